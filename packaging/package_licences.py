@@ -29,10 +29,12 @@ _SPDX = {
     "License :: OSI Approved :: BSD License": "BSD-3-Clause",
 }
 _QT = ("LGPL-3.0-only", "GPL-3.0-only", "Qt-third-party")
-_OWN_TEXTS = {  # their wheels hold none
+_OWN_TEXTS = {  # their wheels do not hold these
     "pyside6-essentials": _QT,
     "shiboken6": _QT[:2],
+    "pi-heif": _QT[:2],  # of the libraries in it: libheif and libde265
 }
+_WITH_LIBRARIES = {"pi-heif": "BSD-3-Clause AND LGPL-3.0-or-later"}  # its metadata name only its own licence
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def _package(folder: Path, name: str, site: Path | None) -> Component:
         raise LicenceError(f"{name} brings no text of its licence, and none is kept for it in {TEXTS.name}/")
     told = distribution.metadata.json
     words = [str(told.get("license", "")).strip(), *map(str, told.get("classifier", ()))]
-    licence = spdx(name, str(told.get("license_expression", "")), words)
+    licence = _WITH_LIBRARIES.get(name) or spdx(name, str(told.get("license_expression", "")), words)
     return Component(name, distribution.version, licence, tuple(texts))
 
 

@@ -54,7 +54,10 @@ def image() -> list[Path]:
 def info(version: str) -> dict[str, Any]:
     """Return the Info.plist of the app."""
     types = [
-        ("Photo", ["public.jpeg", "public.png", "org.webmproject.webp"]),
+        ("Photo", [
+            "public.jpeg", "public.png", "org.webmproject.webp", "public.heic", "public.heif", "public.avif",
+            "public.tiff", "com.microsoft.bmp", "com.compuserve.gif",
+        ]),
         ("Zip archive", ["public.zip-archive"]), ("Folder", ["public.folder"]),
     ]
     return {

@@ -175,7 +175,7 @@ def _upgrade(report: Report, prefix: Prefix, older: Path, setup: Path) -> None:
 
 def _use(report: Report, prefix: Prefix) -> None:
     """Open a photo by the command that "Open with" has, in the data folder of the user; twice."""
-    kinds = (".jpg", ".jpeg", ".png", ".webp", ".zip")
+    kinds = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".avif", ".tif", ".bmp", ".gif", ".zip")
     known = [kind for kind in kinds if prefix.has(rf"{_CLASSES}\{kind}\OpenWithProgids", "SegmindStudio.Photo")]
     report.tell(known == list(kinds), f"wine: Open with knows {' '.join(known)}")
     command = prefix.value(rf"{_CLASSES}\SegmindStudio.Photo\shell\open\command", "")

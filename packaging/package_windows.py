@@ -48,7 +48,7 @@ _QT_KEPT = re.compile(
     )$""",
     re.IGNORECASE,
 )
-_DROPPED = re.compile(r"(^|/)(__pycache__|bin|tests?)(/|$)|\.pyi$|^PIL/_avif|\.(c|h|pxd|pyx|lib)$")
+_DROPPED = re.compile(r"(^|/)(__pycache__|bin|tests?)(/|$)|\.pyi$|\.(c|h|pxd|pyx|lib)$")
 
 
 def setup() -> list[Path]:

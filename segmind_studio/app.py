@@ -33,6 +33,7 @@ from segmind_studio.ui.theme.theme import Theme
 if TYPE_CHECKING:
     from segmind_studio.core.form import TrainingForm
     from segmind_studio.selftest import SelfTest
+    from segmind_studio.services.datasets.pasted import PastedPicture
     from segmind_studio.services.runs.submission_service import SubmitRequest
     from segmind_studio.ui.data.screen import DataScreen
     from segmind_studio.ui.runs.screen import RunsScreen
@@ -131,6 +132,7 @@ class Studio(QObject):
     def _connect(self, instance: SingleInstance) -> None:
         s = self._services
         self.window.paths_dropped.connect(self._add)
+        self.window.picture_dropped.connect(self._add_picture)
         self.window.support_wanted.connect(self._show_support)
         self.window.gone.connect(self.leave)
         self.window.dataset_wanted.connect(self._open_dataset)
@@ -392,6 +394,11 @@ class Studio(QObject):
         if paths:
             self._services.datasets.add(paths)
             self.window.show_place("data")
+
+    @Slot(object)
+    def _add_picture(self, picture: PastedPicture) -> None:
+        self._services.datasets.add_picture(picture)
+        self.window.show_place("data")
 
     @Slot(object)
     def _called(self, paths: tuple[Path, ...]) -> None:

@@ -12,6 +12,8 @@ from enum import StrEnum
 class Conversion(StrEnum):
     """A kind of change."""
 
+    FORMAT = "format"  # the file is of a format that a trainer does not read; the detail is its name
+    FIRST = "first"  # only the first of its pictures: of an animation, or of pages
     TURNED = "turned"  # an orientation other than upright is set: the pixels are turned
     COLOURS = "colours"  # other colours than sRGB become sRGB; the detail is the name of theirs
     PRINT_COLOURS = "print-colours"  # CMYK with a profile becomes sRGB; the detail is the profile's name
@@ -23,6 +25,8 @@ class Conversion(StrEnum):
 
 
 _BY_NAME = {str(kind): kind for kind in Conversion}
+# How formats that a trainer does not read are written in the archive: photos as JPEGs, others without loss
+WRITTEN_AS = {"HEIF": "JPEG", "AVIF": "JPEG", "TIFF": "PNG", "BMP": "PNG", "GIF": "PNG"}
 DAMAGED, HUGE = "damaged", "huge"  # why a profile is left out: it cannot be used, others cannot open the file
 
 

@@ -12,7 +12,9 @@ from typing import Self
 from segmind_studio.core.caption_terms import NO_VOCABULARY, Vocabulary
 from segmind_studio.texts import _, ngettext
 
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+IMAGE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".gif"}
+)
 CAPTION_SUFFIX = ".txt"
 ZIP_SUFFIX = ".zip"
 MAX_ARCHIVE_BYTES = 100_000_000  # docs say "under 100 MB": strictly less than this
@@ -58,7 +60,7 @@ class Photo:
     height: int = 0
     size: int = 0
     mtime_ns: int = 0
-    image_format: str = ""  # "JPEG", "PNG", "WEBP"
+    image_format: str = ""  # "JPEG", "PNG", "WEBP", or one of `conversions.WRITTEN_AS`
     orientation: int = 1  # 1 to 8 as in EXIF; from EXIF, a text chunk or XMP
     caption: str = ""
     original_caption: str = ""

@@ -7,13 +7,15 @@ Both the archive and the window get an image from here wherever its bytes alone,
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from segmind_studio.core.conversions import Conversion, change, kind_of
+from segmind_studio.core.conversions import WRITTEN_AS, Conversion, change, kind_of
 from segmind_studio.core.datasets import WHITE
 from segmind_studio.dataset.colours import source_of, to_srgb
 from segmind_studio.dataset.exif import UPRIGHT, displayed
@@ -43,7 +45,10 @@ def possible_changes(layout: Layout) -> tuple[str, ...]:
     """Return the changes by the headers; an image that may be transparent counts as transparent."""
     if not _needs_a_look(layout):
         return ()
-    changes = list(source_of(layout).changes)
+    changes = [change(Conversion.FORMAT, layout.image_format)] if layout.image_format in WRITTEN_AS else []
+    if layout.several:
+        changes.append(change(Conversion.FIRST))
+    changes += source_of(layout).changes
     if layout.depth > _BYTE:
         changes.append(change(Conversion.DEPTH))
     if layout.alpha:
@@ -103,6 +108,16 @@ def opens(file: BinaryIO, layout: Layout, parts: tuple[Part, ...]) -> bool:
     return True
 
 
+def decodes(file: BinaryIO, layout: Layout) -> bool:
+    """Return whether an image can be decoded to its end; blocks for up to some seconds."""
+    try:
+        with _decoding(), _opened(file, layout) as image:
+            image.load()
+    except BrokenImageError:
+        return False
+    return True
+
+
 def rendered(file: BinaryIO, layout: Layout, background: str, size: tuple[int, int] | None = None) -> Image:
     """Return a decoded image as RGB; `size` is the target size before turning, None for its own.
 
@@ -156,8 +171,9 @@ def turned(image: Image, orientation: int) -> Image:
 def _needs_a_look(layout: Layout) -> bool:
     """Return whether anything must be examined; for usual images this costs nothing."""
     return bool(
-        layout.profile or layout.profile_trouble or layout.colours.codes or layout.colours.gamma
-        or layout.colours.corners or layout.depth > _BYTE or layout.alpha or layout.orientation != UPRIGHT
+        layout.image_format in WRITTEN_AS or layout.profile or layout.profile_trouble or layout.colours.codes
+        or layout.colours.gamma or layout.colours.corners or layout.depth > _BYTE or layout.alpha
+        or layout.orientation != UPRIGHT
     )
 
 
@@ -170,8 +186,8 @@ def _decoding() -> Generator[None]:
         yield
     except BrokenImageError:
         raise
-    except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, MemoryError,
-            DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, MemoryError, EOFError, RuntimeError,
+            struct.error, DecompressionBombError) as error:
         raise BrokenImageError(_("This picture is damaged and cannot be opened."), detail=str(error)) from error
 
 
@@ -181,7 +197,13 @@ def _opened(file: BinaryIO, layout: Layout) -> Image:
 
     if layout.width * layout.height > MAX_PIXELS:
         raise BrokenImageError(_("This picture is too large to open safely."))
+    if layout.image_format == "HEIF":
+        _know_heif()
     image = Image.open(opened_parts(file, layout.bare_parts), formats=(layout.image_format,))
+    if layout.image_format in WRITTEN_AS:
+        if image.size != (layout.width, layout.height):
+            raise BrokenImageError(_("This picture is damaged and cannot be opened."))
+        return image
     if image.mode != "P":
         image.info.pop("transparency", None)  # Pillow compares it wrongly in all but 8 bits; see `_split`
     return image
@@ -194,6 +216,8 @@ def _opaque(file: BinaryIO, layout: Layout) -> bool:
 
 def _split(image: Image, file: BinaryIO, layout: Layout) -> tuple[Image, Image | None]:
     """Split an image into its colours in L, RGB or CMYK, 8 bits each, and its mask, None when all is opaque."""
+    if layout.image_format in WRITTEN_AS:
+        image = _plain(image)
     if image.mode in {"LA", "RGBA"}:
         mask = image.getchannel("A")
         colours = image.convert(image.mode[:-1])
@@ -211,6 +235,28 @@ def _split(image: Image, file: BinaryIO, layout: Layout) -> tuple[Image, Image |
     if mask is not None and cast("tuple[int, int]", mask.getextrema())[0] == 255:  # noqa: PLR2004
         mask = None
     return colours, mask
+
+
+def _plain(image: Image) -> Image:
+    """Decode an image of a converted format; return it in L, LA, RGB, RGBA, CMYK or 16 bits of grey."""
+    image.load()
+    if image.mode == "P":
+        return image.convert("RGBA" if "transparency" in image.info else "RGB")
+    if "transparency" in image.info or image.mode in {"PA", "RGBa"}:
+        return image.convert("RGBA")
+    if image.mode == "La":
+        return image.convert("LA")
+    return image if image.mode in {"1", "L", "LA", "RGB", "RGBA", "CMYK"} or image.mode.startswith("I;16") \
+        else image.convert("RGB")
+
+
+@cache
+def _know_heif() -> None:
+    """Let Pillow open HEIF; once, when the first one is decoded: the start of the app need not load it."""
+    import pi_heif  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
+
+    register = cast("Any", pi_heif).register_heif_opener
+    register(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 
 
 def _mask_of_one_colour(image: Image, file: BinaryIO, layout: Layout) -> Image | None:

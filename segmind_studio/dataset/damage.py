@@ -3,6 +3,7 @@
 A header does not show this: most decoders fill in missing data silently. So each format has a test of its own. A
 PNG has checksums and the number of bytes that its rows take. A progressive JPEG says which of its scans refine
 which. A WebP decoder stops at the last byte, so if it also succeeds without the last bytes, it went wrong earlier.
+The decoders of the formats that are converted for the archive report what is missing themselves.
 Last, Pillow opens what would be sent, as a usual trainer does.
 
 JPEG and WebP have no checksums: damage after which a decoder synchronises again may stay undetected, such as most
@@ -21,6 +22,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from segmind_studio.core.conversions import WRITTEN_AS
+from segmind_studio.dataset.conversion import decodes
 from segmind_studio.dataset.inspection import MAX_PIXELS
 from segmind_studio.dataset.layout import BrokenImageError, Part, read_at, size_of
 from segmind_studio.dataset.strip import layout_of
@@ -122,8 +125,16 @@ def kept_of(key: LookKey) -> Kept | None:
 
 def damage_of(kept: Kept) -> str:
     """Return what is wrong with an image's data, "" when nothing is."""
+    if kept.image_format in WRITTEN_AS:
+        return decoded_damage(kept.data)
     find = {"JPEG": _jpeg_damage, "PNG": png_damage, "WEBP": _webp_damage}[kept.image_format]
     return find(kept.data) or opened_damage(kept)
+
+
+def decoded_damage(data: bytes) -> str:
+    """Return what is wrong with an image that is always converted, "" when its decoder reads it to the end."""
+    file = BytesIO(data)
+    return "" if decodes(file, layout_of(file, len(data), whole=True)) else str(NOT_OPENED)
 
 
 def opened_damage(kept: Kept) -> str:

@@ -15,9 +15,9 @@ from segmind_studio.texts import N_, _
 ACCEPTED_SUFFIXES = IMAGE_SUFFIXES | {".jfif", ".jpe"}  # browsers save JPEGs under these names too
 HIDDEN = N_("Hidden files and system files are skipped.")
 LINK_OUTSIDE = N_("This link leads out of the folder, so it is not followed. Add what it leads to.")
-NOT_AN_IMAGE = N_("This is not a JPEG, PNG or WebP picture.")
+NOT_AN_IMAGE = N_("This is not a picture of a kind that can be used.")
 _OTHER_FORMATS = frozenset(
-    ".heic .heif .avif .tif .tiff .gif .bmp .jxl .psd .svg .dng .cr2 .cr3 .nef .arw .orf .rw2 .raf".split()  # noqa: SIM905
+    ".jxl .psd .svg .dng .cr2 .cr3 .nef .arw .orf .rw2 .raf".split()  # noqa: SIM905
 )
 _SYSTEM = frozenset(
     {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "@eadir"}

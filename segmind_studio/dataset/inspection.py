@@ -27,7 +27,7 @@ FILE_MISSING = N_("This file is no longer there.")
 class ImageFacts:
     """The facts of a file; `problem` is "" for a good image, else a sentence.
 
-    `changes` are those by the headers. `not_an_image` is True when it does not begin like a JPEG, PNG or WebP, or
+    `changes` are those by the headers. `not_an_image` is True when it does not begin like a picture, or
     could not be opened. `too_slow` is True when decoding would take too long, so the image is never decoded.
     """
 

@@ -1,4 +1,4 @@
-"""The structure of an image file: the result of the three format readers, and their common functions."""
+"""The structure of an image file: the result of the format readers, and their common functions."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Layout:
     used, as in `core.conversions`. `exif` is the TIFF block in it.
     """
 
-    image_format: str  # "JPEG", "PNG", "WEBP"
+    image_format: str  # "JPEG", "PNG", "WEBP", or one of `core.conversions.WRITTEN_AS`
     width: int
     height: int
     orientation: int = 1
@@ -76,6 +76,7 @@ class Layout:
     progressive: bool = False
     refused: bool = False  # it has chunks for which decoders refuse the whole image
     late: bool = False  # a PNG has chunks that are read only while decoding: after its pixels, or an animation's
+    several: bool = False  # it holds more pictures, of which only the first is used
     short_palette: bool = False  # an index may be beyond it, where decoders choose different colours
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import uuid4
 
+from segmind_studio.core.conversions import WRITTEN_AS
 from segmind_studio.core.errors import StoreError
 from segmind_studio.dataset.conversion import as_stored, keeps_its_pixels, rendered
 from segmind_studio.dataset.exif import EXIF_HEAD, TRANSPOSED
@@ -28,7 +29,8 @@ from segmind_studio.texts import _
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SUFFIX = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
+_OWN = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
+SUFFIX = _OWN | {kind: _OWN[written] for kind, written in WRITTEN_AS.items()}
 CACHE_BYTES = 1_000_000_000
 _RECIPE = "2"  # increase when the encoding changes, so that older copies are not used
 _PIECE = 512 * 1024
@@ -56,7 +58,8 @@ class Recipe:
 
 def prepared_copy(source: Path, recipe: Recipe, folder: Path) -> Path:
     """Return a converted copy of the same format: JPEG and WebP q95, or better where that loses too much, PNG
-    and lossless WebP without loss; upright, in sRGB, 8 bits, nothing transparent, without a profile.
+    and lossless WebP without loss; upright, in sRGB, 8 bits, nothing transparent, without a profile. A format that
+    a trainer does not read becomes the one in `core.conversions.WRITTEN_AS`.
 
     The same bytes give the same file. BrokenImageError when it cannot be decoded, StoreError when the cache cannot
     be written, OSError when the source cannot be read. Blocks for up to a second per image.
@@ -108,15 +111,16 @@ def _converted(file: BinaryIO, recipe: Recipe) -> bytes:
     image = as_stored(file, layout) if as_it_is else rendered(file, layout, recipe.background)
     image.info = {}  # Pillow would write comments and the like again
     ways: list[dict[str, Any]] = [{}]
-    if layout.image_format == "JPEG":
+    target = WRITTEN_AS.get(layout.image_format, layout.image_format)
+    if target == "JPEG":
         ways = [{"quality": 95, "subsampling": _sampling(file, layout) if as_it_is else _4_4_4},
                 {"quality": 100, "subsampling": _4_4_4}]
-    elif layout.image_format == "WEBP":
+    elif target == "WEBP":
         ways = [{"lossless": False, "quality": 95}] if not layout.lossless else []
         ways += [{"lossless": True, "exact": True}]
     exif = {"exif": _exif(layout)} if recipe.keep_metadata and layout.exif else {}
     try:
-        return _close_enough(image, layout.image_format, [way | exif for way in ways])
+        return _close_enough(image, target, [way | exif for way in ways])
     except (OSError, ValueError) as error:
         raise BrokenImageError(_("This picture cannot be converted."), detail=str(error)) from error
 

@@ -227,7 +227,7 @@ class _Intake:
         self._settle({place: caption for name, caption in found.items() for place in images[name]})
         self._rename([place for places in images.values() for place in places])
         if not images and not any(not name or Path(name).suffix.lower() in ACCEPTED_SUFFIXES for name in refused):
-            self._skip(path.name, _("There is no JPEG, PNG or WebP picture in it."))
+            self._skip(path.name, _("There is no picture in it."))
 
     def _take_unpacked(
         self, image: Unpacked, images: dict[str, list[Path]], refuse: Callable[[str, str], None]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES
+from segmind_studio.dataset.converted import is_converted, read_converted
 from segmind_studio.dataset.jpeg import SIGNATURE as JPEG
 from segmind_studio.dataset.jpeg import read_jpeg
 from segmind_studio.dataset.layout import TOO_LARGE, Layout, NotAnImageError, SlowImageError
@@ -19,16 +20,10 @@ from segmind_studio.texts import N_, _, sentences
 
 HEAD_BYTES = 16
 _OTHERS = {
-    b"GIF8": N_("This file is a GIF."),
-    b"BM": N_("This file is a BMP."),
-    b"II*\0": N_("This file is a TIFF or a raw photo."),
-    b"MM\0*": N_("This file is a TIFF or a raw photo."),
     b"%PDF": N_("This file is a PDF."),
     b"8BPS": N_("This file is a Photoshop file."),
     b"\xff\x0a": N_("This file is a JPEG XL picture."),
 }
-_HEIC = N_("This file is a HEIC.")
-_BRANDS = {b"heic": _HEIC, b"heix": _HEIC, b"mif1": _HEIC, b"msf1": _HEIC, b"avif": N_("This file is an AVIF.")}
 
 
 def layout_of(file: BinaryIO, size: int, *, whole: bool) -> Layout:
@@ -46,12 +41,14 @@ def layout_of(file: BinaryIO, size: int, *, whole: bool) -> Layout:
         return read_png(file, size)
     if is_webp(head):
         return read_webp(file, size)
+    if is_converted(head):
+        return read_converted(file, size, head)
     raise NotAnImageError(unsupported_text(head))
 
 
 def starts_like_an_image(head: bytes) -> bool:
-    """Return by the first 16 bytes whether it may be a JPEG, PNG or WebP."""
-    return head.startswith((JPEG, PNG)) or is_webp(head)
+    """Return by the first 16 bytes whether it may be a picture of a format that is taken."""
+    return head.startswith((JPEG, PNG)) or is_webp(head) or is_converted(head)
 
 
 def unsupported_text(head: bytes) -> str:
@@ -60,7 +57,7 @@ def unsupported_text(head: bytes) -> str:
         return _("This file is empty.")
     what = next((words for start, words in _OTHERS.items() if head.startswith(start)), None)
     if head[4:8] == b"ftyp":
-        what = _BRANDS.get(head[8:12], N_("This file is a film or a picture of another kind."))
+        what = N_("This file is a film or a picture of another kind.")
     if what is not None:
         return sentences(what, _("Save it as a JPEG, PNG or WebP."))
     a_zip = head.startswith(b"PK\x03\x04")

@@ -244,4 +244,4 @@ def _no_room(error: OSError) -> StoreError:
 
 def _suffix(suffix: str, image_format: str) -> str:
     """Return the suffix of the copy: the image's own where it is an image suffix."""
-    return suffix if suffix in ACCEPTED_SUFFIXES else {"JPEG": ".jpg", "PNG": ".png"}.get(image_format, ".webp")
+    return suffix if suffix in ACCEPTED_SUFFIXES else f".{image_format.lower().replace('jpeg', 'jpg')}"

@@ -41,7 +41,8 @@ from segmind_studio.store.redaction import clean_text
 from segmind_studio.store.settings_file import SettingsFile
 from segmind_studio.store.sheet_reading import sheet_of
 from tests.fakes.connections import KEY, connection_to
-from tests.fakes.image_files import exif, jpeg, many_scans, photo, png, webp
+from tests.fakes.heif_files import HEIFS
+from tests.fakes.image_files import encode, exif, jpeg, many_scans, photo, png, webp
 
 JOB = {
     "id": "row-1", "finetune_id": "f1", "name": "cat", "data_source_path": "https://b/x.zip",
@@ -252,6 +253,8 @@ def every():
     images = (
         jpeg(small), jpeg(small, progressive=True), many_scans(40, side=8),
         many_scans(5, side=8, progressive=False), png(small), webp(small), webp(small, lossless=True), exif(6),
+        *(encode(small.quantize(9), kind) for kind in ("GIF", "BMP")), encode(small, "AVIF"),
+        *(encode(small, "TIFF", compression=packing) for packing in ("raw", "tiff_lzw", "jpeg")), *HEIFS.values(),
     )
     tensor = {"dtype": "U8", "shape": [4], "data_offsets": [0, 4]}
     head = json.dumps({"__metadata__": {"a": "b"}, "t": tensor}).encode()

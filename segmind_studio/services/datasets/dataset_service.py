@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from segmind_studio.dataset.damage import Look, LookKey
     from segmind_studio.services.datasets.dataset_store import DatasetStore
     from segmind_studio.services.datasets.export import Exporter
+    from segmind_studio.services.datasets.folder_watch import FolderWatch
     from segmind_studio.services.datasets.full_look_pool import Looks
     from segmind_studio.services.datasets.intake import IntakeQueue
     from segmind_studio.services.datasets.messages import DatasetLibrary, HistoryChange, ScanAnswer
     from segmind_studio.services.datasets.package import PackageWatch
+    from segmind_studio.services.datasets.pasted import PastedPicture
     from segmind_studio.services.datasets.threads import DatasetThreads
 from segmind_studio.texts import N_
 
@@ -166,6 +168,7 @@ class _Parts:
     intake: IntakeQueue
     watch: PackageWatch
     exporter: Exporter
+    folders: FolderWatch
 
 
 def _parts(
@@ -173,6 +176,7 @@ def _parts(
 ) -> _Parts:
     from segmind_studio.services.datasets.dataset_store import DatasetStore  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.export import Exporter  # noqa: PLC0415  # when first needed
+    from segmind_studio.services.datasets.folder_watch import FolderWatch  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.full_look_pool import PlainLooks  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.intake import IntakeQueue  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.package import PackageWatch  # noqa: PLC0415  # when first needed
@@ -182,6 +186,7 @@ def _parts(
     return _Parts(
         threads, DatasetStore(threads, service), IntakeQueue(threads, service.known, service),
         PackageWatch(threads, lambda: service.dataset, service), Exporter(threads, service),
+        FolderWatch(threads.folders, lambda: service.dataset, service),
     )
 
 
@@ -199,6 +204,8 @@ class DatasetService(QObject):
         recent_changed(tuple[DatasetSummary, ...]): newest first.
         export_progress(ExportProgress): bytes; exported(Path): the file is complete.
         exporting_changed(bool): an export began or ended; a cancelled one ends without any other signal.
+        folders_changed(FolderNews): other files than before are new in the photos' folders, or gone from them.
+        located(Located): the answer of `locate`.
         failed(StudioError): an error to show to the user.
     """
 
@@ -210,6 +217,8 @@ class DatasetService(QObject):
     export_progress = Signal(object)
     exported = Signal(object)
     exporting_changed = Signal(bool)
+    folders_changed = Signal(object)
+    located = Signal(object)
     failed = Signal(object)
 
     def __init__(
@@ -239,6 +248,9 @@ class DatasetService(QObject):
             parts.exporter.done.connect(self.exported)
             parts.exporter.failed.connect(self.failed)
             parts.exporter.running_changed.connect(self.exporting_changed)
+            parts.folders.changed.connect(self.folders_changed)
+            parts.folders.located.connect(self.located)
+            self.dataset_changed.connect(parts.folders.follow)
         return self._made
 
     @property
@@ -308,6 +320,7 @@ class DatasetService(QObject):
         """Queue the write of all unsaved edits, and stop all work."""
         self._intake.cancel()
         self._watch.stop()
+        self._parts.folders.stop()
         self._exporter.cancel()
         self._store.flush()
         self._store.save_if_missing(self._dataset)
@@ -380,6 +393,10 @@ class DatasetService(QObject):
         """
         if paths:
             self._intake.add(paths, code_page)
+
+    def add_picture(self, picture: PastedPicture) -> None:
+        """Store a picture that has no file as one of the app's own, and add it; `scan_finished` is the answer."""
+        self._intake.add((), picture=picture)
 
     def cancel_scan(self) -> None:
         """Stop the running intake and the waiting ones; nothing of them is added."""
@@ -473,6 +490,24 @@ class DatasetService(QObject):
         """Check again that the photos' files exist and are unchanged."""
         if self._made is not None:  # before that, no file was read
             self._watch.refresh()
+            self._parts.folders.look()
+
+    def dismiss_folder_news(self) -> None:
+        """Do not report the present new files in the photos' folders again."""
+        self._parts.folders.dismiss()
+
+    def locate(self, top: Path) -> None:
+        """Find the photos whose files are gone below this folder; `located` is the answer, nothing is changed."""
+        gone = frozenset(self._parts.folders.news.gone)
+        self._parts.folders.locate(tuple(photo for _place, photo in self.placed(gone)), top)
+
+    def move_photos(self, places: Mapping[str, Photo]) -> None:
+        """Set path and file data of photos, by id; captions and exclusion stay."""
+        from segmind_studio.dataset.folder_news import moved  # noqa: PLC0415  # when first needed
+
+        self._change_photos(
+            moved(photo, places) for photo in self._dataset.photos if photo.photo_id in places
+        )
 
     def export(self, target: Path, *, trainer: str = "", as_folder: bool = False) -> None:
         """Write the archive to the chosen file, or new folder, as the service or `trainer` wants it.

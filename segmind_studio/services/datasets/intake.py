@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.datasets import ScanReport
 from segmind_studio.services.datasets.messages import ScanAnswer, ScanRequest, ScanStep
+from segmind_studio.services.datasets.pasted import PastedPicture
 from segmind_studio.services.datasets.threads import DatasetThreads
 
 
@@ -26,7 +27,7 @@ class IntakeQueue(QObject):
         super().__init__(parent)
         self._known = known
         self._wanted = threads.scan_wanted
-        self._waiting: list[tuple[tuple[Path, ...], str]] = []
+        self._waiting: list[tuple[tuple[Path, ...], str, PastedPicture | None]] = []
         self._running: ScanRequest | None = None
         self._held = False
         self._last_id = 0
@@ -38,9 +39,9 @@ class IntakeQueue(QObject):
         """Return whether an intake is running or waiting."""
         return self._running is not None or bool(self._waiting)
 
-    def add(self, paths: Sequence[Path], code_page: str = "") -> None:
+    def add(self, paths: Sequence[Path], code_page: str = "", picture: PastedPicture | None = None) -> None:
         """Queue an intake; names in zips are read in `code_page`, "" to guess it."""
-        self._waiting.append((tuple(paths), code_page))
+        self._waiting.append((tuple(paths), code_page, picture))
         self.next()
 
     def hold(self) -> None:
@@ -51,8 +52,8 @@ class IntakeQueue(QObject):
         """Start the next intake, unless one runs or `hold` was called."""
         if self._running is None and not self._held and self._waiting:
             self._last_id += 1
-            paths, code_page = self._waiting.pop(0)
-            self._running = ScanRequest(self._last_id, paths, self._known(), code_page)
+            paths, code_page, picture = self._waiting.pop(0)
+            self._running = ScanRequest(self._last_id, paths, self._known(), code_page, picture)
             self._wanted.emit(self._running)
 
     def release(self) -> None:

@@ -19,6 +19,7 @@ from segmind_studio.core.datasets import (
 )
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.undo_history import UndoHistory, UndoStep
+from segmind_studio.services.datasets.pasted import PastedPicture
 
 
 class DatasetLibrary(Protocol):
@@ -111,13 +112,14 @@ class ScanRequest:
     """Request an intake. `cancelled` is set by the GUI thread and read by the worker.
 
     `known` are the dataset's photos with the captions that were read with them; names in zips are decoded with
-    `code_page`, "" to guess.
+    `code_page`, "" to guess. `picture` is one without a file: it is stored, then read like `paths`.
     """
 
     request_id: int
     paths: tuple[Path, ...]
     known: Mapping[Path, str]
     code_page: str = ""
+    picture: PastedPicture | None = None
     cancelled: Event = field(default_factory=Event)
 
 

@@ -40,6 +40,7 @@ from segmind_studio.services.datasets.messages import (
     ScanRequest,
     ScanStep,
 )
+from segmind_studio.services.datasets.pasted import written_picture
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.texts import _
 
@@ -85,8 +86,11 @@ class DatasetWorker(QObject):
                 if self._due():
                     self.scan_step.emit(ScanStep(request.request_id, progress))
 
+            paths = request.paths
+            if request.picture is not None:
+                paths += (written_picture(request.picture, self._imports),)
             report = scan(
-                request.paths, request.known, self._imports, step, request.cancelled.is_set, request.code_page,
+                paths, request.known, self._imports, step, request.cancelled.is_set, request.code_page,
             )
             self.scanned.emit(ScanAnswer(request.request_id, report, folder))
         except StudioError as error:

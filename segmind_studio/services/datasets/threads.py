@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThread, Signal
 
 from segmind_studio.services.datasets.dataset_store_worker import DatasetStoreWorker
+from segmind_studio.services.datasets.folder_watch import FolderWorker
 from segmind_studio.services.datasets.full_look_pool import Looks
 from segmind_studio.services.datasets.messages import DatasetLibrary
 from segmind_studio.services.datasets.reader_worker import DatasetWorker
@@ -45,11 +46,13 @@ class DatasetThreads(QObject):
         super().__init__(parent)
         self.store_worker = DatasetStoreWorker(library)
         self.files = DatasetWorker(imports, prepared, looks)
+        self.folders = FolderWorker(imports)
         self._threads = (QThread(self), QThread(self))
         self._threads[0].setObjectName("dataset-store")
         self._threads[1].setObjectName("dataset-files")
         self.store_worker.moveToThread(self._threads[0])
         self.files.moveToThread(self._threads[1])
+        self.folders.moveToThread(self._threads[1])
         self.load_wanted.connect(self.store_worker.load)
         self.save_wanted.connect(self.store_worker.save)
         self.history_wanted.connect(self.store_worker.save_history)
@@ -60,6 +63,7 @@ class DatasetThreads(QObject):
         self.package_wanted.connect(self.files.package)
         self.export_wanted.connect(self.files.export)
         self.finish_wanted.connect(self.store_worker.finish)
+        self.finish_wanted.connect(self.folders.finish)
         self.finish_wanted.connect(self.files.finish)
         self._asked_to_finish = False
 

@@ -32,6 +32,7 @@ class PhotoActions:
         self._screen = screen
         self.add = self._make(_("Add photos…"), "image-plus", QKeySequence.StandardKey.Open, _WINDOW)
         self.add_folder = self._make(_("Add folder…"), "folder-plus", "Ctrl+Shift+O", _WINDOW)
+        self.locate = self._make(_("Locate missing photos…"), "search")
         self.sample = self._make(_("Use the sample photos"), "sparkles")
         self.export = self._make(_("Export zip…"), "package", "Ctrl+E")
         self.export_for = self._make(_("Export for another trainer…"), "package", "Ctrl+Shift+E")
@@ -54,6 +55,7 @@ class PhotoActions:
         everything = QKeySequence.StandardKey.SelectAll
         self.select_all = self._make(_("Select all photos"), "square-check", everything, _GRID)
         self.copy = self._make(_("Copy photos"), "copy", QKeySequence.StandardKey.Copy, _GRID)
+        self.paste = self._make(_("Paste photos"), "image-plus", QKeySequence.StandardKey.Paste)
         self.show_file = self._make(_("Show in its folder"), "folder-open")
         self.next = self._make(_("Next photo"), "chevron-right", "Ctrl+Down")
         self.previous = self._make(_("Previous photo"), "chevron-left", "Ctrl+Up")
@@ -76,6 +78,7 @@ class PhotoActions:
         for action in self.densities.values():
             action.setCheckable(True)
             self._densities.addAction(action)
+        self.locate.setEnabled(False)
         self._say_needs()
 
     def _say_needs(self) -> None:
@@ -90,6 +93,7 @@ class PhotoActions:
         set_need((self.split,), N_("Select the photos to move."))
         set_need((self.copy_captions, self.paste_captions), N_("Select a photo."))
         set_need((self.swap_captions,), N_("Select two photos."))
+        set_need((self.locate,), N_("No photo's file is missing."))
         one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file)
         set_need(one, N_("Select one photo."))
         set_need((self.export, self.export_for, self.train), N_("Include at least one photo."))
@@ -124,7 +128,7 @@ class PhotoActions:
             (self.exclude, self.include, self.remove, self.split),
             (self.replace, self.describe, self.copy_captions, self.paste_captions, self.swap_captions),
             (self.select_all,),
-            (self.add, self.add_folder),
+            (self.add, self.add_folder, self.paste),
         ):
             for action in group:
                 if action.isEnabled():
@@ -137,15 +141,16 @@ class PhotoActions:
         return (
             ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
             ("file", self.export_for), ("file", self.captions_back),
-            ("edit", self.history), ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude),
-            ("edit", self.include), ("edit", self.remove),
+            ("edit", self.history), ("edit", self.copy), ("edit", self.paste), ("edit", self.select_all),
+            ("edit", self.exclude), ("edit", self.include), ("edit", self.remove),
             ("edit", self.find), ("edit", self.replace), ("edit", self.describe), ("edit", self.copy_captions),
             ("edit", self.paste_captions), ("edit", self.swap_captions),
             ("dataset", self.new), ("dataset", self.rename), ("dataset", self.duplicate),
             ("dataset", self.split), ("dataset", self.archive), ("dataset", self.archived),
             ("dataset", self.previous), ("dataset", self.next),
             ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.words),
-            ("dataset", self.show_file), ("dataset", self.versions), ("dataset", self.train),
+            ("dataset", self.show_file), ("dataset", self.locate), ("dataset", self.versions),
+            ("dataset", self.train),
             ("view", self.full_view), ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
             *(("view", action) for action in self.densities.values()),
         )

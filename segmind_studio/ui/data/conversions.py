@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QColorDialog, QMenu, QPushButton, QWidget
 
-from segmind_studio.core.conversions import HUGE, Conversion, detail_of, kind_of
+from segmind_studio.core.conversions import HUGE, WRITTEN_AS, Conversion, detail_of, kind_of
 from segmind_studio.core.datasets import WHITE
 from segmind_studio.texts import _, listed, sentences
 from segmind_studio.ui.theme.tokens import tones_of
@@ -41,6 +41,8 @@ def why_it_changes(changes: Sequence[str]) -> str:
     }
     huge = any(detail_of(text) == HUGE for text in changes)
     disorder = {
+        Conversion.FORMAT: _("Training reads only JPEG, PNG and WebP."),
+        Conversion.FIRST: _("The file holds more pictures than one."),
         Conversion.PROFILE: _("The profile is so large that others cannot open the photo.") if huge
         else _("The profile is damaged, or not for such a photo; the colours are taken as sRGB."),
         Conversion.TAIL: _("The file holds bytes behind the picture that do not belong to it."),
@@ -53,6 +55,10 @@ def why_it_changes(changes: Sequence[str]) -> str:
 
 def _what(text: str, background: str) -> str:
     words = {
+        Conversion.FORMAT: _("{from_format} → {to_format}").format(
+            from_format=detail_of(text), to_format=WRITTEN_AS.get(detail_of(text), ""),
+        ),
+        Conversion.FIRST: _("only its first picture"),
         Conversion.COLOURS: _to_srgb(text, _("its own colours")),
         Conversion.PRINT_COLOURS: _to_srgb(text, _("CMYK")),
         Conversion.BRIGHTNESS: _to_srgb(text, _("HDR")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 
@@ -12,7 +13,8 @@ from segmind_studio.core.caption_terms import drop_term, replace_term
 from segmind_studio.core.datasets import PastCaption, Photo, ScanReport, has_trigger
 from segmind_studio.core.fixes import trigger_prefix
 from segmind_studio.services.datasets.dataset_service import CaptionState, DatasetService
-from segmind_studio.texts import _, ngettext, sentences
+from segmind_studio.services.datasets.folder_watch import Located
+from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, edited_readings
 from segmind_studio.ui.data.undo_steps import (
     AcceptCommand,
@@ -20,10 +22,14 @@ from segmind_studio.ui.data.undo_steps import (
     CaptionsCommand,
     ExcludeCommand,
     IntakeCommand,
+    RelocateCommand,
     RemoveCommand,
     RenameCommand,
     TypeCaptionCommand,
 )
+
+_REPEATS = re.compile(r"([0-9]{1,3})_\S")
+_NAMED = 3
 
 
 class PhotoEditor(QObject):
@@ -211,6 +217,18 @@ class PhotoEditor(QObject):
         if name.strip() and name.strip() != self._datasets.dataset.name:
             self._undo.push(RenameCommand(self._datasets, name.strip()))
 
+    def take_located(self, located: Located) -> None:
+        """Use the new places of photos in one step, and say how many were not found."""
+        if located.found:
+            self._undo.push(RelocateCommand(self._datasets, located.found))
+        count, missing = len(located.found), located.missing
+        self.toast.emit(sentences(
+            ngettext("{count} photo found.", "{count} photos found.", count).format(count=count) if count
+            else _("No photo was found there."),
+            ngettext("{count} is still missing.", "{count} are still missing.", missing).format(count=missing)
+            if count and missing else "",
+        ))
+
     def take_intake(self, report: ScanReport) -> None:
         """Make a finished intake a step that can be undone."""
         if report.added or report.replaced:
@@ -227,4 +245,14 @@ class PhotoEditor(QObject):
         if report.captions_read:
             count = report.captions_read
             parts.append(ngettext("{count} caption read.", "{count} captions read.", count).format(count=count))
+        if repeated := sorted({photo.path.parent.name for photo in report.added if _repeats(photo)}):
+            parts.append(_("Repeats in folder names are not used, each photo counts once: {names}.").format(
+                names=listed(repeated[:_NAMED]),
+            ))
         return sentences(*parts) if parts else _("Captions read.")
+
+
+def _repeats(photo: Photo) -> bool:
+    """Return whether its folder is named as for kohya's trainer: a number of repeats above one, and a name."""
+    found = _REPEATS.match(photo.path.parent.name)
+    return found is not None and found[1].lstrip("0") not in {"", "1"}

@@ -20,11 +20,12 @@ class FileDialogs(QObject):
     """Ask for photos, a folder, a target for the zip, or a name.
 
     Signals (GUI thread): photos_chosen(tuple[Path, ...]), a folder comes as one path; target_chosen(Path);
-    named(str).
+    located(Path); named(str).
     """
 
     photos_chosen = Signal(object)
     target_chosen = Signal(object)
+    located = Signal(object)
     named = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
@@ -48,6 +49,13 @@ class FileDialogs(QObject):
         dialog = self._dialog(_("Add a folder"), QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
         dialog.filesSelected.connect(self._on_photos)
+        dialog.open()
+
+    def ask_moved(self) -> None:
+        """Let the user choose the folder that missing photos were moved to; its subfolders are included."""
+        dialog = self._dialog(_("Locate missing photos"), QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
+        dialog.fileSelected.connect(self._on_located)
         dialog.open()
 
     def ask_target(self, dataset_name: str) -> None:
@@ -89,6 +97,10 @@ class FileDialogs(QObject):
     @Slot(list)
     def _on_photos(self, names: list[str]) -> None:
         self.photos_chosen.emit(tuple(Path(name) for name in names))
+
+    @Slot(str)
+    def _on_located(self, name: str) -> None:
+        self.located.emit(Path(name))
 
     @Slot(str)
     def _on_target(self, name: str) -> None:

@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from segmind_studio.core.datasets import ZIP_SUFFIX, Photo, Severity
+from segmind_studio.core.file_uris import local_paths
 from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.services.datasets.dataset_service import CaptionState
+from segmind_studio.services.datasets.folder_watch import FolderNews
 from segmind_studio.services.images.thumbnails import FullImage
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.caption_commands import CaptionCommands
@@ -19,6 +21,7 @@ from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.inspector.caption_readings import same_way
 from segmind_studio.ui.data.inspector.full_view import FullView
 from segmind_studio.ui.data.widgets import DataWidgets
+from segmind_studio.ui.parts.files_in import picture_of
 from segmind_studio.ui.parts.files_out import copy_files
 
 _ZOOM = 1.25
@@ -47,7 +50,8 @@ class PhotoCommands(QObject):
             (actions.find, self._find), (actions.replace, self._replace),
             (actions.exclude, self._exclude), (actions.include, self._include), (actions.remove, self._remove),
             (actions.select_all, parts.grid.selectAll), (actions.show_file, self._show_file),
-            (actions.copy, self._copy),
+            (actions.copy, self._copy), (actions.paste, self._paste),
+            (actions.locate, dialogs.ask_moved),
             (actions.next, self._next), (actions.previous, self._previous),
             (actions.next_problem, self._next_problem), (actions.full_view, self.show_full),
             (actions.zoom_in, self._zoom_in), (actions.zoom_out, self._zoom_out),
@@ -72,6 +76,9 @@ class PhotoCommands(QObject):
         parts.offers.kept.connect(self._keep_mine)
         dialogs.photos_chosen.connect(self._add)
         dialogs.target_chosen.connect(self._export)
+        dialogs.located.connect(parts.datasets.locate)
+        parts.folder_news.take_wanted.connect(self._take_news)
+        parts.folder_news.dismissed.connect(parts.datasets.dismiss_folder_news)
         dialogs.named.connect(parts.editor.rename)
 
     @property
@@ -180,6 +187,27 @@ class PhotoCommands(QObject):
     @Slot(object)
     def _add(self, paths: Sequence[Path]) -> None:
         self._parts.datasets.add(paths)
+
+    @Slot()
+    def _paste(self) -> None:
+        """Add what the clipboard holds: files, or a picture without one. Nothing is fetched from the web."""
+        mime = QGuiApplication.clipboard().mimeData()
+        uris = [bytes(url.toEncoded().data()).decode() for url in mime.urls()] or mime.text().split()
+        if paths := local_paths(uris):
+            self._parts.datasets.add(paths)
+        elif (picture := picture_of(mime)) is not None:
+            self._parts.datasets.add_picture(picture)
+        elif any(uri.lower().startswith(("http:", "https:")) for uri in uris):
+            self.toast.emit(_("Nothing is fetched from the web. Copy the picture itself, or save it first."))
+        else:
+            self.toast.emit(_("There is no picture on the clipboard. Copy a picture or files first."))
+
+    @Slot(object)
+    def _take_news(self, news: FolderNews) -> None:
+        """Add the new photos, and remove those that are gone; each can be undone."""
+        dataset = self._parts.datasets.dataset
+        self._parts.editor.remove(photo for photo in dataset.photos if photo.photo_id in news.gone)
+        self._parts.datasets.add(news.added)
 
     @Slot(object, str)
     def _read_names(self, zip_path: Path, code_page: str) -> None:

@@ -199,7 +199,10 @@ class DataScreen(Place):
 
     def _lay_out(self) -> None:
         parts = self._parts
-        news = Bars((parts.error, parts.scan_bar, parts.zip_names, parts.offers, parts.skipped, parts.exported))
+        news = Bars((
+            parts.error, parts.scan_bar, parts.zip_names, parts.offers, parts.folder_news, parts.skipped,
+            parts.exported,
+        ))
         middle = centre(parts.filters, news, self._pages, parts.drawer, parts.words)
         parts.drawer.hide()
         parts.words.hide()
@@ -221,6 +224,8 @@ class DataScreen(Place):
         datasets.exporting_changed.connect(self._show_exporting)
         datasets.exported.connect(self._show_exported)
         datasets.failed.connect(self._show_error)
+        datasets.folders_changed.connect(parts.folder_news.show_news)
+        datasets.located.connect(parts.editor.take_located)
         parts.model.counted.connect(parts.filters.set_counts)
         for changed in (parts.model.rowsInserted, parts.model.rowsRemoved, parts.model.modelReset):
             changed.connect(self._choose_page)

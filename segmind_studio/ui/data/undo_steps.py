@@ -181,6 +181,25 @@ class RemoveCommand(QUndoCommand):
         self._datasets.restore(self._places)
 
 
+class RelocateCommand(QUndoCommand):
+    """Set the paths of photos whose files were moved; `found` are the photos with their new ones."""
+
+    def __init__(self, datasets: DatasetService, found: tuple[Photo, ...]) -> None:
+        count = len(found)
+        super().__init__(ngettext("Locate {count} photo", "Locate {count} photos", count).format(count=count))
+        self._datasets = datasets
+        self._new = {photo.photo_id: photo for photo in found}
+        self._old = {photo.photo_id: photo for _place, photo in datasets.placed(self._new)}
+
+    @override
+    def redo(self) -> None:
+        self._datasets.move_photos(self._new)
+
+    @override
+    def undo(self) -> None:
+        self._datasets.move_photos(self._old)
+
+
 class IntakeCommand(QUndoCommand):
     """Add the result of a finished intake: photos, and captions for photos that were there.
 

@@ -15,6 +15,7 @@ from segmind_studio.ui.data.checks_drawer import ChecksDrawer
 from segmind_studio.ui.data.editor import PhotoEditor
 from segmind_studio.ui.data.file_dialogs import FileDialogs
 from segmind_studio.ui.data.filter import PhotoFilterBar
+from segmind_studio.ui.data.folder_bar import FolderBar
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
 from segmind_studio.ui.data.header import DataHeader
@@ -44,6 +45,7 @@ class DataWidgets:
     scan_bar: ScanBar
     skipped: IntakeReport
     offers: CaptionOffers
+    folder_news: FolderBar
     zip_names: ZipNameChoice
     drawer: ChecksDrawer
     words: WordsPanel
@@ -62,7 +64,8 @@ def make_widgets(  # noqa: PLR0913  # what they work with
         screen=screen, datasets=datasets, thumbnails=thumbnails, settings=settings, actions=actions, editor=editor,
         dialogs=FileDialogs(screen), model=model, grid=PhotoGrid(model, thumbnails),
         header=DataHeader(actions), filters=PhotoFilterBar(), error=ErrorBanner(), scan_bar=ScanBar(),
-        skipped=IntakeReport(), offers=CaptionOffers(), zip_names=ZipNameChoice(),
+        skipped=IntakeReport(), offers=CaptionOffers(), folder_news=FolderBar(actions.locate),
+        zip_names=ZipNameChoice(),
         drawer=ChecksDrawer(), words=WordsPanel(), inspector=PhotoInspector(thumbnails, actions),
         package_bar=PackageBar(actions), exported=ExportedBar(),
     )

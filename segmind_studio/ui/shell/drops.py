@@ -30,6 +30,7 @@ from segmind_studio.core.datasets import CAPTION_SUFFIX, IMAGE_SUFFIXES, ZIP_SUF
 from segmind_studio.core.file_uris import local_paths
 from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.files_in import has_picture, picture_of
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import RADIUS, SPACE_L, SPACE_S, tones_of
@@ -51,11 +52,12 @@ class DropOffer:
     others: int = 0
     web: int = 0
     elsewhere: int = 0
+    picture: bool = False  # one without a file, such as a browser holds
 
     @property
     def useful(self) -> bool:
         """Return whether there is anything in it that can be taken."""
-        return bool(self.paths)
+        return bool(self.paths) or self.picture
 
     @property
     def words(self) -> str:
@@ -64,6 +66,8 @@ class DropOffer:
         others = self.others
         other = ngettext("{count} file or folder", "{count} files or folders", others) if alone \
             else ngettext("{count} other file or folder", "{count} other files or folders", others)
+        if self.picture:
+            return _("a picture")
         return listed(
             words.format(count=count)
             for count, words in (
@@ -92,7 +96,10 @@ def offer_of(mime: QMimeData) -> DropOffer | None:
     paths = local_paths(uris)
     web = sum(uri.lower().startswith(_WEB) for uri in uris)
     elsewhere = sum(not uri.lower().startswith((*_WEB, "file:")) or _on_a_host(uri) for uri in uris)
-    if not uris and (mime.hasImage() or "<img" in mime.html().lower()):
+    of_text = mime.hasText() and not uris and "<img" not in mime.html().lower()  # with a picture of it
+    if not paths and not of_text and has_picture(mime):
+        return DropOffer(picture=True)
+    if not uris and "<img" in mime.html().lower():
         web = 1
     if not (paths or web or elsewhere):
         return None
@@ -176,10 +183,12 @@ class DropTarget(QObject):
 
     Signals:
         dropped(object): tuple[Path, ...]; GUI thread.
+        picture_dropped(object): PastedPicture, a picture without a file.
         refused(str): why some of what was dropped, or all of it, is not accepted, and what to do.
     """
 
     dropped = Signal(object)
+    picture_dropped = Signal(object)
     refused = Signal(str)
 
     def __init__(self, window: QWidget, dataset_name: Callable[[], str]) -> None:
@@ -228,7 +237,12 @@ class DropTarget(QObject):
                 self.veil.offer(offer, self._dataset_name())
             return
         self._end()
-        if offer.useful:
+        picture = picture_of(event.mimeData()) if offer.picture else None
+        if picture is not None:
+            self.picture_dropped.emit(picture)
+        elif offer.picture:
+            self.refused.emit(DropOffer(web=1).refusals[0])
+        elif offer.useful:
             self.dropped.emit(offer.paths)
         if offer.refusals:
             self.refused.emit(sentences(*offer.refusals))

@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
 
     Signals:
         paths_dropped(object): tuple[Path, ...] of files and folders let go over the window; GUI thread.
+        picture_dropped(object): PastedPicture, one without a file; GUI thread.
         support_wanted(): the user wants to save a support bundle; GUI thread.
         painted(): once, when the window was painted, or was not for 2 s after it was shown; GUI thread.
         closing(): the window closes now, its state is saved; GUI thread.
@@ -148,6 +149,7 @@ class MainWindow(QMainWindow):
     """
 
     paths_dropped = Signal(object)
+    picture_dropped = Signal(object)
     support_wanted = Signal()
     painted = Signal()
     closing = Signal()
@@ -240,6 +242,7 @@ class MainWindow(QMainWindow):
         self._commands.quit.triggered.connect(self.quit)
         self._commands.shortcuts.triggered.connect(self._show_shortcuts)
         self._drops.dropped.connect(self.paths_dropped)
+        self._drops.picture_dropped.connect(self.picture_dropped)
         self._drops.refused.connect(self.toast)
         self._datasets.dataset_changed.connect(self._show_dataset)
         self._runs.replaced.connect(self._count_decisions)

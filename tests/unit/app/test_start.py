@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 LATER = (  # libraries and packages that the first page does not need
-    "aiohttp", "httpx", "keyring", "PIL", "sqlite3", "jeepney", "PySide6.QtNetwork", "PySide6.QtTest",
+    "aiohttp", "httpx", "keyring", "PIL", "pi_heif", "sqlite3", "jeepney", "PySide6.QtNetwork", "PySide6.QtTest",
     "segmind_studio.api", "segmind_studio.dataset", "segmind_studio.practice", "segmind_studio.selftest",
     "segmind_studio.ui.data.screen", "segmind_studio.ui.forms", "segmind_studio.ui.runs.screen",
     "segmind_studio.ui.settings.screen", "segmind_studio.ui.train.screen", "segmind_studio.ui.tryout.screen",

@@ -133,10 +133,12 @@ def test_a_film_behind_the_picture_does_no_harm(tmp_path):
 @pytest.mark.parametrize(("data", "words"), [
     (b"", "empty"),
     (b"<html>404</html>", "not a picture"),
-    (b"GIF89a" + bytes(40), "a GIF"),
-    (b"\0\0\0\x18ftypheic" + bytes(40), "a HEIC"),
-    (b"\0\0\0\x18ftypavif" + bytes(40), "an AVIF"),
-    (b"II*\0" + bytes(40), "a TIFF"),
+    (b"GIF89a" + bytes(40), "damaged"),
+    (b"\0\0\0\x18ftypheic" + bytes(40), "damaged"),
+    (b"\0\0\0\x18ftypisom" + bytes(40), "a film"),
+    (b"II*\0" + bytes(40), "damaged"),
+    (b"II*\0\x10\0\0\0CR" + bytes(40), "a raw photo"),
+    (b"BMW, a car", "not a picture"),
     (b"%PDF-1.7", "a PDF"),
     (bomb_png(), "1600 megapixels"),
 ])

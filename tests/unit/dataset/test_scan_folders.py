@@ -77,7 +77,7 @@ def test_a_photo_dropped_alone_brings_its_caption(home, look):
 def test_everything_that_is_left_out_is_named(home, look):
     put(home / "a.jpg", small_jpeg())
     hidden = [".hidden.jpg", "._a.jpg", "__MACOSX/a.jpg", "Thumbs.db", ".git/x.jpg", "desktop.ini", "@eaDir/a.jpg"]
-    other = ["notes.md", "film.mp4", "empty", "in/a.heic", "more.zip", "lonely.txt", "a.csv", "x.json", "J. Doe"]
+    other = ["notes.md", "film.mp4", "empty", "in/a.psd", "more.zip", "lonely.txt", "a.csv", "x.json", "J. Doe"]
     for name in (*hidden, *other):
         put(home / name, b"" if name == "empty" else b"x")
     report = look(home)
@@ -88,7 +88,7 @@ def test_everything_that_is_left_out_is_named(home, look):
     assert {reasons(report)[f"home/{name.partition('/')[0]}"] for name in hidden} == {str(HIDDEN)}
     assert reasons(report)["home/notes.md"] == reasons(report)["home/film.mp4"] == reasons(report)["home/J. Doe"]
     assert "empty" in reasons(report)["home/empty"]
-    assert "Save it" in reasons(report)["home/in/a.heic"]
+    assert "Save it" in reasons(report)["home/in/a.psd"]
 
 
 def test_a_thousand_hidden_files_are_one_line_with_their_number(home, look):
@@ -123,11 +123,11 @@ def test_a_dropped_zip_without_its_suffix_is_a_zip(home, look):
 
 def test_what_was_dropped_by_name_is_always_answered(home, look):
     report = look(
-        put(home / "notes.pdf", b"x"), put(home / "a.heic", b"x"), put(home / "b.txt", "words"), home / "none.pdf",
+        put(home / "notes.pdf", b"x"), put(home / "a.psd", b"x"), put(home / "b.txt", "words"), home / "none.pdf",
         put(home / ".b.jpg", small_jpeg()),
     )
     assert names(report) == [".b.jpg"]
-    assert set(reasons(report)) == {"notes.pdf", "a.heic", "b.txt", "none.pdf"}
+    assert set(reasons(report)) == {"notes.pdf", "a.psd", "b.txt", "none.pdf"}
     assert "not there" in reasons(report)["none.pdf"]
 
 

@@ -220,7 +220,9 @@ def test_links_are_not_followed(take):
     assert "link" in reasons(report)["dropped.zip/a.jpg"]
 
 
-@pytest.mark.parametrize(("data", "words"), [(b"", "empty"), (b"hello", "not a JPEG"), (jpeg()[:900], "cut off")])
+@pytest.mark.parametrize(("data", "words"), [
+    (b"", "empty"), (b"hello", "not a picture"), (jpeg()[:900], "cut off"),
+])
 def test_pictures_that_cannot_be_used_are_not_copied(take, imports, data, words):
     report = take({"a.jpg": data, "good.jpg": small_jpeg()})
     assert words in reasons(report)["dropped.zip/a.jpg"]
@@ -365,7 +367,7 @@ def test_a_folder_that_cannot_be_written_is_the_apps_own_trouble(tmp_path):
 
 
 def test_an_empty_zip_is_told(take):
-    assert "no JPEG" in reasons(take({"readme.md": b"x"}))["dropped.zip"]
+    assert "no picture" in reasons(take({"readme.md": b"x"}))["dropped.zip"]
 
 
 GOOD = zipped({"set/a.jpg": small_jpeg(), "set/a.txt": b"words", "b.png": zlib.compress(bytes(999))})

@@ -1,0 +1,195 @@
+"""Notice changes in the folders that the open dataset's photos came from, and find moved photos again.
+
+The worker lives in the thread that reads photos; `FolderWatch` in the GUI thread asks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
+
+from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.core.errors import CancelledError
+from segmind_studio.dataset.folder_news import FolderMemory, FolderNews, relocated
+
+_DELAY_MS = 300  # several edits follow each other quickly
+_SETTLE_MS = 500  # files that are being copied arrive one after the other
+
+
+@dataclass(frozen=True, slots=True)
+class LocateRequest:
+    """Request the places of photos whose files are gone, below a folder."""
+
+    request_id: int
+    dataset_id: str
+    photos: tuple[Photo, ...]
+    top: Path
+    cancelled: Event = field(default_factory=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The photos that were found, with their new paths, and the number of those that were not."""
+
+    dataset_id: str
+    found: tuple[Photo, ...]
+    missing: int
+
+
+class FolderWorker(QObject):
+    """Look at folders when asked, and when the system says that one has changed.
+
+    Signals (emitted in the worker's thread): looked(FolderNews), located(Located).
+    """
+
+    looked = Signal(object)
+    located = Signal(object)
+
+    def __init__(self, imports: Path) -> None:
+        super().__init__()
+        self._memory = FolderMemory(imports)
+        self._dataset: Dataset | None = None
+        self._watcher: QFileSystemWatcher | None = None
+        self._settled: QTimer | None = None
+
+    @Slot(object)
+    def look(self, dataset: Dataset) -> None:
+        """Watch the folders of this dataset, and look at them now."""
+        self._dataset = dataset
+        self._watch(self._memory.folders(dataset))
+        self._look()
+
+    @Slot()
+    def dismiss(self) -> None:
+        """Do not report the present new files again."""
+        self._memory.dismiss()
+        self._look()
+
+    @Slot(object)
+    def locate(self, request: LocateRequest) -> None:
+        """Find photos again; emits `located` unless cancelled."""
+        try:
+            found = relocated(request.photos, request.top, request.cancelled.is_set)
+        except CancelledError:
+            return
+        self.located.emit(Located(request.dataset_id, found, len(request.photos) - len(found)))
+
+    @Slot()
+    def finish(self) -> None:
+        """Stop watching, in the thread that watches."""
+        self._dataset = None
+        if self._watcher is not None and self._settled is not None:
+            self._settled.stop()
+            self._settled.deleteLater()
+            self._watcher.deleteLater()
+        self._watcher = self._settled = None
+
+    def _watch(self, folders: tuple[str, ...]) -> None:
+        if self._watcher is None:
+            self._watcher = QFileSystemWatcher(self)
+            self._settled = QTimer(self)
+            self._settled.setSingleShot(True)
+            self._settled.setInterval(_SETTLE_MS)
+            self._settled.timeout.connect(self._look)
+            self._watcher.directoryChanged.connect(self._on_changed)
+        watched = frozenset(self._watcher.directories())
+        if gone := sorted(watched - frozenset(folders)):
+            self._watcher.removePaths(gone)
+        if fresh := sorted(frozenset(folder for folder in folders if Path(folder).is_dir()) - watched):
+            self._watcher.addPaths(fresh)
+
+    @Slot(str)
+    def _on_changed(self, _folder: str) -> None:
+        if self._settled is not None:
+            self._settled.start()
+
+    @Slot()
+    def _look(self) -> None:
+        if self._dataset is not None:
+            self.looked.emit(self._memory.look(self._dataset, bool))
+
+
+class FolderWatch(QObject):
+    """Ask for news of the open dataset's folders when its photos change, and when `look` is called.
+
+    Signals:
+        changed(FolderNews): when the news differ; located(Located): the answer of `locate`. GUI thread.
+    """
+
+    changed = Signal(object)
+    located = Signal(object)
+    _look_wanted = Signal(object)
+    _dismiss_wanted = Signal()
+    _locate_wanted = Signal(object)
+
+    def __init__(self, worker: FolderWorker, dataset: Callable[[], Dataset], parent: QObject) -> None:
+        super().__init__(parent)
+        self.news = FolderNews()
+        self._dataset = dataset
+        self._asked: tuple[str, tuple[tuple[str, Path], ...]] = ("", ())
+        self._search: LocateRequest | None = None
+        self._last_id = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._follow)
+        self._look_wanted.connect(worker.look)
+        self._dismiss_wanted.connect(worker.dismiss)
+        self._locate_wanted.connect(worker.locate)
+        worker.looked.connect(self._on_looked)
+        worker.located.connect(self._on_located)
+
+    @Slot()
+    def follow(self) -> None:
+        """Look soon if the dataset has other photos than at the last look."""
+        if self._dataset().dataset_id != self.news.dataset_id and self.news.dataset_id:
+            self._show(FolderNews())
+        self._timer.start(_DELAY_MS)
+
+    def look(self) -> None:
+        """Look soon, whatever changed: the app is in front again."""
+        self._asked = ("", ())
+        self._timer.start(_DELAY_MS)
+
+    def dismiss(self) -> None:
+        """Do not report the present new files again."""
+        self._dismiss_wanted.emit()
+
+    def locate(self, photos: tuple[Photo, ...], top: Path) -> None:
+        """Find these photos again below a folder; `located` is the answer. A running search is cancelled."""
+        self.stop()
+        self._last_id += 1
+        self._search = LocateRequest(self._last_id, self._dataset().dataset_id, photos, top)
+        self._locate_wanted.emit(self._search)
+
+    def stop(self) -> None:
+        """Cancel the search, and ask no more."""
+        self._timer.stop()
+        if self._search is not None:
+            self._search.cancelled.set()
+
+    @Slot()
+    def _follow(self) -> None:
+        dataset = self._dataset()
+        wanted = (dataset.dataset_id, tuple((photo.photo_id, photo.path) for photo in dataset.photos))
+        if wanted != self._asked:
+            self._asked = wanted
+            self._look_wanted.emit(dataset)
+
+    @Slot(object)
+    def _on_looked(self, news: FolderNews) -> None:
+        if news.dataset_id == self._dataset().dataset_id:
+            self._show(news)
+
+    @Slot(object)
+    def _on_located(self, located: Located) -> None:
+        if located.dataset_id == self._dataset().dataset_id:
+            self.located.emit(located)
+
+    def _show(self, news: FolderNews) -> None:
+        if news != self.news:
+            self.news = news
+            self.changed.emit(news)

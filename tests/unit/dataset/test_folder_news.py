@@ -1,0 +1,99 @@
+"""New and lost files in the folders of a dataset, and files that were moved."""
+
+import shutil
+
+import pytest
+
+from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.core.errors import CancelledError
+from segmind_studio.dataset.folder_news import FolderMemory, moved, relocated
+from segmind_studio.dataset.inspection import inspect
+from tests.fakes.image_files import small_jpeg
+
+YEAR_2100 = 4.1e9
+
+
+@pytest.fixture
+def home(tmp_path):
+    for shade, name in enumerate(("trip/a.jpg", "trip/b.jpg", "trip/day/a.jpg", "trip/day/c.jpg")):
+        (path := tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(small_jpeg(shade * 40) + bytes(shade))
+    return tmp_path
+
+
+def known(*paths, updated_at=YEAR_2100):
+    photos = []
+    for path in paths:
+        facts = inspect(path)
+        photos.append(Photo(str(path), path, facts.width, facts.height, facts.size, facts.mtime_ns, "JPEG",
+                            caption=f"TOK {path.stem}", excluded=path.stem == "b"))
+    return Dataset("d", "Trip", tuple(photos), updated_at)
+
+
+def test_a_first_look_names_only_what_came_after_the_last_change(home):
+    one = home / "trip/a.jpg"
+    assert FolderMemory(home / "imports").look(known(one), bool).added == ()
+    news = FolderMemory(home / "imports").look(known(one, updated_at=1.0), bool)
+    assert news.added == (home / "trip/b.jpg",)  # not what lies in other folders
+
+
+def test_what_appears_is_new_until_it_is_taken_dismissed_or_gone(home):
+    memory, one = FolderMemory(home / "imports"), home / "trip/a.jpg"
+    memory.look(known(one), bool)
+    new = home / "trip/new.HEIC"
+    new.write_bytes(b"x")
+    (home / "trip/notes.txt").write_text("x", encoding="utf-8")
+    assert memory.look(known(one), bool).added == memory.look(known(one), bool).added == (new,)
+    assert memory.look(known(one, new), bool).added == ()
+    assert memory.look(known(one), bool).added == (new,)
+    memory.dismiss()
+    assert memory.look(known(one), bool).added == ()
+    one.unlink()
+    assert memory.look(known_of(one), bool).gone == (str(one),)
+
+
+def known_of(path):
+    return Dataset("d", "Trip", (Photo(str(path), path),), YEAR_2100)
+
+
+def test_the_apps_own_copies_are_no_folder_of_the_user(home):
+    memory = FolderMemory(home / "trip/day")
+    assert memory.folders(known(home / "trip/a.jpg", home / "trip/day/c.jpg")) == (str(home / "trip"),)
+
+
+def test_a_moved_folder_is_found_by_names_and_a_renamed_file_by_its_time(home):
+    before = known(*(home / "trip" / name for name in ("a.jpg", "b.jpg", "day/a.jpg", "day/c.jpg"))).photos
+    shutil.move(home / "trip", home / "holidays")
+    (home / "holidays/b.jpg").rename(home / "holidays/renamed.jpg")
+    (home / "holidays/day/c.jpg").write_bytes(b"another file")
+    found = relocated(before, home / "holidays", bool)
+    assert [(one.photo_id, one.path.relative_to(home).as_posix()) for one in found] == [
+        (str(home / "trip/a.jpg"), "holidays/a.jpg"), (str(home / "trip/b.jpg"), "holidays/renamed.jpg"),
+        (str(home / "trip/day/a.jpg"), "holidays/day/a.jpg"),
+    ]
+    assert [(one.problem, one.caption, one.excluded) for one in found[:2]] == [
+        ("", "TOK a", False), ("", "TOK b", True),
+    ]
+
+
+def test_of_equal_names_the_one_in_the_like_folder_wins_and_no_file_is_used_twice(home):
+    data = (home / "trip/a.jpg").read_bytes()
+    (home / "trip/day/a.jpg").write_bytes(data)
+    before = known(home / "trip/a.jpg", home / "trip/day/a.jpg").photos
+    shutil.move(home / "trip", home / "x")
+    first, second = relocated(before, home, bool)
+    assert (first.path, second.path) == (home / "x/a.jpg", home / "x/day/a.jpg")
+    (home / "x/day/a.jpg").unlink()
+    assert len(relocated(before, home, bool)) == 1
+
+
+def test_what_the_user_wrote_meanwhile_stays(home):
+    (photo,) = known(home / "trip/a.jpg").photos
+    there = Photo(photo.photo_id, home / "b.jpg", 5, 5, caption="old")
+    now = moved(photo, {photo.photo_id: there})
+    assert (now.path, now.width, now.caption) == (home / "b.jpg", 5, "TOK a")
+
+
+def test_a_search_can_be_cancelled(home):
+    with pytest.raises(CancelledError):
+        relocated(known(home / "trip/a.jpg").photos, home, lambda: True)
