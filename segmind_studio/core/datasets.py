@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, edited_size
 from segmind_studio.texts import _, ngettext
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
@@ -34,7 +35,7 @@ class Photo:
     time) was fully decoded; until then `changes` may be incomplete and damage unknown. `changes` says what is
     converted for the archive, each as a value of `core.conversions`; empty when the bytes are kept.
     `caption_readings` are other ways to read a caption file whose encoding is uncertain, best first and without
-    the one in use; empty when it is certain.
+    the one in use; empty when it is certain. `edit` is what the user does to the picture: turns, crop and such.
     """
 
     photo_id: str
@@ -52,6 +53,7 @@ class Photo:
     looked: bool = False
     changes: tuple[str, ...] = ()
     caption_readings: tuple[str, ...] = ()
+    edit: PhotoEdit = NO_EDIT
 
     def __hash__(self) -> int:
         return hash(self.photo_id)  # the grid looks photos up for each cell that it paints
@@ -60,6 +62,11 @@ class Photo:
     def used(self) -> bool:
         """Return whether it goes into the package."""
         return not self.excluded and not self.problem
+
+    @property
+    def edited_size(self) -> tuple[int, int]:
+        """Return width and height in pixels with the edit, as they go into the package; 0 when unreadable."""
+        return edited_size(self.width, self.height, self.edit)
 
     @property
     def shown(self) -> bool:

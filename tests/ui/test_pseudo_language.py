@@ -35,6 +35,7 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.help_pages import read_pages
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.ui.data.crop.editor import CropEditor
 from segmind_studio.ui.data.file_dialogs import FileDialogs
 from segmind_studio.ui.help.desk import HelpDesk
 from segmind_studio.ui.help.log_window import LogWindow
@@ -223,10 +224,15 @@ def look_at_data(qtbot, place, tmp_path):
     one = faults(place.screen, *own)
     place.select("astronaut", "chelsea")
     several = faults(place.screen, *own)
+    place.parts.actions.crop.trigger()
+    editor = child(place.screen, CropEditor)
+    editor.controls.numbers["width"].setValue(100)
+    cropping = faults(editor, *own)
+    editor.cancel.click()
     place.datasets.failed.emit(ERROR)
     in_error = faults(place.screen, *own)
     menus = [action.text() for _menu, action in place.screen.menu_actions() if fault_of(action.text(), OWN)]
-    assert [empty, full, one, several, in_error, menus] == [[]] * 6
+    assert [empty, full, one, several, cropping, in_error, menus] == [[]] * 7
 
 
 def test_train(qtbot):

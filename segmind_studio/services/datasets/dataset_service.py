@@ -22,6 +22,7 @@ from segmind_studio.core.datasets import (
     background_of,
 )
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.photo_edits import PhotoEdit
 
 if TYPE_CHECKING:
     from segmind_studio.dataset.damage import Look, LookKey
@@ -103,7 +104,7 @@ def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanRep
 
 def _renamed(photo: Photo, now: Photo) -> Photo:
     """Return a photo under its new file name; a caption that the user wrote stays."""
-    moved = replace(now, photo_id=photo.photo_id, excluded=photo.excluded)
+    moved = replace(now, photo_id=photo.photo_id, excluded=photo.excluded, edit=photo.edit)
     return moved if photo.caption == photo.original_caption else replace(moved, caption=photo.caption)
 
 
@@ -153,7 +154,7 @@ def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ..
         if new is not None:
             facts = replace(
                 new, caption=old.caption, original_caption=old.original_caption, excluded=old.excluded,
-                caption_readings=old.caption_readings,
+                caption_readings=old.caption_readings, edit=old.edit,
             )
             if facts != old:
                 fresh.append(facts)
@@ -377,6 +378,14 @@ class DatasetService(QObject):
             replace(photo, excluded=excluded)
             for photo in self._dataset.photos
             if photo.photo_id in wanted and photo.excluded != excluded
+        )
+
+    def set_edits(self, edits: Mapping[str, PhotoEdit]) -> None:
+        """Replace what is done to pictures (turns, crop and the like), by photo id."""
+        self._change_photos(
+            replace(photo, edit=edits[photo.photo_id])
+            for photo in self._dataset.photos
+            if edits.get(photo.photo_id, photo.edit) != photo.edit
         )
 
     def set_background(self, colour: str) -> None:

@@ -46,6 +46,11 @@ class PhotoActions:
         self.select_all = self._make(_("Select all photos"), "square-check", everything, _GRID)
         self.copy = self._make(_("Copy photos"), "copy", QKeySequence.StandardKey.Copy, _GRID)
         self.show_file = self._make(_("Show in its folder"), "folder-open")
+        self.crop = self._make(_("Crop and turn…"), "crop", "Ctrl+Shift+C")
+        self.turn_left = self._make(_("Turn left"), "rotate-ccw", "Ctrl+Shift+R")
+        self.turn_right = self._make(_("Turn right"), "rotate-cw", "Ctrl+R")
+        self.mirror = self._make(_("Mirror"), "triangles-centerline-dashed-vertical", "Ctrl+M")
+        self.reset_edits = self._make(_("Take crop and turns back"), "undo-2")
         self.next = self._make(_("Next photo"), "chevron-right", "Ctrl+Down")
         self.previous = self._make(_("Previous photo"), "chevron-left", "Ctrl+Up")
         self.next_problem = self._make(_("Next problem"), "triangle-alert", "Ctrl+J")
@@ -72,6 +77,8 @@ class PhotoActions:
         set_need((self.remove,), N_("Select the photos to remove."))
         one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file)
         set_need(one, N_("Select one photo."))
+        set_need((self.crop, self.turn_left, self.turn_right, self.mirror), N_("Select at least one photo."))
+        set_need((self.reset_edits,), N_("Select a photo that was cropped or turned."))
         set_need((self.export, self.train), N_("Include at least one photo."))
 
     def bind(self, grid: QWidget) -> None:
@@ -79,13 +86,16 @@ class PhotoActions:
         for action in self._all():
             (grid if action.shortcutContext() == _GRID else self._screen).addAction(action)
 
-    def follow(self, *, photos: int, selected: int, included: int, excluded: int) -> None:
-        """Enable the possible actions, by the counts of photos: all, selected, included, excluded."""
+    def follow(  # how many photos there are of each kind
+        self, *, photos: int, selected: int, included: int, excluded: int, edited: int = 0,
+    ) -> None:
+        """Enable the possible actions, by counts of photos: all, selected, of these included, excluded, edited."""
         for action in (self.find, self.replace, self.select_all, self.next, self.previous, self.next_problem):
             action.setEnabled(photos > 0)
         self.exclude.setEnabled(included > 0)
         self.include.setEnabled(excluded > 0)
-        for action in (self.remove, self.copy):
+        self.reset_edits.setEnabled(edited > 0)
+        for action in (self.remove, self.copy, self.crop, self.turn_left, self.turn_right, self.mirror):
             action.setEnabled(selected > 0)
         for action in (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file):
             action.setEnabled(selected == 1)
@@ -96,6 +106,7 @@ class PhotoActions:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for group in (
             (self.full_view, self.copy, self.show_file),
+            (self.crop, self.turn_left, self.turn_right, self.mirror, self.reset_edits),
             (self.exclude, self.include, self.remove),
             (self.replace, self.select_all),
             (self.add, self.add_folder),
@@ -112,6 +123,8 @@ class PhotoActions:
             ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
             ("edit", self.copy), ("edit", self.select_all), ("edit", self.exclude), ("edit", self.include),
             ("edit", self.remove),
+            ("edit", self.crop), ("edit", self.turn_left), ("edit", self.turn_right), ("edit", self.mirror),
+            ("edit", self.reset_edits),
             ("edit", self.find), ("edit", self.replace),
             ("dataset", self.new), ("dataset", self.rename), ("dataset", self.previous), ("dataset", self.next),
             ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.show_file),
