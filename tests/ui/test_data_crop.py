@@ -198,3 +198,58 @@ def test_it_opens_from_the_full_view_and_leads_back(qtbot, place):
     assert editor.isVisible()
     place.parts.editor.remove([place.named("astronaut")])
     assert not editor.isVisible()
+
+
+def test_two_photos_are_compared_zoomed_and_moved_together(qtbot, place):
+    place.select("coffee", "chelsea")
+    qtbot.waitUntil(place.parts.actions.compare.isEnabled)
+    place.parts.actions.compare.trigger()
+    comparison = known(place.screen._edits.comparison)
+    canvas = comparison.canvas
+    assert comparison.isVisible()
+    left, right = canvas.target(0), canvas.target(1)
+    assert left.right() <= canvas.width() / 2 <= right.left()
+    for _press in range(4):
+        qtbot.keyClick(canvas, KEY.Key_Plus)
+    qtbot.keyClick(canvas, KEY.Key_Right)
+    for before, now in ((left, canvas.target(0)), (right, canvas.target(1))):
+        assert now.width() == pytest.approx(before.width() * 1.25**4)
+        assert now.center().x() < before.center().x()
+    at = QPoint(canvas.width() // 4, canvas.height() // 2)
+    moved = canvas.target(1).left()
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(canvas, at + QPoint(5, 0))
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at + QPoint(5, 0))
+    assert canvas.target(1).left() > moved
+    qtbot.keyClick(canvas, KEY.Key_W)
+    qtbot.keyClick(canvas, KEY.Key_0)
+    assert canvas.target(0).center() == canvas.target(1).center()
+    qtbot.keyClick(canvas, KEY.Key_Left)
+    assert canvas.line == pytest.approx(0.48)
+    qtbot.keyClick(canvas, KEY.Key_Escape)
+    assert not comparison.isVisible()
+
+
+def test_before_and_after_shows_the_file_and_what_training_gets(qtbot, place):
+    place.datasets.set_edits({place.named("coffee").photo_id: PhotoEdit(2)})
+    place.select("coffee")
+    qtbot.waitUntil(place.parts.actions.full_view.isEnabled)
+    place.parts.actions.full_view.trigger()
+    full = known(place.screen._commands.full_view)
+    qtbot.keyClick(full.picture, KEY.Key_B)
+    comparison = known(place.screen._edits.comparison)
+
+    def corners() -> list[tuple[int, int, int]]:
+        image = comparison.canvas.grab().toImage()
+        ratio = image.devicePixelRatio()
+        places = [comparison.canvas.target(0).topLeft(), comparison.canvas.target(1).bottomRight()]
+        inside = ((places[0] + QPoint(6, 6)) * ratio, (places[1] - QPoint(6, 6)) * ratio)
+        return [image.pixelColor(at.toPoint()).getRgb()[:3] for at in inside]
+
+    def is_turned() -> bool:
+        return all(abs(a - b) < 30 for seen in corners() for a, b in zip(seen, (23, 15, 9), strict=True))
+
+    qtbot.waitUntil(is_turned)  # the file's dark top left is at the bottom right of what is trained
+    qtbot.keyClick(comparison.canvas, KEY.Key_Escape)
+    assert not comparison.isVisible()
+    assert full.isVisible()

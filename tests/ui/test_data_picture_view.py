@@ -163,6 +163,8 @@ def test_the_full_view_keeps_the_keyboard_and_follows_the_window(qtbot, place):
     full = place.screen._commands.full_view
     close = full._close
     qtbot.keyClick(full.picture, KEY.Key_Tab)
+    assert child(full, QToolButton, "full.before").hasFocus()
+    qtbot.keyClick(full, KEY.Key_Tab)
     assert child(full, QToolButton, "full.crop").hasFocus()
     qtbot.keyClick(full, KEY.Key_Tab)
     assert close.hasFocus()

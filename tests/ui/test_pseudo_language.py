@@ -37,6 +37,7 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.data.crop.editor import CropEditor
 from segmind_studio.ui.data.file_dialogs import FileDialogs
+from segmind_studio.ui.data.inspector.comparison import PhotoComparison
 from segmind_studio.ui.help.desk import HelpDesk
 from segmind_studio.ui.help.log_window import LogWindow
 from segmind_studio.ui.help.window import HelpWindow
@@ -229,6 +230,10 @@ def look_at_data(qtbot, place, tmp_path):
     editor.controls.numbers["width"].setValue(100)
     cropping = faults(editor, *own)
     editor.cancel.click()
+    qtbot.waitUntil(place.parts.actions.compare.isEnabled)
+    place.parts.actions.compare.trigger()
+    cropping += faults(child(place.screen, PhotoComparison), *own)
+    child(place.screen, PhotoComparison).hide()
     place.datasets.failed.emit(ERROR)
     in_error = faults(place.screen, *own)
     menus = [action.text() for _menu, action in place.screen.menu_actions() if fault_of(action.text(), OWN)]

@@ -51,6 +51,8 @@ class PhotoActions:
         self.turn_right = self._make(_("Turn right"), "rotate-cw", "Ctrl+R")
         self.mirror = self._make(_("Mirror"), "triangles-centerline-dashed-vertical", "Ctrl+M")
         self.reset_edits = self._make(_("Take crop and turns back"), "undo-2")
+        self.compare = self._make(_("Compare two photos"), "columns-2", "Ctrl+D")
+        self.before_after = self._make(_("Before and after"), "square-split-horizontal", "Ctrl+Shift+D")
         self.next = self._make(_("Next photo"), "chevron-right", "Ctrl+Down")
         self.previous = self._make(_("Previous photo"), "chevron-left", "Ctrl+Up")
         self.next_problem = self._make(_("Next problem"), "triangle-alert", "Ctrl+J")
@@ -75,10 +77,11 @@ class PhotoActions:
         set_need((self.exclude,), N_("Select a photo that is included."))
         set_need((self.include,), N_("Select a photo that is excluded."))
         set_need((self.remove,), N_("Select the photos to remove."))
-        one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file)
+        one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file, self.before_after)
         set_need(one, N_("Select one photo."))
         set_need((self.crop, self.turn_left, self.turn_right, self.mirror), N_("Select at least one photo."))
         set_need((self.reset_edits,), N_("Select a photo that was cropped or turned."))
+        set_need((self.compare,), N_("Select two photos."))
         set_need((self.export, self.train), N_("Include at least one photo."))
 
     def bind(self, grid: QWidget) -> None:
@@ -95,6 +98,8 @@ class PhotoActions:
         self.exclude.setEnabled(included > 0)
         self.include.setEnabled(excluded > 0)
         self.reset_edits.setEnabled(edited > 0)
+        self.before_after.setEnabled(selected == 1)
+        self.compare.setEnabled(selected == 2)  # noqa: PLR2004  # two, as its text says
         for action in (self.remove, self.copy, self.crop, self.turn_left, self.turn_right, self.mirror):
             action.setEnabled(selected > 0)
         for action in (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file):
@@ -105,7 +110,7 @@ class PhotoActions:
         menu = QMenu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for group in (
-            (self.full_view, self.copy, self.show_file),
+            (self.full_view, self.before_after, self.compare, self.copy, self.show_file),
             (self.crop, self.turn_left, self.turn_right, self.mirror, self.reset_edits),
             (self.exclude, self.include, self.remove),
             (self.replace, self.select_all),
@@ -129,7 +134,8 @@ class PhotoActions:
             ("dataset", self.new), ("dataset", self.rename), ("dataset", self.previous), ("dataset", self.next),
             ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.show_file),
             ("dataset", self.train),
-            ("view", self.full_view), ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
+            ("view", self.full_view), ("view", self.before_after), ("view", self.compare),
+            ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
             *(("view", action) for action in self.densities.values()),
         )
 
