@@ -16,7 +16,6 @@ from segmind_studio.assembly import Services
 from segmind_studio.command_line import NEW_DATASET, Options
 from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport, Severity
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.resources import resource
@@ -32,6 +31,7 @@ from segmind_studio.ui.shell.window import MainWindow
 from segmind_studio.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
+    from segmind_studio.core.form import TrainingForm
     from segmind_studio.selftest import SelfTest
     from segmind_studio.services.runs.submission_service import SubmitRequest
     from segmind_studio.ui.data.screen import DataScreen

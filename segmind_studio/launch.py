@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from segmind_studio import __version__, languages
 from segmind_studio.app import Studio
@@ -93,4 +93,6 @@ def _show_unsaved(app: QApplication, options: Options, error: StudioError) -> No
     """Name what could not be stored at the end; everything is closed, and the folder is released."""
     print(f"segmind-studio: {error}", file=sys.stderr)  # noqa: T201  # a user in a terminal sees it
     if is_seen(app, options):
+        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415  # when first needed
+
         QMessageBox.critical(None, error.title, str(error))

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from segmind_studio.core.datasets import WHITE, background_of
 from segmind_studio.core.errors import ApiProblem
-from segmind_studio.core.form import TrainingForm, form_of_body
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, edit_values, edit_with_values
+
+if TYPE_CHECKING:
+    from segmind_studio.core.form import TrainingForm
 
 _NO_BODY: Mapping[str, object] = MappingProxyType({})
 _HALF_A_CENT = 0.005
@@ -252,6 +254,8 @@ class Run:
     @property
     def form(self) -> TrainingForm:
         """Return the settings it was made with, for "run again"; only a public zip keeps its address."""
+        from segmind_studio.core.form import form_of_body  # noqa: PLC0415  # when first needed
+
         form = form_of_body(self.body)
         address = self.body.get("data_source_path")
         if self.made_here and not self.manifest and isinstance(address, str) and address:

@@ -18,18 +18,16 @@ from segmind_studio.core.accounts import Connection
 from segmind_studio.core.cadence import Cadence
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.runs import Job, Run
-from segmind_studio.services.runs.run_values import (
-    AccessChange,
+from segmind_studio.services.runs.run_messages import (
     DetailsSeen,
     ListingSeen,
     QuestionAnswer,
     RowsRead,
     RunActivity,
-    RunFailure,
     RunQuestion,
     Stored,
-    WatchState,
 )
+from segmind_studio.services.runs.run_values import AccessChange, RunFailure, WatchState
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.texts import _
 

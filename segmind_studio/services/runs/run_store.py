@@ -22,20 +22,16 @@ from segmind_studio.core.runs import Job, Phase, Run
 from segmind_studio.services.runs.apply_listing import AbsentRuns, settle
 from segmind_studio.services.runs.cost_measuring import Measures, note_balance
 from segmind_studio.services.runs.live_runs import LiveRuns
-from segmind_studio.services.runs.run_values import (
-    AccountRows,
+from segmind_studio.services.runs.run_messages import (
     DetailsSeen,
-    JoinEnd,
     ListingSeen,
     QuestionAnswer,
     RowsRead,
     RunActivity,
-    RunEdit,
-    RunFailure,
     RunQuestion,
-    RunTimeline,
     Stored,
 )
+from segmind_studio.services.runs.run_values import AccountRows, JoinEnd, RunEdit, RunFailure, RunTimeline
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.database import Database

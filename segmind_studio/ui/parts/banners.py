@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -124,6 +123,8 @@ _LINES = 6
 
 def diagnosis(*parts: str) -> str:
     """Return the details of an error and the app's version, as text; no part may contain a key."""
+    import platform  # noqa: PLC0415  # when first needed
+
     app = f"Segmind Studio {__version__}, Python {platform.python_version()}, {platform.platform()}"
     return "\n".join(part for part in (*parts, app) if part)
 

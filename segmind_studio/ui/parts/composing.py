@@ -162,9 +162,14 @@ def _commands(event: QKeyEvent) -> bool:
     return bool(event.modifiers() & _COMMAND) or Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
 
 
+_made: list[Composing] = []  # it ends with the app
+
+
 def _watcher() -> Composing | None:
+    """Return the app's one watcher. By `findChild`, PySide would describe QStyle, a child of the app, too."""
     app = QGuiApplication.instance()
     if not isinstance(app, QGuiApplication):
         return None
-    found = app.findChild(Composing, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    return found if isinstance(found, Composing) else Composing(app)
+    if not _made or not isValid(_made[0]):
+        _made[:] = [Composing(app)]
+    return _made[0]

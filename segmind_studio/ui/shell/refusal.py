@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
@@ -29,6 +27,8 @@ class RefusalDialog(QDialog):
     def __init__(self, error: StudioError, facts: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Segmind Studio cannot start"))
+        import platform  # noqa: PLC0415  # when first needed
+
         version = f"Segmind Studio {__version__}, Python {platform.python_version()}, {platform.platform()}"
         below = "\n".join(part for part in (error.detail, facts, version) if part)
         self.details = f"{error}\n{below}"  # what is copied

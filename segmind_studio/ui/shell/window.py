@@ -32,7 +32,6 @@ from segmind_studio.ui.shell.drops import DropTarget
 from segmind_studio.ui.shell.focus_keeper import FocusKeeper
 from segmind_studio.ui.shell.menus import Menus
 from segmind_studio.ui.shell.rail import Rail
-from segmind_studio.ui.shell.shortcuts import ShortcutsDialog
 from segmind_studio.ui.shell.status_strip import StatusStrip
 from segmind_studio.ui.theme.theme import Theme
 
@@ -57,7 +56,7 @@ class WindowState:
     def restore_splitters(self, part: QWidget) -> None:
         """Restore the sizes of every named splitter in this part of the window."""
         stored = dict(self._settings.value.splitters)
-        for splitter in self._splitters(part):
+        for splitter in self._splitters(part) if stored else ():
             text = stored.get(splitter.objectName())
             if text:
                 splitter.restoreState(_bytes_of(text))
@@ -374,6 +373,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_shortcuts(self) -> None:
+        from segmind_studio.ui.shell.shortcuts import ShortcutsDialog  # noqa: PLC0415  # when first needed
+
         ShortcutsDialog(self._menus.actions, self).open()
 
     # -- showing and closing

@@ -30,6 +30,8 @@ def set_mark(widget: QWidget, name: str, value: object) -> None:
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return  # it will be, when it is shown; the first `style()` lets PySide describe QStyle, which takes long
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)
