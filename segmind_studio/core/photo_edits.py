@@ -149,7 +149,7 @@ def crop_box(width: int, height: int, edit: PhotoEdit) -> tuple[int, int, int, i
 
 def edited_size(width: int, height: int, edit: PhotoEdit) -> tuple[int, int]:
     """Return the exact size in pixels of the edited photo; `width` and `height` are those of the upright one."""
-    if not width or not height:
+    if edit is NO_EDIT or not width or not height:  # the usual case, asked for each photo that is painted
         return width, height
     left, top, right, bottom = crop_box(width, height, edit)
     return right - left, bottom - top

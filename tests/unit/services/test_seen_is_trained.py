@@ -6,6 +6,7 @@ import io
 import itertools
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from PySide6.QtGui import QImage
 from segmind_studio.core.conversions import Conversion, kind_of
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
 from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
-from segmind_studio.dataset.archive import manifest_of, plan
+from segmind_studio.dataset.archive import PlanCache, manifest_of, plan
 from segmind_studio.dataset.conversion import exact_changes
 from segmind_studio.dataset.damage import LookKey
 from segmind_studio.dataset.inspection import inspect
@@ -371,3 +372,16 @@ def test_a_straightened_photo_has_no_empty_corner_and_turns_clockwise(tmp_path):
     }
     assert trained.getpixel((wide // 2 + 25, high // 2 - 43)) == (0, 0, 0)  # 50 pixels out, 30 degrees right of up
     assert trained.getpixel((wide // 2 - 25, high // 2 - 43)) == (255, 255, 255)
+
+
+def test_a_cached_plan_is_of_the_same_edit(tmp_path):
+    path, known, _archived = packed(tmp_path, "photo.png", png(SMALL, metadata=False))
+    cache, options = PlanCache(), PackageOptions()
+    sizes = []
+    for edit in (NO_EDIT, PhotoEdit(crop=Crop(0, 0, 0.5, 1)), PhotoEdit(1, crop=Crop(0, 0, 0.5, 1)), NO_EDIT):
+        items = manifest_of(Dataset("id", "name", (replace(known, edit=edit),)))
+        archive = plan(items, options, tmp_path / "prepared", cache)
+        with zipfile.ZipFile(io.BytesIO(b"".join(archive.chunks()))) as file:
+            sizes.append(decoded(file.read(file.namelist()[0])).size)
+    assert sizes == [(120, 80), (60, 80), (40, 120), (120, 80)]
+    assert path.read_bytes() == png(SMALL, metadata=False)  # the file stays as it is
