@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from segmind_studio.core.caption_terms import NO_VOCABULARY, Vocabulary
+from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, edited_size
 from segmind_studio.texts import _, ngettext
 
 IMAGE_SUFFIXES = frozenset(
@@ -52,6 +53,7 @@ class Photo:
     `caption_readings` are other ways to read a caption file whose encoding is uncertain, best first and without
     the one in use; empty when it is certain. `caption_past` are the caption's earlier texts, oldest first, at most
     `MOST_PAST_CAPTIONS`. `accepted` are the findings that the user chose to ignore, each as `Finding.key`.
+    `edit` is what the user does to the picture: turns, crop and such.
     """
 
     photo_id: str
@@ -71,6 +73,7 @@ class Photo:
     caption_readings: tuple[str, ...] = ()
     caption_past: tuple[PastCaption, ...] = ()
     accepted: tuple[str, ...] = ()
+    edit: PhotoEdit = NO_EDIT
 
     def __hash__(self) -> int:
         return hash(self.photo_id)  # the grid looks photos up for each cell that it paints
@@ -91,6 +94,11 @@ class Photo:
     def used(self) -> bool:
         """Return whether it goes into the package."""
         return not self.excluded and not self.problem
+
+    @property
+    def edited_size(self) -> tuple[int, int]:
+        """Return width and height in pixels with the edit, as they go into the package; 0 when unreadable."""
+        return edited_size(self.width, self.height, self.edit)
 
     @property
     def shown(self) -> bool:

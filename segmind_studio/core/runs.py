@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from segmind_studio.core.datasets import WHITE, background_of
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.numbers import decoded_json
+from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, edit_values, edit_with_values
 
 if TYPE_CHECKING:
     from segmind_studio.core.form import TrainingForm
@@ -324,12 +325,17 @@ class ManifestItem:
     orientation: int = 1
     image_format: str = ""
     background: str = WHITE  # fills its transparent parts
+    edit: PhotoEdit = NO_EDIT
 
 
 def manifest_text(items: tuple[ManifestItem, ...]) -> str:
     """Return a manifest as text for the journal."""
     return json.dumps(
-        [[i.path, i.size, i.mtime_ns, i.caption, i.orientation, i.image_format, i.background] for i in items],
+        [
+            [i.path, i.size, i.mtime_ns, i.caption, i.orientation, i.image_format, i.background,
+             *([edit_values(i.edit)] if i.edit else ())]
+            for i in items
+        ],
         ensure_ascii=False,
     )
 
@@ -342,6 +348,7 @@ def manifest_items(text: str) -> tuple[ManifestItem, ...]:
             ManifestItem(
                 str(r[0]), int(str(r[1])), int(str(r[2])), str(r[3]), int(str(r[4])), str(r[5]),
                 background_of(str(r[6])) if len(r) > 6 else WHITE,  # noqa: PLR2004  # runs of version 0.1 have six
+                edit_with_values(r[7]) if len(r) > 7 else NO_EDIT,  # noqa: PLR2004  # only edited photos have it
             )
             for r in rows
         )

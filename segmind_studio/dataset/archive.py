@@ -19,6 +19,7 @@ from uuid import uuid4
 from segmind_studio.core.conversions import Conversion, kind_of
 from segmind_studio.core.datasets import Dataset, PackageOptions
 from segmind_studio.core.errors import CancelledError, DatasetError, SourceChangedError
+from segmind_studio.core.photo_edits import PhotoEdit
 from segmind_studio.core.runs import ManifestItem
 from segmind_studio.core.versions import SentFile
 from segmind_studio.dataset.captions import caption_bytes
@@ -87,7 +88,7 @@ class _PlannedImage:
         return _size_and_time(self.source) == (self.source_size, self.mtime_ns)
 
 
-_Key = tuple[str, int, int, str, bool, str]
+_Key = tuple[str, int, int, str, PhotoEdit, bool, str]
 
 
 class PlanCache:
@@ -116,7 +117,8 @@ def manifest_of(dataset: Dataset) -> tuple[ManifestItem, ...]:
     """Return the photos that would be sent, in order, as a submission stores them."""
     return tuple(
         ManifestItem(
-            str(p.path), p.size, p.mtime_ns, p.caption, p.orientation, p.image_format, dataset.background
+            str(p.path), p.size, p.mtime_ns, p.caption, p.orientation, p.image_format, dataset.background,
+            p.edit,
         )
         for p in dataset.used
     )
@@ -228,7 +230,7 @@ def _see_unchanged(item: ManifestItem, path: Path) -> None:
 
 
 def _key(item: ManifestItem, options: PackageOptions, prepared: Path) -> _Key:
-    return (item.path, item.size, item.mtime_ns, item.background, options.strip_metadata, str(prepared))
+    return (item.path, item.size, item.mtime_ns, item.background, item.edit, options.strip_metadata, str(prepared))
 
 
 def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: Path) -> _PlannedImage:
@@ -238,12 +240,13 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
         with path.open("rb") as file:
             layout = layout_of(file, file.seek(0, os.SEEK_END), whole=True)
             changes = exact_changes_of(file, layout)
-            parts = _kept(file, layout, changes, item.size, keep=keep)
+            parts = () if item.edit else _kept(file, layout, changes, item.size, keep=keep)
         if item.image_format != layout.image_format:
             raise BrokenImageError(_("This picture is of an unknown kind."))  # noqa: TRY301  # named below
         if parts:
             return _measured(path, parts)
-        copy = prepared_copy(path, Recipe(layout, changes, item.background, keep_metadata=keep), prepared)
+        recipe = Recipe(layout, changes, item.background, keep, item.edit)
+        copy = prepared_copy(path, recipe, prepared)
         return _measured(copy, (Span(0, copy.stat().st_size),))
     except BrokenImageError as error:
         raise DatasetError(

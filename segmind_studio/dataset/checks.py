@@ -20,6 +20,7 @@ from segmind_studio.core.datasets import (
     advised_images,
     has_trigger,
 )
+from segmind_studio.core.photo_edits import PhotoEdit
 from segmind_studio.dataset.caption_lint import CaptionReport
 from segmind_studio.formats import megabytes
 from segmind_studio.texts import _, ngettext
@@ -121,8 +122,8 @@ def _about_the_whole(dataset: Dataset, used: tuple[Photo, ...], size: int) -> li
 
 def _about_photos(dataset: Dataset, used: tuple[Photo, ...], digests: ContentDigests) -> list[Finding]:
     unreadable = [photo for photo in dataset.photos if photo.problem and not photo.excluded]
-    small = [photo for photo in used if min(photo.width, photo.height) < SMALL_SIDE_PIXELS]
-    extreme = [p for p in used if max(p.width, p.height) > EXTREME_ASPECT * min(p.width, p.height)]
+    small = [photo for photo in used if min(photo.edited_size) < SMALL_SIDE_PIXELS]
+    extreme = [p for p in used if max(p.edited_size) > EXTREME_ASPECT * min(p.edited_size)]
     again = _duplicates(used, digests)
     converted = [photo for photo in used if photo.changes]
     return [
@@ -220,12 +221,12 @@ def _duplicates(used: tuple[Photo, ...], digests: ContentDigests) -> list[Photo]
     sizes: dict[int, list[Photo]] = {}
     for photo in used:
         sizes.setdefault(photo.size, []).append(photo)
-    first: dict[bytes, Photo] = {}
+    first: dict[tuple[bytes, PhotoEdit], Photo] = {}  # two parts of one picture are no copies
     again: list[Photo] = []
     for same in sizes.values():
         for photo in same if len(same) > 1 else ():
             digest = digests.of(photo)
-            if digest and first.setdefault(digest, photo) is not photo:
+            if digest and first.setdefault((digest, photo.edit), photo) is not photo:
                 again.append(photo)
     return again
 

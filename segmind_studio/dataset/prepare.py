@@ -19,7 +19,9 @@ from uuid import uuid4
 
 from segmind_studio.core.conversions import WRITTEN_AS
 from segmind_studio.core.errors import StoreError
+from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit
 from segmind_studio.dataset.conversion import as_stored, keeps_its_pixels, rendered
+from segmind_studio.dataset.edits import edited
 from segmind_studio.dataset.exif import EXIF_HEAD, TRANSPOSED
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.layout import BrokenImageError, Layout, opened_parts
@@ -49,11 +51,13 @@ class Recipe:
     changes: tuple[str, ...]
     background: str
     keep_metadata: bool
+    edit: PhotoEdit = NO_EDIT
 
     @property
     def key(self) -> bytes:
         """Return everything that makes another copy of the same bytes."""
-        return repr((_RECIPE, self.changes, self.background, self.keep_metadata)).encode()
+        edit = (self.edit,) if self.edit else ()  # copies of older versions stay in use
+        return repr((_RECIPE, self.changes, self.background, self.keep_metadata, *edit)).encode()
 
 
 def prepared_copy(source: Path, recipe: Recipe, folder: Path) -> Path:
@@ -107,13 +111,15 @@ def _digest(source: Path, recipe: Recipe) -> str:
 def _converted(file: BinaryIO, recipe: Recipe) -> bytes:
     """Decode, convert and encode. An image that is only turned keeps its mode: a palette stays a palette."""
     layout = recipe.layout
-    as_it_is = keeps_its_pixels(recipe.changes) and not layout.alpha
+    as_it_is = keeps_its_pixels(recipe.changes) and not layout.alpha and not recipe.edit.angle
     image = as_stored(file, layout) if as_it_is else rendered(file, layout, recipe.background)
+    if recipe.edit:
+        image = edited(image, recipe.edit)
     image.info = {}  # Pillow would write comments and the like again
     ways: list[dict[str, Any]] = [{}]
     target = WRITTEN_AS.get(layout.image_format, layout.image_format)
     if target == "JPEG":
-        ways = [{"quality": 95, "subsampling": _sampling(file, layout) if as_it_is else _4_4_4},
+        ways = [{"quality": 95, "subsampling": _sampling(file, recipe) if as_it_is else _4_4_4},
                 {"quality": 100, "subsampling": _4_4_4}]
     elif target == "WEBP":
         ways = [{"lossless": False, "quality": 95}] if not layout.lossless else []
@@ -142,15 +148,17 @@ def _close_enough(image: Image, image_format: str, ways: list[dict[str, Any]]) -
     return data
 
 
-def _sampling(file: BinaryIO, layout: Layout) -> int:
+def _sampling(file: BinaryIO, recipe: Recipe) -> int:
     """Return the file's own chroma sampling; with another one, its colours would lose more."""
     from PIL import Image, JpegImagePlugin  # noqa: PLC0415  # 13 ms that the start of the app need not pay
 
+    layout = recipe.layout
     file.seek(0)
     with Image.open(opened_parts(file, layout.bare_parts), formats=("JPEG",)) as image:
         sampling = JpegImagePlugin.get_sampling(image)
-    sideways = sampling == _4_2_2 and layout.orientation in TRANSPOSED  # its halves would have the other direction
-    return _4_4_4 if sampling < 0 or sideways else sampling
+    sideways = (layout.orientation in TRANSPOSED) != bool(recipe.edit.turns % 2)
+    halved_otherwise = sampling == _4_2_2 and sideways
+    return _4_4_4 if sampling < 0 or halved_otherwise else sampling
 
 
 def _exif(layout: Layout) -> bytes:

@@ -150,9 +150,9 @@ def _insert(connection: sqlite3.Connection, dataset_id: str, placed: Iterable[tu
 
 
 def _record(photo: Photo) -> str:
-    """Return a photo as JSON; a caption that was not edited is written once."""
-    once = frozenset({_ORIGINAL} if photo.caption == photo.original_caption else ())
-    return record_text(photo, without=once)
+    """Return a photo as JSON; a caption that was not edited is written once, an edit of the picture if any."""
+    same = {_ORIGINAL} if photo.caption == photo.original_caption else set[str]()
+    return record_text(photo, without=frozenset(same if photo.edit else same | {"edit"}))
 
 
 def _photo(row: tuple[object, ...]) -> Photo | None:

@@ -161,8 +161,12 @@ def test_space_opens_and_closes_the_full_view(qtbot, place):
 def test_the_full_view_keeps_the_keyboard_and_follows_the_window(qtbot, place):
     place.parts.actions.full_view.trigger()
     full = place.screen._commands.full_view
-    close = child(full, QToolButton)
+    close = full._close
     qtbot.keyClick(full.picture, KEY.Key_Tab)
+    assert child(full, QToolButton, "full.before").hasFocus()
+    qtbot.keyClick(full, KEY.Key_Tab)
+    assert child(full, QToolButton, "full.crop").hasFocus()
+    qtbot.keyClick(full, KEY.Key_Tab)
     assert close.hasFocus()
     qtbot.keyClick(close, KEY.Key_Tab)
     assert full.picture.hasFocus()

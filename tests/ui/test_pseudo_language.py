@@ -39,7 +39,9 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.captions_back import CaptionsBackDialog
+from segmind_studio.ui.data.crop.editor import CropEditor
 from segmind_studio.ui.data.file_dialogs import FileDialogs
+from segmind_studio.ui.data.inspector.comparison import PhotoComparison
 from segmind_studio.ui.help.desk import HelpDesk
 from segmind_studio.ui.help.log_window import LogWindow
 from segmind_studio.ui.help.window import HelpWindow
@@ -233,10 +235,19 @@ def look_at_data(qtbot, place, tmp_path):
     place.parts.words.chosen.emit("tok")
     words = faults(place.screen, *own, "tok", "woman", "a")
     place.parts.actions.words.setChecked(False)
+    place.parts.actions.crop.trigger()
+    editor = child(place.screen, CropEditor)
+    editor.controls.numbers["width"].setValue(100)
+    cropping = faults(editor, *own)
+    editor.cancel.click()
+    qtbot.waitUntil(place.parts.actions.compare.isEnabled)
+    place.parts.actions.compare.trigger()
+    cropping += faults(child(place.screen, PhotoComparison), *own)
+    child(place.screen, PhotoComparison).hide()
     place.datasets.failed.emit(ERROR)
     in_error = faults(place.screen, *own)
     menus = [action.text() for _menu, action in place.screen.menu_actions() if fault_of(action.text(), OWN)]
-    assert [empty, full, one, several, words, in_error, menus] == [[]] * 7
+    assert [empty, full, one, several, words, cropping, in_error, menus] == [[]] * 8
 
 
 def look_at_dialogs_of_data(qtbot, place, opened):

@@ -23,6 +23,7 @@ from segmind_studio.core.datasets import (
     background_of,
 )
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.photo_edits import PhotoEdit
 from segmind_studio.core.undo_history import Difference, PlacedPhoto, UndoHistory, insert
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanRep
 def _renamed(photo: Photo, now: Photo) -> Photo:
     """Return a photo under its new file name; a caption that the user wrote stays."""
     moved = replace(
-        now, photo_id=photo.photo_id, excluded=photo.excluded,
+        now, photo_id=photo.photo_id, excluded=photo.excluded, edit=photo.edit,
         caption_past=photo.caption_past, accepted=photo.accepted,
     )
     return moved if photo.caption == photo.original_caption else replace(moved, caption=photo.caption)
@@ -149,6 +150,7 @@ def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ..
             facts = replace(
                 new, caption=old.caption, original_caption=old.original_caption, excluded=old.excluded,
                 caption_readings=old.caption_readings, caption_past=old.caption_past, accepted=old.accepted,
+                edit=old.edit,
             )
             if facts != old:
                 fresh.append(facts)
@@ -429,6 +431,14 @@ class DatasetService(QObject):
             replace(photo, accepted=new)
             for photo in self._dataset.photos
             if (new := accepted.get(photo.photo_id, photo.accepted)) != photo.accepted
+        )
+
+    def set_edits(self, edits: Mapping[str, PhotoEdit]) -> None:
+        """Replace what is done to pictures (turns, crop and the like), by photo id."""
+        self._change_photos(
+            replace(photo, edit=edits[photo.photo_id])
+            for photo in self._dataset.photos
+            if edits.get(photo.photo_id, photo.edit) != photo.edit
         )
 
     def set_background(self, colour: str) -> None:

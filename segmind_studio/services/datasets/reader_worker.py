@@ -160,7 +160,7 @@ class DatasetWorker(QObject):
         dataset, changed = self._looked_at(request.dataset, request.cancelled.is_set)
         guess = sum(photo.size for photo in dataset.used)
         too_much = guess > _PLANNED_BYTES
-        slow = tuple(photo for photo in dataset.used if photo.changes or photo.orientation != UPRIGHT)
+        slow = tuple(p for p in dataset.used if p.changes or p.orientation != UPRIGHT or p.edit)
         items = manifest_of(replace(dataset, photos=slow))
         if too_much or not self._plans.holds(items, request.options, self._prepared):
             self._answer(request, dataset, guess, changed, exact=False)

@@ -20,10 +20,13 @@ from typing_extensions import override
 
 from segmind_studio.core.conversions import Conversion, holds
 from segmind_studio.core.datasets import WHITE, Photo
+from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
 from segmind_studio.dataset.conversion import Pixels, plain_on_screen, screen_pixels
+from segmind_studio.dataset.edits import edited_pixels
 from segmind_studio.dataset.exif import UPRIGHT
 from segmind_studio.dataset.layout import BrokenImageError, Layout, SlowImageError
 from segmind_studio.dataset.strip import layout_of
+from segmind_studio.dataset.subject import subject_of
 
 _log = logging.getLogger(__name__)
 WHOLE = 0  # the `side` value for the whole picture
@@ -36,15 +39,19 @@ _TURNS = {
 }
 
 
-def read_image(path: Path, side: int, background: str = WHITE) -> QImage:
+def read_image(path: Path, side: int, background: str = WHITE, edit: PhotoEdit = NO_EDIT) -> QImage:
     """Read a picture upright, in sRGB, within `side` pixels (0: whole); null when it cannot be read.
 
-    Transparent parts are laid over `background` ("#rrggbb").
+    Transparent parts are laid over `background` ("#rrggbb"). A damaged picture is shown without its edit.
     """
     try:
         layout = _layout(path)
     except SlowImageError:
         return QImage()
+    if edit and layout is not None:
+        edited = edited_pixels(path, edit, background, side, WHOLE_PIXELS)
+        if edited is not None:
+            return _image_of(edited)
     if layout is None or plain_on_screen(layout):
         image = _plain(path, side, layout.orientation if layout else UPRIGHT)
         if layout is None or not image.isNull():
@@ -120,9 +127,9 @@ def _within(size: QSize, side: int) -> QSize:
 THREADS = 2
 MEMORY_BYTES = 40 * 1024 * 1024
 
-# Photo id, the file's time and the background: a changed file is another picture. The background is "" if it
-# cannot be seen.
-_Name: TypeAlias = tuple[str, int, str]
+# Photo id, the file's time, the background and the edit: a changed file is another picture. The background is ""
+# if it cannot be seen.
+_Name: TypeAlias = tuple[str, int, str, PhotoEdit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,11 @@ class FullImage:
 
     photo_id: str
     image: QImage
+    edit: PhotoEdit = NO_EDIT
+
+    def shows(self, photo: Photo) -> bool:
+        """Return whether it is this photo with its present edit."""
+        return (self.photo_id, self.edit) == (photo.photo_id, photo.edit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +161,7 @@ class _Request:
     @property
     def name(self) -> _Name:
         see_through = holds(self.photo.changes, Conversion.TRANSPARENT)
-        return self.photo.photo_id, self.photo.mtime_ns, self.background if see_through else ""
+        return self.photo.photo_id, self.photo.mtime_ns, self.background if see_through else "", self.photo.edit
 
 
 _Burst: TypeAlias = OrderedDict[tuple[_Name, int], _Request]
@@ -161,6 +173,15 @@ class _Answer:
     image: QImage
 
 
+@dataclass(frozen=True, slots=True)
+class SubjectFound:
+    """The proposed crop of a photo, as a part of it with this edit; None when it cannot be read."""
+
+    photo_id: str
+    edit: PhotoEdit
+    crop: Crop | None
+
+
 class Thumbnails(QObject):
     """Return cached pictures and queue missing ones: the newest burst first, in the order of the calls.
 
@@ -169,14 +190,17 @@ class Thumbnails(QObject):
     changes. All methods belong to the GUI thread; decoding runs on two threads of its own.
 
     Signals: ready(ThumbnailReady), full_ready(FullImage); unreadable(Photo), once for each file that cannot be
-    decoded; background_changed(), earlier results may look different now. All in the GUI thread.
+    decoded; background_changed(), earlier results may look different now; subject_found(SubjectFound), for each
+    `find_subject`. All in the GUI thread.
     """
 
     ready = Signal(object)
     full_ready = Signal(object)
     unreadable = Signal(object)
     background_changed = Signal()
+    subject_found = Signal(object)
     _decoded = Signal(object)
+    _looked_for = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, memory_bytes: int = MEMORY_BYTES) -> None:
         super().__init__(parent)
@@ -193,6 +217,7 @@ class Thumbnails(QObject):
         self._pool.setMaxThreadCount(THREADS)
         self._pool.setObjectName("thumbnails")
         self._decoded.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._looked_for.connect(self._take_subject, Qt.ConnectionType.QueuedConnection)
 
     def image(self, photo: Photo, side: int) -> QImage | None:
         """Return a picture that fits a square of `side` device pixels.
@@ -227,6 +252,11 @@ class Thumbnails(QObject):
         """Decode the whole picture and emit `full_ready`; a newer call replaces a waiting one."""
         self._full = _Request(photo, WHOLE, self._background)
         self._await_turn()
+
+    def find_subject(self, photo: Photo) -> None:
+        """Look for what the picture shows, as turned and straightened by its edit; `subject_found` follows."""
+        if not self._stopped:
+            self._pool.start(_FindSubject(photo, self._background, self))
 
     def ask_stop(self) -> None:
         """Clear the queue."""
@@ -285,6 +315,15 @@ class Thumbnails(QObject):
         """Receive a decoded picture; called in the worker's thread."""
         self._decoded.emit(_Answer(request, image))
 
+    def hand_over_subject(self, found: SubjectFound) -> None:
+        """Receive a proposed crop; called in the worker's thread."""
+        self._looked_for.emit(found)
+
+    @Slot(object)
+    def _take_subject(self, found: SubjectFound) -> None:
+        if not self._stopped:
+            self.subject_found.emit(found)
+
     @Slot(object)
     def _take(self, answer: _Answer) -> None:
         request, image = answer.request, answer.image
@@ -293,7 +332,7 @@ class Thumbnails(QObject):
             return
         if request.side == WHOLE:
             if request.name == replace(request, background=self._background).name:  # else it was requested again
-                self.full_ready.emit(FullImage(request.photo.photo_id, image))
+                self.full_ready.emit(FullImage(request.photo.photo_id, image, request.photo.edit))
         else:
             if image.isNull():
                 self._broken.add(request.name)
@@ -354,7 +393,26 @@ class _Decode(QRunnable):
     def run(self) -> None:
         request, image = self._request, QImage()
         try:
-            image = read_image(request.photo.path, request.side, request.background)
+            image = read_image(request.photo.path, request.side, request.background, request.photo.edit)
         except Exception:  # noqa: BLE001  # an answer must come, else its place in the pool is lost
             _log.exception("A photo could not be decoded")
         self._owner.hand_over(request, image)
+
+
+class _FindSubject(QRunnable):
+    """Look for the subject of one photo on a thread of the pool."""
+
+    def __init__(self, photo: Photo, background: str, owner: Thumbnails) -> None:
+        super().__init__()
+        self._photo = photo
+        self._background = background
+        self._owner = owner
+
+    @override
+    def run(self) -> None:
+        photo, crop = self._photo, None
+        try:
+            crop = subject_of(photo.path, photo.edit, self._background)
+        except Exception:  # noqa: BLE001  # an answer must come, else its button stays off
+            _log.exception("The subject of a photo could not be looked for")
+        self._owner.hand_over_subject(SubjectFound(photo.photo_id, photo.edit, crop))

@@ -57,6 +57,13 @@ class PhotoActions:
         self.copy = self._make(_("Copy photos"), "copy", QKeySequence.StandardKey.Copy, _GRID)
         self.paste = self._make(_("Paste photos"), "image-plus", QKeySequence.StandardKey.Paste)
         self.show_file = self._make(_("Show in its folder"), "folder-open")
+        self.crop = self._make(_("Crop and turn…"), "crop", "Ctrl+Shift+C")
+        self.turn_left = self._make(_("Turn left"), "rotate-ccw", "Ctrl+Shift+R")
+        self.turn_right = self._make(_("Turn right"), "rotate-cw", "Ctrl+R")
+        self.mirror = self._make(_("Mirror"), "triangles-centerline-dashed-vertical", "Ctrl+M")
+        self.reset_edits = self._make(_("Take crop and turns back"), "undo-2")
+        self.compare = self._make(_("Compare two photos"), "columns-2", "Ctrl+D")
+        self.before_after = self._make(_("Before and after"), "square-split-horizontal", "Ctrl+Shift+D")
         self.next = self._make(_("Next photo"), "chevron-right", "Ctrl+Down")
         self.previous = self._make(_("Previous photo"), "chevron-left", "Ctrl+Up")
         self.next_problem = self._make(_("Next problem"), "triangle-alert", "Ctrl+J")
@@ -94,8 +101,11 @@ class PhotoActions:
         set_need((self.copy_captions, self.paste_captions), N_("Select a photo."))
         set_need((self.swap_captions,), N_("Select two photos."))
         set_need((self.locate,), N_("No photo's file is missing."))
-        one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file)
+        one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file, self.before_after)
         set_need(one, N_("Select one photo."))
+        set_need((self.crop, self.turn_left, self.turn_right, self.mirror), N_("Select at least one photo."))
+        set_need((self.reset_edits,), N_("Select a photo that was cropped or turned."))
+        set_need((self.compare,), N_("Select two photos."))
         set_need((self.export, self.export_for, self.train), N_("Include at least one photo."))
 
     def bind(self, grid: QWidget) -> None:
@@ -103,8 +113,10 @@ class PhotoActions:
         for action in self._all():
             (grid if action.shortcutContext() == _GRID else self._screen).addAction(action)
 
-    def follow(self, *, photos: int, selected: int, included: int, excluded: int) -> None:
-        """Enable the possible actions, by the counts of photos: all, selected, included, excluded."""
+    def follow(  # how many photos there are of each kind
+        self, *, photos: int, selected: int, included: int, excluded: int, edited: int = 0,
+    ) -> None:
+        """Enable the possible actions, by counts of photos: all, selected, of these included, excluded, edited."""
         for action in (
             self.find, self.replace, self.describe, self.select_all, self.next, self.previous, self.next_problem,
         ):
@@ -113,7 +125,13 @@ class PhotoActions:
         self.include.setEnabled(excluded > 0)
         for action in (self.duplicate, self.archive, self.captions_back):
             action.setEnabled(photos > 0)
-        for action in (self.remove, self.copy, self.split, self.copy_captions, self.paste_captions):
+        self.reset_edits.setEnabled(edited > 0)
+        self.before_after.setEnabled(selected == 1)
+        self.compare.setEnabled(selected == 2)  # noqa: PLR2004  # two, as its text says
+        for action in (
+            self.remove, self.copy, self.split, self.copy_captions, self.paste_captions, self.crop, self.turn_left,
+            self.turn_right, self.mirror,
+        ):
             action.setEnabled(selected > 0)
         self.swap_captions.setEnabled(selected == 2)  # noqa: PLR2004  # with each other
         for action in (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file):
@@ -124,7 +142,8 @@ class PhotoActions:
         menu = QMenu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for group in (
-            (self.full_view, self.copy, self.show_file),
+            (self.full_view, self.before_after, self.compare, self.copy, self.show_file),
+            (self.crop, self.turn_left, self.turn_right, self.mirror, self.reset_edits),
             (self.exclude, self.include, self.remove, self.split),
             (self.replace, self.describe, self.copy_captions, self.paste_captions, self.swap_captions),
             (self.select_all,),
@@ -143,6 +162,8 @@ class PhotoActions:
             ("file", self.export_for), ("file", self.captions_back),
             ("edit", self.history), ("edit", self.copy), ("edit", self.paste), ("edit", self.select_all),
             ("edit", self.exclude), ("edit", self.include), ("edit", self.remove),
+            ("edit", self.crop), ("edit", self.turn_left), ("edit", self.turn_right), ("edit", self.mirror),
+            ("edit", self.reset_edits),
             ("edit", self.find), ("edit", self.replace), ("edit", self.describe), ("edit", self.copy_captions),
             ("edit", self.paste_captions), ("edit", self.swap_captions),
             ("dataset", self.new), ("dataset", self.rename), ("dataset", self.duplicate),
@@ -151,7 +172,8 @@ class PhotoActions:
             ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.words),
             ("dataset", self.show_file), ("dataset", self.locate), ("dataset", self.versions),
             ("dataset", self.train),
-            ("view", self.full_view), ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
+            ("view", self.full_view), ("view", self.before_after), ("view", self.compare),
+            ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
             *(("view", action) for action in self.densities.values()),
         )
 

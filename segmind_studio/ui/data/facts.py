@@ -16,8 +16,9 @@ def one_line(photo: Photo) -> str:
     """Write its size in pixels and megapixels, its format, and its size in bytes."""
     parts: list[str] = []
     if photo.width and photo.height:
-        parts.append(size_in_pixels(photo.width, photo.height))
-        parts.append(_("{number} MP").format(number=number(photo.width * photo.height / 1e6, 1)))
+        wide, high = photo.edited_size
+        parts.append(size_in_pixels(wide, high))
+        parts.append(_("{number} MP").format(number=number(wide * high / 1e6, 1)))
     if photo.image_format:
         parts.append(photo.image_format)
     parts.append(bytes_text(photo.size))
@@ -59,9 +60,10 @@ def shapes(photos: Sequence[Photo]) -> str:
 
 
 def _shape(photo: Photo) -> str:
-    if max(photo.width, photo.height) <= _SQUARE * min(photo.width, photo.height):
+    wide, high = photo.edited_size
+    if max(wide, high) <= _SQUARE * min(wide, high):
         return "square"
-    return "wide" if photo.width > photo.height else "tall"
+    return "wide" if wide > high else "tall"
 
 
 def photos_text(count: int) -> str:

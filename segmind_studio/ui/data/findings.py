@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Finding, Photo, Severity
 from segmind_studio.texts import _, stored
 from segmind_studio.ui.data.conversions import what_changes, why_it_changes
+from segmind_studio.ui.data.crop.words import about_edit
 from segmind_studio.ui.data.filter import ABOUT_ALL_CAPTIONS
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.theme.style import set_mark
@@ -102,6 +103,7 @@ def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> l
             continue
         known = next((words[check] for check in words if check == finding.check), finding.text)
         lines.append(Finding(finding.check, finding.severity, known))
+    lines.extend(about_edit(photo))
     if photo.used and (changed := what_changes(photo.changes, background)):
         words = _("Converted for training: {changes}.").format(changes=changed)
         lines.append(Finding(Check.CONVERTED, Severity.INFO, words, why_it_changes(photo.changes)))

@@ -31,11 +31,14 @@ _SHORTCUT = Qt.FocusReason.ShortcutFocusReason
 class PhotoCommands(QObject):
     """Run the actions on the parts of one screen.
 
-    Signals (GUI thread): toast(str), a short message; field_fix(Fix), a fix of a field of the training form.
+    Signals (GUI thread): toast(str), a short message; field_fix(Fix), a fix of a field of the training form;
+    crop_wanted() and before_after_wanted(), from the full view.
     """
 
     toast = Signal(str)
     field_fix = Signal(object)
+    crop_wanted = Signal()
+    before_after_wanted = Signal()
 
     def __init__(self, parts: DataWidgets) -> None:
         super().__init__(parts.screen)
@@ -95,6 +98,8 @@ class PhotoCommands(QObject):
             self._full = FullView(self._parts.thumbnails, self._parts.screen.window())
             self._full.step_wanted.connect(self._step)
             self._full.exclude_wanted.connect(self._toggle_excluded)
+            self._full.crop_wanted.connect(self.crop_wanted)
+            self._full.before_after_wanted.connect(self.before_after_wanted)
             self._full.closed.connect(self.focus_grid)
             self._full.destroyed.connect(self._forget_full)
         self.follow_full(opening=True)
@@ -252,7 +257,7 @@ class PhotoCommands(QObject):
     @Slot(object)
     def _copy_pixels(self, full: FullImage) -> None:
         photo = self._copied
-        if photo is None or full.photo_id != photo.photo_id:
+        if photo is None or not full.shows(photo):
             return
         self._copied = None
         copied = QGuiApplication.clipboard().mimeData()

@@ -19,6 +19,7 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.data.actions import PhotoActions
+from segmind_studio.ui.data.crop.handlers import PictureCommands
 from segmind_studio.ui.data.dataset_commands import DatasetCommands
 from segmind_studio.ui.data.editor import PhotoEditor
 from segmind_studio.ui.data.filter import PhotoFilter
@@ -181,6 +182,7 @@ class DataScreen(Place):
         self._commands = PhotoCommands(self._parts)
         self._dataset_commands = DatasetCommands(self._parts)
         self._exports = TrainerExport(self._parts)
+        self._edits = PictureCommands(self._parts, undo, self._commands)
         self._show_all = QAction(_("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)
         self._nothing = NothingMatches(self._show_all)
@@ -239,6 +241,7 @@ class DataScreen(Place):
         parts.inspector.photo.background.chosen.connect(parts.editor.set_background)
         parts.inspector.bulk.apply.connect(parts.editor.change_captions)
         parts.editor.toast.connect(self.undo_toast)
+        self._edits.toast.connect(self.undo_toast)
         self._commands.toast.connect(self.toast)
         self._dataset_commands.toast.connect(self.toast)
         self._commands.field_fix.connect(self.field_fix)
@@ -400,8 +403,10 @@ class DataScreen(Place):
         out = sum(photo.excluded for photo in selected)
         parts.actions.follow(
             photos=len(dataset.photos), selected=len(selected), included=len(selected) - out, excluded=out,
+            edited=sum(bool(photo.edit) for photo in selected),
         )
         self._commands.follow_full()
+        self._edits.follow()
         if current is not None:
             self._settings.update(photo_id=current.photo_id)
 
@@ -423,6 +428,7 @@ class DataScreen(Place):
         full = self._commands.full_view
         if full is not None:
             full.hide()
+        self._edits.close()
 
 
 def _paths(event: QDropEvent) -> tuple[Path, ...]:

@@ -8,6 +8,7 @@ import pytest
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.core.errors import DatasetError, StoreError
+from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
 from segmind_studio.services.datasets.dataset_service import UNTITLED, CaptionState, DatasetService, apply_facts
 from segmind_studio.store.library import Library
 from tests.fakes.library import MemoryLibrary
@@ -66,6 +67,15 @@ def test_a_written_caption_is_no_longer_in_doubt_and_stays_so_when_an_older_look
     service.set_captions({"b": "words of b"})
     assert service.dataset == replace(SET, updated_at=service.dataset.updated_at)
     assert apply_facts(service.dataset, (looked_at,)) == (replace(SET.photos[1], size=11),)
+
+
+def test_edits_of_pictures_are_stored_and_outlast_a_new_look_at_the_file(service, library):
+    edit = PhotoEdit(1, True, 2.5, Crop(0.1, 0.2, 0.9, 1))
+    service.set_edits({"b": edit, "nobody": edit, "c": NO_EDIT})
+    assert [photo.edit for photo in service.dataset.photos] == [NO_EDIT, edit, NO_EDIT, NO_EDIT]
+    looked_at = replace(SET.photos[1], size=11)  # read before the edit
+    assert apply_facts(service.dataset, (looked_at,)) == (replace(looked_at, edit=edit),)
+    assert stored(service, library).photo("b").edit == edit
 
 
 def test_captions_change_at_once_and_only_those_photos_are_stored(service, library, heard):

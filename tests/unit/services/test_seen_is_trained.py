@@ -6,6 +6,7 @@ import io
 import itertools
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from PySide6.QtGui import QImage
 
 from segmind_studio.core.conversions import Conversion, kind_of
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
-from segmind_studio.dataset.archive import manifest_of, plan
+from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
+from segmind_studio.dataset.archive import PlanCache, manifest_of, plan
 from segmind_studio.dataset.conversion import exact_changes
 from segmind_studio.dataset.damage import LookKey
 from segmind_studio.dataset.inspection import inspect
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 SMALL = photo().resize((120, 80))
 GROUND = "#204060"
+BOX = Image.Resampling.BOX
 PLACES = {"JPEG": ("", "exif", "xmp"), "PNG": ("", "exif", "xmp", "text"), "WEBP": ("", "exif", "xmp")}
 NAMED = ("", "sRGB", "DisplayP3", "AdobeRgb", "ProPhotoRgb", "broken")
 GREY, RGB, GREY_ALPHA, RGBA = 0, 2, 4, 6  # PNG's colour types
@@ -92,7 +95,9 @@ def by_hand() -> dict[str, bytes]:
     return result
 
 
-def packed(folder: Path, name: str, data: bytes, *, strip: bool = True) -> tuple[Path, Photo, bytes]:
+def packed(
+    folder: Path, name: str, data: bytes, *, strip: bool = True, edit: PhotoEdit = NO_EDIT,
+) -> tuple[Path, Photo, bytes]:
     """Return a file, what is known of it, and its bytes in the archive."""
     path = folder / name
     path.write_bytes(data)
@@ -100,7 +105,7 @@ def packed(folder: Path, name: str, data: bytes, *, strip: bool = True) -> tuple
     assert not facts.problem, facts.problem
     one = Photo(
         "id", path, facts.width, facts.height, facts.size, facts.mtime_ns, facts.image_format, facts.orientation,
-        changes=facts.changes,
+        changes=facts.changes, edit=edit,
     )
     items = manifest_of(Dataset("id", "name", (one,), background=GROUND))
     archive = plan(items, PackageOptions(strip_metadata=strip), folder / "prepared")
@@ -108,8 +113,8 @@ def packed(folder: Path, name: str, data: bytes, *, strip: bool = True) -> tuple
         return path, one, file.read(file.namelist()[0])
 
 
-def seen(path: Path, side: int = WHOLE) -> Image.Image:
-    image = read_image(path, side, GROUND).convertToFormat(QImage.Format.Format_RGB888)
+def seen(path: Path, side: int = WHOLE, edit: PhotoEdit = NO_EDIT) -> Image.Image:
+    image = read_image(path, side, GROUND, edit).convertToFormat(QImage.Format.Format_RGB888)
     size = (image.width(), image.height())
     return Image.frombytes("RGB", size, bytes(image.constBits()), "raw", "RGB", image.bytesPerLine())
 
@@ -297,3 +302,86 @@ def test_what_one_decoder_refuses_is_seen_and_trained_all_the_same(tmp_path, str
         if (distance := apart(seen(path), trained)) > (0 if name.endswith(".png") else 3):
             apart_by[name] = distance
     assert apart_by == {}
+
+
+EDITS = (
+    PhotoEdit(turns=1), PhotoEdit(turns=2, mirrored=True), PhotoEdit(crop=Crop(0.21, 0.1, 0.8, 0.93)),
+    PhotoEdit(angle=7.5), PhotoEdit(3, True, -20, Crop(0.1, 0.05, 0.77, 0.9)),
+)
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=repr)
+def test_an_edited_photo_is_trained_as_it_is_seen(tmp_path, edit):
+    """In each format, lying about how it stands, with transparency and other colours, with metadata or not."""
+    said = {("", ""), ("", "exif"), ("DisplayP3", "")}
+    files = {name: data for name, data in written().items() if tuple(Path(name).stem.split("-")[3:]) in said}
+    large = photo().resize((2400, 1600))  # of which a thumbnail is not decoded whole
+    files |= {"one.png": png(SMALL.resize((1, 1)), metadata=False), "large.jpg": jpeg(large, orientation=6)}
+    wrong = []
+    for (name, data), strip in zip(files.items(), itertools.cycle((True, False))):
+        path, known, archived = packed(tmp_path, name, data, strip=strip, edit=edit)
+        trained = decoded(archived)
+        limit = 1 if name.endswith(".png") or b"VP8L" in archived[:200] else 3
+        if known.edited_size != trained.size:
+            wrong.append(f"{name}: {known.edited_size} is told, {trained.size} sent")
+            continue
+        side = max(1, max(trained.size) // (8 if name == "large.jpg" else 2))
+        whole, small = seen(path, WHOLE, edit), seen(path, side, edit)
+        if max(small.size) != side or apart(small, trained.resize(small.size, BOX)) > limit + 1:
+            wrong.append(f"{name}: another one at {side}: {small.size}")
+        if (distance := apart(whole, trained)) > limit:
+            wrong.append(f"{name}: {distance:.1f} apart")
+        with Image.open(io.BytesIO(archived)) as image:
+            if image.getexif().get(0x0112, 1) != 1 or image.info.get("icc_profile"):
+                wrong.append(f"{name}: still says how it stands, or what its colours are")
+    assert wrong == []
+
+
+def test_an_edit_shows_the_part_and_the_way_that_it_says(tmp_path):
+    """Four patches of one colour each, by the edit's own definition: turned, then mirrored, then cropped."""
+    tiles = Image.new("RGB", (60, 40))
+    red, green, blue, white = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
+    for place, colour in (((0, 0), red), ((30, 0), green), ((0, 20), blue), ((30, 20), white)):
+        tiles.paste(colour, (*place, place[0] + 30, place[1] + 20))
+    corners = {  # what is at the top left, and the size
+        PhotoEdit(1): (blue, (40, 60)), PhotoEdit(2): (white, (60, 40)), PhotoEdit(3): (green, (40, 60)),
+        PhotoEdit(mirrored=True): (green, (60, 40)), PhotoEdit(1, True): (red, (40, 60)),
+        PhotoEdit(crop=Crop(0.5, 0.5, 1, 1)): (white, (30, 20)),
+        PhotoEdit(1, crop=Crop(0.5, 0.5, 1, 1)): (green, (20, 30)),
+        PhotoEdit(1).turned(1): (white, (60, 40)), PhotoEdit(mirrored=True).turned(1): (white, (40, 60)),
+        PhotoEdit(1).flipped(): (red, (40, 60)),
+        PhotoEdit(1, crop=Crop(0, 0, 0.5, 0.5)).turned(3): (blue, (30, 20)),
+        PhotoEdit(angle=45): (None, (33, 22)), PhotoEdit(crop=Crop(0.5, 0, 1, 0.5)).flipped(): (green, (30, 20)),
+    }
+    for edit, (corner, size) in corners.items():
+        path, known, archived = packed(tmp_path, "tiles.png", png(tiles, metadata=False), edit=edit)
+        trained = decoded(archived)
+        assert (trained.size, known.edited_size) == (size, size), edit
+        assert corner is None or trained.getpixel((2, 2)) == corner == seen(path, edit=edit).getpixel((2, 2)), edit
+
+
+def test_a_straightened_photo_has_no_empty_corner_and_turns_clockwise(tmp_path):
+    line = Image.new("RGB", (200, 200), "white")
+    line.paste("black", (90, 0, 110, 100))  # upwards from the middle
+    _path, known, archived = packed(tmp_path, "line.png", png(line, metadata=False), edit=PhotoEdit(angle=30))
+    trained = decoded(archived)
+    wide, high = known.edited_size
+    assert known.edited_size == trained.size == (146, 146)
+    assert {trained.getpixel(place) for place in ((0, 0), (wide - 1, 0), (0, high - 1), (wide - 1, high - 1))} == {
+        (255, 255, 255),
+    }
+    assert trained.getpixel((wide // 2 + 25, high // 2 - 43)) == (0, 0, 0)  # 50 pixels out, 30 degrees right of up
+    assert trained.getpixel((wide // 2 - 25, high // 2 - 43)) == (255, 255, 255)
+
+
+def test_a_cached_plan_is_of_the_same_edit(tmp_path):
+    path, known, _archived = packed(tmp_path, "photo.png", png(SMALL, metadata=False))
+    cache, options = PlanCache(), PackageOptions()
+    sizes = []
+    for edit in (NO_EDIT, PhotoEdit(crop=Crop(0, 0, 0.5, 1)), PhotoEdit(1, crop=Crop(0, 0, 0.5, 1)), NO_EDIT):
+        items = manifest_of(Dataset("id", "name", (replace(known, edit=edit),)))
+        archive = plan(items, options, tmp_path / "prepared", cache)
+        with zipfile.ZipFile(io.BytesIO(b"".join(archive.chunks()))) as file:
+            sizes.append(decoded(file.read(file.namelist()[0])).size)
+    assert sizes == [(120, 80), (60, 80), (40, 120), (120, 80)]
+    assert path.read_bytes() == png(SMALL, metadata=False)  # the file stays as it is

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
+from segmind_studio.core.photo_edits import Crop, PhotoEdit
 from segmind_studio.store.database import Database
 from segmind_studio.store.library import Library
 from tests.fakes.typed import known
@@ -35,6 +36,19 @@ def test_a_dataset_survives_as_it_is(library: Library) -> None:
     library.save(ADA)
     assert library.load("ada") == ADA
     assert library.load("nobody") is None
+
+
+def test_an_edit_survives_and_a_damaged_one_is_none(library: Library, path: Path) -> None:
+    edited = replace(PHOTOS[0], edit=PhotoEdit(3, mirrored=True, angle=-1.5, crop=Crop(0, 0.25, 0.5, 1)))
+    library.save(replace(ADA, photos=(edited, PHOTOS[1])))
+    assert known(library.load("ada")).photos == (edited, PHOTOS[1])
+    connection = sqlite3.connect(path)
+    records = [text for (text,) in connection.execute("SELECT record FROM photo ORDER BY position")]
+    assert ['"edit"' in text for text in records] == [True, False]
+    connection.execute("UPDATE photo SET record = replace(record, '\"turns\":3', '\"turns\":7')")
+    connection.commit()
+    connection.close()
+    assert known(library.load("ada")).photos == (PHOTOS[0], PHOTOS[1])
 
 
 def test_all_that_was_read_of_a_caption_is_the_persons_own(library: Library) -> None:

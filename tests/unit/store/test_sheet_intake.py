@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.core.photo_edits import Crop, PhotoEdit
 from segmind_studio.core.pricing import estimate
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import (
@@ -30,11 +31,12 @@ from segmind_studio.store.sheet_intake import take_in
 from segmind_studio.store.sheet_reading import read_sheet, sheet_of
 from segmind_studio.store.sheets import SheetSource, sheet_bytes
 
+EDIT = PhotoEdit(1, mirrored=True, angle=-2.5, crop=Crop(0, 0.25, 1, 0.75))
 NOW, MADE = 1_770_000_000.0, 1_760_000_000.25
 RUN = Run(
     "a" * 32, "other", "ada", Phase.ACCEPTED, MADE, MADE + 60,
     body={"name": "ada", "trigger_word": "ADA", "advance_parameters": {"iterations": 300}},
-    manifest=text_of((ManifestItem("/p/a.jpg", 12, 34, "ADA\nin a garden", 6, "JPEG"),)),
+    manifest=text_of((ManifestItem("/p/a.jpg", 12, 34, "ADA\nin a garden", 6, "JPEG", edit=EDIT),)),
     dataset_name="Ada", image_count=1, archive_size=98, archive_sha256="ab", sent_at=MADE + 10,
     data_source_path="https://s3/ada.zip", service_id="s-1", status="AVAILABLE", public=False,
     raw='{"status": "AVAILABLE"}', slug="ada-1", inference_api_url="https://evil.example/v1/ada",
@@ -73,7 +75,9 @@ def test_a_run_comes_back_as_history(db: Database) -> None:
     same = ("run_id", "name", "created_at", "changed_at", "body", "dataset_name", "image_count", "archive_sha256",
             "sent_at", "service_id", "status", "public", "raw", "result_sha256", "notes", "cost")
     assert {name: getattr(run, name) for name in same} == {name: getattr(RUN, name) for name in same}
-    assert manifest_items(run.manifest) == (ManifestItem("a.jpg", 12, 0, "ADA\nin a garden", 6, "JPEG"),)
+    assert manifest_items(run.manifest) == (
+        ManifestItem("a.jpg", 12, 0, "ADA\nin a garden", 6, "JPEG", edit=EDIT),
+    )
     entries = journal.timeline(run.run_id)
     assert entries[:2] == TIMELINE
     assert (entries[2].what, entries[2].at) == ("adopted", NOW)

@@ -238,7 +238,7 @@ class PhotoDelegate(QStyledItemDelegate):
         image = self._thumbnails.image(photo, side) if photo.shown else QImage()
         if image is None:
             state = _WAITING
-        elif image.isNull() or max(image.width(), image.height()) >= min(side, max(photo.width, photo.height)):
+        elif image.isNull() or max(image.width(), image.height()) >= min(side, max(photo.edited_size)):
             state = _RIGHT
         else:
             state = image.cacheKey()

@@ -27,11 +27,13 @@ class FullView(QWidget):
     """Cover a window with one photo. It keeps the keyboard until it is closed.
 
     Signals (GUI thread): step_wanted(int), 1 for the next photo and -1 for the one before;
-    exclude_wanted(); closed().
+    exclude_wanted(); crop_wanted(), see C; before_after_wanted(), see B; closed().
     """
 
     step_wanted = Signal(int)
     exclude_wanted = Signal()
+    crop_wanted = Signal()
+    before_after_wanted = Signal()
     closed = Signal()
 
     def __init__(self, thumbnails: Thumbnails, window: QWidget) -> None:
@@ -42,6 +44,18 @@ class FullView(QWidget):
         self._facts = text_label("", "small", wrap=False)
         self._caption = text_label("")
         self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._crop = QToolButton()
+        self._crop.setObjectName("full.crop")
+        self._crop.setIcon(icon("crop"))
+        self._crop.setAccessibleName(_("Crop and turn"))
+        self._crop.setToolTip(_("Crop and turn (C)"))
+        self._crop.clicked.connect(self.crop_wanted)
+        self._before = QToolButton()
+        self._before.setObjectName("full.before")
+        self._before.setIcon(icon("square-split-horizontal"))
+        self._before.setAccessibleName(_("Before and after"))
+        self._before.setToolTip(_("Before and after (B)"))
+        self._before.clicked.connect(self.before_after_wanted)
         self._close = QToolButton()
         self._close.setIcon(icon("x"))
         self._close.setAccessibleName(_("Close the full view"))
@@ -51,6 +65,8 @@ class FullView(QWidget):
         top.setSpacing(SPACE_M)
         top.addWidget(self._name, 1)
         top.addWidget(self._facts)
+        top.addWidget(self._before)
+        top.addWidget(self._crop)
         top.addWidget(self._close)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_M)
@@ -91,6 +107,10 @@ class FullView(QWidget):
             self.step_wanted.emit(1)
         elif key in _PREVIOUS:
             self.step_wanted.emit(-1)
+        elif key is Qt.Key.Key_C and not event.modifiers():
+            self.crop_wanted.emit()
+        elif key is Qt.Key.Key_B and not event.modifiers():
+            self.before_after_wanted.emit()
         elif key is Qt.Key.Key_Delete:
             self.exclude_wanted.emit()
         else:
@@ -98,9 +118,10 @@ class FullView(QWidget):
 
     @override
     def focusNextPrevChild(self, next: bool) -> bool:
-        stops = (self.picture, self._close)
-        there = stops.index(self._close) if self._close.hasFocus() else 0
-        stops[1 - there].setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+        stops = (self.picture, self._before, self._crop, self._close)
+        there = max(place * stop.hasFocus() for place, stop in enumerate(stops))
+        way, reason = (1, Qt.FocusReason.TabFocusReason) if next else (-1, Qt.FocusReason.BacktabFocusReason)
+        stops[(there + way) % len(stops)].setFocus(reason)
         return True
 
     @override

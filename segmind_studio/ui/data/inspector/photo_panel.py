@@ -14,6 +14,7 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.conversions import BackgroundButton
+from segmind_studio.ui.data.crop.words import becomes
 from segmind_studio.ui.data.facts import one_line
 from segmind_studio.ui.data.findings import FindingLines, about_photo
 from segmind_studio.ui.data.inspector.caption_editor import CaptionEditor
@@ -52,6 +53,7 @@ class PhotoPanel(QWidget):
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._name = mark(ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), role="strong")
         self._facts = mark(ElidedLabel(), role="small")
+        self._becomes = mark(ElidedLabel(), role="small")
         self.caption = CaptionEditor()
         self.caption.setFixedHeight(self.caption.fontMetrics().lineSpacing() * _LINES + 18)
         self._insert = Chip("")
@@ -77,7 +79,7 @@ class PhotoPanel(QWidget):
     def _build(self, label: QLabel, actions: PhotoActions) -> None:
         tools = QHBoxLayout()
         tools.setSpacing(0)
-        tools.addLayout(tool_row((actions.previous, actions.next)))
+        tools.addLayout(tool_row((actions.previous, actions.next, actions.crop)))
         tools.addWidget(self._zoom, 1)
         tools.addSpacing(SPACE_XS)
         tools.addLayout(tool_row((actions.zoom_out, actions.zoom_fit, actions.zoom_in, actions.full_view)))
@@ -93,6 +95,7 @@ class PhotoPanel(QWidget):
         column.addSpacing(SPACE_XS)
         column.addWidget(self._name)
         column.addWidget(self._facts)
+        column.addWidget(self._becomes)
         column.addSpacing(SPACE_S)
         column.addLayout(heading)
         column.addWidget(self.caption)
@@ -133,6 +136,7 @@ class PhotoPanel(QWidget):
         self.picture.set_photo(photo)
         self._name.setText(photo.path.name)
         self._facts.setText(one_line(photo))
+        self._becomes.setText(becomes(photo))
         self.caption.show_caption(photo.caption)
         self.readings.show_photo(photo, several=more_doubt)
         self.history.show_photo(photo)

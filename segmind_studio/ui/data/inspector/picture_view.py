@@ -160,9 +160,11 @@ class PictureView(QWidget):
     def set_photo(self, photo: Photo | None) -> None:
         """Show another photo whole; a change of its caption leaves the zoom alone."""
         before, self._photo = self._photo, photo
-        same = before and photo and (before.photo_id, before.mtime_ns) == (photo.photo_id, photo.mtime_ns)
+        same = before and photo and (before.photo_id, before.mtime_ns, before.edit) == (
+            photo.photo_id, photo.mtime_ns, photo.edit,
+        )
         self.setAccessibleDescription(photo.path.name if photo else "")
-        self._frame.picture = QSizeF(photo.width, photo.height) if photo and photo.shown else QSizeF()
+        self._frame.picture = QSizeF(*photo.edited_size) if photo and photo.shown else QSizeF()
         if not same:
             self._full = None
             self.zoom_to_fit()
@@ -320,6 +322,6 @@ class PictureView(QWidget):
 
     @Slot(object)
     def _on_full(self, picture: FullImage) -> None:
-        if self._photo is not None and picture.photo_id == self._photo.photo_id and not picture.image.isNull():
+        if self._photo is not None and picture.shows(self._photo) and not picture.image.isNull():
             self._full = picture.image
             self.update()

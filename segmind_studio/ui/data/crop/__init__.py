@@ -1,0 +1,1 @@
+"""Crop, turn, mirror and straighten photos."""

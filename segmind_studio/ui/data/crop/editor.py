@@ -1,0 +1,223 @@
+"""The crop editor: one photo over the whole window, with its crop and the controls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStyle, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.crop_frames import holding
+from segmind_studio.core.datasets import Photo
+from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
+from segmind_studio.services.images.thumbnails import SubjectFound, Thumbnails
+from segmind_studio.texts import _, ngettext
+from segmind_studio.ui.data.crop.canvas import CropCanvas
+from segmind_studio.ui.data.crop.controls import CropControls
+from segmind_studio.ui.data.crop.words import size_with_use, too_small
+from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts import ElidedLabel, text_label
+from segmind_studio.ui.parts.layouts import scrolling
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+_SIDE_WIDTH = 268
+_ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+
+
+class CropEditor(QWidget):
+    """Cover a window with one photo and edit it. Enter applies, Escape leaves; nothing is stored before.
+
+    Signals (GUI thread): applied(PhotoEdit); applied_to_all(PhotoEdit, object), for all selected photos: the same
+    part, or with a ratio (width, height) the same shape; closed().
+    """
+
+    applied = Signal(object)
+    applied_to_all = Signal(object, object)
+    closed = Signal()
+
+    def __init__(self, thumbnails: Thumbnails, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("data.crop")
+        self.setAutoFillBackground(True)
+        self._thumbnails = thumbnails
+        self._photo: Photo | None = None
+        self._edit = NO_EDIT
+        self.canvas = CropCanvas(thumbnails)
+        self.controls = CropControls()
+        self._name = mark(ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), role="strong")
+        self._size = text_label("")
+        self._size.setObjectName("crop.size")
+        self._warning = text_label("", "warn")
+        self._warning.setObjectName("crop.warning")
+        self.apply = mark(QPushButton(_("Apply")), kind="primary")
+        self.apply.setObjectName("crop.apply")
+        self.apply_all = QPushButton()
+        self.apply_all.setObjectName("crop.all")
+        self._same_part = QAction(_("The same part of each"), self)
+        self._same_shape = QAction(_("The same shape, in the middle of each"), self)
+        menu = QMenu(self.apply_all)
+        menu.addActions([self._same_part, self._same_shape])
+        self.apply_all.setMenu(menu)
+        self.cancel = QPushButton(_("Cancel"))
+        self.cancel.setObjectName("crop.cancel")
+        self._panel = QWidget()
+        self._lay_out()
+        self.canvas.crop_changed.connect(self._on_crop)
+        self.controls.edit_changed.connect(self._on_edit)
+        self.controls.shape_changed.connect(self._show)
+        self.controls.subject_wanted.connect(self._find_subject)
+        thumbnails.subject_found.connect(self._on_subject)
+        self.apply.clicked.connect(self._apply)
+        self.cancel.clicked.connect(self.hide)
+        self._same_part.triggered.connect(self._apply_part)
+        self._same_shape.triggered.connect(self._apply_shape)
+        window.installEventFilter(self)
+        self.hide()
+
+    @property
+    def photo(self) -> Photo | None:
+        """Return the photo that is edited."""
+        return self._photo
+
+    @property
+    def edit(self) -> PhotoEdit:
+        """Return the edit as it is on the screen."""
+        return self._edit
+
+    def open(self, photo: Photo, selected: int) -> None:
+        """Edit a photo, of so many that are selected, and take the keyboard focus."""
+        self._photo, self._edit = photo, photo.edit
+        self._name.setText(photo.path.name)
+        self.apply_all.setVisible(selected > 1)
+        self.apply_all.setText(
+            ngettext("Apply to {count} photo", "Apply to {count} photos", selected).format(count=selected)
+        )
+        self.controls.subject.setEnabled(True)
+        self.controls.start_free()
+        self._show()
+        self._cover()
+        self.show()
+        self._measure()
+        self.raise_()
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out(self) -> None:
+        facts = QVBoxLayout()
+        facts.setSpacing(2)
+        facts.addWidget(self._name)
+        facts.addWidget(self._size)
+        facts.addWidget(self._warning)
+        side = QVBoxLayout()
+        side.setSpacing(SPACE_S)
+        side.addLayout(facts)
+        side.addSpacing(SPACE_S)
+        side.addWidget(scrolling(self.controls), 1)
+        for button in (self.apply, self.apply_all, self.cancel):
+            side.addWidget(button)
+        panel = self._panel
+        side.setContentsMargins(0, 0, 0, 0)
+        panel.setLayout(side)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_M, SPACE_M, SPACE_L, SPACE_M)
+        row.setSpacing(SPACE_L)
+        row.addWidget(self.canvas, 1)
+        row.addWidget(panel)
+
+    def _measure(self) -> None:
+        """Make the panel as wide as its controls; before they are shown they do not have their font."""
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        self._panel.setFixedWidth(max(_SIDE_WIDTH, self.controls.minimumSizeHint().width() + bar))
+
+    @Slot()
+    def _show(self) -> None:
+        photo, edit = self._photo, self._edit
+        if photo is None:
+            return
+        self.controls.show_edit((photo.width, photo.height), edit)
+        self.canvas.show_edit(photo, edit, self.controls.shape)
+        self._size.setText(size_with_use(photo, edit))
+        warning = too_small(photo, edit)
+        self._warning.setText(warning)
+        self._warning.setVisible(bool(warning))
+        self._same_shape.setEnabled(self.controls.ratio is not None)
+
+    @Slot(object)
+    def _on_crop(self, crop: Crop) -> None:
+        self._edit = replace(self._edit, crop=crop)
+        self._show()
+
+    @Slot(object)
+    def _on_edit(self, edit: PhotoEdit) -> None:
+        self._edit = edit
+        self._show()
+
+    @Slot()
+    def _find_subject(self) -> None:
+        if self._photo is not None:
+            self.controls.subject.setEnabled(False)
+            self._thumbnails.find_subject(replace(self._photo, edit=self._edit.uncropped()))
+
+    @Slot(object)
+    def _on_subject(self, found: SubjectFound) -> None:
+        if self._photo is None or found.photo_id != self._photo.photo_id:
+            return
+        self.controls.subject.setEnabled(True)
+        if found.crop is not None and found.edit == self._edit.uncropped():  # else it was turned meanwhile
+            self._on_crop(holding(found.crop, self.controls.shape))
+
+    @Slot()
+    def _apply(self) -> None:
+        self.applied.emit(self._edit)
+        self.hide()
+
+    @Slot()
+    def _apply_part(self) -> None:
+        self.applied_to_all.emit(self._edit, None)
+        self.hide()
+
+    @Slot()
+    def _apply_shape(self) -> None:
+        self.applied_to_all.emit(self._edit, self.controls.ratio)
+        self.hide()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        elif event.key() in _ENTER:
+            self._apply()
+        else:
+            event.accept()  # nothing behind it is meant
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Keep the keyboard inside."""
+        moved = super().focusNextPrevChild(next)
+        if moved and not self.isAncestorOf(self.window().focusWidget()):
+            end, reason = (
+                (self.canvas, Qt.FocusReason.TabFocusReason) if next
+                else (self.cancel, Qt.FocusReason.BacktabFocusReason)
+            )
+            end.setFocus(reason)
+        return True
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._photo = None
+        self.closed.emit()
+
+    @override
+    @guarded(False)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._cover()
+        return super().eventFilter(watched, event)
+
+    def _cover(self) -> None:
+        window = self.parentWidget()
+        if window is not None:
+            self.setGeometry(window.rect())

@@ -1,0 +1,304 @@
+"""Two pictures compared over the whole window: side by side or with a wipe, zoomed and moved together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Photo
+from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
+from segmind_studio.texts import _
+from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts import ElidedLabel
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, tones_of
+
+_SIDES = (640, 1024, 1600, 2400)  # of the requested pictures, in device pixels
+_LARGEST = 16.0  # times the size at which it fits
+_STEP = 1.25
+_NOTCH = 120.0  # eighths of a degree, as Qt counts them
+_PAN = 0.1  # of the view, for one press of an arrow key
+_WIPE = 0.02  # of the view, for one press of an arrow key
+_REACH = 10  # logical pixels from the line of the wipe
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One of two pictures: the photo with its edit, its text, and the most pixels of a side (0: all there are)."""
+
+    photo: Photo
+    text: str
+    side: int = 0
+
+
+class ComparisonCanvas(QWidget):
+    """Paint two pictures at the same zoom and at the same place of each.
+
+    The wheel and + and - zoom, 0 shows all, arrows move a zoomed picture, else the line of the wipe. GUI thread.
+    """
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._both: tuple[Compared, Compared] | None = None
+        self.zoom = 1.0  # times the size at which each fits
+        self.middle = QPointF(0.5, 0.5)  # of both pictures, as fractions
+        self.wiping = False
+        self.line = 0.5  # of the width
+        self._grip: QPointF | None = None
+        self._moves_line = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(_("Two pictures"))
+        self.setMinimumSize(200, 160)
+        thumbnails.ready.connect(self._on_ready)
+
+    def set_pictures(self, left: Compared, right: Compared) -> None:
+        """Compare two pictures, each whole."""
+        self._both = left, right
+        self.zoom, self.middle, self.line = 1.0, QPointF(0.5, 0.5), 0.5
+        self.setAccessibleDescription(f"{left.text}, {right.text}")
+        self.update()
+
+    def set_wiping(self, wiping: bool) -> None:  # noqa: FBT001  # a slot
+        """Show them over each other, parted by a line, or side by side."""
+        self.wiping = wiping
+        self.update()
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Enlarge or shrink both; the point under `at` of the picture there stays where it is."""
+        room = self._room_at(at or QPointF(0, 0))
+        away = QPointF() if at is None else at - room.center()
+        new = min(max(self.zoom * factor, 1.0), _LARGEST)
+        shown = self._fitting(room, self._at(at)) * self.zoom
+        change = 1 - self.zoom / new
+        if not shown.isEmpty():
+            self.middle += QPointF(away.x() / shown.width(), away.y() / shown.height()) * change
+        self.zoom = new
+        self._bound()
+
+    def target(self, place: int) -> QRectF:
+        """Return where the whole picture (0 left, 1 right) would be painted, in logical pixels."""
+        room = self._rooms()[place]
+        size = self._fitting(room, place) * self.zoom
+        corner = room.center() - QPointF(self.middle.x() * size.width(), self.middle.y() * size.height())
+        return QRectF(corner, size)
+
+    @override
+    @guarded(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tones = tones_of(QGuiApplication.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(self.rect(), QColor(tones.canvas))
+        if self._both is None:
+            return
+        line = self.line * self.width()
+        whole = QRectF(self.rect())
+        for place, room in enumerate(self._rooms()):
+            clip = room
+            if self.wiping:
+                clip = whole.adjusted(line, 0, 0, 0) if place else QRectF(0, 0, line, whole.height())
+            image = self._image(self._both[place])
+            if image is not None and not image.isNull():
+                painter.setClipRect(clip)
+                painter.drawImage(self.target(place), image, QRectF(image.rect()))
+        painter.setClipping(False)
+        x = line if self.wiping else whole.center().x()
+        for colour, width in ((QColor(0, 0, 0, 150), 4), (QColor("white"), 2)):
+            painter.setPen(QPen(colour, width))
+            painter.drawLine(QPointF(x, 0), QPointF(x, whole.height()))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tones.focus), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.zoom_by(_STEP ** (event.angleDelta().y() / _NOTCH), event.position())
+        event.accept()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._grip = event.position()
+            near = abs(event.position().x() - self.line * self.width()) <= _REACH
+            self._moves_line = self.wiping and (near or self.zoom == 1.0)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grip is None:
+            return
+        if self._moves_line:
+            self._set_line(event.position().x() / max(1, self.width()))
+        else:
+            size = self.target(self._at(self._grip)).size()
+            way = self._grip - event.position()
+            self._move(way.x() / max(1.0, size.width()), way.y() / max(1.0, size.height()))
+        self._grip = event.position()
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grip = None
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        ways = {
+            Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
+        }
+        key = Qt.Key(event.key())
+        if key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
+            self.zoom_by(_STEP)
+        elif key is Qt.Key.Key_Minus:
+            self.zoom_by(1 / _STEP)
+        elif key is Qt.Key.Key_0:
+            self.zoom_by(1 / _LARGEST)
+        elif key in ways and self.zoom > 1.0:
+            self._move(ways[key][0] * _PAN / self.zoom, ways[key][1] * _PAN / self.zoom)
+        elif key in ways and self.wiping:
+            self._set_line(self.line + ways[key][0] * _WIPE)
+        else:
+            super().keyPressEvent(event)
+
+    def _set_line(self, line: float) -> None:
+        self.line = min(max(line, 0.0), 1.0)
+        self.update()
+
+    def _move(self, x: float, y: float) -> None:
+        self.middle += QPointF(x, y)
+        self._bound()
+
+    def _bound(self) -> None:
+        """Keep the middle where at least one picture fills the view, in both directions."""
+        half = 0.5 / self.zoom
+        self.middle = QPointF(*(min(max(at, half), 1 - half) for at in (self.middle.x(), self.middle.y())))
+        self.update()
+
+    def _rooms(self) -> tuple[QRectF, QRectF]:
+        whole = QRectF(self.rect())
+        if self.wiping:
+            return whole, whole
+        half = whole.width() / 2
+        return whole.adjusted(0, 0, -half, 0), whole.adjusted(half, 0, 0, 0)
+
+    def _at(self, at: QPointF | None) -> int:
+        """Return which picture is at a point, 0 for none."""
+        border = self.line * self.width() if self.wiping else self.width() / 2
+        return int(at is not None and at.x() > border)
+
+    def _room_at(self, at: QPointF) -> QRectF:
+        return self._rooms()[self._at(at)]
+
+    def _fitting(self, room: QRectF, place: int) -> QSizeF:
+        if self._both is None:
+            return QSizeF()
+        size = QSizeF(*self._both[place].photo.edited_size)
+        return size.scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio) if not size.isEmpty() else size
+
+    def _image(self, compared: Compared) -> QImage | None:
+        wanted = max(self.width(), self.height()) * self.devicePixelRatioF() * min(self.zoom, 2.0)
+        side = compared.side or next((side for side in _SIDES if side >= wanted), _SIDES[-1])
+        return self._thumbnails.image(compared.photo, side)
+
+    @Slot(object)
+    def _on_ready(self, ready: ThumbnailReady) -> None:
+        if self._both is not None and ready.photo_id in {one.photo.photo_id for one in self._both}:
+            self.update()
+
+
+class PhotoComparison(QWidget):
+    """Cover a window with two pictures. W switches the wipe, Escape leaves.
+
+    Signals: closed(); GUI thread.
+    """
+
+    closed = Signal()
+
+    def __init__(self, thumbnails: Thumbnails, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("data.comparison")
+        self.setAutoFillBackground(True)
+        self.canvas = ComparisonCanvas(thumbnails)
+        self._left, self._right = (mark(ElidedLabel(), role="strong") for _side in range(2))
+        self._right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.wipe = QPushButton(icon("square-split-horizontal"), _("Wipe"))
+        self.wipe.setCheckable(True)
+        self.wipe.setToolTip(_("Over each other, parted by a line (W)"))
+        self.close_button = QToolButton()
+        self.close_button.setIcon(icon("x"))
+        self.close_button.setAccessibleName(_("Close the comparison"))
+        self.close_button.setToolTip(_("Close (Esc)"))
+        top = QHBoxLayout()
+        top.setSpacing(SPACE_M)
+        top.addWidget(self._left, 1)
+        top.addWidget(self.wipe)
+        top.addWidget(self._right, 1)
+        top.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_M)
+        column.setSpacing(SPACE_S)
+        column.addLayout(top)
+        column.addWidget(self.canvas, 1)
+        self.wipe.toggled.connect(self.canvas.set_wiping)
+        self.close_button.clicked.connect(self.hide)
+        window.installEventFilter(self)
+        self.hide()
+
+    def open(self, left: Compared, right: Compared, *, wiping: bool) -> None:
+        """Compare two pictures and take the keyboard focus."""
+        self.canvas.set_pictures(left, right)
+        self._left.setText(left.text)
+        self._right.setText(right.text)
+        self.wipe.setChecked(wiping)
+        self._cover()
+        self.show()
+        self.raise_()
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        elif event.key() == Qt.Key.Key_W:
+            self.wipe.toggle()
+        else:
+            event.accept()  # nothing behind it is meant
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        stops = (self.canvas, self.wipe, self.close_button)
+        there = max(place * stop.hasFocus() for place, stop in enumerate(stops))
+        way, reason = (1, Qt.FocusReason.TabFocusReason) if next else (-1, Qt.FocusReason.BacktabFocusReason)
+        stops[(there + way) % len(stops)].setFocus(reason)
+        return True
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.closed.emit()
+
+    @override
+    @guarded(False)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._cover()
+        return super().eventFilter(watched, event)
+
+    def _cover(self) -> None:
+        window = self.parentWidget()
+        if window is not None:
+            self.setGeometry(window.rect())

@@ -1,0 +1,255 @@
+"""Crop and turn in the window: by keys, mouse and numbers, for one photo and for many; one undo step each."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QToolButton
+
+from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
+from segmind_studio.ui.data.crop.editor import CropEditor
+from tests.fakes.data_place import DataPlace
+from tests.fakes.typed import child, known
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")
+KEY = Qt.Key
+SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def place(qtbot, tmp_path):
+    place = DataPlace(tmp_path)
+    place.write(3)
+    place.start()
+    place.take_in(qtbot)
+    yield place
+    place.stop()
+
+
+def opened(qtbot, place, *stems: str) -> CropEditor:
+    """Open the editor on the first of these photos, all of them selected."""
+    place.select(*stems)
+    qtbot.waitUntil(place.parts.actions.crop.isEnabled)
+    place.parts.actions.crop.trigger()
+    editor = known(place.screen._edits.editor)
+    assert editor.isVisible()
+    assert known(editor.photo).path.stem == stems[0]
+    return editor
+
+
+def edits(place) -> dict[str, PhotoEdit]:
+    return {photo.path.stem: photo.edit for photo in place.datasets.dataset.photos}
+
+
+def test_by_keys_alone(qtbot, place):
+    editor = opened(qtbot, place, "chelsea")  # 451 by 300
+    canvas = editor.canvas
+    qtbot.keyClick(canvas, KEY.Key_Left, SHIFT)
+    qtbot.keyClick(canvas, KEY.Key_Up, SHIFT | CTRL)
+    qtbot.keyClick(canvas, KEY.Key_Right, CTRL)
+    qtbot.keyClick(canvas, KEY.Key_Down)  # as far as there is room: a pixel
+    assert edits(place)["chelsea"] == NO_EDIT
+    qtbot.keyClick(canvas, KEY.Key_Return)
+    assert not editor.isVisible()
+    edit = edits(place)["chelsea"]
+    assert place.named("chelsea").edited_size == (446, 299)
+    assert edit.crop.left == pytest.approx(1 / 451, abs=1e-5)
+    assert edit.crop.bottom == 1
+    assert place.undo.undoText() == "Crop and turn 1 photo"
+    assert place.parts.inspector.photo.picture.frame.picture.toSize().toTuple() == (446, 299)
+    assert "cropped" in " ".join(finding.text for finding in place.parts.inspector.photo.findings.shown)
+    place.undo.undo()
+    assert edits(place)["chelsea"] == NO_EDIT
+    qtbot.keyClick(opened(qtbot, place, "chelsea").canvas, KEY.Key_Left, SHIFT)
+    qtbot.keyClick(editor.canvas, KEY.Key_Escape)
+    assert not editor.isVisible()
+    assert edits(place)["chelsea"] == NO_EDIT
+
+
+def test_by_mouse_in_a_ratio_and_by_numbers(qtbot, place):
+    editor = opened(qtbot, place, "coffee")  # 600 by 400
+    shapes, numbers, canvas = editor.controls.shapes, editor.controls.numbers, editor.canvas
+    shapes.setCurrentIndex(shapes.findText("1:1"))
+    shapes.activated.emit(shapes.currentIndex())
+    assert editor.edit.crop.width * 600 == pytest.approx(editor.edit.crop.height * 400, abs=1)
+    corner, whole = canvas.crop_rect.bottomRight().toPoint(), canvas.picture_rect
+    by = QPoint(-round(whole.width() / 6), -round(whole.height() / 4))  # 100 pixels of the photo
+    before = numbers["width"].value()
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=corner)
+    qtbot.mouseMove(canvas, corner + by)
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=corner + by)
+    assert numbers["width"].value() == pytest.approx(before - 100, abs=3)
+    assert numbers["width"].value() == pytest.approx(numbers["height"].value(), abs=1)
+    numbers["width"].setValue(200)
+    numbers["left"].setValue(7)
+    assert (numbers["width"].value(), numbers["height"].value(), numbers["left"].value()) == (200, 200, 7)
+    middle = canvas.crop_rect.center().toPoint()
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(canvas, middle + QPoint(-4000, -4000))
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    assert (numbers["width"].value(), numbers["left"].value(), numbers["top"].value()) == (200, 0, 0)
+    editor.controls.angle.setValue(-3.5)
+    assert editor.controls.slider.value() == -35
+    editor.controls.turn_right.click()
+    editor.controls.mirror.click()
+    assert child(editor, QLabel, "crop.warning").isVisible()
+    editor.apply.click()
+    edit = edits(place)["coffee"]
+    assert (edit.turns, edit.mirrored, edit.angle) == (1, True, 3.5)
+    assert place.named("coffee").edited_size[0] == pytest.approx(place.named("coffee").edited_size[1], abs=1)
+    place.parts.actions.crop.trigger()
+    editor.controls.reset.click()
+    editor.apply.click()
+    assert edits(place)["coffee"] == NO_EDIT
+
+
+def test_turn_mirror_and_reset_of_many_are_one_step_each_and_seen_at_once(qtbot, place):
+    actions = place.parts.actions
+    place.select("chelsea", "coffee")
+    qtbot.waitUntil(actions.turn_left.isEnabled)
+    assert not actions.reset_edits.isEnabled()
+    actions.turn_left.trigger()
+    actions.mirror.trigger()
+    assert edits(place) == {
+        "astronaut": NO_EDIT, "chelsea": PhotoEdit(3, mirrored=True), "coffee": PhotoEdit(3, mirrored=True),
+    }
+    assert place.undo.undoText() == "Mirror 2 photos"
+    assert place.undo.count() == 3  # the intake is the first
+
+    def stands() -> bool:
+        image = place.thumbnails.image(place.named("coffee"), 100)
+        return image is not None and (image.width(), image.height()) == (67, 100)
+
+    qtbot.waitUntil(stands)
+    assert actions.reset_edits.isEnabled()
+    actions.reset_edits.trigger()
+    assert set(edits(place).values()) == {NO_EDIT}
+    place.undo.undo()
+    place.undo.undo()
+    assert edits(place)["coffee"] == PhotoEdit(3)
+    assert place.toasts[-1] == "2 photos are as their files again."
+
+
+def test_the_same_crop_for_many(qtbot, place):
+    editor = opened(qtbot, place, "coffee", "chelsea")
+    editor.controls.numbers["width"].setValue(300)
+    assert not editor._same_shape.isEnabled()  # no ratio is chosen
+    editor._same_part.trigger()
+    part = Crop(0, 0, 0.5, 1)
+    assert edits(place) == {"astronaut": NO_EDIT, "chelsea": PhotoEdit(crop=part), "coffee": PhotoEdit(crop=part)}
+    assert place.undo.undoText() == "Crop 2 photos alike"
+    place.undo.undo()
+    opened(qtbot, place, "coffee", "chelsea", "astronaut")
+    shapes = editor.controls.shapes
+    shapes.setCurrentIndex(shapes.findText("4:5"))
+    shapes.activated.emit(shapes.currentIndex())
+    editor._same_shape.trigger()
+    for photo in place.datasets.dataset.photos:
+        wide, high = photo.edited_size
+        assert wide / high == pytest.approx(4 / 5, abs=0.01)
+        if photo.path.stem != "coffee":
+            assert photo.edit.crop.left + photo.edit.crop.right == pytest.approx(1)
+    place.undo.undo()
+    assert set(edits(place).values()) == {NO_EDIT}
+
+
+def test_the_subject_is_proposed_and_the_clipboard_has_the_edited_pixels(qtbot, place):
+    editor = opened(qtbot, place, "astronaut")
+    with qtbot.waitSignal(place.thumbnails.subject_found):
+        editor.controls.subject.click()
+        assert not editor.controls.subject.isEnabled()
+    assert editor.controls.subject.isEnabled()
+    crop = editor.edit.crop
+    assert 0 < crop.width * crop.height < 0.95
+    editor.apply.click()
+    size = place.named("astronaut").edited_size
+    qtbot.waitUntil(place.parts.actions.copy.isEnabled)
+    place.parts.actions.copy.trigger()
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().image().size().toTuple() == size)
+
+
+def test_the_keyboard_stays_inside(qtbot, place):
+    editor = opened(qtbot, place, "astronaut")
+    window = editor.window()
+    for key in (KEY.Key_Tab, KEY.Key_Backtab):
+        met = {known(window.focusWidget())}
+        for _press in range(30):
+            qtbot.keyClick(known(window.focusWidget()), key)
+            met.add(known(window.focusWidget()))
+        assert all(editor.isAncestorOf(widget) for widget in met)
+        assert {editor.canvas, editor.controls.shapes, editor.controls.angle, editor.apply, editor.cancel} <= met
+
+
+def test_it_opens_from_the_full_view_and_leads_back(qtbot, place):
+    place.select("astronaut")
+    qtbot.waitUntil(place.parts.actions.full_view.isEnabled)
+    place.parts.actions.full_view.trigger()
+    full = known(place.screen._commands.full_view)
+    qtbot.keyClick(full.picture, KEY.Key_C)
+    editor = known(place.screen._edits.editor)
+    assert editor.isVisible()
+    qtbot.keyClick(editor.canvas, KEY.Key_Left, SHIFT)
+    qtbot.keyClick(editor.canvas, KEY.Key_Enter)
+    assert not editor.isVisible()
+    assert full.isVisible()
+    assert full.picture.frame.picture.toSize().toTuple() == place.named("astronaut").edited_size != (512, 512)
+    child(full, QToolButton, "full.crop").click()
+    assert editor.isVisible()
+    place.parts.editor.remove([place.named("astronaut")])
+    assert not editor.isVisible()
+
+
+def test_two_photos_are_compared_zoomed_and_moved_together(qtbot, place):
+    place.select("coffee", "chelsea")
+    qtbot.waitUntil(place.parts.actions.compare.isEnabled)
+    place.parts.actions.compare.trigger()
+    comparison = known(place.screen._edits.comparison)
+    canvas = comparison.canvas
+    assert comparison.isVisible()
+    left, right = canvas.target(0), canvas.target(1)
+    assert left.right() <= canvas.width() / 2 <= right.left()
+    for _press in range(4):
+        qtbot.keyClick(canvas, KEY.Key_Plus)
+    qtbot.keyClick(canvas, KEY.Key_Right)
+    for before, now in ((left, canvas.target(0)), (right, canvas.target(1))):
+        assert now.width() == pytest.approx(before.width() * 1.25**4)
+        assert now.center().x() < before.center().x()
+    at = QPoint(canvas.width() // 4, canvas.height() // 2)
+    moved = canvas.target(1).left()
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(canvas, at + QPoint(5, 0))
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at + QPoint(5, 0))
+    assert canvas.target(1).left() > moved
+    qtbot.keyClick(canvas, KEY.Key_W)
+    qtbot.keyClick(canvas, KEY.Key_0)
+    assert canvas.target(0).center() == canvas.target(1).center()
+    qtbot.keyClick(canvas, KEY.Key_Left)
+    assert canvas.line == pytest.approx(0.48)
+    qtbot.keyClick(canvas, KEY.Key_Escape)
+    assert not comparison.isVisible()
+
+
+def test_before_and_after_shows_the_file_and_what_training_gets(qtbot, place):
+    place.datasets.set_edits({place.named("coffee").photo_id: PhotoEdit(2)})
+    place.select("coffee")
+    qtbot.waitUntil(place.parts.actions.full_view.isEnabled)
+    place.parts.actions.full_view.trigger()
+    full = known(place.screen._commands.full_view)
+    qtbot.keyClick(full.picture, KEY.Key_B)
+    comparison = known(place.screen._edits.comparison)
+
+    def corners() -> list[tuple[int, int, int]]:
+        image = comparison.canvas.grab().toImage()
+        ratio = image.devicePixelRatio()
+        places = [comparison.canvas.target(0).topLeft(), comparison.canvas.target(1).bottomRight()]
+        inside = ((places[0] + QPoint(6, 6)) * ratio, (places[1] - QPoint(6, 6)) * ratio)
+        return [image.pixelColor(at.toPoint()).getRgb()[:3] for at in inside]
+
+    def is_turned() -> bool:
+        return all(abs(a - b) < 30 for seen in corners() for a, b in zip(seen, (23, 15, 9), strict=True))
+
+    qtbot.waitUntil(is_turned)  # the file's dark top left is at the bottom right of what is trained
+    qtbot.keyClick(comparison.canvas, KEY.Key_Escape)
+    assert not comparison.isVisible()
+    assert full.isVisible()
