@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from segmind_studio.core.photo_order import PhotoOrder
 from segmind_studio.texts import N_, _
 from segmind_studio.ui.data.grid.density import DENSITIES
 from segmind_studio.ui.parts.composing import finish_before
@@ -62,11 +63,27 @@ class PhotoActions:
         for action in self.densities.values():
             action.setCheckable(True)
             self._densities.addAction(action)
+        self._make_finding()
         self._say_needs()
+
+    def _make_finding(self) -> None:
+        self.save_filter = self._make(_("Save this filter"), "bookmark-plus", "Ctrl+D")
+        self._orders = QActionGroup(self._screen)
+        words = {
+            PhotoOrder.ADDED: _("Sort as added"), PhotoOrder.NAME: _("Sort by name"),
+            PhotoOrder.TIME: _("Sort by time"), PhotoOrder.SIZE: _("Sort by size"), PhotoOrder.WORDS: _("Sort by length of caption"),
+        }
+        self.orders = {order: self._make(text, "arrow-down-narrow-wide") for order, text in words.items()}
+        for action in self.orders.values():
+            action.setCheckable(True)
+            self._orders.addAction(action)
+        self.descending = self._make(_("Descending"), "arrow-down-wide-narrow")
+        self.descending.setCheckable(True)
 
     def _say_needs(self) -> None:
         everywhere = (self.find, self.replace, self.select_all, self.next, self.previous, self.next_problem)
         set_need(everywhere, N_("There are no photos in the dataset yet."))
+        set_need((self.save_filter,), N_("Write a filter that is not saved yet into the search box."))
         set_need((self.exclude,), N_("Select a photo that is included."))
         set_need((self.include,), N_("Select a photo that is excluded."))
         set_need((self.remove,), N_("Select the photos to remove."))
@@ -118,6 +135,8 @@ class PhotoActions:
             ("dataset", self.train),
             ("view", self.full_view), ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
             *(("view", action) for action in self.densities.values()),
+            *(("view", action) for action in self.orders.values()), ("view", self.descending),
+            ("edit", self.save_filter),
         )
 
     def _all(self) -> Sequence[QAction]:

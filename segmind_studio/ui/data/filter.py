@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Check, Finding, Photo, Severity
+from segmind_studio.core.photo_query import Query, QueryError, asks_for, parse_query, with_term
+from segmind_studio.core.photo_terms import QueryContext, phrase_test
 from segmind_studio.texts import _
-from segmind_studio.ui.parts import Chip, FlowLayout
+from segmind_studio.ui.data.query_field import QueryField
+from segmind_studio.ui.parts import Chip, FlowLayout, text_label
 from segmind_studio.ui.parts.composing import replace_text
-from segmind_studio.ui.parts.search_field import SearchField
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 CAPTION_CHECKS = frozenset({Check.NO_CAPTION, Check.NO_TRIGGER, Check.MISREAD})
@@ -28,9 +30,15 @@ class Show(StrEnum):
     EXCLUDED = "excluded"
 
 
+SHOW_TERMS = {  # what each chip writes into the search box
+    Show.ALL: "", Show.NO_CAPTION: "is:uncaptioned", Show.PROBLEMS: "is:problem", Show.EXCLUDED: "is:excluded",
+}
+_TERMS = frozenset(SHOW_TERMS.values()) - {""}
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoFilter:
-    """One chip, and words to look for in names and captions ("" for none)."""
+    """One chip, and a query as the search box has it ("" for none)."""
 
     show: Show = Show.ALL
     search: str = ""
@@ -64,18 +72,19 @@ def troubled(photos: Iterable[Photo], findings: Iterable[Finding]) -> frozenset[
     )
 
 
-def passes(photo: Photo, wanted: PhotoFilter, in_trouble: frozenset[str]) -> bool:
+def passes(photo: Photo, wanted: PhotoFilter, context: QueryContext) -> bool:
     """Return whether a photo is shown."""
-    words = wanted.search.strip().casefold()
-    if words and words not in photo.path.name.casefold() and words not in photo.caption.casefold():
-        return False
-    if wanted.show is Show.NO_CAPTION:
-        return without_caption(photo)
-    if wanted.show is Show.PROBLEMS:
-        return photo.photo_id in in_trouble
-    if wanted.show is Show.EXCLUDED:
-        return photo.excluded
-    return True
+    return (
+        _query(wanted.search).matches(photo, context)
+        and parse_query(SHOW_TERMS[wanted.show]).matches(photo, context)
+    )
+
+
+def _query(text: str) -> Query:
+    try:
+        return parse_query(text)
+    except QueryError:
+        return Query(phrase_test(text.strip()))
 
 
 def counts(photos: Iterable[Photo], in_trouble: frozenset[str]) -> dict[Show, int]:
@@ -89,11 +98,11 @@ def counts(photos: Iterable[Photo], in_trouble: frozenset[str]) -> dict[Show, in
     return found
 
 
-_SEARCH_WIDTH = 200
-
 
 class PhotoFilterBar(QWidget):
-    """Choose which photos are shown.
+    """Choose which photos are shown: chips and a search box that write the same query.
+
+    A query with an error is marked, and the photos stay those of the last one that could be read.
 
     Signals (GUI thread): filtered(PhotoFilter); left(), when the keyboard focus should go to the grid.
     """
@@ -120,25 +129,39 @@ class PhotoFilterBar(QWidget):
             self._group.addButton(chip)
             flow.addWidget(chip)
         self.chips[Show.ALL].setChecked(True)
-        self.search = SearchField(_("Find photos by name or caption"))
+        self._query = ""  # the last one that could be read
+        self.search = QueryField(_("Find photos by name or caption"))
         self.search.setObjectName("data.search")
         self.search.setPlaceholderText(_("Name or caption"))
         self.search.setMinimumWidth(120)
-        self.search.setMaximumWidth(_SEARCH_WIDTH)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_L, 0, SPACE_L, SPACE_M)
-        row.setSpacing(SPACE_S)
-        row.addWidget(chips, 3, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.search, 1)
-        self._group.buttonToggled.connect(self._emit_filter)  # not buttonClicked: assistive technology toggles
-        self.search.textChanged.connect(self._emit_filter)
+        self.problem = text_label("", "bad")
+        self.problem.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, 0, SPACE_L, SPACE_M)
+        column.setSpacing(SPACE_S)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(SPACE_S)
+        self._row.addWidget(self.search, 1)
+        column.addWidget(chips)
+        column.addLayout(self._row)
+        column.addWidget(self.problem)
+        self._group.buttonToggled.connect(self._write_chip)  # not buttonClicked: assistive technology toggles
+        self.search.textChanged.connect(self._read)
         self.search.done.connect(self.left)
 
     @property
     def filter(self) -> PhotoFilter:
         """Return what is chosen."""
         show = next(show for show, chip in self.chips.items() if chip.isChecked())
-        return PhotoFilter(show, self.search.text())
+        return PhotoFilter(show, self._query)
+
+    def add_tool(self, button: QWidget) -> None:
+        """Put a button beside the search box."""
+        self._row.addWidget(button)
+
+    def write(self, query: str) -> None:
+        """Replace the text of the search box; the chips follow it."""
+        replace_text(self.search, query)
 
     def set_counts(self, counts: Mapping[Show, int]) -> None:
         """Show the number of photos of each chip."""
@@ -152,10 +175,28 @@ class PhotoFilterBar(QWidget):
 
     def show_all(self) -> None:
         """Reset chip and search."""
-        self.chips[Show.ALL].setChecked(True)
-        replace_text(self.search, "")
-        self._emit_filter()
+        self.write("")
 
-    @Slot()
-    def _emit_filter(self) -> None:
+    @Slot(QAbstractButton, bool)
+    def _write_chip(self, chip: QAbstractButton, on: bool) -> None:  # noqa: FBT001  # as the signal has it
+        """Write the term of a chip that was switched on, in place of those of the other chips."""
+        show = next(show for show, known in self.chips.items() if known is chip)
+        if on and asks_for(self.search.text(), _TERMS) != SHOW_TERMS[show]:
+            self.write(with_term(self.search.text(), SHOW_TERMS[show], _TERMS))
+
+    @Slot(str)
+    def _read(self, text: str) -> None:
+        """Follow the text of the search box."""
+        try:
+            parse_query(text)
+        except QueryError as error:
+            self.search.mark_error(error)
+            self.problem.setText(error.text)
+            self.problem.show()
+            return
+        self.search.mark_error(None)
+        self.problem.hide()
+        self._query = text
+        asked = asks_for(text, _TERMS)
+        self.chips[next(show for show, term in SHOW_TERMS.items() if term == asked)].setChecked(True)
         self.filtered.emit(self.filter)

@@ -14,6 +14,7 @@ from segmind_studio.services.datasets.dataset_service import CaptionState
 from segmind_studio.services.images.thumbnails import FullImage
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.filter import CAPTION_CHECKS
+from segmind_studio.ui.data.finder import PhotoFinder
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.inspector.caption_readings import same_way
 from segmind_studio.ui.data.inspector.full_view import FullView
@@ -55,6 +56,7 @@ class PhotoCommands(QObject):
             action.triggered.connect(slot)
         for action in actions.densities.values():
             action.toggled.connect(self._set_density)
+        PhotoFinder(parts)
         parts.thumbnails.full_ready.connect(self._copy_pixels)
         parts.grid.customContextMenuRequested.connect(self._show_menu)
         parts.grid.doubleClicked.connect(self.show_full)

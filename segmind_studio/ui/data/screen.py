@@ -158,7 +158,7 @@ class DataScreen(Place):
         self._settings = settings
         self._undo = undo
         self._dataset_id = ""
-        self._last = (settings.value.dataset_id, settings.value.photo_filter)
+        self._last = (settings.value.dataset_id, settings.value.photo_filter, settings.value.photo_query)
         self._empty = True
         self._trigger_word = ""
         self._parts = make_widgets(
@@ -258,6 +258,7 @@ class DataScreen(Place):
         """Highlight this word in captions."""
         self._trigger_word = word
         self._parts.inspector.photo.set_trigger_word(word)
+        self._parts.model.set_trigger_word(word)
         self._follow_selection()
 
     # Signals of the service
@@ -277,7 +278,9 @@ class DataScreen(Place):
             parts.filters.show_all()
             if dataset.dataset_id == self._last[0]:  # of the last session, once
                 parts.filters.choose(self._last[1])
-                self._last = ("", "")
+                if self._last[2]:
+                    parts.filters.write(self._last[2])
+                self._last = ("", "", "")
         self._thumbnails.set_background(dataset.background)
         first = other or self._empty
         self._empty = not dataset.photos
@@ -334,7 +337,7 @@ class DataScreen(Place):
     @Slot(object)
     def _filter(self, wanted: PhotoFilter) -> None:
         self._parts.model.set_filter(wanted)
-        self._settings.update(photo_filter=wanted.show.value)
+        self._settings.update(photo_filter=wanted.show.value, photo_query=wanted.search)
         self._choose_page()
 
     @Slot()
