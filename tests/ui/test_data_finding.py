@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image, ImageFilter
 from PySide6.QtGui import QUndoStack
 
+from segmind_studio.core.fixes import FixKind
 from segmind_studio.core.photo_order import PhotoOrder
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.data.filter import PhotoFilterBar, Show
 from segmind_studio.ui.data.finder import PhotoFinder
 from segmind_studio.ui.data.screen import DataScreen
+from segmind_studio.ui.parts.fix_buttons import FixButtons
 from tests.fakes.data_place import DataPlace
+from tests.fakes.image_files import photo
 from tests.fakes.typed import child
 
 pytestmark = [
@@ -137,3 +141,39 @@ def test_an_unknown_order_in_the_settings_means_as_added(tmp_path):
     place = DataPlace(tmp_path, Settings(photo_order="by-magic"))
     assert place.parts.actions.orders[PhotoOrder.ADDED].isChecked()
     place.stop()
+
+
+def test_near_duplicates_are_found_and_excluded_in_one_step(qtbot, place):
+    mirrored = photo("chelsea.png").transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    mirrored.resize((300, 200)).save(place.photos_folder / "mirrored.jpg", quality=60)
+    place.take_in(qtbot)
+    place.parts.actions.checks.trigger()
+    buttons = place.parts.drawer
+    qtbot.waitUntil(lambda: any(
+        fix.kind is FixKind.EXCLUDE and fix.photo_ids == (place.named("mirrored").photo_id,)
+        for row in buttons.findChildren(FixButtons) for fix in row.fixes
+    ), timeout=20_000)
+    rows = buttons.findChildren(FixButtons)
+    row = next(row for row in rows if row.fixes and "Exclude the copy" in row.fixes[0].text)
+    row.pressed.emit(row.fixes[0])
+    assert place.named("mirrored").excluded
+    assert not place.named("chelsea").excluded
+    place.undo.undo()
+    assert not place.named("mirrored").excluded
+
+
+def test_photos_are_sorted_and_filtered_by_sharpness(qtbot, place):
+    photo("coffee.png").filter(ImageFilter.GaussianBlur(8)).save(place.photos_folder / "blurred.jpg")
+    place.take_in(qtbot)
+    place.parts.actions.orders[PhotoOrder.SHARPNESS].trigger()
+
+    def measured() -> dict[str, float]:
+        photos = place.datasets.dataset.photos
+        return {name: found.sharpness for name, found in place.thumbnails.measurer.of(photos).items()}
+
+    qtbot.waitUntil(lambda: place.shown[0] == "blurred", timeout=20_000)
+    qtbot.waitUntil(lambda: len(measured()) == 5, timeout=20_000)
+    values = sorted(measured().values())
+    assert values[0] < values[1] / 2
+    place.parts.filters.search.setText(f"sharp:<{values[0] + 1:.0f}")
+    assert place.shown == ["blurred"]

@@ -71,7 +71,9 @@ class PhotoActions:
         self._orders = QActionGroup(self._screen)
         words = {
             PhotoOrder.ADDED: _("Sort as added"), PhotoOrder.NAME: _("Sort by name"),
-            PhotoOrder.TIME: _("Sort by time"), PhotoOrder.SIZE: _("Sort by size"), PhotoOrder.WORDS: _("Sort by length of caption"),
+            PhotoOrder.TIME: _("Sort by time"), PhotoOrder.SIZE: _("Sort by size"),
+            PhotoOrder.WORDS: _("Sort by length of caption"), PhotoOrder.SHARPNESS: _("Sort by sharpness"),
+            PhotoOrder.LIKENESS: _("Sort by likeness"),
         }
         self.orders = {order: self._make(text, "arrow-down-narrow-wide") for order, text in words.items()}
         for action in self.orders.values():

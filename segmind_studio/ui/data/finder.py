@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from segmind_studio.core.datasets import Photo
+from segmind_studio.core.datasets import Check, Finding, Photo, Severity
+from segmind_studio.core.likeness import PictureMeasures, all_but_the_best, likeness_ranks
 from segmind_studio.core.photo_order import PhotoOrder
-from segmind_studio.texts import _
+from segmind_studio.services.images.picture_measures import PictureMeasurer
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.widgets import DataWidgets
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.theme.icons import icon
@@ -43,8 +46,61 @@ class PhotoFinder(QObject):
         actions.save_filter.triggered.connect(self._save)
         parts.filters.search.textChanged.connect(self._follow)
         parts.filters.search.set_vocabulary(self._vocabulary)
+        self._findings: tuple[tuple[Finding, ...], str] = ((), "")
+        self._asked: tuple[Photo, ...] = ()  # the photos that are measured
+        self._measurer: PictureMeasurer | None = None
+        actions.checks.toggled.connect(self._measure)
+        parts.filters.filtered.connect(self._measure)
+        parts.datasets.dataset_changed.connect(self._measure)
         self._sort()
         self._follow()
+
+    def show_findings(self, findings: tuple[Finding, ...], trigger_word: str) -> None:
+        """Show these findings in the drawer, and those about likeness as far as the photos are measured."""
+        self._findings = findings, trigger_word
+        self._show_checks()
+
+    def _show_checks(self) -> None:
+        parts, (findings, trigger_word) = self._parts, self._findings
+        dataset = parts.datasets.dataset
+        more: Iterator[Finding] = iter(())
+        if self._measurer is not None:
+            more = near_duplicates(self._measurer.groups(dataset.used), self._measurer.of(dataset.used))
+        parts.drawer.set_findings((*findings, *more), dataset, trigger_word)
+
+    @property
+    def _needed(self) -> bool:
+        """Return whether something that is shown needs the photos measured."""
+        actions = self._parts.actions
+        return (
+            actions.checks.isChecked() or "sharp:" in self._parts.filters.filter.search
+            or actions.orders[PhotoOrder.SHARPNESS].isChecked() or actions.orders[PhotoOrder.LIKENESS].isChecked()
+        )
+
+    @Slot()
+    def _measure(self) -> None:
+        """Measure the photos of the dataset when that is needed; what is known is shown at once."""
+        photos = self._parts.datasets.dataset.photos
+        if photos is self._asked or not self._needed:
+            return
+        self._asked = photos
+        if self._measurer is None:
+            self._measurer = self._parts.thumbnails.measurer
+            self._measurer.changed.connect(self._show_measures)
+        self._measurer.measure(photos)
+        self._show_measures()
+
+    @Slot()
+    def _show_measures(self) -> None:
+        if self._measurer is None:
+            return
+        photos = self._parts.datasets.dataset.photos
+        known, groups = self._measurer.of(photos), self._measurer.groups(photos)
+        self._parts.model.set_measured({
+            PhotoOrder.SHARPNESS: {name: found.sharpness for name, found in known.items()},
+            PhotoOrder.LIKENESS: likeness_ranks([photo.photo_id for photo in group] for group in groups),
+        })
+        self._show_checks()
 
     def _vocabulary(self) -> tuple[str, ...]:
         photos = self._parts.datasets.dataset.photos
@@ -62,6 +118,7 @@ class PhotoFinder(QObject):
         descending = actions.descending.isChecked()
         self._parts.settings.update(photo_order=order.value, photo_descending=descending)
         self._parts.model.set_order(order, descending=descending)
+        self._measure()
         if (current := self._parts.grid.currentIndex()).isValid():
             self._parts.grid.scrollTo(current)
 
@@ -112,6 +169,21 @@ class PhotoFinder(QObject):
             kept = [query for query in self._parts.settings.value.saved_filters if query != action.data()]
             self._parts.settings.update(saved_filters=tuple(kept))
             self._follow()
+
+
+def near_duplicates(groups: Iterable[Sequence[Photo]], known: Mapping[str, PictureMeasures]) -> Iterator[Finding]:
+    """Yield the finding about photos that look nearly alike, with the photos that may go; none without them."""
+    extra = tuple(name for group in groups for name in all_but_the_best(group, known))
+    if extra:
+        words = ngettext(
+            "{count} photo looks nearly like another one.", "{count} photos look nearly like others.",
+            len(extra),
+        )
+        yield Finding(
+            Check.NEAR_DUPLICATE, Severity.SHOULD, words.format(count=len(extra)),
+            _("Nearly the same photo teaches the same again. Of each group the largest and sharpest stays."),
+            extra,
+        )
 
 
 def _menu_button(text: str, icon_name: str, menu: QMenu, name: str) -> QToolButton:

@@ -56,7 +56,7 @@ class PhotoCommands(QObject):
             action.triggered.connect(slot)
         for action in actions.densities.values():
             action.toggled.connect(self._set_density)
-        PhotoFinder(parts)
+        self.finder = PhotoFinder(parts)
         parts.thumbnails.full_ready.connect(self._copy_pixels)
         parts.grid.customContextMenuRequested.connect(self._show_menu)
         parts.grid.doubleClicked.connect(self.show_full)

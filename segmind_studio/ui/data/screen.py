@@ -300,7 +300,7 @@ class DataScreen(Place):
     def _show_package(self, package: PackageInfo) -> None:
         parts = self._parts
         parts.model.set_findings(package.findings)
-        parts.drawer.set_findings(package.findings, self._datasets.dataset, self._trigger_word)
+        self._commands.finder.show_findings(package.findings, self._trigger_word)
         parts.package_bar.show_package(self._datasets.dataset, package)
         self._follow_selection()
 
