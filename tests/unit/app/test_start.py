@@ -39,6 +39,12 @@ def test_no_source_is_read(told):
     assert told["read"] == []
 
 
+def test_qts_styles_are_not_described(told):
+    """PySide makes enums of 700 names of them when it first meets one: by `style()`, or as a child of the app."""
+    assert "WidgetAttribute" in " ".join(told["described"])
+    assert [name for name in told["described"] if name.startswith(("QStyle.", "QMessageBox."))] == []
+
+
 def test_all_places_are_there_soon_after(told):
     assert told["built"] == ["data", "runs", "settings", "start", "train", "try"]
 
