@@ -65,7 +65,9 @@ class PhotoFinder(QObject):
         dataset = parts.datasets.dataset
         more: Iterator[Finding] = iter(())
         if self._measurer is not None:
-            more = near_duplicates(self._measurer.groups(dataset.used), self._measurer.of(dataset.used))
+            copies = {name for found in findings if found.check == Check.DUPLICATE for name in found.photo_ids}
+            others = [photo for photo in dataset.used if photo.photo_id not in copies]
+            more = near_duplicates(self._measurer.groups(others), self._measurer.of(others))
         parts.drawer.set_findings((*findings, *more), dataset, trigger_word)
 
     @property
@@ -79,7 +81,7 @@ class PhotoFinder(QObject):
 
     @Slot()
     def _measure(self) -> None:
-        """Measure the photos of the dataset when that is needed; what is known is shown at once."""
+        """Measure the photos of the dataset when that is needed; an answer follows also when all are known."""
         photos = self._parts.datasets.dataset.photos
         if photos is self._asked or not self._needed:
             return
@@ -88,7 +90,6 @@ class PhotoFinder(QObject):
             self._measurer = self._parts.thumbnails.measurer
             self._measurer.changed.connect(self._show_measures)
         self._measurer.measure(photos)
-        self._show_measures()
 
     @Slot()
     def _show_measures(self) -> None:
