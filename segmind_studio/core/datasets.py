@@ -168,6 +168,7 @@ class Check(StrEnum):
     NONE_USED = "none-used"  # there are photos and none is used
     UNREADABLE = "unreadable"
     DUPLICATE = "duplicate"  # the same file, byte for byte
+    NEAR_DUPLICATE = "near-duplicate"  # they look nearly alike, mirrored ones too
     SMALL = "small"
     ASPECT = "aspect"  # very long or very tall
     MANY = "many"

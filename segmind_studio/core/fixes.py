@@ -69,7 +69,7 @@ def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fi
                     FixKind.REMOVE, ngettext("Remove it", "Remove these {count}", count).format(count=count), ids
                 )
             )
-        case Check.DUPLICATE:
+        case Check.DUPLICATE | Check.NEAR_DUPLICATE:
             words = ngettext("Exclude the copy", "Exclude the copies", count)
             found.append(Fix(FixKind.EXCLUDE, words, ids))
         case Check.SMALL | Check.ASPECT if len(dataset.used) - len(ids) >= ADVISED_MIN_IMAGES:

@@ -34,6 +34,10 @@ class Settings:
     dataset_id: str = ""  # the last open dataset
     photo_id: str = ""  # the last selected photo
     photo_filter: str = "all"  # the chip above the photos
+    photo_query: str = ""  # the text of the search box above the photos
+    photo_order: str = "added"  # what the photos are sorted by, a `photo_order.PhotoOrder`
+    photo_descending: bool = False
+    saved_filters: tuple[str, ...] = ()  # queries, the newest first
     run_id: str = ""  # the last selected run
     place: str = "start"
     draft: str = "{}"

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QMetaObject, QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader, QPainter, QTransform
@@ -27,6 +27,9 @@ from segmind_studio.dataset.exif import UPRIGHT
 from segmind_studio.dataset.layout import BrokenImageError, Layout, SlowImageError
 from segmind_studio.dataset.strip import layout_of
 from segmind_studio.dataset.subject import subject_of
+
+if TYPE_CHECKING:
+    from segmind_studio.services.images.picture_measures import PictureMeasurer
 
 _log = logging.getLogger(__name__)
 WHOLE = 0  # the `side` value for the whole picture
@@ -218,6 +221,16 @@ class Thumbnails(QObject):
         self._pool.setObjectName("thumbnails")
         self._decoded.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._looked_for.connect(self._take_subject, Qt.ConnectionType.QueuedConnection)
+        self._measurer: PictureMeasurer | None = None
+
+    @property
+    def measurer(self) -> PictureMeasurer:
+        """Return what measures the same pictures, on one more thread that stops with these."""
+        if self._measurer is None:
+            from segmind_studio.services.images.picture_measures import PictureMeasurer  # noqa: PLC0415  # first use
+
+            self._measurer = PictureMeasurer(self)
+        return self._measurer
 
     def image(self, photo: Photo, side: int) -> QImage | None:
         """Return a picture that fits a square of `side` device pixels.
@@ -261,13 +274,16 @@ class Thumbnails(QObject):
     def ask_stop(self) -> None:
         """Clear the queue."""
         self._stopped = True
+        if self._measurer is not None:
+            self._measurer.ask_stop()
         self._asked.clear()
         self._bursts.clear()
         self._full = None
 
     def wait_end(self, deadline_ms: int) -> bool:
-        """Wait for the two decoding threads; False when the deadline passed."""
-        return self._pool.waitForDone(deadline_ms)
+        """Wait for the decoding threads; False when the deadline passed."""
+        decoded = self._pool.waitForDone(deadline_ms)
+        return decoded and (self._measurer is None or self._measurer.wait_end(deadline_ms))
 
     def stop(self, deadline_ms: int = 2000) -> bool:
         """Clear the queue and wait for the two decoding threads; True when both ended in time."""

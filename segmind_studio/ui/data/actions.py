@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from segmind_studio.core.photo_order import PhotoOrder
 from segmind_studio.texts import N_, _
 from segmind_studio.ui.data.grid.density import DENSITIES
 from segmind_studio.ui.parts.composing import finish_before
@@ -30,6 +31,16 @@ class PhotoActions:
 
     def __init__(self, screen: QWidget) -> None:
         self._screen = screen
+        self._make_files()
+        self._make_datasets()
+        self._make_captions()
+        self._make_photos()
+        self._make_pictures()
+        self._make_view()
+        self._make_finding()
+        self._say_needs()
+
+    def _make_files(self) -> None:
         self.add = self._make(_("Add photos…"), "image-plus", QKeySequence.StandardKey.Open, _WINDOW)
         self.add_folder = self._make(_("Add folder…"), "folder-plus", "Ctrl+Shift+O", _WINDOW)
         self.locate = self._make(_("Locate missing photos…"), "search")
@@ -38,6 +49,9 @@ class PhotoActions:
         self.export_for = self._make(_("Export for another trainer…"), "package", "Ctrl+Shift+E")
         self.captions_back = self._make(_("Write captions beside the photos…"), "save")
         self.train = self._make(_("Train with this"), "rocket")
+        self.locate.setEnabled(False)
+
+    def _make_datasets(self) -> None:
         self.new = self._make(_("New dataset"), "plus")
         self.rename = self._make(_("Rename dataset…"), "pencil-line")
         self.history = self._make(_("History…"), "undo-2", "Ctrl+Alt+Z")
@@ -46,9 +60,18 @@ class PhotoActions:
         self.split = self._make(_("Move to a new dataset…"), "arrow-right")
         self.archive = self._make(_("Archive dataset"), "package")
         self.archived = self._make(_("Archived datasets…"), "folder-open")
+
+    def _make_captions(self) -> None:
         self.find = self._make(_("Find photos"), "search", QKeySequence.StandardKey.Find)
         self.replace = self._make(_("Replace in captions…"), "replace", "Ctrl+H")
         self.describe = self._make(_("Captions from a model…"), "sparkles")
+        self.words = self._make(_("Words of the captions"), "text-search", "Ctrl+Shift+W")
+        self.words.setCheckable(True)
+        self.copy_captions = self._make(_("Copy captions"), "clipboard-copy", "Ctrl+Shift+C", _GRID)
+        self.paste_captions = self._make(_("Paste captions"), "text-quote", "Ctrl+Shift+V", _GRID)
+        self.swap_captions = self._make(_("Swap the two captions"), "chevrons-up-down", "Ctrl+Shift+X", _GRID)
+
+    def _make_photos(self) -> None:
         self.exclude = self._make(_("Exclude"), "eye-off", QKeySequence.StandardKey.Delete, _GRID)
         self.include = self._make(_("Include"), "eye", "Insert", _GRID)
         self.remove = self._make(_("Remove from dataset"), "trash-2", "Shift+Del", _GRID)
@@ -57,36 +80,49 @@ class PhotoActions:
         self.copy = self._make(_("Copy photos"), "copy", QKeySequence.StandardKey.Copy, _GRID)
         self.paste = self._make(_("Paste photos"), "image-plus", QKeySequence.StandardKey.Paste)
         self.show_file = self._make(_("Show in its folder"), "folder-open")
-        self.crop = self._make(_("Crop and turn…"), "crop", "Ctrl+Shift+C")
+        self.next = self._make(_("Next photo"), "chevron-right", "Ctrl+Down")
+        self.previous = self._make(_("Previous photo"), "chevron-left", "Ctrl+Up")
+        self.next_problem = self._make(_("Next problem"), "triangle-alert", "Ctrl+J")
+        self.checks = self._make(_("Checks"), "list-checks", "Ctrl+Shift+J")
+        self.checks.setCheckable(True)
+
+    def _make_pictures(self) -> None:
+        self.crop = self._make(_("Crop and turn…"), "crop", "Ctrl+T")
         self.turn_left = self._make(_("Turn left"), "rotate-ccw", "Ctrl+Shift+R")
         self.turn_right = self._make(_("Turn right"), "rotate-cw", "Ctrl+R")
         self.mirror = self._make(_("Mirror"), "triangles-centerline-dashed-vertical", "Ctrl+M")
         self.reset_edits = self._make(_("Take crop and turns back"), "undo-2")
         self.compare = self._make(_("Compare two photos"), "columns-2", "Ctrl+D")
         self.before_after = self._make(_("Before and after"), "square-split-horizontal", "Ctrl+Shift+D")
-        self.next = self._make(_("Next photo"), "chevron-right", "Ctrl+Down")
-        self.previous = self._make(_("Previous photo"), "chevron-left", "Ctrl+Up")
-        self.next_problem = self._make(_("Next problem"), "triangle-alert", "Ctrl+J")
-        self.checks = self._make(_("Checks"), "list-checks", "Ctrl+Shift+J")
-        self.checks.setCheckable(True)
-        self.words = self._make(_("Words of the captions"), "text-search", "Ctrl+Shift+W")
-        self.words.setCheckable(True)
-        self.copy_captions = self._make(_("Copy captions"), "clipboard-copy", "Ctrl+Shift+C", _GRID)
-        self.paste_captions = self._make(_("Paste captions"), "text-quote", "Ctrl+Shift+V", _GRID)
-        self.swap_captions = self._make(_("Swap the two captions"), "chevrons-up-down", "Ctrl+Shift+X", _GRID)
+
+    def _make_view(self) -> None:
         self.full_view = self._make(_("Full view"), "expand", "Space", _GRID)
         self.zoom_in = self._make(_("Zoom in"), "zoom-in", QKeySequence.StandardKey.ZoomIn)
         self.zoom_out = self._make(_("Zoom out"), "zoom-out", QKeySequence.StandardKey.ZoomOut)
         self.zoom_fit = self._make(_("Whole picture"), "shrink", "Ctrl+0")
-        self._densities = QActionGroup(screen)
+        self._densities = QActionGroup(self._screen)
         words = {"small": _("Small photos"), "medium": _("Medium photos"), "large": _("Large photos")}
         icons = {"small": "grid-3x3", "medium": "layout-grid", "large": "square"}
         self.densities = {size.name: self._make(words[size.name], icons[size.name]) for size in DENSITIES}
         for action in self.densities.values():
             action.setCheckable(True)
             self._densities.addAction(action)
-        self.locate.setEnabled(False)
-        self._say_needs()
+
+    def _make_finding(self) -> None:
+        self.save_filter = self._make(_("Save this filter"), "bookmark-plus", "Ctrl+Shift+F")
+        self._orders = QActionGroup(self._screen)
+        words = {
+            PhotoOrder.ADDED: _("Sort as added"), PhotoOrder.NAME: _("Sort by name"),
+            PhotoOrder.TIME: _("Sort by time"), PhotoOrder.SIZE: _("Sort by size"),
+            PhotoOrder.WORDS: _("Sort by length of caption"), PhotoOrder.SHARPNESS: _("Sort by sharpness"),
+            PhotoOrder.LIKENESS: _("Sort by likeness"),
+        }
+        self.orders = {order: self._make(text, "arrow-down-narrow-wide") for order, text in words.items()}
+        for action in self.orders.values():
+            action.setCheckable(True)
+            self._orders.addAction(action)
+        self.descending = self._make(_("Descending"), "arrow-down-wide-narrow")
+        self.descending.setCheckable(True)
 
     def _say_needs(self) -> None:
         everywhere = (
@@ -94,6 +130,7 @@ class PhotoActions:
             self.select_all, self.next, self.previous, self.next_problem,
         )
         set_need(everywhere, N_("There are no photos in the dataset yet."))
+        set_need((self.save_filter,), N_("Write a filter that is not saved yet into the search box."))
         set_need((self.exclude,), N_("Select a photo that is included."))
         set_need((self.include,), N_("Select a photo that is excluded."))
         set_need((self.remove,), N_("Select the photos to remove."))
@@ -175,6 +212,8 @@ class PhotoActions:
             ("view", self.full_view), ("view", self.before_after), ("view", self.compare),
             ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
             *(("view", action) for action in self.densities.values()),
+            *(("view", action) for action in self.orders.values()), ("view", self.descending),
+            ("edit", self.save_filter),
         )
 
     def _all(self) -> Sequence[QAction]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -13,6 +13,7 @@ from segmind_studio.core.fixes import Fix, fixes_for
 from segmind_studio.texts import _
 from segmind_studio.ui.data.filter import CAPTION_CHECKS
 from segmind_studio.ui.data.findings import LOOKS
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.parts.fix_buttons import FixButtons
 from segmind_studio.ui.parts.layouts import ScrollArea
@@ -116,8 +117,16 @@ class _Area(ScrollArea):
         column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
         column.setSpacing(SPACE_XS)
         self.setWidget(page)
+        page.installEventFilter(self)
         self._column = column
         return column
+
+    @override
+    @guarded(False)
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # lines that came while it is open have their height only now
+        return super().eventFilter(watched, event)
 
     @override
     def sizeHint(self) -> QSize:

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segmind_studio.core.caption_terms import holds_term
 from segmind_studio.core.datasets import Check, Finding, Photo, Severity
+from segmind_studio.core.photo_query import Query, QueryError, asks_for, parse_query, with_term
+from segmind_studio.core.photo_terms import QueryContext, phrase_test
 from segmind_studio.texts import _
-from segmind_studio.ui.parts import Chip, FlowLayout
+from segmind_studio.ui.data.query_field import QueryField
+from segmind_studio.ui.parts import Chip, FlowLayout, text_label
 from segmind_studio.ui.parts.composing import replace_text
-from segmind_studio.ui.parts.search_field import SearchField
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 CAPTION_CHECKS = frozenset({
@@ -36,9 +38,15 @@ class Show(StrEnum):
     EXCLUDED = "excluded"
 
 
+SHOW_TERMS = {  # what each chip writes into the search box
+    Show.ALL: "", Show.NO_CAPTION: "is:uncaptioned", Show.PROBLEMS: "is:problem", Show.EXCLUDED: "is:excluded",
+}
+_TERMS = frozenset(SHOW_TERMS.values()) - {""}
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoFilter:
-    """One chip, words to look for in names and captions, and a term of the captions ("" for none)."""
+    """One chip, a query as the search box has it, and a term of the captions; "" for none."""
 
     show: Show = Show.ALL
     search: str = ""
@@ -73,20 +81,20 @@ def troubled(photos: Iterable[Photo], findings: Iterable[Finding]) -> frozenset[
     )
 
 
-def passes(photo: Photo, wanted: PhotoFilter, in_trouble: frozenset[str]) -> bool:
+def passes(photo: Photo, wanted: PhotoFilter, context: QueryContext) -> bool:
     """Return whether a photo is shown."""
-    words = wanted.search.strip().casefold()
-    if words and words not in photo.path.name.casefold() and words not in photo.caption.casefold():
-        return False
-    if wanted.term and not holds_term(photo.caption, wanted.term):
-        return False
-    if wanted.show is Show.NO_CAPTION:
-        return without_caption(photo)
-    if wanted.show is Show.PROBLEMS:
-        return photo.photo_id in in_trouble
-    if wanted.show is Show.EXCLUDED:
-        return photo.excluded
-    return True
+    return (
+        _query(wanted.search).matches(photo, context)
+        and parse_query(SHOW_TERMS[wanted.show]).matches(photo, context)
+        and (not wanted.term or holds_term(photo.caption, wanted.term))
+    )
+
+
+def _query(text: str) -> Query:
+    try:
+        return parse_query(text)
+    except QueryError:
+        return Query(phrase_test(text.strip()))
 
 
 def counts(photos: Iterable[Photo], in_trouble: frozenset[str]) -> dict[Show, int]:
@@ -100,11 +108,11 @@ def counts(photos: Iterable[Photo], in_trouble: frozenset[str]) -> dict[Show, in
     return found
 
 
-_SEARCH_WIDTH = 200
-
 
 class PhotoFilterBar(QWidget):
-    """Choose which photos are shown.
+    """Choose which photos are shown: chips and a search box that write the same query.
+
+    A query with an error is marked, and the photos stay those of the last one that could be read.
 
     Signals (GUI thread): filtered(PhotoFilter); left(), when the keyboard focus should go to the grid.
     """
@@ -136,18 +144,24 @@ class PhotoFilterBar(QWidget):
         self.term_chip.setObjectName("data.filter.term")
         self.term_chip.hide()
         flow.addWidget(self.term_chip)
-        self.search = SearchField(_("Find photos by name or caption"))
+        self._query = ""  # the last one that could be read
+        self.search = QueryField(_("Find photos by name or caption"))
         self.search.setObjectName("data.search")
         self.search.setPlaceholderText(_("Name or caption"))
         self.search.setMinimumWidth(120)
-        self.search.setMaximumWidth(_SEARCH_WIDTH)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_L, 0, SPACE_L, SPACE_M)
-        row.setSpacing(SPACE_S)
-        row.addWidget(chips, 3, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.search, 1)
-        self._group.buttonToggled.connect(self._emit_filter)  # not buttonClicked: assistive technology toggles
-        self.search.textChanged.connect(self._emit_filter)
+        self.problem = text_label("", "bad")
+        self.problem.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, 0, SPACE_L, SPACE_M)
+        column.setSpacing(SPACE_S)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(SPACE_S)
+        self._row.addWidget(self.search, 1)
+        column.addWidget(chips)
+        column.addLayout(self._row)
+        column.addWidget(self.problem)
+        self._group.buttonToggled.connect(self._write_chip)  # not buttonClicked: assistive technology toggles
+        self.search.textChanged.connect(self._read)
         self.search.done.connect(self.left)
         self.term_chip.clicked.connect(self._drop_term)
 
@@ -155,7 +169,15 @@ class PhotoFilterBar(QWidget):
     def filter(self) -> PhotoFilter:
         """Return what is chosen."""
         show = next(show for show, chip in self.chips.items() if chip.isChecked())
-        return PhotoFilter(show, self.search.text(), self._term)
+        return PhotoFilter(show, self._query, self._term)
+
+    def add_tool(self, button: QWidget) -> None:
+        """Put a button beside the search box."""
+        self._row.addWidget(button)
+
+    def write(self, query: str) -> None:
+        """Replace the text of the search box; the chips follow it."""
+        replace_text(self.search, query)
 
     def choose_term(self, term: str) -> None:
         """Show only photos whose captions hold this word or phrase, "" for all; a chip shows it."""
@@ -164,7 +186,7 @@ class PhotoFilterBar(QWidget):
         self.term_chip.setText(_("“{term}” ✕").format(term=term.replace("&", "&&")))
         self.term_chip.setAccessibleName(_("Show photos without “{term}” too").format(term=term))
         self.term_chip.setVisible(bool(term))
-        self._emit_filter()
+        self.filtered.emit(self.filter)
 
     def set_counts(self, counts: Mapping[Show, int]) -> None:
         """Show the number of photos of each chip."""
@@ -178,15 +200,34 @@ class PhotoFilterBar(QWidget):
 
     def show_all(self) -> None:
         """Reset chip and search."""
-        self.chips[Show.ALL].setChecked(True)
-        replace_text(self.search, "")
         self.choose_term("")
+        self.write("")
 
     @Slot()
     def _drop_term(self) -> None:
         self.choose_term("")
         self.left.emit()
 
-    @Slot()
-    def _emit_filter(self) -> None:
+    @Slot(QAbstractButton, bool)
+    def _write_chip(self, chip: QAbstractButton, on: bool) -> None:  # noqa: FBT001  # as the signal has it
+        """Write the term of a chip that was switched on, in place of those of the other chips."""
+        show = next(show for show, known in self.chips.items() if known is chip)
+        if on and asks_for(self.search.text(), _TERMS) != SHOW_TERMS[show]:
+            self.write(with_term(self.search.text(), SHOW_TERMS[show], _TERMS))
+
+    @Slot(str)
+    def _read(self, text: str) -> None:
+        """Follow the text of the search box."""
+        try:
+            parse_query(text)
+        except QueryError as error:
+            self.search.mark_error(error)
+            self.problem.setText(error.text)
+            self.problem.show()
+            return
+        self.search.mark_error(None)
+        self.problem.hide()
+        self._query = text
+        asked = asks_for(text, _TERMS)
+        self.chips[next(show for show, term in SHOW_TERMS.items() if term == asked)].setChecked(True)
         self.filtered.emit(self.filter)

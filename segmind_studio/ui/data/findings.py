@@ -85,6 +85,7 @@ def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> l
     words = {
         Check.TOO_LARGE: _("One of the largest photos of a package that is too large."),
         Check.DUPLICATE: _("This photo is a copy of another. Exclude it."),
+        Check.NEAR_DUPLICATE: _("This photo looks nearly like another one."),
         Check.SMALL: small.format(pixels=SMALL_SIDE_PIXELS),
         Check.ASPECT: _("Very wide or very tall. The edges may be cut off."),
         Check.NO_TRIGGER: _("The caption does not contain the trigger word."),

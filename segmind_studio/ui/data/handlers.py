@@ -17,6 +17,7 @@ from segmind_studio.services.images.thumbnails import FullImage
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.caption_commands import CaptionCommands
 from segmind_studio.ui.data.filter import ABOUT_ALL_CAPTIONS, CAPTION_CHECKS
+from segmind_studio.ui.data.finder import PhotoFinder
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.inspector.caption_readings import same_way
 from segmind_studio.ui.data.inspector.full_view import FullView
@@ -66,6 +67,7 @@ class PhotoCommands(QObject):
         captions = CaptionCommands(parts)
         captions.fix_wanted.connect(self._fix)
         captions.toast.connect(self.toast)
+        self.finder = PhotoFinder(parts)
         parts.thumbnails.full_ready.connect(self._copy_pixels)
         parts.grid.customContextMenuRequested.connect(self._show_menu)
         parts.grid.doubleClicked.connect(self.show_full)

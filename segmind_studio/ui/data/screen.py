@@ -171,7 +171,7 @@ class DataScreen(Place):
         self._writer = writer
         self._theme = theme  # of the training form: the usual instruction for captions follows it
         self._dataset_id = ""
-        self._last = (settings.value.dataset_id, settings.value.photo_filter)
+        self._last = (settings.value.dataset_id, settings.value.photo_filter, settings.value.photo_query)
         self._history: HistoryPanel | None = None
         self._empty = True
         self._trigger_word = ""
@@ -295,6 +295,7 @@ class DataScreen(Place):
         self._trigger_word = word
         self._parts.inspector.photo.set_trigger_word(word)
         self._parts.inspector.bulk.form.set_trigger_word(word)
+        self._parts.model.set_trigger_word(word)
         self._follow_selection()
 
     @Slot()
@@ -325,7 +326,9 @@ class DataScreen(Place):
             parts.filters.show_all()
             if dataset.dataset_id == self._last[0]:  # of the last session, once
                 parts.filters.choose(self._last[1])
-                self._last = ("", "")
+                if self._last[2]:
+                    parts.filters.write(self._last[2])
+                self._last = ("", "", "")
         self._thumbnails.set_background(dataset.background)
         first = other or self._empty
         self._empty = not dataset.photos
@@ -346,7 +349,7 @@ class DataScreen(Place):
         parts = self._parts
         parts.model.set_findings(package.findings)
         parts.words.set_vocabulary(package.vocabulary)
-        parts.drawer.set_findings(package.findings, self._datasets.dataset, self._trigger_word)
+        self._commands.finder.show_findings(package.findings, self._trigger_word)
         parts.package_bar.show_package(self._datasets.dataset, package)
         self._follow_selection()
 
@@ -384,7 +387,7 @@ class DataScreen(Place):
     @Slot(object)
     def _filter(self, wanted: PhotoFilter) -> None:
         self._parts.model.set_filter(wanted)
-        self._settings.update(photo_filter=wanted.show.value)
+        self._settings.update(photo_filter=wanted.show.value, photo_query=wanted.search)
         self._choose_page()
 
     @Slot()

@@ -5,7 +5,7 @@ The difference between two lists of rows is found as the runs of rows that a Qt 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -13,6 +13,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Finding, Photo
+from segmind_studio.core.photo_order import PhotoOrder, sorted_photos
+from segmind_studio.core.photo_terms import QueryContext
 from segmind_studio.texts import _, listed, stored
 from segmind_studio.ui.data import filter as photo_filter
 from segmind_studio.ui.data.filter import PhotoFilter, Show
@@ -94,6 +96,10 @@ class PhotoModel(QAbstractListModel):
         self._troubled: frozenset[str] = frozenset()
         self._held: frozenset[str] = frozenset()
         self._filter = PhotoFilter()
+        self._trigger_word = ""
+        self._measured: Mapping[PhotoOrder, Mapping[str, float]] = {}
+        self._order, self._descending = PhotoOrder.ADDED, False
+        self._ordered: list[Photo] | None = None  # None: the dataset's own order
         self._counts = dict.fromkeys(Show, 0)
         self._shown: list[Photo] = []
         self._row_of: dict[str, int] = {}
@@ -138,6 +144,11 @@ class PhotoModel(QAbstractListModel):
         old, self._dataset = self._dataset, dataset
         if dataset.dataset_id == old.dataset_id:
             changes = same_order_changes(old.photos, dataset.photos)
+            if changes is None:
+                self._sort()
+            elif changes and self._ordered is not None:  # a photo must not move while its caption is typed
+                now = {new.photo_id: new for _was, new in changes}
+                self._ordered = [now.get(photo.photo_id, photo) for photo in self._ordered]
             if changes is not None and self._change_in_place(changes):
                 return
             self._find_trouble()
@@ -145,6 +156,7 @@ class PhotoModel(QAbstractListModel):
         else:
             self._held = frozenset()
             self._find_trouble()
+            self._sort()
             self._start_again(self._wanted())
         self._count()
 
@@ -161,13 +173,35 @@ class PhotoModel(QAbstractListModel):
         self._rows_changed(sorted(self._row_of[name] for name in before ^ self._troubled if name in self._row_of))
         self._count()
 
+    def set_order(self, order: PhotoOrder, *, descending: bool) -> None:
+        """Sort the photos; later edits move none of them until this is called again, or photos come or go."""
+        self._order, self._descending = order, descending
+        self._sort()
+        self._refresh()
+
+    def set_trigger_word(self, word: str) -> None:
+        """Use this word for `has:trigger`."""
+        if word != self._trigger_word:
+            self._trigger_word = word
+            if "trigger" in self._filter.search:
+                self._refresh()
+
+    def set_measured(self, measured: Mapping[PhotoOrder, Mapping[str, float]]) -> None:
+        """Use these numbers, by photo id, for the orders that no photo carries itself, and for `sharp:`."""
+        self._measured = measured
+        if self._order in measured:
+            self._sort()
+        if self._order in measured or "sharp" in self._filter.search:
+            self._refresh()
+
     def set_filter(self, wanted: PhotoFilter) -> None:
         """Show other photos of the same dataset. Only photos that pass stay held: a selection survives edits."""
         if wanted != self._filter:
             self._filter = wanted
+            context = self._context(self._troubled)
             self._held = frozenset(
                 photo.photo_id for photo in self._dataset.photos
-                if photo.photo_id in self._held and photo_filter.passes(photo, wanted, self._troubled)
+                if photo.photo_id in self._held and photo_filter.passes(photo, wanted, context)
             )
             self._refresh()
 
@@ -227,9 +261,10 @@ class PhotoModel(QAbstractListModel):
             [new for _old, new in changes], self._findings,
         )
         rows: list[int] = []
+        context = self._context(now)
         for _old, new in changes:
             row = self.row_of(new.photo_id)
-            shown = new.photo_id in self._held or photo_filter.passes(new, self._filter, now)
+            shown = new.photo_id in self._held or photo_filter.passes(new, self._filter, context)
             if shown != (row >= 0):
                 return False
             if row >= 0:
@@ -251,13 +286,26 @@ class PhotoModel(QAbstractListModel):
         self._troubled = photo_filter.troubled(self._dataset.photos, self._findings)
 
     def _wanted(self) -> list[Photo]:
+        photos = self._dataset.photos if self._ordered is None else self._ordered
         if not self._filter.narrows:
-            return list(self._dataset.photos)
+            return list(photos)
+        context = self._context(self._troubled)
         return [
-            photo
-            for photo in self._dataset.photos
-            if photo.photo_id in self._held or photo_filter.passes(photo, self._filter, self._troubled)
+            photo for photo in photos
+            if photo.photo_id in self._held or photo_filter.passes(photo, self._filter, context)
         ]
+
+    def _context(self, troubled: frozenset[str]) -> QueryContext:
+        return QueryContext(troubled, self._trigger_word, self._measured.get(PhotoOrder.SHARPNESS, {}))
+
+    def _sort(self) -> None:
+        if self._order is PhotoOrder.ADDED and not self._descending:
+            self._ordered = None
+        else:
+            self._ordered = sorted_photos(
+                self._dataset.photos, self._order, descending=self._descending,
+                measured=self._measured.get(self._order),
+            )
 
     def _refresh(self) -> None:
         old, new = self._shown, self._wanted()

@@ -1,0 +1,102 @@
+"""Which photos look nearly alike, found by 64-bit fingerprints of their pictures.
+
+A fingerprint says of neighbouring places in a small picture which is the brighter one, so it survives scaling and
+another compression. Two within `ALIKE_BITS` bits are nearly alike. Only photos that agree in one of five bands of
+their fingerprints are compared: up to four differing bits always leave one band untouched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from segmind_studio.core.datasets import Photo
+
+ALIKE_BITS = 4
+_BANDS = ((0, 13), (13, 13), (26, 13), (39, 13), (52, 12))  # first bit and number of bits
+_MOST_COMPARED = 64  # in one band: of photos without structure thousands can agree
+
+_NONE: tuple[Any, ...] = ()
+K = TypeVar("K")
+
+
+@dataclass(frozen=True, slots=True)
+class PictureMeasures:
+    """What was measured of a picture: its fingerprint, that of its mirror image, and its sharpness.
+
+    `sharpness` is the variance of the edges at 512 pixels; below about 100 a photo looks blurred.
+    """
+
+    fingerprint: int
+    mirrored: int
+    sharpness: float
+
+
+def alike_groups(measures: Mapping[K, PictureMeasures]) -> tuple[tuple[K, ...], ...]:
+    """Return the keys of photos that look nearly alike, mirrored ones too, in groups of two and more.
+
+    About a tenth of a second for 10,000 photos, so not for the GUI thread.
+    """
+    group_of = {name: name for name in measures}
+    for first, second in _pairs(measures):
+        group_of[_root(group_of, second)] = _root(group_of, first)
+    groups: dict[K, list[K]] = {}
+    for name in measures:
+        groups.setdefault(_root(group_of, name), []).append(name)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+
+
+def _root(group_of: dict[K, K], name: K) -> K:
+    while (above := group_of[name]) != name:
+        group_of[name] = group_of[above]
+        name = above
+    return name
+
+
+def _pairs(measures: Mapping[K, PictureMeasures]) -> Iterator[tuple[K, K]]:
+    first: dict[int, K] = {}  # of each fingerprint
+    for name, found in measures.items():
+        known = first.setdefault(found.fingerprint, name)
+        if known is not name:
+            yield known, name
+    mirrored = [(found.mirrored, name) for name, found in measures.items()]
+    for shift, bits in _BANDS:
+        mask = (1 << bits) - 1
+        buckets: dict[int, list[int]] = {}
+        for one, other in _near_ones(first, buckets, shift, mask):
+            yield first[one], first[other]
+        find = buckets.get
+        for one, name in mirrored:
+            for other in find(one >> shift & mask, _NONE):
+                if (other ^ one).bit_count() <= ALIKE_BITS:
+                    yield first[other], name
+
+
+def _near_ones(
+    fingerprints: Iterable[int], buckets: dict[int, list[int]], shift: int, mask: int,
+) -> Iterator[tuple[int, int]]:
+    """Yield the fingerprints that agree in a band and are nearly alike; fill the band's buckets."""
+    find = buckets.get
+    for one in fingerprints:
+        bucket = find(one >> shift & mask)
+        if bucket is None:
+            buckets[one >> shift & mask] = [one]
+            continue
+        for other in bucket:
+            if (other ^ one).bit_count() <= ALIKE_BITS:
+                yield other, one
+        if len(bucket) < _MOST_COMPARED:
+            bucket.append(one)
+
+
+def all_but_the_best(group: Sequence[Photo], measures: Mapping[str, PictureMeasures]) -> tuple[str, ...]:
+    """Return the ids of the photos of a group that may go: all but the largest, of equal ones the sharpest."""
+    best = max(group, key=lambda photo: (photo.width * photo.height, measures[photo.photo_id].sharpness))
+    return tuple(photo.photo_id for photo in group if photo is not best)
+
+
+def likeness_ranks(groups: Iterable[Sequence[str]]) -> dict[str, float]:
+    """Return numbers that sort the photos of each group beside each other, the largest group first."""
+    largest_first = sorted(groups, key=len, reverse=True)
+    return {name: float(number) for number, group in enumerate(largest_first) for name in group}

@@ -1,0 +1,57 @@
+"""In which order photos are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from segmind_studio.core.datasets import Photo
+
+_DIGITS = re.compile(r"(\d+)")
+
+
+class PhotoOrder(StrEnum):
+    """What photos are sorted by."""
+
+    ADDED = "added"  # as in the dataset
+    NAME = "name"  # numbers by their value: 2 before 10
+    TIME = "time"  # of the file's last change
+    SIZE = "size"  # pixels
+    WORDS = "words"  # of the caption
+    SHARPNESS = "sharpness"
+    LIKENESS = "likeness"  # each beside those that look most like it
+
+
+def sorted_photos(
+    photos: Iterable[Photo], order: PhotoOrder, *, descending: bool = False,
+    measured: Mapping[str, float] | None = None,
+) -> list[Photo]:
+    """Return the photos in an order; equal ones stay as added.
+
+    `measured` are the numbers by photo id for the orders that no photo carries itself; photos without one come
+    last, in both directions.
+    """
+    listed = list(photos)
+    if order is PhotoOrder.ADDED:
+        return listed[::-1] if descending else listed
+    if order in {PhotoOrder.SHARPNESS, PhotoOrder.LIKENESS}:
+        known = measured or {}
+        with_number = [photo for photo in listed if photo.photo_id in known]
+        without = [photo for photo in listed if photo.photo_id not in known]
+        return sorted(with_number, key=lambda photo: known[photo.photo_id], reverse=descending) + without
+    return sorted(listed, key=_KEYS[order], reverse=descending)
+
+
+def _by_name(photo: Photo) -> list[tuple[int, str]]:
+    parts = _DIGITS.split(photo.path.name.casefold())
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts if part]
+
+
+_KEYS: dict[PhotoOrder, Callable[[Photo], Any]] = {
+    PhotoOrder.NAME: _by_name,
+    PhotoOrder.TIME: lambda photo: photo.mtime_ns,
+    PhotoOrder.SIZE: lambda photo: photo.width * photo.height,
+    PhotoOrder.WORDS: lambda photo: len(photo.caption.split()),
+}

@@ -1,0 +1,207 @@
+"""The fields of the query language, with what each means for a photo, and what completes one being typed."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import translate
+
+from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Photo, has_trigger
+from segmind_studio.texts import _
+
+_MEGA = 1_000_000
+_UNKNOWN = float("nan")  # neither above nor below any number
+_SAME = 0.01  # ratios that differ by less are the same: 3:2 is 1.5, and 1000 by 667 pixels have it
+
+
+@dataclass(frozen=True, slots=True)
+class QueryContext:
+    """What a query needs besides the photo itself.
+
+    `troubled` are the ids of the photos with a problem, `sharpness` the measured values by photo id.
+    """
+
+    troubled: frozenset[str] = frozenset()
+    trigger: str = ""
+    sharpness: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+Test = Callable[[Photo, QueryContext], bool]
+
+
+class TermError(ValueError):
+    """A value that its field does not take; the text is for the user."""
+
+
+def _caption(photo: Photo) -> str:
+    return photo.caption
+
+
+def _folder(photo: Photo) -> str:
+    return str(photo.path.parent)
+
+
+def _format(photo: Photo) -> str:
+    return photo.image_format
+
+
+_TEXTS: dict[str, Callable[[Photo], str]] = {"caption": _caption, "folder": _folder, "format": _format}
+
+
+def _ratio(photo: Photo) -> float:
+    return photo.width / photo.height if photo.height else 0.0
+
+
+_NUMBERS: dict[str, Callable[[Photo], float]] = {
+    "w": lambda photo: photo.width,
+    "h": lambda photo: photo.height,
+    "short": lambda photo: min(photo.width, photo.height),
+    "long": lambda photo: max(photo.width, photo.height),
+    "mp": lambda photo: photo.width * photo.height / _MEGA,
+    "mb": lambda photo: photo.size / _MEGA,
+    "ratio": _ratio,
+    "chars": lambda photo: len(photo.caption),
+    "words": lambda photo: len(photo.caption.split()),
+}
+_STATES: dict[str, Test] = {
+    "excluded": lambda photo, _context: photo.excluded,
+    "included": lambda photo, _context: not photo.excluded,
+    "used": lambda photo, _context: photo.used,
+    "problem": lambda photo, context: photo.photo_id in context.troubled,
+    "uncaptioned": lambda photo, _context: photo.used and not photo.caption.strip(),
+    "edited": lambda photo, _context: photo.caption != photo.original_caption,
+    "converted": lambda photo, _context: bool(photo.changes),
+    "small": lambda photo, _context: 0 < min(photo.width, photo.height) < SMALL_SIDE_PIXELS,
+    "portrait": lambda photo, _context: photo.height > photo.width,
+    "landscape": lambda photo, _context: photo.width > photo.height,
+    "square": lambda photo, _context: 0 < photo.width == photo.height,
+}
+_HAVING: dict[str, Test] = {
+    "caption": lambda photo, _context: bool(photo.caption.strip()),
+    "trigger": lambda photo, context: has_trigger(photo.caption, context.trigger),
+    "problem": lambda photo, context: bool(photo.problem) or photo.photo_id in context.troubled,
+}
+_CHOICES = {"is": _STATES, "has": _HAVING}
+_SHARPNESS = "sharp"
+FIELDS = (*_TEXTS, "name", *_NUMBERS, _SHARPNESS, *_CHOICES)
+
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
+}
+_NUMBER = r"\d+(?:\.\d+)?(?:[:/]\d+(?:\.\d+)?)?"
+_COMPARISON = re.compile(rf"(>=|<=|>|<|=)?({_NUMBER})")
+_RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})")
+
+
+def phrase_test(words: str) -> Test:
+    """Look for words as written, in any case, in the file's name and in the caption."""
+    wanted = words.casefold()
+    return lambda photo, _context: wanted in photo.path.name.casefold() or wanted in photo.caption.casefold()
+
+
+def term_test(name: str, value: str, *, quoted: bool = False) -> Test:
+    """Return the test of a field, which is one of FIELDS; TermError when the field does not take the value.
+
+    In a text that is not quoted, * stands for any characters and ? for one.
+    """
+    if name in _CHOICES:
+        return _choice(name, value)
+    if name in _TEXTS or name == "name":
+        if not value:
+            raise TermError(_("What should “{name}:” hold? Write a word behind it.").format(name=name))
+        wild = not quoted and ("*" in value or "?" in value)
+        return _name_test(value, wild=wild) if name == "name" else _text_test(_TEXTS[name], value, wild=wild)
+    compare = _comparison(name, value)
+    if name == _SHARPNESS:
+        return lambda photo, context: compare(context.sharpness.get(photo.photo_id, _UNKNOWN))
+    read = _NUMBERS[name]
+    return lambda photo, _context: compare(read(photo))
+
+
+def _choice(name: str, value: str) -> Test:
+    test = _CHOICES[name].get(value.casefold())
+    if test is None:
+        words = _("After “{name}:” comes one of: {words}.")
+        raise TermError(words.format(name=name, words=", ".join(_CHOICES[name])))
+    return test
+
+
+def _text_test(read: Callable[[Photo], str], value: str, *, wild: bool) -> Test:
+    wanted = value.casefold()
+    if not wild:
+        return lambda photo, _context: wanted in read(photo).casefold()
+    pattern = re.compile(translate(f"*{wanted}*"))
+    return lambda photo, _context: pattern.match(read(photo).casefold()) is not None
+
+
+def _name_test(value: str, *, wild: bool) -> Test:
+    wanted = value.casefold()
+    if not wild:
+        return lambda photo, _context: wanted in photo.path.name.casefold()
+    pattern = re.compile(translate(wanted))
+    return lambda photo, _context: any(
+        pattern.match(name.casefold()) is not None for name in (photo.path.name, photo.path.stem)
+    )
+
+
+def _comparison(name: str, value: str) -> Callable[[float], bool]:
+    if between := _RANGE.fullmatch(value):
+        low, high = _number(between[1]), _number(between[2])
+        return lambda number: low <= number <= high
+    match = _COMPARISON.fullmatch(value)
+    if match is None:
+        words = _("“{name}:” takes a number, such as {name}:>{example}, or a range, {name}:{example}..{more}.")
+        example, more = ("1.5", "2") if name == "ratio" else ("100", "200")
+        raise TermError(words.format(name=name, example=example, more=more))
+    wanted = _number(match[2])
+    if compare := _COMPARE.get(match[1] or ""):
+        return lambda number: compare(number, wanted)
+    margin = _SAME * wanted if name == "ratio" else 0.0
+    return lambda number: abs(number - wanted) <= margin
+
+
+def _number(text: str) -> float:
+    parts = [float(part) for part in re.split("[:/]", text)]
+    if len(parts) == 1:
+        return parts[0]
+    if not parts[1]:
+        raise TermError(_("Nothing can be divided by zero."))
+    return parts[0] / parts[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What may stand in place of the characters from `start` to `end`."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+
+_LEAST = 2  # letters of a field's name, before it is proposed: one letter begins a plain word more often
+_UNFINISHED = re.compile(r'-?\(*([^\s()":]*)(:[^\s()"]*)?$')
+
+
+def completion_at(text: str, place: int, vocabulary: Callable[[], Sequence[str]] = tuple) -> Completion:
+    """Return what completes the word before `place`: fields, values of `is:` and `has:`, words for `caption:`.
+
+    `vocabulary` returns those words, the most frequent first; it is called only for them.
+    """
+    before = text[:place]
+    match = _UNFINISHED.search(before)
+    if match is None or before.count('"') % 2:
+        return Completion(place, place, ())
+    name, value = match[1].casefold(), match[2]
+    if value is None:
+        typed = name.removeprefix("-")
+        start = place - len(typed)
+        found = tuple(f"{field}:" for field in FIELDS if field.startswith(typed)) if len(typed) >= _LEAST else ()
+        return Completion(start, place, found)
+    name, typed = name.removeprefix("-"), value[1:].casefold()
+    choices = tuple(_CHOICES.get(name, ()))
+    if name == "caption" and typed:
+        choices = tuple(vocabulary())
+    found = tuple(choice for choice in choices if choice.casefold().startswith(typed) and choice != typed)
+    return Completion(place - len(typed), place, found[:12])

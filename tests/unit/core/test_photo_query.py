@@ -1,0 +1,152 @@
+"""The query language over photos: what matches, where an error stands, what completes, how chips write it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmind_studio.core.datasets import Photo
+from segmind_studio.core.photo_order import PhotoOrder, sorted_photos
+from segmind_studio.core.photo_query import QueryError, asks_for, parse_query, with_term
+from segmind_studio.core.photo_terms import QueryContext, completion_at
+
+CAT = Photo("cat", Path("/set/img10.jpg"), 1500, 1000, size=2_000_000, image_format="JPEG", mtime_ns=3,
+            caption="TOK a cat, red hat")
+DOG = Photo("dog", Path("/set/img2.png"), 400, 800, size=500_000, image_format="PNG", excluded=True, mtime_ns=1,
+            caption="a dog (sleeping) at 10:30")
+BARE = Photo("bare", Path("/other/Owl.jpg"), 1024, 1024, size=900_000, image_format="JPEG", mtime_ns=2)
+ALL = (CAT, DOG, BARE)
+CONTEXT = QueryContext(frozenset({"bare"}), "TOK", {"cat": 80.0, "dog": 20.0})
+
+
+@pytest.mark.parametrize(("text", "wanted"), [
+    ("", "cat dog bare"),
+    ("IMG", "cat dog"),
+    ("red hat", "cat"),  # side by side: one phrase, as it was before there was a language
+    ("hat red", ""),
+    ("hat and red", "cat"),
+    ("cat or dog", "cat dog"),
+    ("cat or dog is:excluded", "dog cat"),  # `and` binds closer
+    ("(cat or dog) is:excluded", "dog"),
+    ("-cat", "dog bare"),
+    ("not (cat or dog)", "bare"),
+    ("img-1", ""),  # a hyphen inside a word negates nothing
+    ('caption:"red hat"', "cat"),
+    ("caption:red*hat", "cat"),
+    ("caption:cat name:img*", "cat"),
+    ("name:img1?", "cat"),
+    ("name:owl.jpg", "bare"),
+    ('name:"img*"', ""),  # quoted: as it stands
+    ('"(sleeping)"', "dog"),
+    ("10:30", "dog"),
+    ("folder:OTHER", "bare"),
+    ("format:png", "dog"),
+    ("w:<1024", "dog"),
+    ("w:400..1024", "dog bare"),
+    ("short:>=1000 ratio:>1.4", "cat"),
+    ("ratio:3:2", "cat"),
+    ("ratio:1", "bare"),
+    ("mp:>1", "cat bare"),
+    ("mb:<=0.9", "dog bare"),
+    ("chars:0", "bare"),
+    ("words:>4", "cat dog"),
+    ("sharp:<50", "dog"),  # one that was not measured is neither below nor above
+    ("is:excluded or -has:trigger", "dog bare"),
+    ("is:problem", "bare"),
+    ("is:uncaptioned", "bare"),
+    ("is:portrait or is:square", "dog bare"),
+    ("is:small", "dog"),
+    ("has:CAPTION", "cat dog"),
+])
+def test_what_a_query_finds(text, wanted):
+    query = parse_query(text)
+    assert {photo.photo_id for photo in ALL if query.matches(photo, CONTEXT)} == set(wanted.split())
+
+
+@pytest.mark.parametrize(("text", "start", "end", "about"), [
+    ("cat capton:red", 4, 11, "capton"),
+    ("w:wide", 2, 6, "number"),
+    ("ratio:1/0", 6, 9, "zero"),
+    ("cat is:blue", 7, 11, "excluded"),
+    ("caption:", 0, 8, "behind"),
+    ("(cat or dog", 0, 1, "not closed"),
+    ("cat) dog", 3, 4, "No parenthesis"),
+    ('caption:"red hat', 8, 16, "quotation"),
+    ("cat or", 5, 6, "missing at the end"),
+    ("or cat", 0, 2, "missing before"),
+    ("(" * 60 + "cat" + ")" * 60, 50, 51, "Too many"),
+])
+def test_an_error_says_what_and_where(text, start, end, about):
+    with pytest.raises(QueryError) as caught:
+        parse_query(text)
+    assert (caught.value.start, caught.value.end) == (start, end)
+    assert about in caught.value.text
+
+
+@given(st.text(alphabet='ab -()":.<>=*andornt0123 w:is', max_size=40))
+def test_any_text_is_read_or_has_an_error_inside_it(text):
+    error, query = None, parse_query("")
+    try:
+        query = parse_query(text)
+    except QueryError as caught:
+        error = caught
+    if error is not None:
+        assert 0 <= error.start < error.end <= max(len(text), 1)
+    else:
+        for words, start, end in query.terms:
+            assert text[start:end] == words
+        assert [query.matches(photo, CONTEXT) in {True, False} for photo in ALL] == [True] * 3
+
+
+CHIPS = frozenset({"is:excluded", "is:problem", "is:uncaptioned"})
+
+
+@pytest.mark.parametrize(("text", "term", "after"), [
+    ("", "is:excluded", "is:excluded"),
+    ("red hat", "is:excluded", "is:excluded red hat"),
+    ("is:problem red hat", "is:excluded", "is:excluded red hat"),
+    ("red IS:Problem hat", "", "red and hat"),  # they were two phrases and stay two
+    ("cat or dog", "is:problem", "is:problem (cat or dog)"),
+    ("cat or is:problem", "", "cat or is:problem"),
+    ("w:", "is:problem", "is:problem"),
+])
+def test_a_chip_writes_the_same_language(text, term, after):
+    assert with_term(text, term, CHIPS) == after
+    assert asks_for(after, CHIPS) == term
+
+
+@pytest.mark.parametrize(("text", "start", "words"), [
+    ("cat ca", 4, ("caption:",)),
+    ("c", 1, ()),
+    ("-ha", 1, ("has:",)),
+    ("(is:e", 4, ("excluded", "edited")),
+    ("has:trigger", 4, ()),
+    ("caption:re", 8, ("red", "reading")),
+    ('caption:"re', 11, ()),
+])
+def test_what_completes_a_word(text, start, words):
+    found = completion_at(text, len(text), lambda: ("red", "reading", "hat"))
+    assert found.words == words
+    if words:
+        assert found.start == start
+
+
+@pytest.mark.parametrize(("order", "wanted"), [
+    (PhotoOrder.ADDED, "cat dog bare"),
+    (PhotoOrder.NAME, "dog cat bare"),  # img2 before img10
+    (PhotoOrder.TIME, "dog bare cat"),
+    (PhotoOrder.SIZE, "dog bare cat"),
+    (PhotoOrder.WORDS, "bare cat dog"),
+    (PhotoOrder.SHARPNESS, "dog cat bare"),
+])
+def test_photos_in_order(order, wanted):
+    found = sorted_photos(ALL, order, measured=CONTEXT.sharpness)
+    assert [photo.photo_id for photo in found] == wanted.split()
+
+
+def test_an_unmeasured_photo_comes_last_in_both_directions():
+    found = sorted_photos(ALL, PhotoOrder.SHARPNESS, descending=True, measured=CONTEXT.sharpness)
+    assert [photo.photo_id for photo in found] == ["cat", "dog", "bare"]
