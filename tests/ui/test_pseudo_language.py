@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QScrollArea,
     QTabBar,
+    QTabWidget,
     QWidget,
 )
 
@@ -36,6 +37,7 @@ from segmind_studio.services.system.help_pages import read_pages
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.data.file_dialogs import FileDialogs
+from segmind_studio.ui.data.glance.window import GlanceWindow
 from segmind_studio.ui.help.desk import HelpDesk
 from segmind_studio.ui.help.log_window import LogWindow
 from segmind_studio.ui.help.window import HelpWindow
@@ -385,6 +387,21 @@ def test_naming_a_dataset(qtbot, opened):
     window.show()
     FileDialogs(window).ask_name("anna")
     assert opened(child(window, QDialog, "data.rename"), *OF_QT) == []
+
+
+def test_the_set_at_a_glance(qtbot, tmp_path):
+    place = DataPlace(tmp_path)
+    place.start()
+    place.write(2)
+    place.take_in(qtbot)
+    place.parts.actions.glance.trigger()
+    window = child(place.screen, GlanceWindow)
+    try:
+        for page in range(child(window, QTabWidget).count()):
+            child(window, QTabWidget).setCurrentIndex(page)
+            assert faults(window, "astronaut", "chelsea", "jpg") == []
+    finally:
+        place.stop()
 
 
 @pytest.fixture

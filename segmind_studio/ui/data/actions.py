@@ -51,6 +51,7 @@ class PhotoActions:
         self.next_problem = self._make(_("Next problem"), "triangle-alert", "Ctrl+J")
         self.checks = self._make(_("Checks"), "list-checks", "Ctrl+Shift+J")
         self.checks.setCheckable(True)
+        self.glance = self._make(_("The set at a glance"), "shapes", "Ctrl+Shift+G")
         self.full_view = self._make(_("Full view"), "expand", "Space", _GRID)
         self.zoom_in = self._make(_("Zoom in"), "zoom-in", QKeySequence.StandardKey.ZoomIn)
         self.zoom_out = self._make(_("Zoom out"), "zoom-out", QKeySequence.StandardKey.ZoomOut)
@@ -66,7 +67,7 @@ class PhotoActions:
 
     def _say_needs(self) -> None:
         everywhere = (self.find, self.replace, self.select_all, self.next, self.previous, self.next_problem)
-        set_need(everywhere, N_("There are no photos in the dataset yet."))
+        set_need((*everywhere, self.glance), N_("There are no photos in the dataset yet."))
         set_need((self.exclude,), N_("Select a photo that is included."))
         set_need((self.include,), N_("Select a photo that is excluded."))
         set_need((self.remove,), N_("Select the photos to remove."))
@@ -83,6 +84,7 @@ class PhotoActions:
         """Enable the possible actions, by the counts of photos: all, selected, included, excluded."""
         for action in (self.find, self.replace, self.select_all, self.next, self.previous, self.next_problem):
             action.setEnabled(photos > 0)
+        self.glance.setEnabled(photos > 0)
         self.exclude.setEnabled(included > 0)
         self.include.setEnabled(excluded > 0)
         for action in (self.remove, self.copy):
@@ -114,7 +116,8 @@ class PhotoActions:
             ("edit", self.remove),
             ("edit", self.find), ("edit", self.replace),
             ("dataset", self.new), ("dataset", self.rename), ("dataset", self.previous), ("dataset", self.next),
-            ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.show_file),
+            ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.glance),
+            ("dataset", self.show_file),
             ("dataset", self.train),
             ("view", self.full_view), ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
             *(("view", action) for action in self.densities.values()),
