@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QScrollArea,
     QTabBar,
+    QTabWidget,
     QWidget,
 )
 
@@ -41,6 +42,7 @@ from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.captions_back import CaptionsBackDialog
 from segmind_studio.ui.data.crop.editor import CropEditor
 from segmind_studio.ui.data.file_dialogs import FileDialogs
+from segmind_studio.ui.data.glance.window import GlanceWindow
 from segmind_studio.ui.data.inspector.comparison import PhotoComparison
 from segmind_studio.ui.help.desk import HelpDesk
 from segmind_studio.ui.help.log_window import LogWindow
@@ -72,7 +74,7 @@ from tests.fakes.shell_services import (
     make_start_screen,
 )
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_try_screen
-from tests.fakes.typed import as_service, child
+from tests.fakes.typed import as_service, child, known
 
 # the offscreen platform cannot
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")
@@ -269,9 +271,9 @@ def look_at_dialogs_of_data(qtbot, place, opened):
     manifest = manifest_text(versions_of(place.datasets.dataset, ())[0].items()[:2])
     run = replace(make_run("anna", Phase.ACCEPTED), manifest=manifest)
     place.parts.editor.remove((place.named("chelsea"),))
-    dialog = open_versions(
+    dialog = known(open_versions(
         versions_of(place.datasets.dataset, (run,)), place.thumbnails, place.tasks, place.screen,
-    )
+    ))
     qtbot.waitUntil(lambda: len(dialog.rows) > 1)
     names = [photo.path.name for photo in place.datasets.dataset.photos]
     assert opened(dialog, "TOK, a woman", "photos", "chelsea.jpg", *names) == []
@@ -447,6 +449,21 @@ def test_captions_from_a_model(qtbot, tmp_path, opened):
     own = (address, form.address.placeholderText(), "llava", form.instruction.toPlainText())
     assert opened(dialog, *own, *OF_QT) == []
     place.stop()
+
+
+def test_the_set_at_a_glance(qtbot, tmp_path):
+    place = DataPlace(tmp_path)
+    place.start()
+    place.write(2)
+    place.take_in(qtbot)
+    place.parts.actions.glance.trigger()
+    window = child(place.screen, GlanceWindow)
+    try:
+        for page in range(child(window, QTabWidget).count()):
+            child(window, QTabWidget).setCurrentIndex(page)
+            assert faults(window, "astronaut", "chelsea", "jpg") == []
+    finally:
+        place.stop()
 
 
 @pytest.fixture

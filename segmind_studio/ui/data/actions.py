@@ -85,6 +85,7 @@ class PhotoActions:
         self.next_problem = self._make(_("Next problem"), "triangle-alert", "Ctrl+J")
         self.checks = self._make(_("Checks"), "list-checks", "Ctrl+Shift+J")
         self.checks.setCheckable(True)
+        self.glance = self._make(_("The set at a glance"), "shapes", "Ctrl+Shift+G")
 
     def _make_pictures(self) -> None:
         self.crop = self._make(_("Crop and turn…"), "crop", "Ctrl+T")
@@ -129,7 +130,7 @@ class PhotoActions:
             self.duplicate, self.archive, self.captions_back, self.find, self.replace, self.describe,
             self.select_all, self.next, self.previous, self.next_problem,
         )
-        set_need(everywhere, N_("There are no photos in the dataset yet."))
+        set_need((*everywhere, self.glance), N_("There are no photos in the dataset yet."))
         set_need((self.save_filter,), N_("Write a filter that is not saved yet into the search box."))
         set_need((self.exclude,), N_("Select a photo that is included."))
         set_need((self.include,), N_("Select a photo that is excluded."))
@@ -158,6 +159,7 @@ class PhotoActions:
             self.find, self.replace, self.describe, self.select_all, self.next, self.previous, self.next_problem,
         ):
             action.setEnabled(photos > 0)
+        self.glance.setEnabled(photos > 0)
         self.exclude.setEnabled(included > 0)
         self.include.setEnabled(excluded > 0)
         for action in (self.duplicate, self.archive, self.captions_back):
@@ -207,6 +209,7 @@ class PhotoActions:
             ("dataset", self.split), ("dataset", self.archive), ("dataset", self.archived),
             ("dataset", self.previous), ("dataset", self.next),
             ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.words),
+            ("dataset", self.glance),
             ("dataset", self.show_file), ("dataset", self.locate), ("dataset", self.versions),
             ("dataset", self.train),
             ("view", self.full_view), ("view", self.before_after), ("view", self.compare),

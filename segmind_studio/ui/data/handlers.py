@@ -18,6 +18,7 @@ from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.caption_commands import CaptionCommands
 from segmind_studio.ui.data.filter import ABOUT_ALL_CAPTIONS, CAPTION_CHECKS
 from segmind_studio.ui.data.finder import PhotoFinder
+from segmind_studio.ui.data.glance.window import GlanceWindow
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.inspector.caption_readings import same_way
 from segmind_studio.ui.data.inspector.full_view import FullView
@@ -45,6 +46,7 @@ class PhotoCommands(QObject):
         super().__init__(parts.screen)
         self._parts = parts
         self._full: FullView | None = None
+        self._glance: GlanceWindow | None = None
         self._copied: Photo | None = None  # its pixels are still to be put on the clipboard
         actions, picture, dialogs = parts.actions, parts.inspector.photo.picture, parts.dialogs
         actions.bind(parts.grid)
@@ -59,7 +61,7 @@ class PhotoCommands(QObject):
             (actions.next, self._next), (actions.previous, self._previous),
             (actions.next_problem, self._next_problem), (actions.full_view, self.show_full),
             (actions.zoom_in, self._zoom_in), (actions.zoom_out, self._zoom_out),
-            (actions.zoom_fit, picture.zoom_to_fit),
+            (actions.zoom_fit, picture.zoom_to_fit), (actions.glance, self._show_glance),
         ):
             action.triggered.connect(slot)
         for action in actions.densities.values():
@@ -361,6 +363,14 @@ class PhotoCommands(QObject):
     @Slot()
     def _zoom_out(self) -> None:
         self._parts.inspector.photo.picture.zoom_by(1 / _ZOOM)
+
+    @Slot()
+    def _show_glance(self) -> None:
+        if self._glance is None:
+            self._glance = GlanceWindow(self._parts.datasets, self._parts.screen)
+            self._glance.chosen.connect(self.select)
+        self._glance.show()
+        self._glance.activateWindow()
 
     @Slot()
     def _set_density(self) -> None:

@@ -1,0 +1,1 @@
+"""The set at a glance: plots of the photos of a dataset."""

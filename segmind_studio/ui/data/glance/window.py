@@ -1,0 +1,134 @@
+"""The window of the set at a glance: a page for each plot, and a line about the marked photos."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QTabWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.core.glance import USED_PIXELS, PlotKind, PlotSpot, below_used_size, plot_of
+from segmind_studio.formats import number, size_in_pixels
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.texts import _, ngettext, sentences
+from segmind_studio.ui.data.facts import photos_text, shapes
+from segmind_studio.ui.data.glance.chart import GlanceChart
+from segmind_studio.ui.parts import ElidedLabel, text_label
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
+
+
+class GlanceWindow(QDialog):
+    """Show the plots of a service's dataset, up to date while it is open.
+
+    Signals: chosen(frozenset[str]), photos to select in the grid, by their ids; GUI thread.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, datasets: DatasetService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("data.glance")
+        self.setWindowTitle(_("The set at a glance"))
+        self._datasets = datasets
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
+        self._tabs.setAccessibleName(self.windowTitle())
+        self._charts: dict[PlotKind, GlanceChart] = {}
+        titles = {
+            PlotKind.SIZES: _("Sizes"), PlotKind.RATIOS: _("Ratios"), PlotKind.CAPTIONS: _("Caption lengths"),
+        }
+        for kind, title in titles.items():
+            chart = GlanceChart(spot_words)
+            chart.setObjectName(f"data.glance.{kind}")
+            chart.setAccessibleName(title)
+            chart.pointed.connect(self._show_spot)
+            chart.chosen.connect(self.chosen)
+            self._charts[kind] = chart
+            self._tabs.addTab(chart, title)
+        self._summary = text_label("", "muted")
+        self._summary.setObjectName("data.glance.summary")
+        self._spot = ElidedLabel("")
+        self._spot.setObjectName("data.glance.spot")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        column.addWidget(self._tabs, 1)
+        column.addWidget(self._spot)
+        column.addWidget(self._summary)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._draw)
+        self._tabs.currentChanged.connect(self._draw)
+        datasets.dataset_changed.connect(self._draw_soon)
+
+    @property
+    def kind(self) -> PlotKind:
+        """Return which plot is shown."""
+        return tuple(self._charts)[self._tabs.currentIndex()]
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw()
+        self._charts[self.kind].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _draw_soon(self) -> None:
+        if self.isVisible():
+            self._soon.start()  # one drawing for many changes in a row
+
+    @Slot()
+    def _draw(self) -> None:
+        dataset, kind = self._datasets.dataset, self.kind
+        self._charts[kind].set_plot(plot_of(kind, dataset.photos))
+        self._summary.setText(summary_text(kind, dataset))
+        self._show_spot(self._charts[kind].current)
+
+    @Slot(object)
+    def _show_spot(self, spot: PlotSpot | None) -> None:
+        hint = _("Point at a photo, or use the arrow keys; Enter selects it.")
+        self._spot.setText(spot_words(spot) if spot is not None else hint)
+
+
+def spot_words(spot: PlotSpot) -> str:
+    """Return what is said about a spot: the photo's name, size and caption length, or how many there are."""
+    first = spot.photos[0]
+    size = size_in_pixels(first.width, first.height)
+    if len(spot.photos) > 1:
+        return f"{photos_text(len(spot.photos))} · {size}"
+    length = len(first.caption.strip())
+    words = ngettext("caption of {count} character", "caption of {count} characters", length)
+    facts = (first.path.name, size, words.format(count=length) if length else _("no caption"))
+    return " · ".join((*facts, _("excluded")) if first.excluded else facts)
+
+
+def summary_text(kind: PlotKind, dataset: Dataset) -> str:
+    """Return in a sentence or two what a plot shows of the photos that go into the package."""
+    used = dataset.used
+    if not used:
+        return _("No photo goes into the package yet.")
+    if kind is PlotKind.SIZES:
+        small = sum(map(below_used_size, used))
+        return sentences(
+            _("The dashed line is the size that training uses, about {number} MP.").format(
+                number=number(USED_PIXELS / 1e6, 0),
+            ),
+            _("{count} of {all} lie below it and are enlarged.").format(count=small, all=len(used)),
+            _("Rings are excluded photos."),
+        )
+    if kind is PlotKind.RATIOS:
+        return _("In the package: {shapes}.").format(shapes=shapes(used))
+    return _captions_text(used)
+
+
+def _captions_text(used: tuple[Photo, ...]) -> str:
+    lengths = [len(photo.caption.strip()) for photo in used]
+    return sentences(
+        _("{count} of {all} have no caption.").format(count=lengths.count(0), all=len(used)),
+        _("The middle length is {count} characters.").format(count=round(median(lengths))),
+    )
