@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageFilter
 from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QMenu
 
 from segmind_studio.core.fixes import FixKind
 from segmind_studio.core.photo_order import PhotoOrder
@@ -15,7 +16,7 @@ from segmind_studio.ui.data.screen import DataScreen
 from segmind_studio.ui.parts.fix_buttons import FixButtons
 from tests.fakes.data_place import DataPlace
 from tests.fakes.image_files import photo
-from tests.fakes.typed import child
+from tests.fakes.typed import child, the
 
 pytestmark = [
     pytest.mark.usefixtures("qapp"),
@@ -102,7 +103,7 @@ def test_a_filter_is_saved_used_and_forgotten(place):
     use = next(action for action in finder.saved_menu.actions() if action.text() == "is:small or words:>3")
     use.trigger()
     assert place.parts.filters.search.text() == "is:small or words:>3"
-    forget = next(action.menu() for action in finder.saved_menu.actions() if action.menu())
+    forget = the(QMenu, next(action.menu() for action in finder.saved_menu.actions() if action.menu()))
     forget.actions()[0].trigger()
     assert place.settings.value.saved_filters == ()
     assert actions.save_filter.isEnabled()

