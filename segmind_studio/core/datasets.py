@@ -30,7 +30,7 @@ SMALL_SIDE_PIXELS = 512  # advised as the least for the short side; below it a p
 
 @dataclass(frozen=True, slots=True)
 class PastCaption:
-    """An earlier text of a caption: who wrote it ("file" or "person"), and until when it stood.
+    """An earlier text of a caption: who wrote it ("file", "person" or "model"), and until when it stood.
 
     `at` is seconds since the epoch, UTC.
     """
@@ -53,7 +53,8 @@ class Photo:
     `caption_readings` are other ways to read a caption file whose encoding is uncertain, best first and without
     the one in use; empty when it is certain. `caption_past` are the caption's earlier texts, oldest first, at most
     `MOST_PAST_CAPTIONS`. `accepted` are the findings that the user chose to ignore, each as `Finding.key`.
-    `edit` is what the user does to the picture: turns, crop and such.
+    `edit` is what the user does to the picture: turns, crop and such. `model_caption` is the caption that a model
+    proposed and the user took last.
     """
 
     photo_id: str
@@ -74,14 +75,17 @@ class Photo:
     caption_past: tuple[PastCaption, ...] = ()
     accepted: tuple[str, ...] = ()
     edit: PhotoEdit = NO_EDIT
+    model_caption: str = ""
 
     def __hash__(self) -> int:
         return hash(self.photo_id)  # the grid looks photos up for each cell that it paints
 
     @property
     def caption_by(self) -> str:
-        """Return who wrote the caption: "file" or "person"."""
-        return "file" if self.caption == self.original_caption else "person"
+        """Return who wrote the caption: "file", "model" or "person"."""
+        if self.caption == self.original_caption:
+            return "file"
+        return "model" if self.caption == self.model_caption else "person"
 
     def past_with_caption(self, at: float) -> tuple[PastCaption, ...]:
         """Return the earlier texts once its caption is one of them too, as it is when it is changed."""

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
+from segmind_studio.core.photo_edits import Crop, PhotoEdit
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.captioning.proposal_table import ProposalTable
@@ -39,6 +40,8 @@ class Asked:
         self.place.start()
         self.place.write(3, coffee="a cup")
         self.place.take_in(qtbot)
+        cropped = PhotoEdit(crop=Crop(0.0, 0.0, 0.5, 0.5))
+        self.place.datasets.set_edits({self.place.named("astronaut").photo_id: cropped})
         self.place.parts.actions.describe.trigger()
         self.dialog = child(self.place.screen, CaptionDialog, "captioning")
         self.table = child(self.dialog, ProposalTable, "captioning.proposals")
@@ -74,11 +77,13 @@ def test_proposals_come_beside_the_captions_and_are_one_step(asked, server):
     sent = [seen.json()["messages"][0]["content"][1]["image_url"]["url"] for seen in server.seen]
     pictures = [Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) for url in sent]
     assert {max(picture.size) <= 1024 and picture.format == "JPEG" for picture in pictures} == {True}
+    assert pictures[0].size == it.place.named("astronaut").edited_size  # what is seen is what is described
     it.press("tick_none")
     it.press("tick_all")
     it.press("use")
     assert it.captions() == {"astronaut": "a cat on a mat", "chelsea": "a cat on a mat", "coffee": "a cup"}
     assert it.table.rowCount() == 0
+    assert it.place.named("astronaut").caption_by == "model"
     it.place.undo.undo()
     assert it.captions() == before
 

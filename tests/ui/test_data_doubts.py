@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 from segmind_studio.core.datasets import Check, ScanReport
-from segmind_studio.services.datasets.dataset_service import CaptionState
+from segmind_studio.services.datasets.dataset_changes import CaptionState
 from segmind_studio.ui.data.inspector.bulk_edits import EditKind
 from segmind_studio.ui.data.inspector.caption_readings import same_way
 from tests.fakes.data_place import DataPlace

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.captioning import CaptionEndpoint, CaptionMode, Proposal, combined
 from segmind_studio.core.datasets import Photo
-from segmind_studio.core.errors import CancelledError, DatasetError, StudioError
+from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy
 from segmind_studio.services.accounts.keyring_service import KeyringAnswer, KeyringService
 from segmind_studio.services.system.ending import END_MS
@@ -162,24 +162,11 @@ def sent_picture(photo: Photo, background: str) -> bytes:
     """Return a photo as a JPEG of at most `SENT_SIDE`, as training sees it and without metadata. Blocking."""
     from PIL import Image  # noqa: PLC0415  # when first needed
 
-    from segmind_studio.dataset.conversion import screen_pixels  # noqa: PLC0415  # likewise
-    from segmind_studio.dataset.layout import BrokenImageError  # noqa: PLC0415  # likewise
-    from segmind_studio.dataset.strip import layout_of  # noqa: PLC0415  # likewise
+    from segmind_studio.dataset.edits import edited_pixels  # noqa: PLC0415  # likewise
 
-    try:
-        with photo.path.open("rb") as file:
-            layout = layout_of(file, photo.path.stat().st_size, whole=False)
-    except (OSError, BrokenImageError) as error:
-        raise _unreadable(error) from error
-    scale = min(1.0, SENT_SIDE / max(layout.width, layout.height, 1))
-    size = max(1, round(layout.width * scale)), max(1, round(layout.height * scale))
-    pixels = screen_pixels(photo.path, layout, size, background)
+    pixels = edited_pixels(photo.path, photo.edit, background, SENT_SIDE, SENT_SIDE * SENT_SIDE)
     if pixels is None:
-        raise _unreadable(None)
+        raise DatasetError(_("This picture cannot be opened any more."))
     data = BytesIO()
     Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data).save(data, "JPEG", quality=_QUALITY)
     return data.getvalue()
-
-
-def _unreadable(error: Exception | None) -> StudioError:
-    return DatasetError(_("This picture cannot be opened any more."), detail=str(error or ""))

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.dataset.damage import Look, LookKey
-from segmind_studio.services.datasets.dataset_service import DatasetService, worth_a_look
+from segmind_studio.services.datasets.dataset_changes import worth_a_look
+from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.datasets.full_look_pool import FullLookPool
 from segmind_studio.services.runs.submission_service import LookProgress, SubmitOutcome
 from segmind_studio.services.system.activity import ActivityBoard

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from segmind_studio.core.datasets import Dataset, Photo, ScanReport, Severity
-from segmind_studio.services.datasets.dataset_service import CaptionState
+from segmind_studio.services.datasets.dataset_changes import CaptionState
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.inspector.bulk_edits import around_change
 from segmind_studio.ui.parts import Banner, text_label

@@ -12,7 +12,8 @@ from PySide6.QtGui import QUndoStack
 from segmind_studio.core.caption_terms import drop_term, replace_term
 from segmind_studio.core.datasets import PastCaption, Photo, ScanReport, has_trigger
 from segmind_studio.core.fixes import trigger_prefix
-from segmind_studio.services.datasets.dataset_service import CaptionState, DatasetService
+from segmind_studio.services.datasets.dataset_changes import CaptionState
+from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.datasets.folder_watch import Located
 from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, edited_readings
@@ -107,7 +108,13 @@ class PhotoEditor(QObject):
     @Slot(object)
     def use_proposals(self, new: Mapping[str, str]) -> None:
         """Use captions that a model proposed, by photo id. One step."""
-        self.change_captions(new, {})
+        states = {
+            photo.photo_id: CaptionState(text, photo.original_caption, model=text)
+            for photo in self._datasets.dataset.photos
+            if (text := new.get(photo.photo_id, photo.caption)) != photo.caption
+        }
+        step = _("Captions from a model")
+        self._settle(states, step, ngettext("{count} caption changed.", "{count} captions changed.", len(states)))
 
     def prepend_trigger(self, trigger_word: str) -> None:
         """Put the trigger word in front of the used captions that do not hold it; empty ones stay empty."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from segmind_studio.core.datasets import ZIP_SUFFIX, Photo, Severity
 from segmind_studio.core.file_uris import local_paths
 from segmind_studio.core.fixes import Fix, FixKind
-from segmind_studio.services.datasets.dataset_service import CaptionState
+from segmind_studio.services.datasets.dataset_changes import CaptionState
 from segmind_studio.services.datasets.folder_watch import FolderNews
 from segmind_studio.services.images.thumbnails import FullImage
 from segmind_studio.texts import _, ngettext

@@ -8,7 +8,8 @@ from PySide6.QtGui import QUndoCommand
 from typing_extensions import override
 
 from segmind_studio.core.datasets import PastCaption, Photo, ScanReport
-from segmind_studio.services.datasets.dataset_service import CaptionState, DatasetService
+from segmind_studio.services.datasets.dataset_changes import CaptionState
+from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.texts import _, ngettext
 
 _TYPING = 1  # the id of caption edits, which may be joined

@@ -9,7 +9,8 @@ import pytest
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.core.errors import DatasetError, StoreError
 from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
-from segmind_studio.services.datasets.dataset_service import UNTITLED, CaptionState, DatasetService, apply_facts
+from segmind_studio.services.datasets.dataset_changes import CaptionState, apply_facts
+from segmind_studio.services.datasets.dataset_service import UNTITLED, DatasetService
 from segmind_studio.store.library import Library
 from tests.fakes.library import MemoryLibrary
 

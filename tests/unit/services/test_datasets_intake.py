@@ -8,7 +8,8 @@ import pytest
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.services.datasets import reader_worker as dataset_worker
-from segmind_studio.services.datasets.dataset_service import UNTITLED, DatasetService, apply_facts
+from segmind_studio.services.datasets.dataset_changes import apply_facts
+from segmind_studio.services.datasets.dataset_service import UNTITLED, DatasetService
 from tests.fakes.image_files import small_jpeg
 from tests.fakes.library import MemoryLibrary
 

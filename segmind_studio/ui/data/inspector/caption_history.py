@@ -54,16 +54,19 @@ class CaptionHistoryButton(QPushButton):
         self._menu.clear()
         if self._photo is None:
             return
-        now = QAction(
-            _("Now: from the file") if self._photo.caption_by == "file" else _("Now: written by you"), self._menu,
-        )
+        now_by = {
+            "file": _("Now: from the file"), "model": _("Now: from a model"), "person": _("Now: written by you"),
+        }
+        now = QAction(now_by[self._photo.caption_by], self._menu)
         now.setEnabled(False)
         self._menu.addAction(now)
         for past in self._offered:
             line = " ".join(past.text.split())
             line = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
-            words = _("From the file, until {when}: {text}") if past.by == "file" else \
-                _("By you, until {when}: {text}")
+            by = {
+                "file": _("From the file, until {when}: {text}"), "model": _("From a model, until {when}: {text}"),
+            }
+            words = by.get(past.by, _("By you, until {when}: {text}"))
             words = words.format(when=relative_time(past.at, time.time()), text=line)
             action = finish_before(QAction(words.replace("&", "&&"), self._menu))
             action.setToolTip(plain_tip(f"{exact_time(past.at)}\n{past.text}"))

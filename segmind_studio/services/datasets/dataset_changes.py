@@ -1,0 +1,135 @@
+"""What edits, intakes and looks make of a dataset: pure functions from one value to the next."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from segmind_studio.core.datasets import Dataset, PastCaption, Photo, ScanReport
+from segmind_studio.core.undo_history import PlacedPhoto
+
+if TYPE_CHECKING:
+    from segmind_studio.dataset.damage import Look, LookKey
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionState:
+    """All data of one photo's caption: its text, the text of its file, and other possible decodings of that.
+
+    `past` are its earlier texts; None for a new text: then the present one becomes the last of them. `model` is
+    the text that a model proposed, None where that does not change.
+    """
+
+    text: str
+    original: str = ""
+    readings: tuple[str, ...] = ()
+    past: tuple[PastCaption, ...] | None = None
+    model: str | None = None
+
+    @classmethod
+    def of(cls, photo: Photo) -> CaptionState:
+        """Return the state of a photo's caption."""
+        return cls(
+            photo.caption, photo.original_caption, photo.caption_readings, photo.caption_past, photo.model_caption,
+        )
+
+    def on(self, photo: Photo) -> Photo:
+        """Return the photo with this caption."""
+        past = self.past
+        if past is None:
+            past = photo.caption_past if self.text == photo.caption else photo.past_with_caption(time.time())
+        return replace(
+            photo, caption=self.text, original_caption=self.original, caption_readings=self.readings,
+            caption_past=past, model_caption=photo.model_caption if self.model is None else self.model,
+        )
+
+
+def with_captions(dataset: Dataset, states: Mapping[str, CaptionState]) -> tuple[Photo, ...]:
+    """Return the photos that these captions (by photo id) change, with the new captions."""
+    return tuple(
+        new
+        for photo in dataset.photos
+        if photo.photo_id in states and (new := states[photo.photo_id].on(photo)) != photo
+    )
+
+
+def placed(dataset: Dataset, photo_ids: Collection[str]) -> tuple[PlacedPhoto, ...]:
+    """Return photos with their indexes, in order."""
+    wanted = frozenset(photo_ids)
+    return tuple((place, photo) for place, photo in enumerate(dataset.photos) if photo.photo_id in wanted)
+
+
+def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanReport]:
+    """Return the dataset with the result of an intake, and the report with the photos that changed."""
+    texts, readings, renamed = dict(report.captions), dict(report.readings), dict(report.renamed)
+    replaced = tuple(p for p in dataset.photos if texts.get(p.path, p.caption) != p.caption)
+    changed = tuple(
+        CaptionState(texts[p.path], texts[p.path], readings.get(p.path, ())).on(p) for p in replaced
+    )
+    moved = tuple(_renamed(p, renamed[p.path]) for p in dataset.photos if p.path in renamed)
+    return dataset.with_photos(moved + changed + report.added), replace(report, replaced=replaced)
+
+
+def _renamed(photo: Photo, now: Photo) -> Photo:
+    """Return a photo under its new file name; a caption that the user wrote stays."""
+    moved = replace(
+        now, photo_id=photo.photo_id, excluded=photo.excluded, edit=photo.edit,
+        caption_past=photo.caption_past, accepted=photo.accepted, model_caption=photo.model_caption,
+    )
+    return moved if photo.caption == photo.original_caption else replace(moved, caption=photo.caption)
+
+
+def worth_a_look(photo: Photo, *, again: bool = False) -> bool:
+    """Return whether a full look at a photo can find something new; with `again`, also for a checked photo."""
+    from segmind_studio.dataset.layout import CUT_OFF  # noqa: PLC0415  # when first needed
+
+    return (again or not photo.looked) and photo.problem in {"", CUT_OFF.message}
+
+
+def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
+    """Return the photos for which a full look at exactly this file found something new.
+
+    A known problem stays. For a file that is cut off, a look may add how much is missing.
+    """
+    from segmind_studio.dataset.damage import NOT_SAFE, LookKey  # noqa: PLC0415  # when first needed
+
+    fresh: list[Photo] = []
+    times = {key.mtime_ns for key in looks}
+    for photo in dataset.photos if looks else ():
+        if not worth_a_look(photo, again=True) or photo.mtime_ns not in times:
+            continue
+        look = looks.get(LookKey(str(photo.path), photo.size, photo.mtime_ns))
+        if look is None:
+            continue
+        looked = look.final and look.problem != NOT_SAFE.message
+        changes = photo.changes if look.changes is None else look.changes
+        width, height, orientation = look.geometry or (photo.width, photo.height, photo.orientation)
+        new = replace(
+            photo, problem=look.problem, looked=looked, changes=changes,
+            width=width, height=height, orientation=orientation,  # older versions read fewer orientation marks
+        )
+        if new != photo and (looked or look.problem):
+            fresh.append(new)
+    return tuple(fresh)
+
+
+def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ...]:
+    """Return the photos whose file data differ now; captions and exclusion stay as in the dataset.
+
+    The files were read on another thread, so the user may have edited or removed a photo since.
+    """
+    by_id = {photo.photo_id: photo for photo in looked_at}
+    fresh: list[Photo] = []
+    for old in dataset.photos if by_id else ():
+        new = by_id.get(old.photo_id)
+        if new is not None:
+            facts = replace(
+                new, caption=old.caption, original_caption=old.original_caption, excluded=old.excluded,
+                caption_readings=old.caption_readings, caption_past=old.caption_past, accepted=old.accepted,
+                edit=old.edit, model_caption=old.model_caption,
+            )
+            if facts != old:
+                fresh.append(facts)
+    return tuple(fresh)
