@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from segmind_studio.core.caption_terms import NO_VOCABULARY, Vocabulary
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, edited_size
 from segmind_studio.texts import _, ngettext
+
+if TYPE_CHECKING:
+    from segmind_studio.core.caption_terms import Vocabulary
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".gif"}
@@ -299,7 +301,7 @@ class PackageInfo:
     exact: bool = True
     unlooked: int = 0
     fingerprint: str = ""  # of the archive: the same for the same files in it; "" while it is not exact
-    vocabulary: Vocabulary = NO_VOCABULARY  # of the captions of the used photos
+    vocabulary: Vocabulary | None = None  # of the captions of the used photos, None before they were looked at
 
     @property
     def fits(self) -> bool:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
-from segmind_studio.core.caption_terms import Term
+from segmind_studio.core.caption_terms import NO_VOCABULARY, Term
 from segmind_studio.core.datasets import Check, Dataset
 from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.store.library import Library
@@ -33,7 +33,7 @@ def place(qtbot, tmp_path):
     place.start()
     place.take_in(qtbot, place.photos_folder)
     place.undo.clear()
-    qtbot.waitUntil(lambda: place.datasets.package.vocabulary.captions == 6)
+    qtbot.waitUntil(lambda: (place.datasets.package.vocabulary or NO_VOCABULARY).captions == 6)
     yield place
     place.stop()
 

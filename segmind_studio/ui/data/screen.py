@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QHideEvent, QRes
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.core.caption_terms import NO_VOCABULARY
 from segmind_studio.core.datasets import Dataset, PackageInfo, ScanProgress, ScanReport
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.file_uris import local_paths
@@ -348,7 +349,7 @@ class DataScreen(Place):
     def _show_package(self, package: PackageInfo) -> None:
         parts = self._parts
         parts.model.set_findings(package.findings)
-        parts.words.set_vocabulary(package.vocabulary)
+        parts.words.set_vocabulary(package.vocabulary or NO_VOCABULARY)
         self._commands.finder.show_findings(package.findings, self._trigger_word)
         parts.package_bar.show_package(self._datasets.dataset, package)
         self._follow_selection()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
-from segmind_studio.services.datasets.pasted import PastedPicture
+if TYPE_CHECKING:
+    from segmind_studio.services.datasets.pasted import PastedPicture
 
 _TYPES = (  # those offered as they are: no program decodes and encodes them on the way
     "image/png", "image/jpeg", "image/webp", "image/avif", "image/heic", "image/heif", "image/tiff", "image/gif",
@@ -24,6 +26,8 @@ def has_picture(mime: QMimeData) -> bool:
 
 def picture_of(mime: QMimeData) -> PastedPicture | None:
     """Return the picture, encoded where it is offered so; None without one. Nothing is decoded here or fetched."""
+    from segmind_studio.services.datasets.pasted import PastedPicture  # noqa: PLC0415  # when first needed
+
     for kind in _TYPES:
         if mime.hasFormat(kind) and (data := bytes(mime.data(kind).data())):
             return PastedPicture(data)
