@@ -90,7 +90,7 @@ FIELDS = (*_TEXTS, "name", *_NUMBERS, _SHARPNESS, *_CHOICES)
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
 }
-_NUMBER = r"\d+(?:\.\d+)?(?:[:/]\d+(?:\.\d+)?)?"
+_NUMBER = r"\d{1,9}(?:\.\d{1,9})?(?:[:/]\d{1,9}(?:\.\d{1,9})?)?"
 _COMPARISON = re.compile(rf"(>=|<=|>|<|=)?({_NUMBER})")
 _RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})")
 

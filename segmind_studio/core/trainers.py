@@ -46,7 +46,7 @@ TRAINERS = (
     Trainer("civitai", "Civitai", N_("A zip without a folder in it. WebP is not taken, so those become PNG."),
             formats=_NO_WEBP, zipped=True),
     # finetuning guide: 1 to 20 images as JPG, JPEG, PNG or WebP, a .txt with the same name, as a zip
-    Trainer("bfl", "Black Forest Labs", N_("A zip with 1 to 20 photos and their captions."), zipped=True),
+    Trainer("bfl", "Black Forest Labs", N_("A zip with photos and their captions."), zipped=True),
 )
 
 

@@ -237,6 +237,8 @@ def look_at_data(qtbot, place, tmp_path):
     place.parts.words.chosen.emit("tok")
     words = faults(place.screen, *own, "tok", "woman", "a")
     place.parts.actions.words.setChecked(False)
+    place.parts.filters.show_all()
+    place.select("astronaut", "chelsea")
     place.parts.actions.crop.trigger()
     editor = child(place.screen, CropEditor)
     editor.controls.numbers["width"].setValue(100)

@@ -16,6 +16,7 @@ from segmind_studio.services.images.picture_measures import PictureMeasurer
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.widgets import DataWidgets
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 
 _MOST_SAVED = 20
@@ -191,7 +192,7 @@ def _menu_button(text: str, icon_name: str, menu: QMenu, name: str) -> QToolButt
     button = QToolButton()
     button.setObjectName(name)
     button.setIcon(icon(icon_name, "muted"))
-    button.setToolTip(text)
+    button.setToolTip(plain_tip(text))
     button.setAccessibleName(text)
     button.setMenu(menu)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -183,7 +183,9 @@ def test_a_database_that_cannot_be_read_leaves_the_rest(source, paths, caplog):
     log(paths, f"[Errno 5] '{FILES[0]}' in {TRIGGER}")
     parts = opened(bundle_bytes(source))
     assert json.loads(parts["runs.json"])["could_not_be_read"] == "StoreError"
-    assert json.loads(parts["database.json"])["rows"] == {"account_key": 0, "dataset": 1, "picture": 1}
+    assert json.loads(parts["database.json"])["rows"] == {
+        "account_key": 0, "dataset": 1, "picture": 1, "undo_step": 0,
+    }
     assert "[Errno 5] '…' in …" in parts["logs/studio.log"]  # the form of now is known all the same
     caplog.clear()
 
