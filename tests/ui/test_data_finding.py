@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageFilter
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from segmind_studio.core.fixes import FixKind
 from segmind_studio.core.photo_order import PhotoOrder
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.data.filter import PhotoFilterBar, Show
 from segmind_studio.ui.data.finder import PhotoFinder
+from segmind_studio.ui.data.query_field import QueryField
 from segmind_studio.ui.data.screen import DataScreen
 from segmind_studio.ui.parts.fix_buttons import FixButtons
 from tests.fakes.data_place import DataPlace
@@ -178,3 +179,12 @@ def test_photos_are_sorted_and_filtered_by_sharpness(qtbot, place):
     assert values[0] < values[1] / 2
     place.parts.filters.search.setText(f"sharp:<{values[0] + 1:.0f}")
     assert place.shown == ["blurred"]
+
+
+def test_the_completions_have_a_parent(qtbot):
+    """The completer deletes its list, the end of the app what has no parent, in any order: twice is a crash."""
+    before = set(QApplication.topLevelWidgets())
+    field = QueryField("Find")
+    qtbot.addWidget(field)
+    fresh = [widget for widget in QApplication.topLevelWidgets() if widget not in before and widget is not field]
+    assert [widget.parent() for widget in fresh] == [field]

@@ -38,7 +38,10 @@ class QueryField(SearchField):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setWidget(self)
         self._list = QListView()
-        self._completer.setPopup(self._list)  # which owns it from here on
+        self._completer.setPopup(self._list)
+        # The completer deletes it, even if it is gone already. Without a parent, the end of the app may delete it
+        # first; as a younger child of the same parent it goes with the completer.
+        self._list.setParent(self, Qt.WindowType.Popup)
         self._list.setAccessibleName(_("Completions"))
         self._completer.activated.connect(self.accept_completion)
         self.textEdited.connect(self._propose)

@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from PySide6.QtCore import QThread
 
+from segmind_studio.core.caption_terms import NO_VOCABULARY
 from segmind_studio.core.datasets import Check, PackageInfo, PackageOptions
 from segmind_studio.core.errors import DatasetError, StoreError
 from segmind_studio.dataset.inspection import FILE_MISSING
@@ -196,7 +197,7 @@ def test_a_switch_is_shown_without_delay(qtbot, service, place):
     exact(qtbot, service, place)
     with qtbot.waitSignal(service.package_changed):
         service.new()
-    assert service.package == PackageInfo()
+    assert service.package == PackageInfo(vocabulary=NO_VOCABULARY)
 
 
 class TestExport:
