@@ -13,6 +13,7 @@ from segmind_studio.core.photo_edits import Crop, PhotoEdit
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.captioning.proposal_table import ProposalTable
+from segmind_studio.ui.parts import Question
 from tests.fakes.data_place import DataPlace
 from tests.fakes.scripted_server import HANG, ScriptedServer, json_reply, text_reply
 from tests.fakes.typed import child
@@ -86,6 +87,19 @@ def test_proposals_come_beside_the_captions_and_are_one_step(asked, server):
     assert it.place.named("astronaut").caption_by == "model"
     it.place.undo.undo()
     assert it.captions() == before
+
+
+def test_proposals_are_not_dropped_without_a_word(asked):
+    it = asked()
+    it.press("start")
+    it.wait_for(2)
+    it.press("close")
+    assert it.dialog.isVisible()
+    child(it.dialog, Question).back.click()
+    assert (it.dialog.isVisible(), it.table.rowCount()) == (True, 2)
+    it.press("use")
+    it.press("close")
+    assert not it.dialog.isVisible()
 
 
 def test_failures_are_told_in_their_rows_and_asked_again_by_hand(asked, server):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -27,7 +26,7 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.data.captioning.proposal_table import ProposalTable
 from segmind_studio.ui.data.captioning.request_form import CaptionRequestForm
-from segmind_studio.ui.parts import ErrorBanner, text_label
+from segmind_studio.ui.parts import ErrorBanner, Question, text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
@@ -40,7 +39,7 @@ _FORM_WIDTH = 340
 class CaptionDialog(QDialog):
     """Ask a model for captions, and choose among its proposals. Show it with `open`; it deletes itself.
 
-    Closing it stops what still waits; proposals that were not used are dropped, the dataset is unchanged.
+    Closing it stops what still waits. It asks before it drops proposals that were not used.
 
     Signals:
         used(object): Mapping[str, str], the new captions by photo id; GUI thread.
@@ -53,7 +52,6 @@ class CaptionDialog(QDialog):
         dataset: Dataset, selected: tuple[Photo, ...], theme: str, trigger_word: str, parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("captioning")
         self.setWindowTitle(_("Captions from a model"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -80,11 +78,13 @@ class CaptionDialog(QDialog):
         self._all = self._button("tick_all", _("Tick all"), self._tick_all, kind="quiet")
         self._none = self._button("tick_none", _("Tick none"), self._tick_none, kind="quiet")
         self._use = self._button("use", "", self._use_ticked, kind="primary")
-        self._close = self._button("close", _("Close"), self.close)
+        self._close = self._button("close", _("Close"), self.reject)
         self._lay_out()
         self.form.changed.connect(self._follow)
         self.form.host_changed.connect(self._find_key)
         self.table.ticked.connect(self._follow)
+        self.finished.connect(writer.cancel)
+        self.finished.connect(self.deleteLater)
         writer.proposed.connect(self._take)
         writer.busy_changed.connect(self._follow)
         writer.key_found.connect(self._take_key)
@@ -232,12 +232,21 @@ class CaptionDialog(QDialog):
         return sentences(going, wrong)
 
     @override
-    def done(self, result: int, /) -> None:
-        self._writer.cancel()
-        super().done(result)
-        self.close()
+    def reject(self) -> None:
+        """Ask before proposals that were not used are dropped: they may have been paid."""
+        left = self.table.rowCount() - len(self.table.failed())
+        if not left:
+            super().reject()
+            return
+        question = Question(
+            self,
+            title=ngettext("Drop {count} proposal?", "Drop {count} proposals?", left).format(count=left),
+            text=_("They were not used yet. The captions stay as they are."),
+            verb=_("Drop"), back=_("Back to the proposals"),
+        )
+        question.confirmed.connect(self._drop)
+        question.open()
 
-    @override
-    def closeEvent(self, event: QCloseEvent, /) -> None:
-        self._writer.cancel()
-        super().closeEvent(event)
+    @Slot(str)
+    def _drop(self, _subject: str) -> None:
+        super().reject()

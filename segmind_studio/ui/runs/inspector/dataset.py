@@ -74,7 +74,7 @@ class DatasetPage(Page):
             return _("This run was made elsewhere. The service does not tell which photos it was made of.")
         if not run.manifest:
             return _("It was trained from a public address. The app has not seen what is in that zip.")
-        return _("The SHA-256 is of the zip as it was uploaded. Your own files are never changed.")
+        return _("The SHA-256 is of the zip as it was uploaded. Your photos are never changed.")
 
 
 class PhotoNames(QWidget):
