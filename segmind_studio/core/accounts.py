@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -67,6 +66,8 @@ def account_id_of(key: ApiKey, address: str) -> str:
     other key does. The fingerprint is stored and the key is not, hence a slow derivation: trying all keys takes
     too long.
     """
+    import hashlib  # noqa: PLC0415  # when first needed
+
     salt = f"Segmind Studio account at {address}".encode()
     return hashlib.scrypt(key.reveal().encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
 

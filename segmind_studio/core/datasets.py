@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, edited_size
 from segmind_studio.texts import _, ngettext
@@ -215,8 +215,7 @@ class Finding:
         return f"{self.check}:{self.subject}"
 
 
-@dataclass(frozen=True, slots=True)
-class ScanProgress:
+class ScanProgress(NamedTuple):
     """The progress of an intake: photos found so far, files looked at, and the current one."""
 
     found: int
@@ -224,24 +223,21 @@ class ScanProgress:
     current: str
 
 
-@dataclass(frozen=True, slots=True)
-class SkippedFile:
+class SkippedFile(NamedTuple):
     """A file that was not added, and why."""
 
     name: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ZipName:
+class ZipName(NamedTuple):
     """A name in a zip, as a code page decodes it."""
 
     code_page: str
     sample: str
 
 
-@dataclass(frozen=True, slots=True)
-class ZipNames:
+class ZipNames(NamedTuple):
     """A zip whose names are uncertain: as they were read, and other ways to read them, best first.
 
     To choose another, the zip is added again with that `code_page`; its photos are then renamed in place.

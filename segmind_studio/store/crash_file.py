@@ -9,7 +9,7 @@ import contextlib
 import faulthandler
 import logging
 import os
-import platform
+import sys
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class CrashFile:
             found = self._take_last()
             number = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
             self._file = os.fdopen(number, "w", encoding="utf-8")
-            self._file.write(f"Segmind Studio {__version__}, Python {platform.python_version()}\n")
+            self._file.write(f"Segmind Studio {__version__}, Python {sys.version.split()[0]}\n")
             self._file.flush()
             faulthandler.enable(self._file)
         except Exception:  # noqa: BLE001  # the app starts without it

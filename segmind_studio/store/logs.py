@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import os
 from collections.abc import Callable, Iterable
-from logging.handlers import RotatingFileHandler
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -29,13 +30,42 @@ class MaskingFormatter(logging.Formatter):
         return masked_text(super().format(record), self._secrets())
 
 
-class PrivateLogHandler(RotatingFileHandler):
-    """Write a file that only its owner may read; a full disk loses lines and never disturbs the app."""
+class PrivateLogHandler(logging.FileHandler):
+    """Write a file that only its owner may read; a full disk loses lines and never disturbs the app.
+
+    A file that the next line would make larger than `MAX_BYTES` becomes "studio.log.1"; of these, the newest
+    `FILES` - 1 are kept. `logging.handlers` has the same, but imports sockets and pickling at each start.
+    """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(
-            path, maxBytes=MAX_BYTES, backupCount=FILES - 1, encoding="utf-8", errors="replace", delay=True,
-        )
+        super().__init__(path, encoding="utf-8", errors="replace", delay=True)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, into a new file where this one is full."""
+        try:
+            if self._is_full(record):
+                self._begin_next()
+        except Exception:  # noqa: BLE001  # as logging's own handlers: logging never disturbs the app
+            self.handleError(record)
+            return
+        super().emit(record)
+
+    def _is_full(self, record: logging.LogRecord) -> bool:
+        if self.stream is None:
+            self.stream = self._open()
+        self.stream.seek(0, os.SEEK_END)  # another process may have written
+        size = self.stream.tell()
+        return size > 0 and size + len(f"{self.format(record)}\n".encode(errors="replace")) >= MAX_BYTES
+
+    def _begin_next(self) -> None:
+        if self.stream is not None:
+            self.stream.close()
+        self.stream = None  # opened again by the next line
+        path = Path(self.baseFilename)
+        paths = [path, *(path.with_name(f"{path.name}.{number}") for number in range(1, FILES))]
+        for newer, older in reversed(list(pairwise(paths))):
+            with contextlib.suppress(FileNotFoundError):
+                newer.replace(older)
 
     def _open(self) -> io.TextIOWrapper:
         stream = open(  # noqa: SIM115  # the handler closes it; Path.open takes no opener

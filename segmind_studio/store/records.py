@@ -12,7 +12,7 @@ import math
 import types
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -107,11 +107,11 @@ def _reader(hint: Any) -> _Read:  # noqa: PLR0911  # one exit for each kind of v
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (types.UnionType, Union):
         inner = [_reader(part) for part in arguments if part is not type(None)]
-        return _Optional(inner[0])
+        return partial(_optional, inner[0])
     if origin is tuple:
         if len(arguments) == 2 and arguments[1] is Ellipsis:  # noqa: PLR2004  # tuple[X, ...]
-            return _Many(_reader(arguments[0]))
-        return _Row(tuple(_reader(part) for part in arguments))
+            return partial(_many, _reader(arguments[0]))
+        return partial(_row, tuple(_reader(part) for part in arguments))
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _mapping
     if hint is float:
@@ -121,60 +121,34 @@ def _reader(hint: Any) -> _Read:  # noqa: PLR0911  # one exit for each kind of v
     if issubclass(hint, Enum):
         return hint
     if dataclasses.is_dataclass(hint):
-        return _Nested(cast("type[object]", hint))
-    return _Exactly(hint)
+        return partial(from_record, cast("type[object]", hint))
+    return partial(_exactly, hint)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Exactly:
-    kind: type[object]
-
-    def __call__(self, value: object) -> object:
-        if type(value) is not self.kind:  # True is an int too, and must not pass as one
-            raise ValueError(value)
-        return value
+def _exactly(kind: type[object], value: object) -> object:
+    if type(value) is not kind:  # True is an int too, and must not pass as one
+        raise ValueError(value)
+    return value
 
 
-@dataclasses.dataclass(frozen=True)
-class _Optional:
-    inner: _Read
-
-    def __call__(self, value: object) -> object:
-        return None if value is None else self.inner(value)
+def _optional(read: _Read, value: object) -> object:
+    return None if value is None else read(value)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Many:
+def _many(read: _Read, value: object) -> object:
     """Read a list of any length; elements that cannot be read are left out."""
-
-    inner: _Read
-
-    def __call__(self, value: object) -> object:
-        found: list[object] = []
-        for item in _items(value):
-            try:
-                found.append(self.inner(item))
-            except ValueError:
-                continue
-        return tuple(found)
+    found: list[object] = []
+    for item in _items(value):
+        try:
+            found.append(read(item))
+        except ValueError:
+            continue
+    return tuple(found)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Row:
+def _row(reads: tuple[_Read, ...], value: object) -> object:
     """Read a list of fixed length; every element must be readable."""
-
-    inner: tuple[_Read, ...]
-
-    def __call__(self, value: object) -> object:
-        return tuple(read(item) for read, item in zip(self.inner, _items(value), strict=True))
-
-
-@dataclasses.dataclass(frozen=True)
-class _Nested:
-    kind: type[object]
-
-    def __call__(self, value: object) -> object:
-        return from_record(self.kind, value)
+    return tuple(read(item) for read, item in zip(reads, _items(value), strict=True))
 
 
 def _items(value: object) -> list[object]:

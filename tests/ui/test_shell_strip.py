@@ -160,7 +160,9 @@ def test_what_goes_on_at_the_service_is_named_but_moves_no_bar(it):
     """It takes hours: a bar that never stands still would cost processor time all the while."""
     it.board.begin("r", "3 runs at the service", here=False)
     assert it.text("activity") == "3 runs at the service"
-    bars = child(it.strip, ActivityButton).findChildren(QProgressBar)
+    button = child(it.strip, ActivityButton)
+    assert button.popup  # with a bar of its own
+    bars = button.findChildren(QProgressBar)
     assert len(bars) == 2
     assert all(bar.isHidden() for bar in bars)
     it.board.begin("u", "Uploading photos")

@@ -38,7 +38,7 @@ def words(shell):
 
 
 def test_nothing_is_said_while_nothing_is_wrong(shell):
-    assert not band(shell).isVisible()
+    assert not [one for one in shell.window.findChildren(ErrorBanner) if one.isVisible()]
 
 
 def test_the_first_trouble_stays_until_it_is_closed(shell):

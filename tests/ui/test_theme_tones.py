@@ -87,4 +87,4 @@ def test_the_small_pictures_of_the_style_sheet_exist_in_its_colours(tones):
 
 
 def vars_of(tones):
-    return [getattr(tones, name) for name in type(tones).__dataclass_fields__ if name != "dark"]
+    return [getattr(tones, name) for name in type(tones)._fields if name != "dark"]

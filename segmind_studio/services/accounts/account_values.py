@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segmind_studio.core.accounts import (
     PRACTICE_ACCOUNT_ID,
@@ -95,8 +95,7 @@ class AccountsState:
         return self.current.kind is AccountKind.SEGMIND and self.current.address != self.address
 
 
-@dataclass(frozen=True, slots=True)
-class KeyTest:
+class KeyTest(NamedTuple):
     """The result of entering a key. A key that could not be stored still works: `kept_in` is where it is held.
 
     `replaced`: it replaced another key of its account.

@@ -9,8 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -24,8 +23,7 @@ from segmind_studio.texts import _
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyringAnswer:
+class KeyringAnswer(NamedTuple):
     """The keyring's answer to one call. `keys` holds the keys it has, by the names they were requested with."""
 
     question: int

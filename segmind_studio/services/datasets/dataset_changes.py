@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from segmind_studio.core.datasets import Dataset, PastCaption, Photo, ScanReport
-from segmind_studio.core.undo_history import PlacedPhoto
 
 if TYPE_CHECKING:
+    from segmind_studio.core.undo_history import PlacedPhoto
     from segmind_studio.dataset.damage import Look, LookKey
 
 
-@dataclass(frozen=True, slots=True)
-class CaptionState:
+class CaptionState(NamedTuple):
     """All data of one photo's caption: its text, the text of its file, and other possible decodings of that.
 
     `past` are its earlier texts; None for a new text: then the present one becomes the last of them. `model` is

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -22,7 +22,6 @@ from segmind_studio.core.datasets import (
 )
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.photo_edits import PhotoEdit
-from segmind_studio.core.undo_history import Difference, PlacedPhoto, UndoHistory, insert
 from segmind_studio.services.datasets.dataset_changes import (
     CaptionState,
     apply_facts,
@@ -34,6 +33,7 @@ from segmind_studio.services.datasets.dataset_changes import (
 from segmind_studio.texts import N_
 
 if TYPE_CHECKING:
+    from segmind_studio.core.undo_history import Difference, PlacedPhoto, UndoHistory
     from segmind_studio.dataset.damage import Look, LookKey
     from segmind_studio.services.datasets.dataset_store import DatasetStore
     from segmind_studio.services.datasets.export import Exporter
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 
 
 UNTITLED = N_("Untitled")
-_NO_HISTORY = UndoHistory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ class DatasetService(QObject):
     ) -> None:
         super().__init__(parent)
         self._dataset = _fresh(str(UNTITLED))
-        self.history = UndoHistory()  # of the open dataset, as it was stored when it was opened
+        self._history: UndoHistory | None = None
         self._make = partial(_parts, self, library, imports, prepared, looks)
         self._made: _Parts | None = None
 
@@ -247,14 +246,14 @@ class DatasetService(QObject):
         """Store a copy of the open dataset under this name, and open it. Its undo steps begin anew."""
         self._intake.cancel()
         self._store.flush()
-        copy = replace(self._dataset, dataset_id=uuid4().hex, name=name, updated_at=time.time())
+        copy = replace(self._dataset, dataset_id=_new_id(), name=name, updated_at=time.time())
         self._switch(copy)
         self._store.save(copy)
 
     def copy_photos(self, photo_ids: Collection[str], name: str) -> str:
         """Store a new dataset of some of the open one's photos, and return its id; the open one stays open."""
         photos = tuple(photo for _index, photo in self.placed(photo_ids))
-        new = replace(self._dataset, dataset_id=uuid4().hex, name=name, photos=photos, updated_at=time.time())
+        new = replace(self._dataset, dataset_id=_new_id(), name=name, photos=photos, updated_at=time.time())
         self._store.save(new)
         return new.dataset_id
 
@@ -346,6 +345,8 @@ class DatasetService(QObject):
 
     def restore(self, photos: Iterable[PlacedPhoto]) -> None:
         """Insert removed photos at their indexes; photos that are already there are not changed."""
+        from segmind_studio.core.undo_history import insert  # noqa: PLC0415  # after the first paint
+
         back = insert(self._dataset, photos)
         if back != self._dataset:
             self._change(back)
@@ -358,6 +359,13 @@ class DatasetService(QObject):
         partial_write = not (step.added or step.removed or step.names or step.backgrounds)
         old = {photo.photo_id: photo for photo in self._dataset.photos} if partial_write else {}
         self._change(now, tuple(photo for photo in now.photos if partial_write and photo != old[photo.photo_id]))
+
+    @property
+    def history(self) -> UndoHistory:
+        """Return the undo steps of the open dataset, as they were stored when it was opened."""
+        from segmind_studio.core.undo_history import UndoHistory  # noqa: PLC0415  # after the first paint
+
+        return self._history or UndoHistory()
 
     def note_history(self, change: HistoryChange) -> None:
         """Store a change of the open dataset's undo steps, after the edits before it."""
@@ -435,11 +443,11 @@ class DatasetService(QObject):
         if changed:
             self._change(self._dataset.with_photos(changed), changed)
 
-    def _switch(self, dataset: Dataset, history: UndoHistory = _NO_HISTORY) -> None:
+    def _switch(self, dataset: Dataset, history: UndoHistory | None = None) -> None:
         """Show another dataset; the caller has cancelled the intake of the previous one."""
         self._store.give_up_loading()
         self._dataset = dataset
-        self.history = history
+        self._history = history
         self._watch.refresh(0)
         self.dataset_changed.emit(dataset)
         self._intake.release()
@@ -474,5 +482,9 @@ class DatasetService(QObject):
             self.dataset_changed.emit(self._dataset)
 
 
+def _new_id() -> str:
+    return os.urandom(16).hex()  # a module for UUIDs is longer imported than the whole Start page is built
+
+
 def _fresh(name: str) -> Dataset:
-    return Dataset(uuid4().hex, name, (), time.time())
+    return Dataset(_new_id(), name, (), time.time())

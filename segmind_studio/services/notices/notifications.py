@@ -128,7 +128,7 @@ class NotificationService(QObject):
         else:  # the rail shows the number of decisions
             self.news.emit(_("{title}.").format(title=self._notice(run, news).title), run.run_id)
         if self._settings.value.notifications and not self._in_front():
-            self._tell(self._notice(run, news))
+            self._show_notice(self._notice(run, news))
 
     def _notice(self, run: Run, news: News) -> Notice:
         title, text = {
@@ -143,7 +143,7 @@ class NotificationService(QObject):
         name = plain_name(run.name) or _("A run")
         return Notice(run.run_id, title.format(name=name), text, stays=news is not News.READY)
 
-    def _tell(self, notice: Notice) -> None:
+    def _show_notice(self, notice: Notice) -> None:
         if not self._available:
             shown = self._by_message is not None and self._by_message(notice)
             if notice.stays or not shown:

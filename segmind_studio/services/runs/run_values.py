@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from segmind_studio.core.accounts import AccountOverlap
 from segmind_studio.core.errors import StudioError
@@ -25,24 +26,21 @@ class WatchState:
     quiet_until: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunTimeline:
+class RunTimeline(NamedTuple):
     """The history of one run, oldest first."""
 
     run_id: str
     entries: tuple[TimelineEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RunFailure:
+class RunFailure(NamedTuple):
     """The error of a request about one run."""
 
     run_id: str
     error: StudioError
 
 
-@dataclass(frozen=True, slots=True)
-class RunEdit:
+class RunEdit(NamedTuple):
     """The user's change to one run's notes or pin."""
 
     run_id: str
@@ -50,8 +48,7 @@ class RunEdit:
     pinned: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AccessChange:
+class AccessChange(NamedTuple):
     """A request to make a model public or private; `run` is its row if known, else None."""
 
     run_id: str
@@ -59,16 +56,14 @@ class AccessChange:
     run: Run | None
 
 
-@dataclass(frozen=True, slots=True)
-class JoinEnd:
+class JoinEnd(NamedTuple):
     """The result of joining two accounts; without an error the joined account's id is `overlap.other_id`."""
 
     overlap: AccountOverlap
     error: StudioError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRows:
+class AccountRows(NamedTuple):
     """All rows of an account, newest first."""
 
     account_id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
@@ -15,8 +15,7 @@ PRACTICE_SEND_AGAIN_AFTER_S = 10.0
 _WAITS = frozenset({Phase.SENDING, Phase.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(NamedTuple):
     """What is required before a run may be sent again: a time (`monotonic_seconds`), and listings without it."""
 
     opens_at: float
@@ -31,8 +30,7 @@ class Patience:
         return not self.looks and not self.left(now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Since:
+class _Since(NamedTuple):
     at: float
     missed: int
 

@@ -16,7 +16,6 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QtMsgType, Signal, qIn
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.masks import masked_text
 from segmind_studio.store.crash_file import CrashFile
-from segmind_studio.store.private_words import PrivateWords
 from segmind_studio.texts import _
 
 if TYPE_CHECKING:
@@ -139,6 +138,8 @@ class Breakdowns(QObject):
         return self._counts[place] <= MOST_LOGGED
 
     def _cleaned(self, text: str) -> str:
+        from segmind_studio.store.private_words import PrivateWords  # noqa: PLC0415  # when first needed
+
         return PrivateWords(secrets=self._secrets()).text(text[-LONGEST_DETAIL:])
 
     # -- Qt's

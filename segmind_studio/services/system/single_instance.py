@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import hashlib
 import json
 import logging
 import os
@@ -249,6 +248,8 @@ def meeting_places(folder: Path, handle: int = -1) -> list[str]:
     The data folder's own, by its open `handle` if its path is too long; then, for a disk without owners or
     sockets, the user's runtime folders. Never a folder that others can write to: they might listen there first.
     """
+    import hashlib  # noqa: PLC0415  # a first launch needs no name before its window is painted
+
     digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
     if not _POSIX:
         return [f"segmind-studio-{digest}"]  # a pipe, which Qt opens to this user alone

@@ -120,7 +120,7 @@ class LogWindow(QWidget):
             self._fill()
             return
         self._write(self._fitting(entries))
-        self._tell_count()
+        self._show_count()
 
     @Slot(object)
     def _fail(self, error: StudioError) -> None:
@@ -134,7 +134,7 @@ class LogWindow(QWidget):
         self._write(self._fitting(self._entries))
         self._text.moveCursor(QTextCursor.MoveOperation.End)
         self._text.moveCursor(QTextCursor.MoveOperation.StartOfLine)
-        self._tell_count()
+        self._show_count()
 
     def _fitting(self, entries: Iterable[LogEntry]) -> list[LogEntry]:
         least, words = LEVELS.index(str(self._level.currentData())), self._search.text().casefold().split()
@@ -161,7 +161,7 @@ class LogWindow(QWidget):
         if at_end:
             bar.setValue(bar.maximum())
 
-    def _tell_count(self) -> None:
+    def _show_count(self) -> None:
         count, all_of_them = len(self._fitting(self._entries)), len(self._entries)
         words = ngettext("{count} of {all} entry", "{count} of {all} entries", all_of_them)
         self._count.setText(words.format(count=count, all=all_of_them))

@@ -7,7 +7,6 @@ from base64 import b64decode
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:
     from segmind_studio.services.datasets.pasted import PastedPicture
@@ -26,7 +25,9 @@ def has_picture(mime: QMimeData) -> bool:
 
 def picture_of(mime: QMimeData) -> PastedPicture | None:
     """Return the picture, encoded where it is offered so; None without one. Nothing is decoded here or fetched."""
-    from segmind_studio.services.datasets.pasted import PastedPicture  # noqa: PLC0415  # when first needed
+    from PySide6.QtGui import QImage  # noqa: PLC0415  # when first needed
+
+    from segmind_studio.services.datasets.pasted import PastedPicture  # noqa: PLC0415  # likewise
 
     for kind in _TYPES:
         if mime.hasFormat(kind) and (data := bytes(mime.data(kind).data())):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from html import escape
 
 from PySide6.QtGui import Qt
 
@@ -24,4 +23,8 @@ def plain_tip(text: str) -> str:
         for part in (textwrap.wrap(line, _WIDTH, break_on_hyphens=False) if len(line) > _WIDTH else [line])
     ]
     plain = "\n".join(lines)
-    return _MARKUP.format(escape(text)) if Qt.mightBeRichText(plain) else plain
+    if not Qt.mightBeRichText(plain):
+        return plain
+    from html import escape  # noqa: PLC0415  # few texts need it
+
+    return _MARKUP.format(escape(text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.runs import ENDED_STAGES, Phase, Run, Stage
@@ -10,8 +10,7 @@ from segmind_studio.formats import percent as share_text
 from segmind_studio.texts import N_, Text, _, sentences
 
 
-@dataclass(frozen=True, slots=True)
-class StageLook:
+class StageLook(NamedTuple):
     """A Lucide icon and the name of a tone; the soft background has the tone's name and `_soft`."""
 
     icon: str

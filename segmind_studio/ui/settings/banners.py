@@ -31,13 +31,18 @@ class JoinBanner(Banner):
         accounts.changed.connect(self._follow)
         self._follow(accounts.state)
 
+    @staticmethod
+    def needed(state: AccountsState) -> bool:
+        """Return whether there is an offer to show."""
+        return state.join_offer is not None
+
     @Slot(object)
     def _follow(self, state: AccountsState) -> None:
         offer = state.join_offer
         if offer is not None and offer != self._shown:
             self._show_offer(offer)
         self._shown = offer
-        self.setVisible(offer is not None)
+        self.setVisible(self.needed(state))
 
     def _show_offer(self, offer: JoinOffer) -> None:
         title = _("This key shows runs that were started here with another key")
@@ -102,6 +107,11 @@ class KeyringBanner(Banner):
         accounts.changed.connect(self._follow)
         self._follow(accounts.state)
 
+    @staticmethod
+    def needed(state: AccountsState) -> bool:
+        """Return whether the keyring keeps the app waiting, or could not be used."""
+        return state.keyring is KeyringState.WAITING or state.keyring_problem is not None
+
     @Slot(object)
     def _follow(self, state: AccountsState) -> None:
         keyring = state.keyring
@@ -116,4 +126,4 @@ class KeyringBanner(Banner):
         if keyring is not self._shown:
             self._shown = keyring
             self.set_actions((self._give_up,) if keyring is KeyringState.WAITING else (self._retry, self._enter))
-        self.setVisible(keyring is KeyringState.WAITING or state.keyring_problem is not None)
+        self.setVisible(self.needed(state))

@@ -146,7 +146,8 @@ class ActivityButton(QWidget):
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.setToolTip(_("Show all that is under way"))
         mark(self.button, kind="strip")
-        self.popup = ActivityList(self)
+        self._board = activity
+        self._popup: ActivityList | None = None
         self.button.clicked.connect(self._open)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
@@ -157,8 +158,17 @@ class ActivityButton(QWidget):
         activity.changed.connect(self._show)
         self._show(activity.activities)
 
+    @property
+    def popup(self) -> ActivityList:
+        """Return the list of all that is under way; it is made when it is first opened."""
+        if self._popup is None:
+            self._popup = ActivityList(self)
+            self._popup.set_work(self._board.activities)
+        return self._popup
+
     def _show(self, work: tuple[Activity, ...]) -> None:
-        self.popup.set_work(work)
+        if self._popup is not None:
+            self._popup.set_work(work)
         here = tuple(one for one in work if one.here)
         self._bar.setVisible(bool(here))
         if not work:

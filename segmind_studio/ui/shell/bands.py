@@ -12,6 +12,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.banners import ErrorBanner
+from segmind_studio.ui.parts.deferred import Deferred
 from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -59,20 +60,27 @@ class TroubleBand(QWidget):
 
     support_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, after: QWidget | None = None, parent: QWidget | None = None) -> None:
+        """`after` : the widget that it follows in the order of the Tab key."""
         super().__init__(parent)
-        bundle = QAction(icon("package"), _("Save a support bundle…"), self)
-        bundle.triggered.connect(self.support_wanted)
-        self._banner = ErrorBanner(details=_("Where it happened"), more=(bundle,))
-        self._banner.setObjectName("trouble")
-        self._banner.closed.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, 0)
-        row.addWidget(self._banner)
+        self._banner = Deferred(row, self._make_banner, after)
         self.hide()
+
+    def _make_banner(self) -> ErrorBanner:
+        banner = ErrorBanner(details=_("Where it happened"), more=(self._bundle_action(),))
+        banner.setObjectName("trouble")
+        banner.closed.connect(self.hide)
+        return banner
+
+    def _bundle_action(self) -> QAction:
+        bundle = QAction(icon("package"), _("Save a support bundle…"), self)
+        bundle.triggered.connect(self.support_wanted)
+        return bundle
 
     def show_trouble(self, error: StudioError, severity: Severity) -> None:
         """Show an error, unless one is shown already: the first error explains the later ones."""
         if self.isHidden():
-            self._banner.show_error(error, severity)
+            self._banner.widget.show_error(error, severity)
             self.show()

@@ -197,8 +197,15 @@ class DropTarget(QObject):
         self._dataset_name = dataset_name
         self._offer: DropOffer | None = None  # of the drag over the window, if it is for this app
         self._ours = False
-        self.veil = DropVeil(window)
+        self._veil: DropVeil | None = None
         window.setAcceptDrops(True)
+
+    @property
+    def veil(self) -> DropVeil:
+        """Return what is shown over the window during a drag; it is made for the first one."""
+        if self._veil is None:
+            self._veil = DropVeil(self._window)
+        return self._veil
 
     def attach(self) -> None:
         """Start to filter; the window must have been shown."""
@@ -261,7 +268,8 @@ class DropTarget(QObject):
 
     def _end(self) -> None:
         self._offer = None
-        self.veil.hide()
+        if self._veil is not None:
+            self._veil.hide()
 
 
 class FileOpenApplication(QApplication):

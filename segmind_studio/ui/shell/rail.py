@@ -49,7 +49,7 @@ class RailButton(QToolButton):
     def set_count(self, count: int, words: str) -> None:
         """Show a number, with a text for its tooltip and for screen readers."""
         self._count = count
-        self._tell(words if count else "", self._words[1])
+        self._show_words(words if count else "", self._words[1])
 
     @property
     def news(self) -> str:
@@ -58,9 +58,9 @@ class RailButton(QToolButton):
 
     def set_news(self, words: str) -> None:
         """Show a dot, with a text for its tooltip and for screen readers; "" removes it."""
-        self._tell(self._words[0], words)
+        self._show_words(self._words[0], words)
 
-    def _tell(self, number: str, news: str) -> None:
+    def _show_words(self, number: str, news: str) -> None:
         self._words = number, news
         words = ". ".join(part for part in self._words if part)
         self.setToolTip(plain_tip(words))
@@ -128,6 +128,11 @@ class Rail(QFrame):
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(self.sizeHint().width(), super().minimumSizeHint().height())
+
+    @property
+    def last_button(self) -> RailButton:
+        """Return the button that the Tab key reaches last."""
+        return list(self._buttons.values())[-1]
 
     def check(self, place_id: str) -> None:
         """Mark the place that is shown."""

@@ -74,15 +74,15 @@ class RunNews(QObject):
         if in_front():
             self._show(text, run_id)
         self._unseen[run_id] = text
-        self._tell_unseen()
+        self._show_unseen()
 
     @Slot(str)
     def _place_shown(self, place_id: str) -> None:
         if place_id == RUNS and self._unseen:
             self._unseen.clear()
-            self._tell_unseen()
+            self._show_unseen()
 
-    def _tell_unseen(self) -> None:
+    def _show_unseen(self) -> None:
         self._window.mark_news(sentences(*self._unseen.values()))
         self.unseen_changed.emit(tuple(self._unseen))
 

@@ -185,12 +185,12 @@ class MainWindow(QMainWindow):
         self._painted = False
         self._paint_soon = QTimer(self)
         self._paint_soon.setSingleShot(True)
-        self._paint_soon.timeout.connect(self._tell_painted)
+        self._paint_soon.timeout.connect(self._emit_painted)
         self._state = WindowState(self, settings)
         self.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
         self.setMinimumSize(*_SMALLEST)
         self._rail = Rail(places)
-        self._trouble = TroubleBand()
+        self._trouble = TroubleBand(self._rail.last_button)
         self._trouble.support_wanted.connect(self.support_wanted)
         self._whole = QWidget()
         self._stack = QStackedWidget()
@@ -398,7 +398,7 @@ class MainWindow(QMainWindow):
             self._paint_soon.start(0)  # the contents of the window are painted after it
 
     @Slot()
-    def _tell_painted(self) -> None:
+    def _emit_painted(self) -> None:
         self._painted = True
         self.painted.emit()
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import DatasetSummary, Photo
-from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.formats import exact_time, relative_time
 from segmind_studio.texts import _, listed, ngettext
@@ -136,8 +134,11 @@ class DraftCard(QFrame):
         """Return the shown line about the form."""
         return self._text.text()
 
-    def show_form(self, form: TrainingForm) -> None:
-        """Show what the form holds."""
+    def show_draft(self, draft: str) -> None:
+        """Show what a form holds that is written as `TrainingForm.to_json` writes it."""
+        from segmind_studio.core.form import TrainingForm  # noqa: PLC0415  # only where there is a draft
+
+        form = TrainingForm.from_json(draft)
         changed = len(form.differences())
         fields = ngettext("{count} field filled in", "{count} fields filled in", changed).format(count=changed)
         name = form.text("name").strip()
@@ -196,8 +197,7 @@ class CardGroup(QWidget):
             self.more.setText(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """One banner: its text, the text of its button, and the run that the button shows."""
 
     title: str

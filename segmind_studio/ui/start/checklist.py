@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -21,8 +21,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 _ICON_SIDE = 22
 
 
-@dataclass(frozen=True, slots=True)
-class StepState:
+class StepState(NamedTuple):
     """The state of a step."""
 
     done: bool
@@ -105,6 +104,7 @@ class Checklist(QFrame):
                 column.addWidget(line)
             column.addWidget(step)
         column.setSpacing(SPACE_M + SPACE_S // 2)
+        self.last_button = train
 
     def show_states(self, states: Sequence[StepState]) -> None:
         """Show the states of the steps, in their order."""

@@ -11,15 +11,16 @@ from typing_extensions import override
 
 from segmind_studio.core.accounts import AccountKind
 from segmind_studio.core.datasets import Severity
-from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run, Stage
-from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.banners import Banner
 from segmind_studio.ui.parts.buttons import ActionButton
+from segmind_studio.ui.parts.deferred import Deferred
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollPage
 from segmind_studio.ui.place import Place
@@ -70,26 +71,17 @@ class StartScreen(Place):
         self._thumbnails: Thumbnails | None = None
         self._title = text_label("", "title")
         self._sentence = text_label("", "muted")
-        self._keyring = KeyringBanner(accounts)
-        self._note = Banner(Severity.SHOULD, closable=True)
-        self._note.setObjectName("start.note")
-        self._note.hide()
-        self._unread = Banner(Severity.MUST)
-        self._unread.setObjectName("start.unread")
-        self._unread.hide()
         self._decisions = QVBoxLayout()
         self._decisions.setSpacing(SPACE_S)
-        self._choice = FirstChoice()
         self._checklist = Checklist()
         self._running = CardGroup(_("Under way"))
-        self._draft = DraftCard()
         self._recent = CardGroup(_("Recent datasets"))
         self._new_photos = ActionButton(self._photos_action(), "primary")
         self._ages = QTimer(self)
         self._ages.setInterval(_AGE_EVERY_MS)
-        self._unread.set_actions((self._again_action(),))
         self._lay_out()
         self._connect()
+        self._show_problems(accounts.state)
         self.refresh()
 
     def _photos_action(self) -> QAction:
@@ -97,10 +89,38 @@ class StartScreen(Place):
         action.triggered.connect(self.add_photos)
         return action
 
-    def _again_action(self) -> QAction:
-        action = QAction(icon("refresh-cw"), _("Try again"), self)
-        action.triggered.connect(self._runs.check_now)
-        return action
+    def _make_keyring(self) -> KeyringBanner:
+        banner = KeyringBanner(self._accounts)
+        banner.key_wanted.connect(self.add_key)
+        return banner
+
+    def _make_join(self) -> JoinBanner:
+        return JoinBanner(self._accounts)
+
+    def _make_unread(self) -> Banner:
+        banner = Banner(Severity.MUST)
+        banner.setObjectName("start.unread")
+        again = QAction(icon("refresh-cw"), _("Try again"), banner)
+        again.triggered.connect(self._runs.check_now)
+        banner.set_actions((again,))
+        return banner
+
+    def _make_note(self) -> Banner:
+        banner = Banner(Severity.SHOULD, closable=True)
+        banner.setObjectName("start.note")
+        return banner
+
+    def _make_choice(self) -> FirstChoice:
+        choice = FirstChoice()
+        choice.practice.connect(self._choose_practice)
+        choice.key.connect(self._choose_key)
+        choice.later.connect(self._choose_later)
+        return choice
+
+    def _make_draft(self) -> DraftCard:
+        draft = DraftCard()
+        draft.clicked.connect(self._go_train)
+        return draft
 
     def _lay_out(self) -> None:
         page = ScrollPage(_WIDEST)
@@ -113,14 +133,15 @@ class StartScreen(Place):
         head.addLayout(words, 1)
         head.addWidget(self._new_photos)
         page.column.addLayout(head)
-        page.column.addWidget(self._keyring)
-        page.column.addWidget(JoinBanner(self._accounts))
-        page.column.addWidget(self._unread)
-        page.column.addWidget(self._note)
+        top = self._new_photos  # what is made later comes in its place in the order of the Tab key, too
+        self._keyring = Deferred(page.column, self._make_keyring, top)
+        self._join = Deferred(page.column, self._make_join, top)
+        self._unread = Deferred(page.column, self._make_unread, top)
+        self._note = Deferred(page.column, self._make_note, top)
         page.column.addLayout(self._decisions)
-        page.column.addWidget(self._choice)
+        self._choice = Deferred(page.column, self._make_choice, top)
         page.column.addWidget(self._checklist)
-        page.column.addWidget(self._draft)
+        self._draft = Deferred(page.column, self._make_draft, self._checklist.last_button)
         page.column.addWidget(self._running)
         page.column.addWidget(self._recent)
         page.column.addStretch()
@@ -130,16 +151,11 @@ class StartScreen(Place):
         whole.addWidget(page)
 
     def _connect(self) -> None:
-        self._choice.practice.connect(self._choose_practice)
-        self._choice.key.connect(self._choose_key)
-        self._choice.later.connect(self._choose_later)
         self._checklist.add_key.connect(self.add_key)
         self._checklist.open_sample.connect(self.open_sample)
         self._checklist.add_photos.connect(self.add_photos)
         self._checklist.train.connect(self._go_train)
-        self._draft.clicked.connect(self._go_train)
-        self._keyring.key_wanted.connect(self.add_key)
-        self._accounts.changed.connect(self._show_steps)
+        self._accounts.changed.connect(self._accounts_changed)
         self._datasets.dataset_changed.connect(self._show_steps)
         self._datasets.recent_changed.connect(self._show_recent)
         self._settings.changed.connect(self._show_draft)
@@ -166,8 +182,8 @@ class StartScreen(Place):
 
     def show_note(self, title: str, text: str) -> None:
         """Show something about the app's own files, until it is closed."""
-        self._note.set_message(Severity.SHOULD, title, text)
-        self._note.show()
+        self._note.widget.set_message(Severity.SHOULD, title, text)
+        self._note.widget.show()
 
     @Slot()
     def refresh(self) -> None:
@@ -182,10 +198,22 @@ class StartScreen(Place):
         """Show that the history cannot be read: it must not look empty."""
         error = watch.error if watch.unread else None
         if error is not None:
-            self._unread.set_message(Severity.MUST, _("Your history cannot be read"), str(error))
-        if self._unread.isHidden() is (error is not None):
-            self._unread.setVisible(error is not None)
+            self._unread.widget.set_message(Severity.MUST, _("Your history cannot be read"), str(error))
+        shown = self._unread.made is not None and not self._unread.made.isHidden()
+        if shown is (error is None):
+            self._unread.set_shown(error is not None)
             self._show_steps()
+
+    @Slot(object)
+    def _accounts_changed(self, state: AccountsState) -> None:
+        self._show_problems(state)
+        self._show_steps()
+
+    def _show_problems(self, state: AccountsState) -> None:
+        """Make the banners that now have something to show; after that they follow the accounts themselves."""
+        for banner, needed in ((self._keyring, KeyringBanner.needed), (self._join, JoinBanner.needed)):
+            if banner.made is None and needed(state):
+                banner.widget.show()
 
     @Slot()
     def _show_steps(self) -> None:
@@ -201,7 +229,7 @@ class StartScreen(Place):
             self._show_unread()
             return
         done, choosing = self._settings.value.first_run_done, self._is_choosing()
-        self._choice.setVisible(choosing)
+        self._choice.set_shown(choosing)
         self._checklist.setVisible(not done and not choosing)
         self._new_photos.setVisible(done)
         self._title.setText(_("Start") if done else _("Welcome to Segmind Studio"))
@@ -234,7 +262,7 @@ class StartScreen(Place):
         self._show_steps()
 
     def _show_unread(self) -> None:
-        self._choice.hide()
+        self._choice.set_shown(False)
         self._checklist.hide()
         self._new_photos.hide()
         self._title.setText(_("Start"))
@@ -297,7 +325,8 @@ class StartScreen(Place):
     def _show_draft(self) -> None:
         settings = self._settings.value
         unsent = "{}" if settings.draft == settings.sent_draft else settings.draft
-        self._draft.show_form(TrainingForm.from_json(unsent))
+        if self._draft.made is not None or unsent != Settings().draft:
+            self._draft.widget.show_draft(unsent)
 
     @Slot()
     def _card_pressed(self) -> None:

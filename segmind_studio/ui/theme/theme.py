@@ -146,7 +146,7 @@ def palette_of(tones: Tones) -> QPalette:
 
 def style_sheet(tones: Tones) -> str:
     """Fill the style sheet's template with colours, sizes and the folder of its small pictures."""
-    names: dict[str, str] = {name: str(getattr(tones, name)) for name in Tones.__dataclass_fields__}
+    names: dict[str, str] = {name: str(getattr(tones, name)) for name in Tones._fields}
     for name in ("small", "body", "strong", "section", "title"):
         names[f"pt_{name}"] = f"{points(getattr(tokens, name.upper())):g}pt"
     names["radius"] = f"{tokens.RADIUS}px"

@@ -5,7 +5,7 @@ Text colours have 4.5 : 1 on every surface, those of high contrast 7 : 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from PySide6.QtGui import QGuiApplication, QPalette
 
@@ -28,8 +28,7 @@ _HALF_LIGHT = 128
 TEXT_SIZES = (100, 125, 150)  # percent, the choices in Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Tones:
+class Tones(NamedTuple):
     """One set of named colours, each "#rrggbb"."""
 
     dark: bool
@@ -81,15 +80,13 @@ DARK = Tones(
     good_soft="#1d3226", warn_soft="#382f1a", bad_soft="#402524", info_soft="#1c2c3e",
     accent_soft="#2f2b4c", hover="#2d2d33", canvas="#141414",
 )
-LIGHT_HIGH = replace(
-    LIGHT,
+LIGHT_HIGH = LIGHT._replace(
     window="#ffffff", sunken="#f4f4f6", rail="#fbfbfc",
     line="#5c5c66", line_button="#000000", line_strong="#000000",
     text="#000000", muted="#26262b", faint="#3f3f47", accent="#2f2599", accent_hover="#1f1775", focus="#2f2599",
     good="#004a22", warn="#553400", bad="#8b0f09", info="#0a3a70", hover="#dcdcf6",
 )
-DARK_HIGH = replace(
-    DARK,
+DARK_HIGH = DARK._replace(
     window="#000000", surface="#0b0b0d", raised="#121214", sunken="#000001", rail="#000000",
     line="#9a9aa4", line_button="#ffffff", line_strong="#ffffff",
     text="#ffffff", muted="#e6e6ea", faint="#cfcfd6", accent="#cdc8ff", accent_hover="#e4e1ff", focus="#cdc8ff",

@@ -3,6 +3,7 @@
     python starting_app.py FOLDER
 """
 
+import dataclasses
 import enum
 import json
 import linecache
@@ -11,9 +12,17 @@ import sys
 from segmind_studio import __main__
 
 __main__.hurry()
+from PySide6.QtWidgets import QApplication  # noqa: E402  # after that
+
 from segmind_studio import app  # noqa: E402  # as `main` imports it
 
 show = app.Studio.open
+
+
+def dataclasses_of(package):
+    modules = [module for name, module in sys.modules.items() if name.startswith(package)]
+    classes = {one for module in modules for one in vars(module).values() if dataclasses.is_dataclass(one)}
+    return sorted(one.__name__ for one in classes if isinstance(one, type))
 
 
 def watched(self):
@@ -22,7 +31,11 @@ def watched(self):
         ours = [name for name in linecache.cache if "segmind_studio" in name and "tests" not in name]
         kinds = (enum.Enum, enum.Flag, enum.IntEnum, enum.IntFlag)
         described = [made.__qualname__ for kind in kinds for made in kind.__subclasses__()]
-        print(json.dumps({"modules": sorted(sys.modules), "read": ours, "described": described}), flush=True)
+        hidden = sorted(type(one).__name__ for one in QApplication.allWidgets() if not one.isVisible())
+        print(json.dumps({
+            "modules": sorted(sys.modules), "read": ours, "described": described, "hidden": hidden,
+            "dataclasses": dataclasses_of("segmind_studio."),
+        }), flush=True)
 
     def settled():
         built = sorted(name for name, slot in studio._slots.items() if slot.is_built)
