@@ -23,10 +23,21 @@ _MORE = 6
 @lru_cache(maxsize=20_000)
 def estimated_tokens(text: str) -> int:
     """Return about how many tokens a caption has."""
-    return sum(_of_run(run) for run in _RUN.findall(text.lower()))
+    return sum(_of_run(run) for run in _RUN.findall(text))
+
+
+def read_length(text: str, tokens: int) -> int:
+    """Return how much of a text a model reads that takes so many tokens, in characters; all of it if it can."""
+    left = tokens
+    for run in _RUN.finditer(text):
+        left -= _of_run(run.group())
+        if left < 0:
+            return run.start()
+    return len(text)
 
 
 def _of_run(run: str) -> int:
+    run = run.lower()
     if not run.isalpha():
         return 1
     if not run.isascii():

@@ -192,6 +192,7 @@ class Check(StrEnum):
     ODD_LENGTH = "odd-length"  # much longer or shorter than the others
     FEW_WORDS = "few-words"  # the captions say the same few words over and over
     CONTRADICTORY = "contradictory"  # a caption with two words that exclude each other
+    ORPHANS = "orphans"  # caption files beside the photos whose own photo is missing
     IGNORED = "ignored"  # findings about captions that the user does not want to see
 
 

@@ -84,8 +84,8 @@ def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fi
             found += trigger_fixes([photo.caption for photo in dataset.used], trigger_word)
         case Check.TOO_LARGE:
             found += _exclude_largest(dataset.used)
-        case Check.FEW | Check.NONE_USED:
-            found += _more_photos(dataset)
+        case Check.FEW | Check.NONE_USED | Check.ORPHANS:
+            found += _more_photos(finding, dataset)
         case Check.MANY:
             ids = tuple(photo.photo_id for photo in dataset.used[ADVISED_MAX_IMAGES:])
             found.append(
@@ -197,7 +197,10 @@ def _exclude_largest(used: Sequence[Photo]) -> list[Fix]:
     return [Fix(FixKind.EXCLUDE, words, tuple(out))]
 
 
-def _more_photos(dataset: Dataset) -> list[Fix]:
+def _more_photos(finding: Finding, dataset: Dataset) -> list[Fix]:
+    if finding.check == Check.ORPHANS:  # ignored as one, so it is remembered with each photo
+        every = tuple(photo.photo_id for photo in dataset.photos)
+        return [Fix(FixKind.ADD, _("Add photos…")), Fix(FixKind.ACCEPT, _("Ignore"), every, finding.key)]
     out = tuple(photo.photo_id for photo in dataset.photos if photo.excluded and not photo.problem)
     found = [Fix(FixKind.ADD, _("Add photos…"))]
     if out:

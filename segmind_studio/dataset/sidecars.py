@@ -19,10 +19,10 @@ from segmind_studio.dataset.strip import HEAD_BYTES, starts_like_an_image
 from segmind_studio.formats import number
 from segmind_studio.texts import N_, _, listed
 
-_PLAIN = (".txt", ".caption")
+PLAIN_SUFFIXES = (".txt", ".caption")  # of files that hold one caption and nothing else
 _JSON = ".json"
 _TABLES = (".jsonl", ".csv", ".tsv")
-TEXT_SUFFIXES = frozenset({*_PLAIN, _JSON, *_TABLES})
+TEXT_SUFFIXES = frozenset({*PLAIN_SUFFIXES, _JSON, *_TABLES})
 NO_PHOTO = N_("No photo has this name.")
 UNSURE = N_("Its name is like those of more than one file. Name it exactly as its photo.")
 MANY_PLACES = N_("Photos in several folders have this name. Put it beside the right one.")
@@ -72,7 +72,7 @@ class CaptionSearch:
         """Return the captions by the photos' names."""
         for file in self.files:
             self._kinds.setdefault(_suffix(file.name), []).append(file)
-        for suffix in _PLAIN:
+        for suffix in PLAIN_SUFFIXES:
             for file in self._claim(suffix):
                 self.report(file.name, str(NO_PHOTO), ())
         tables = self._claim(_JSON)

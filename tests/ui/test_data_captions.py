@@ -127,7 +127,7 @@ def test_a_photo_does_not_vanish_while_its_caption_is_typed(qtbot, place, captio
 
 def test_the_trigger_word_stands_out_and_can_be_put_in(qtbot, place, caption):
     place.screen.set_trigger_word("TOK")
-    chip = place.parts.inspector.photo._insert
+    chip = place.parts.inspector.photo.field.insert
     assert chip.isVisible()
     assert chip.text() == "Add “TOK”"
     qtbot.keyClicks(caption, "a cup")

@@ -38,7 +38,7 @@ def inspector(qtbot):
     qtbot.addWidget(place)
     inspector = PhotoInspector(thumbnails, PhotoActions(place))
     hosted(qtbot, inspector, 264, 520)
-    inspector.photo.set_trigger_word("TOK" * 12)
+    inspector.photo.field.set_trigger_word("TOK" * 12)
     yield inspector
     inspector.hide()
     assert thumbnails.stop()

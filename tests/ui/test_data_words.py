@@ -231,3 +231,16 @@ def test_the_bulk_form_changes_what_all_share_and_shows_where_a_pattern_is_wrong
     assert captions(place)["chelsea"] == "OHWX WOMAN, CAP OF BLUE, A CAT"
     assert captions(place)["retina"] == CAPTIONS["retina"]
 
+
+
+def test_a_caption_file_without_a_photo_is_found_and_can_be_ignored(qtbot, place):
+    (place.photos_folder / "missing.txt").write_text("TOK, a lost photo", encoding="utf-8")
+    place.parts.actions.checks.setChecked(True)
+    place.parts.editor.type_caption(place.named("coffee").photo_id, "ohwx, a cup")  # the checks look again
+    qtbot.waitUntil(lambda: finding(place, Check.ORPHANS, "missing.txt (1)"))
+    texts = [label.text() for label in place.parts.drawer.findChildren(QLabel)]
+    assert "1 caption file has no photo: missing.txt." in texts
+    press(place, FixKind.ACCEPT, "orphans:missing.txt (1)")
+    qtbot.waitUntil(lambda: not finding(place, Check.ORPHANS, "missing.txt (1)"))
+    place.undo.undo()
+    qtbot.waitUntil(lambda: finding(place, Check.ORPHANS, "missing.txt (1)"))

@@ -42,6 +42,7 @@ from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.captions_back import CaptionsBackDialog
 from segmind_studio.ui.data.crop.editor import CropEditor
 from segmind_studio.ui.data.file_dialogs import FileDialogs
+from segmind_studio.ui.data.focus.mode import FocusMode
 from segmind_studio.ui.data.glance.window import GlanceWindow
 from segmind_studio.ui.data.inspector.comparison import PhotoComparison
 from segmind_studio.ui.help.desk import HelpDesk
@@ -248,6 +249,9 @@ def look_at_data(qtbot, place, tmp_path):
     place.parts.actions.compare.trigger()
     cropping += faults(child(place.screen, PhotoComparison), *own)
     child(place.screen, PhotoComparison).hide()
+    place.parts.actions.focus.trigger()
+    cropping += faults(child(place.screen, FocusMode), *own)
+    child(place.screen, FocusMode).hide()
     place.datasets.failed.emit(ERROR)
     in_error = faults(place.screen, *own)
     menus = [action.text() for _menu, action in place.screen.menu_actions() if fault_of(action.text(), OWN)]

@@ -25,6 +25,7 @@ from segmind_studio.dataset.caption_lint import CaptionLint
 from segmind_studio.dataset.checks import ContentDigests, findings
 from segmind_studio.dataset.exif import UPRIGHT
 from segmind_studio.dataset.inspection import look_again
+from segmind_studio.dataset.orphans import OrphanCaptions
 from segmind_studio.dataset.prepare import trim
 from segmind_studio.dataset.scan import first_folder_name, scan
 from segmind_studio.dataset.trainer_export import arranged, write_folder
@@ -71,6 +72,7 @@ class DatasetWorker(QObject):
         self._plans = PlanCache()
         self._digests = ContentDigests()
         self._captions = CaptionLint()
+        self._orphans = OrphanCaptions(imports)
         self._next_step_at = 0.0
         self._trimmed = False
 
@@ -214,8 +216,11 @@ class DatasetWorker(QObject):
             caption_count=sum(bool(photo.caption.strip()) for photo in used),
             excluded_count=sum(photo.excluded for photo in dataset.photos),
             size=size,
-            findings=findings(
-                dataset, request.trigger_word, package_size=size, digests=self._digests, captions=captions,
+            findings=(
+                *findings(
+                    dataset, request.trigger_word, package_size=size, digests=self._digests, captions=captions,
+                ),
+                *self._orphans.look(dataset.photos, request.cancelled.is_set),
             ),
             exact=exact,
             fingerprint=fingerprint,

@@ -83,6 +83,8 @@ class PhotoActions:
         self.next = self._make(_("Next photo"), "chevron-right", "Ctrl+Down")
         self.previous = self._make(_("Previous photo"), "chevron-left", "Ctrl+Up")
         self.next_problem = self._make(_("Next problem"), "triangle-alert", "Ctrl+J")
+        self.next_uncaptioned = self._make(_("Next without caption"), "chevrons-up-down", "Ctrl+Shift+Down")
+        self.focus = self._make(_("Focus mode"), "square-pen", "F8")
         self.checks = self._make(_("Checks"), "list-checks", "Ctrl+Shift+J")
         self.checks.setCheckable(True)
         self.glance = self._make(_("The set at a glance"), "shapes", "Ctrl+Shift+G")
@@ -128,7 +130,7 @@ class PhotoActions:
     def _say_needs(self) -> None:
         everywhere = (
             self.duplicate, self.archive, self.captions_back, self.find, self.replace, self.describe,
-            self.select_all, self.next, self.previous, self.next_problem,
+            self.select_all, self.next, self.previous, self.next_problem, self.next_uncaptioned, self.focus,
         )
         set_need((*everywhere, self.glance), N_("There are no photos in the dataset yet."))
         set_need((self.save_filter,), N_("Write a filter that is not saved yet into the search box."))
@@ -159,7 +161,8 @@ class PhotoActions:
             self.find, self.replace, self.describe, self.select_all, self.next, self.previous, self.next_problem,
         ):
             action.setEnabled(photos > 0)
-        self.glance.setEnabled(photos > 0)
+        for action in (self.glance, self.focus, self.next_uncaptioned):
+            action.setEnabled(photos > 0)
         self.exclude.setEnabled(included > 0)
         self.include.setEnabled(excluded > 0)
         for action in (self.duplicate, self.archive, self.captions_back):
@@ -181,7 +184,7 @@ class PhotoActions:
         menu = QMenu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for group in (
-            (self.full_view, self.before_after, self.compare, self.copy, self.show_file),
+            (self.full_view, self.focus, self.before_after, self.compare, self.copy, self.show_file),
             (self.crop, self.turn_left, self.turn_right, self.mirror, self.reset_edits),
             (self.exclude, self.include, self.remove, self.split),
             (self.replace, self.describe, self.copy_captions, self.paste_captions, self.swap_captions),
@@ -208,11 +211,11 @@ class PhotoActions:
             ("dataset", self.new), ("dataset", self.rename), ("dataset", self.duplicate),
             ("dataset", self.split), ("dataset", self.archive), ("dataset", self.archived),
             ("dataset", self.previous), ("dataset", self.next),
-            ("dataset", self.next_problem), ("dataset", self.checks), ("dataset", self.words),
-            ("dataset", self.glance),
+            ("dataset", self.next_uncaptioned), ("dataset", self.next_problem),
+            ("dataset", self.checks), ("dataset", self.words), ("dataset", self.glance),
             ("dataset", self.show_file), ("dataset", self.locate), ("dataset", self.versions),
             ("dataset", self.train),
-            ("view", self.full_view), ("view", self.before_after), ("view", self.compare),
+            ("view", self.full_view), ("view", self.focus), ("view", self.before_after), ("view", self.compare),
             ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
             *(("view", action) for action in self.densities.values()),
             *(("view", action) for action in self.orders.values()), ("view", self.descending),

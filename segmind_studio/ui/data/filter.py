@@ -22,10 +22,10 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 CAPTION_CHECKS = frozenset({
     Check.NO_CAPTION, Check.NO_TRIGGER, Check.MISREAD, Check.TRIGGER_MISSPELT, Check.TRIGGER_PLACE,
     Check.TRIGGER_COMMON, Check.FUSED, Check.ALIKE, Check.LONG_CAPTION, Check.ODD_LENGTH, Check.FEW_WORDS,
-    Check.CONTRADICTORY, Check.IGNORED,
+    Check.CONTRADICTORY, Check.ORPHANS, Check.IGNORED,
 })
 ABOUT_ALL_CAPTIONS = frozenset({  # nothing to mend in one of the photos
-    Check.FUSED, Check.TRIGGER_COMMON, Check.FEW_WORDS, Check.IGNORED,
+    Check.FUSED, Check.TRIGGER_COMMON, Check.FEW_WORDS, Check.ORPHANS, Check.IGNORED,
 })
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from segmind_studio.core.caption_tokens import CLIP_TOKENS, T5_TOKENS, estimated_tokens, read_length
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Finding, Photo, Severity
 from segmind_studio.texts import _, stored
 from segmind_studio.ui.data.conversions import what_changes, why_it_changes
@@ -73,7 +74,18 @@ def _line(finding: Finding) -> QFrame:
 _SHOWN_OTHERWISE = frozenset({  # above, in the empty field, in the choice of readings, and below
     Check.UNREADABLE, Check.NO_CAPTION, Check.MISREAD, Check.CONVERTED,
 }) | ABOUT_ALL_CAPTIONS
+_LAST_WORDS = 3  # that are quoted where a caption is cut
 
+
+def _where_cut(caption: str) -> str:
+    """Say how far a long caption is read."""
+    whole = estimated_tokens(caption) > T5_TOKENS
+    read = caption[: read_length(caption, T5_TOKENS if whole else CLIP_TOKENS)]
+    last = f"…{' '.join(read.split()[-_LAST_WORDS:]).rstrip(',;.')}"
+    if whole:
+        return _("The caption is too long: it is read as far as “{words}”.").format(words=last)
+    words = _("The caption is long: one of the two text models (CLIP) reads as far as “{words}”.")
+    return words.format(words=last)
 
 
 def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> list[Finding]:
@@ -91,6 +103,7 @@ def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> l
         Check.NO_TRIGGER: _("The caption does not contain the trigger word."),
         Check.TRIGGER_PLACE: _("The trigger word is not in front, as in the other captions."),
         Check.ODD_LENGTH: _("The caption is much longer or shorter than the others."),
+        Check.LONG_CAPTION: _where_cut(photo.caption),
     }
     lines: list[Finding] = []
     if photo.excluded:

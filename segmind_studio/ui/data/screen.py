@@ -24,6 +24,7 @@ from segmind_studio.ui.data.crop.handlers import PictureCommands
 from segmind_studio.ui.data.dataset_commands import DatasetCommands
 from segmind_studio.ui.data.editor import PhotoEditor
 from segmind_studio.ui.data.filter import PhotoFilter
+from segmind_studio.ui.data.focus.commands import FocusCommands
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.grid.view import NoPhotos, NothingMatches
 from segmind_studio.ui.data.handlers import PhotoCommands
@@ -184,6 +185,7 @@ class DataScreen(Place):
         self._dataset_commands = DatasetCommands(self._parts)
         self._exports = TrainerExport(self._parts)
         self._edits = PictureCommands(self._parts, undo, self._commands)
+        self._focus = FocusCommands(self._parts)
         self._show_all = QAction(_("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)
         self._nothing = NothingMatches(self._show_all)
@@ -245,6 +247,8 @@ class DataScreen(Place):
         self._edits.toast.connect(self.undo_toast)
         self._commands.toast.connect(self.toast)
         self._dataset_commands.toast.connect(self.toast)
+        self._focus.toast.connect(self.toast)
+        self._focus.closed.connect(self._follow_selection)
         self._commands.field_fix.connect(self.field_fix)
         self._show_all.triggered.connect(parts.filters.show_all)
         parts.actions.sample.triggered.connect(self.open_sample)
@@ -294,9 +298,10 @@ class DataScreen(Place):
     def set_trigger_word(self, word: str) -> None:
         """Highlight this word in captions."""
         self._trigger_word = word
-        self._parts.inspector.photo.set_trigger_word(word)
+        self._parts.inspector.photo.field.set_trigger_word(word)
         self._parts.inspector.bulk.form.set_trigger_word(word)
         self._parts.model.set_trigger_word(word)
+        self._focus.set_trigger_word(word)
         self._follow_selection()
 
     @Slot()
@@ -402,7 +407,7 @@ class DataScreen(Place):
         parts, dataset = self._parts, self._datasets.dataset
         selected, current = parts.grid.selected, parts.grid.current
         held = frozenset(photo.photo_id for photo in selected)
-        parts.model.hold(held | {current.photo_id} if current else held)
+        parts.model.hold(held | self._focus.kept | {photo.photo_id for photo in (current,) if photo})
         parts.inspector.show_selection(dataset, selected, self._datasets.package.findings, self._trigger_word)
         out = sum(photo.excluded for photo in selected)
         parts.actions.follow(
@@ -411,6 +416,7 @@ class DataScreen(Place):
         )
         self._commands.follow_full()
         self._edits.follow()
+        self._focus.follow()
         if current is not None:
             self._settings.update(photo_id=current.photo_id)
 
@@ -433,6 +439,7 @@ class DataScreen(Place):
         if full is not None:
             full.hide()
         self._edits.close()
+        self._focus.close()
 
 
 def _paths(event: QDropEvent) -> tuple[Path, ...]:

@@ -37,9 +37,9 @@ class TriggerHighlighter(QSyntaxHighlighter):
     @guarded(None)
     def highlightBlock(self, text: str, /) -> None:
         for start, end in trigger_spans(text, self._word):
-            self.setFormat(_units(text[:start]), _units(text[start:end]), self._format)
+            self.setFormat(utf16_length(text[:start]), utf16_length(text[start:end]), self._format)
 
 
-def _units(text: str) -> int:
-    """Return the length in UTF-16 units, as Qt counts."""
+def utf16_length(text: str) -> int:
+    """Return the length of a text as Qt counts, in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -15,7 +15,7 @@ from segmind_studio.core.caption_terms import (
     vocabulary,
     words_of,
 )
-from segmind_studio.core.caption_tokens import estimated_tokens
+from segmind_studio.core.caption_tokens import estimated_tokens, read_length
 
 CAPTIONS = st.text("ab ,.-'\n", max_size=16)
 
@@ -101,3 +101,11 @@ def test_shared_parts(captions, parts):
 ])
 def test_the_estimate_of_tokens_is_as_near_as_it_says(caption, tokens):
     assert abs(estimated_tokens(caption) - tokens) <= max(3, 0.15 * tokens)
+
+
+@given(st.text("ab \u0130\U0001f600.,9\n", max_size=60), st.integers(0, 20))
+def test_as_much_is_read_as_the_tokens_allow(text, tokens):
+    read = read_length(text, tokens)
+    assert estimated_tokens(text[:read]) <= tokens
+    assert read == len(text) or estimated_tokens(text) > tokens
+    assert read_length(text, estimated_tokens(text)) == len(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStyle, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -17,7 +17,7 @@ from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.crop.canvas import CropCanvas
 from segmind_studio.ui.data.crop.controls import CropControls
 from segmind_studio.ui.data.crop.words import size_with_use, too_small
-from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.layouts import scrolling
 from segmind_studio.ui.theme.style import mark
@@ -27,21 +27,18 @@ _SIDE_WIDTH = 268
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
-class CropEditor(QWidget):
+class CropEditor(Overlay):
     """Cover a window with one photo and edit it. Enter applies, Escape leaves; nothing is stored before.
 
     Signals (GUI thread): applied(PhotoEdit); applied_to_all(PhotoEdit, object), for all selected photos: the same
-    part, or with a ratio (width, height) the same shape; closed().
+    part, or with a ratio (width, height) the same shape.
     """
 
     applied = Signal(object)
     applied_to_all = Signal(object, object)
-    closed = Signal()
 
     def __init__(self, thumbnails: Thumbnails, window: QWidget) -> None:
-        super().__init__(window)
-        self.setObjectName("data.crop")
-        self.setAutoFillBackground(True)
+        super().__init__(window, "data.crop")
         self._thumbnails = thumbnails
         self._photo: Photo | None = None
         self._edit = NO_EDIT
@@ -74,8 +71,7 @@ class CropEditor(QWidget):
         self.cancel.clicked.connect(self.hide)
         self._same_part.triggered.connect(self._apply_part)
         self._same_shape.triggered.connect(self._apply_shape)
-        window.installEventFilter(self)
-        self.hide()
+        self.set_tab_ends(self.canvas, self.cancel)
 
     @property
     def photo(self) -> Photo | None:
@@ -98,11 +94,8 @@ class CropEditor(QWidget):
         self.controls.subject.setEnabled(True)
         self.controls.start_free()
         self._show()
-        self._cover()
-        self.show()
+        self.cover(self.canvas)
         self._measure()
-        self.raise_()
-        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
         facts = QVBoxLayout()
@@ -185,39 +178,12 @@ class CropEditor(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        elif event.key() in _ENTER:
+        if event.key() in _ENTER:
             self._apply()
         else:
-            event.accept()  # nothing behind it is meant
-
-    @override
-    def focusNextPrevChild(self, next: bool) -> bool:
-        """Keep the keyboard inside."""
-        moved = super().focusNextPrevChild(next)
-        if moved and not self.isAncestorOf(self.window().focusWidget()):
-            end, reason = (
-                (self.canvas, Qt.FocusReason.TabFocusReason) if next
-                else (self.cancel, Qt.FocusReason.BacktabFocusReason)
-            )
-            end.setFocus(reason)
-        return True
+            super().keyPressEvent(event)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
         self._photo = None
-        self.closed.emit()
-
-    @override
-    @guarded(False)
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._cover()
-        return super().eventFilter(watched, event)
-
-    def _cover(self) -> None:
-        window = self.parentWidget()
-        if window is not None:
-            self.setGeometry(window.rect())
+        super().hideEvent(event)

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
 
 from segmind_studio.texts import _
+from segmind_studio.ui.data.inspector.caption_highlighter import CaptionHighlighter
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.composing import replace_text
-from segmind_studio.ui.parts.trigger_highlighter import TriggerHighlighter
 from segmind_studio.ui.theme.tokens import tones_of
 
 
@@ -39,7 +39,7 @@ class CaptionEditor(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self._showing = False
         self._tones = tones_of(QGuiApplication.palette())
-        self._highlighter = TriggerHighlighter(self.document())
+        self._highlighter = CaptionHighlighter(self.document())
         self.textChanged.connect(self._on_changed)
 
     def show_caption(self, text: str) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
-    QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -23,6 +22,7 @@ from typing_extensions import override
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.texts import _
+from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ElidedLabel
 from segmind_studio.ui.theme.icons import icon
@@ -220,18 +220,11 @@ class ComparisonCanvas(QWidget):
             self.update()
 
 
-class PhotoComparison(QWidget):
-    """Cover a window with two pictures. W switches the wipe, Escape leaves.
-
-    Signals: closed(); GUI thread.
-    """
-
-    closed = Signal()
+class PhotoComparison(Overlay):
+    """Cover a window with two pictures. W switches the wipe, Escape leaves."""
 
     def __init__(self, thumbnails: Thumbnails, window: QWidget) -> None:
-        super().__init__(window)
-        self.setObjectName("data.comparison")
-        self.setAutoFillBackground(True)
+        super().__init__(window, "data.comparison")
         self.canvas = ComparisonCanvas(thumbnails)
         self._left, self._right = (mark(ElidedLabel(), role="strong") for _side in range(2))
         self._right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -255,8 +248,7 @@ class PhotoComparison(QWidget):
         column.addWidget(self.canvas, 1)
         self.wipe.toggled.connect(self.canvas.set_wiping)
         self.close_button.clicked.connect(self.hide)
-        window.installEventFilter(self)
-        self.hide()
+        self.set_tab_ends(self.wipe, self.canvas)
 
     def open(self, left: Compared, right: Compared, *, wiping: bool) -> None:
         """Compare two pictures and take the keyboard focus."""
@@ -264,41 +256,11 @@ class PhotoComparison(QWidget):
         self._left.setText(left.text)
         self._right.setText(right.text)
         self.wipe.setChecked(wiping)
-        self._cover()
-        self.show()
-        self.raise_()
-        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.cover(self.canvas)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        elif event.key() == Qt.Key.Key_W:
+        if event.key() == Qt.Key.Key_W:
             self.wipe.toggle()
         else:
-            event.accept()  # nothing behind it is meant
-
-    @override
-    def focusNextPrevChild(self, next: bool) -> bool:
-        stops = (self.canvas, self.wipe, self.close_button)
-        there = max(place * stop.hasFocus() for place, stop in enumerate(stops))
-        way, reason = (1, Qt.FocusReason.TabFocusReason) if next else (-1, Qt.FocusReason.BacktabFocusReason)
-        stops[(there + way) % len(stops)].setFocus(reason)
-        return True
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.closed.emit()
-
-    @override
-    @guarded(False)
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._cover()
-        return super().eventFilter(watched, event)
-
-    def _cover(self) -> None:
-        window = self.parentWidget()
-        if window is not None:
-            self.setGeometry(window.rect())
+            super().keyPressEvent(event)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -12,6 +12,7 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.data.facts import one_line
 from segmind_studio.ui.data.inspector.picture_view import PictureView
+from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.theme.icons import icon
@@ -23,22 +24,20 @@ _PREVIOUS = {Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_PageUp}
 _CLOSE = {Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
-class FullView(QWidget):
+class FullView(Overlay):
     """Cover a window with one photo. It keeps the keyboard until it is closed.
 
     Signals (GUI thread): step_wanted(int), 1 for the next photo and -1 for the one before;
-    exclude_wanted(); crop_wanted(), see C; before_after_wanted(), see B; closed().
+    exclude_wanted(); crop_wanted(), see C; before_after_wanted(), see B.
     """
 
     step_wanted = Signal(int)
     exclude_wanted = Signal()
     crop_wanted = Signal()
     before_after_wanted = Signal()
-    closed = Signal()
 
     def __init__(self, thumbnails: Thumbnails, window: QWidget) -> None:
-        super().__init__(window)
-        self.setObjectName("data.full")
+        super().__init__(window, "data.full")
         self.picture = PictureView(thumbnails)
         self._name = mark(ElidedLabel(), role="strong")
         self._facts = text_label("", "small", wrap=False)
@@ -74,8 +73,7 @@ class FullView(QWidget):
         column.addLayout(top)
         column.addWidget(self.picture, 1)
         column.addWidget(self._caption)
-        window.installEventFilter(self)
-        self.hide()
+        self.set_tab_ends(self._before, self.picture)
 
     def show_photo(self, photo: Photo, place: int, count: int) -> None:
         """Show a photo, the one in `place` (from 1) of `count`, and take the keyboard focus."""
@@ -88,10 +86,7 @@ class FullView(QWidget):
         self._caption.setText(photo.caption or _("No caption"))
         mark(self._caption, role="muted")
         if not self.isVisible():
-            self._cover()
-            self.show()
-            self.raise_()
-            self.picture.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.cover(self.picture)
 
     @override
     @guarded(None)
@@ -115,29 +110,3 @@ class FullView(QWidget):
             self.exclude_wanted.emit()
         else:
             super().keyPressEvent(event)
-
-    @override
-    def focusNextPrevChild(self, next: bool) -> bool:
-        stops = (self.picture, self._before, self._crop, self._close)
-        there = max(place * stop.hasFocus() for place, stop in enumerate(stops))
-        way, reason = (1, Qt.FocusReason.TabFocusReason) if next else (-1, Qt.FocusReason.BacktabFocusReason)
-        stops[(there + way) % len(stops)].setFocus(reason)
-        return True
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.closed.emit()
-
-    @override
-    @guarded(False)
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._cover()
-        return super().eventFilter(watched, event)
-
-    @Slot()
-    def _cover(self) -> None:
-        window = self.parentWidget()
-        if window is not None:
-            self.setGeometry(window.rect())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segmind_studio.core.conversions import Conversion, holds
-from segmind_studio.core.datasets import Finding, Photo, has_trigger
+from segmind_studio.core.datasets import Finding, Photo
 from segmind_studio.formats import percent
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
@@ -17,20 +17,18 @@ from segmind_studio.ui.data.conversions import BackgroundButton
 from segmind_studio.ui.data.crop.words import becomes
 from segmind_studio.ui.data.facts import one_line
 from segmind_studio.ui.data.findings import FindingLines, about_photo
-from segmind_studio.ui.data.inspector.caption_editor import CaptionEditor
+from segmind_studio.ui.data.inspector.caption_field import CaptionField
 from segmind_studio.ui.data.inspector.caption_history import CaptionHistoryButton
 from segmind_studio.ui.data.inspector.caption_readings import CaptionReadings
 from segmind_studio.ui.data.inspector.picture_view import PictureView
 from segmind_studio.ui.data.tool_buttons import tool_row
-from segmind_studio.ui.parts import Chip, ElidedLabel, text_label
-from segmind_studio.ui.parts.composing import finish_composing
+from segmind_studio.ui.parts import ElidedLabel
 from segmind_studio.ui.parts.layouts import ScrollArea, scrolling
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
 _LINES = 5
 _ABOUT_LEAST = 76  # logical pixels: two lines of findings
-_LONGEST_WORD = 12  # characters of the trigger word on its button
 
 
 class PhotoPanel(QWidget):
@@ -46,7 +44,6 @@ class PhotoPanel(QWidget):
     def __init__(self, thumbnails: Thumbnails, actions: PhotoActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._photo: Photo | None = None
-        self._trigger_word = ""
         self.picture = PictureView(thumbnails)
         self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._zoom = mark(ElidedLabel(), role="small")  # its text never sets the width of the panel
@@ -54,39 +51,27 @@ class PhotoPanel(QWidget):
         self._name = mark(ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), role="strong")
         self._facts = mark(ElidedLabel(), role="small")
         self._becomes = mark(ElidedLabel(), role="small")
-        self.caption = CaptionEditor()
+        self.field = CaptionField()
+        self.caption = self.field.editor
         self.caption.setFixedHeight(self.caption.fontMetrics().lineSpacing() * _LINES + 18)
-        self._insert = Chip("")
-        kept = self._insert.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self._insert.setSizePolicy(kept)
-        self._insert.setMinimumWidth(60)  # nor does the text of this button
         self.readings = CaptionReadings()
         self.findings = FindingLines()
         self.background = BackgroundButton()
         self.history = CaptionHistoryButton()
         self._about = self._below()
         self._about.verticalScrollBar().rangeChanged.connect(self._about_grew)
-        label = text_label(_("Caption"), "strong", wrap=False)
-        label.setBuddy(self.caption)
-        self._build(label, actions)
+        self._build(actions)
         self.picture.zoomed.connect(self._show_zoom)
-        self.caption.edited.connect(self._on_edited)
+        self.field.edited.connect(self.caption_edited)
         self.caption.left.connect(self.caption_left)
-        self._insert.clicked.connect(self._insert_trigger)
-        self._offer_trigger()
 
-    def _build(self, label: QLabel, actions: PhotoActions) -> None:
+    def _build(self, actions: PhotoActions) -> None:
         tools = QHBoxLayout()
         tools.setSpacing(0)
         tools.addLayout(tool_row((actions.previous, actions.next, actions.crop)))
         tools.addWidget(self._zoom, 1)
         tools.addSpacing(SPACE_XS)
         tools.addLayout(tool_row((actions.zoom_out, actions.zoom_fit, actions.zoom_in, actions.full_view)))
-        heading = QHBoxLayout()
-        heading.addWidget(label)
-        heading.addStretch()
-        heading.addWidget(self._insert)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_XS)
@@ -97,8 +82,7 @@ class PhotoPanel(QWidget):
         column.addWidget(self._facts)
         column.addWidget(self._becomes)
         column.addSpacing(SPACE_S)
-        column.addLayout(heading)
-        column.addWidget(self.caption)
+        column.addWidget(self.field)
         column.addSpacing(SPACE_XS)
         column.addWidget(self._about, 1)
 
@@ -130,48 +114,17 @@ class PhotoPanel(QWidget):
 
         `background` is the dataset's colour for transparency; `more_doubt`: other captions are uncertain too.
         """
-        if self._photo is not None and photo.photo_id != self._photo.photo_id:
-            finish_composing(self.caption)  # for the photo it was typed for
         self._photo = photo
         self.picture.set_photo(photo)
         self._name.setText(photo.path.name)
         self._facts.setText(one_line(photo))
         self._becomes.setText(becomes(photo))
-        self.caption.show_caption(photo.caption)
+        self.field.show_photo(photo)
         self.readings.show_photo(photo, several=more_doubt)
         self.history.show_photo(photo)
         self.findings.set_findings(about_photo(photo, findings, background))
         self.background.set_colour(background)
         self.background.setVisible(photo.used and holds(photo.changes, Conversion.TRANSPARENT))
-        self._offer_trigger()
-
-    def set_trigger_word(self, word: str) -> None:
-        """Highlight this word, and offer to put it in front of a caption without it."""
-        self._trigger_word = word.strip()
-        self.caption.set_trigger_word(word)
-        self._offer_trigger()
-
-    def _offer_trigger(self) -> None:
-        word, photo = self._trigger_word, self._photo
-        settled = photo is not None and not photo.caption_readings  # else a click settles unseen text
-        self._insert.setVisible(bool(word and photo and settled and not has_trigger(photo.caption, word)))
-        shown = word if len(word) <= _LONGEST_WORD else f"{word[:_LONGEST_WORD]}…"
-        self._insert.setText(_("Add “{word}”").format(word=shown.replace("&", "&&")))
-        self._insert.setAccessibleName(_("Put the trigger word {word} in front").format(word=word))
-
-    @Slot(str)
-    def _on_edited(self, text: str) -> None:
-        if self._photo is not None:
-            self.caption_edited.emit(self._photo.photo_id, text)
-
-    @Slot()
-    def _insert_trigger(self) -> None:
-        finish_composing(self.caption)
-        rest = self.caption.toPlainText().lstrip()
-        self.caption.setPlainText(f"{self._trigger_word}, {rest}" if rest else f"{self._trigger_word}, ")
-        self.caption.moveCursor(self.caption.textCursor().MoveOperation.End)
-        self.caption.setFocus(Qt.FocusReason.OtherFocusReason)
-
     @Slot(float)
     def _show_zoom(self, zoom: float) -> None:
         self._zoom.setText(percent(zoom) if zoom else _("Whole picture"))

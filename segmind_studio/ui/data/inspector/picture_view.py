@@ -169,6 +169,17 @@ class PictureView(QWidget):
             self._full = None
             self.zoom_to_fit()
 
+    @property
+    def complete(self) -> bool:
+        """Return whether the picture is there in the size in which it is shown."""
+        image = self._image()
+        return image is not None and (image.isNull() or max(image.width(), image.height()) >= self._used_side)
+
+    def preload(self, photo: Photo) -> None:
+        """Have another photo decoded in the size in which it would be shown here."""
+        if photo.shown:
+            self._thumbnails.image(photo, self._side)
+
     def zoom_to_fit(self) -> None:
         """Show the whole picture, never enlarged."""
         self._frame.fit()
@@ -293,8 +304,16 @@ class PictureView(QWidget):
             return QImage()
         if self._full is not None and not self._frame.fits:
             return self._full
+        return self._thumbnails.image(self._photo, self._side)
+
+    @property
+    def _side(self) -> int:
         wanted = max(self.width(), self.height()) * self.devicePixelRatioF()
-        return self._thumbnails.image(self._photo, next((side for side in _SIDES if side >= wanted), _SIDES[-1]))
+        return next((side for side in _SIDES if side >= wanted), _SIDES[-1])
+
+    @property
+    def _used_side(self) -> int:
+        return min(self._side, round(max(self._frame.picture.width(), self._frame.picture.height())))
 
     def _paint_icon(self, painter: QPainter, name: str) -> None:
         if self._photo is None:

@@ -1,0 +1,1 @@
+"""Focus mode: the captions of the shown photos, one large picture at a time."""
