@@ -14,6 +14,7 @@ from typing import TypeVar
 from segmind_studio.core.datasets import Photo
 
 ALIKE_BITS = 4
+BLURRED = 100.0
 _BANDS = ((0, 13), (13, 13), (26, 13), (39, 13), (52, 12))  # first bit and number of bits
 _MOST_COMPARED = 64  # in one band: of photos without structure thousands can agree
 
@@ -22,14 +23,16 @@ K = TypeVar("K")
 
 @dataclass(frozen=True, slots=True)
 class PictureMeasures:
-    """What was measured of a picture: its fingerprint, that of its mirror image, and its sharpness.
+    """What was measured of a picture: its fingerprint, that of its mirror image, its sharpness and its look.
 
-    `sharpness` is the variance of the edges at 512 pixels; below about 100 a photo looks blurred.
+    `sharpness` is the variance of the edges at 512 pixels; below about `BLURRED` a photo looks blurred. `look` has
+    the colours of a few places, for a map; a mirrored picture has the same.
     """
 
     fingerprint: int
     mirrored: int
     sharpness: float
+    look: bytes = b""
 
 
 def alike_groups(measures: Mapping[K, PictureMeasures]) -> tuple[tuple[K, ...], ...]:
