@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -94,20 +93,6 @@ def take_apart(caption: str) -> CaptionWords:
         if inside:
             parts.add(" ".join(inside))
     return CaptionWords(tuple(words), frozenset(terms | parts), frozenset(parts))
-
-
-def vocabulary(captions: Sequence[CaptionWords], with_trigger: Sequence[bool]) -> Vocabulary:
-    """Count terms over captions; `with_trigger` says for each whether it holds the trigger word."""
-    counts, beside, parts = Counter[str](), Counter[str](), set[str]()
-    for caption, holds in zip(captions, with_trigger, strict=True):
-        counts.update(caption.terms)
-        parts |= caption.parts
-        if holds:
-            beside.update(caption.terms)
-    kept = [(text, count) for text, count in counts.items() if count > 1 or " " not in text]
-    kept.sort(key=lambda item: (-item[1], item[0]))
-    terms = tuple(Term(text, count, beside[text], text in parts) for text, count in kept[:MOST_TERMS])
-    return Vocabulary(len(captions), sum(with_trigger), terms)
 
 
 @lru_cache(maxsize=64)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -82,6 +83,21 @@ class Photo:
     def __hash__(self) -> int:
         return hash(self.photo_id)  # the grid looks photos up for each cell that it paints
 
+    def having(self, **changed: object) -> Photo:
+        """Return the photo with other values of some fields, as `dataclasses.replace` does, but quicker.
+
+        Undo and edits in bulk copy thousands of photos in the GUI thread. TypeError for an unknown field.
+        """
+        if unknown := changed.keys() - _PLACES.keys():
+            raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
+        values = list(_VALUES(self))
+        for name, value in changed.items():
+            values[_PLACES[name]] = value
+        copy = object.__new__(Photo)
+        for put, value in zip(_SETTERS, values, strict=True):
+            put(copy, value)
+        return copy
+
     @property
     def caption_by(self) -> str:
         """Return who wrote the caption: "file", "model" or "person"."""
@@ -110,6 +126,12 @@ class Photo:
     def shown(self) -> bool:
         """Return whether it may be shown: of a damaged photo, the part that can be decoded."""
         return not self.problem or self.looked
+
+
+_NAMES = tuple(field.name for field in fields(Photo))
+_PLACES = {name: place for place, name in enumerate(_NAMES)}
+_VALUES = attrgetter(*_NAMES)
+_SETTERS = tuple(Photo.__dict__[name].__set__ for name in _NAMES)
 
 
 @dataclass(frozen=True, slots=True)

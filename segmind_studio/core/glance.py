@@ -1,16 +1,19 @@
-"""The set at a glance: where each photo stands in a plot of sizes, of ratios and of caption lengths.
+"""The set at a glance: where each photo stands in a plot of sizes, ratios, sharpness, caption lengths or likeness.
 
 Values and pure functions; `ui/data/glance` draws them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, log2
+from types import MappingProxyType
 
 from segmind_studio.core.datasets import USED_MEGAPIXELS, Photo
+from segmind_studio.core.likeness import BLURRED, PictureMeasures
+from segmind_studio.core.likeness_map import likeness_map
 
 USED_PIXELS = USED_MEGAPIXELS * 1_000_000
 _SIDES = (128, 256, 512, 1024, 2048, 4096, 8192, 16384)  # pixels
@@ -19,6 +22,8 @@ _LEAST_RATIO = 1.1  # octaves to each side of a square
 _COLUMNS = 48  # dots side by side in a stack plot
 _LEAST_STACK = 8  # dots that fill the height
 _LEAST_LENGTH = 100  # characters
+_SHARPNESS = (1, 10, 100, 1000, 10_000)
+_NONE: Mapping[str, PictureMeasures] = MappingProxyType({})
 
 
 class PlotKind(StrEnum):
@@ -26,7 +31,12 @@ class PlotKind(StrEnum):
 
     SIZES = "sizes"  # width to the right, height upwards, both in octaves
     RATIOS = "ratios"  # width by height, in octaves; photos are stacked
+    SHARPNESS = "sharpness"  # measured sharpness, in octaves; photos are stacked
     CAPTIONS = "captions"  # characters of the caption; photos are stacked
+    LIKENESS = "likeness"  # a map: alike photos lie near each other
+
+
+MEASURED = frozenset({PlotKind.SHARPNESS, PlotKind.LIKENESS})  # need the photos measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,8 @@ class PlotTick:
 class GlancePlot:
     """A plot of photos: its spots from left to right, then upwards.
 
-    `line` has the ends of the line of the size that training uses, as x1, y1, x2, y2; None without one.
+    `line` has the ends of the line of the size that training uses, or below which photos look blurred, as x1, y1,
+    x2, y2; None without one. `cells` has the columns and rows of a map, in whose cells the photos lie.
     """
 
     kind: PlotKind
@@ -63,16 +74,25 @@ class GlancePlot:
     across: tuple[PlotTick, ...] = ()
     upwards: tuple[PlotTick, ...] = ()
     line: tuple[float, float, float, float] | None = None
+    cells: tuple[int, int] | None = None
 
 
-def plot_of(kind: PlotKind, photos: Iterable[Photo]) -> GlancePlot:
-    """Return the plot of the photos that can be read, excluded ones too."""
+def plot_of(
+    kind: PlotKind, photos: Iterable[Photo], measures: Mapping[str, PictureMeasures] = _NONE,
+) -> GlancePlot:
+    """Return the plot of the photos that can be read, excluded ones too; for `MEASURED`, of those with measures.
+
+    Up to half a second for 10,000 photos, so not for the GUI thread.
+    """
     readable = [photo for photo in photos if not photo.problem and photo.width > 0 and photo.height > 0]
     if kind is PlotKind.SIZES:
         return _sizes(readable)
     if kind is PlotKind.RATIOS:
         return _ratios(readable)
-    return _captions(readable)
+    if kind is PlotKind.CAPTIONS:
+        return _captions(readable)
+    known = [photo for photo in readable if photo.photo_id in measures]
+    return (_sharpness if kind is PlotKind.SHARPNESS else _likeness)(known, measures)
 
 
 def below_used_size(photo: Photo) -> bool:
@@ -121,6 +141,32 @@ def _captions(photos: Sequence[Photo]) -> GlancePlot:
     spots, upwards = _stacked(photos, [length / end for length in lengths])
     ticks = tuple(PlotTick(at / end, str(at)) for at in range(0, end + 1, step))
     return GlancePlot(PlotKind.CAPTIONS, spots, ticks, upwards)
+
+
+def _sharpness(photos: Sequence[Photo], measures: Mapping[str, PictureMeasures]) -> GlancePlot:
+    values = [log2(max(1.0, measures[photo.photo_id].sharpness)) for photo in photos]
+    blurred = log2(BLURRED)
+    low = min([blurred - 1, *values]) - 0.25
+    high = max([blurred + 1, *values]) + 0.25
+
+    def place(value: float) -> float:
+        return (value - low) / (high - low)
+
+    spots, upwards = _stacked(photos, [place(value) for value in values])
+    ticks = tuple(PlotTick(place(log2(mark)), str(mark)) for mark in _SHARPNESS if low <= log2(mark) <= high)
+    line = (place(blurred), 0.0, place(blurred), 1.0)
+    return GlancePlot(PlotKind.SHARPNESS, spots, ticks, upwards, line)
+
+
+def _likeness(photos: Sequence[Photo], measures: Mapping[str, PictureMeasures]) -> GlancePlot:
+    by_id = {photo.photo_id: photo for photo in photos if measures[photo.photo_id].look}
+    found = likeness_map({name: measures[name].look for name in by_id})
+    cells = sorted((cell, name) for name, cell in found.cells.items())
+    spots = tuple(
+        PlotSpot((column + 0.5) / found.columns, (row + 0.5) / found.rows, (by_id[name],))
+        for (column, row), name in cells
+    )
+    return GlancePlot(PlotKind.LIKENESS, spots, cells=(found.columns, found.rows))
 
 
 def _round_step(about: float) -> int:

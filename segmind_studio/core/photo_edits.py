@@ -70,7 +70,7 @@ class PhotoEdit:
             raise ValueError(self)
 
     def __bool__(self) -> bool:
-        return self != NO_EDIT
+        return self is not NO_EDIT and self != NO_EDIT
 
     @property
     def cropped(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import Any
 
 from segmind_studio.core.datasets import Dataset, Photo
@@ -16,6 +17,7 @@ FILE_FACTS = frozenset({
     "changes",
 })
 _EDITED = tuple(item.name for item in fields(Photo) if item.name not in FILE_FACTS)
+_VALUES = attrgetter(*_EDITED)
 
 PlacedPhoto = tuple[int, Photo]  # its index in `Dataset.photos`, and the photo
 
@@ -113,7 +115,7 @@ def difference(before: Dataset, after: Dataset) -> Difference:
 
 
 def _differs(before: Photo, after: Photo) -> bool:
-    return any(getattr(before, name) != getattr(after, name) for name in _EDITED)
+    return _VALUES(before) != _VALUES(after)
 
 
 def _edited(photo: Photo, before: Photo, after: Photo) -> Photo:
@@ -121,4 +123,4 @@ def _edited(photo: Photo, before: Photo, after: Photo) -> Photo:
     changed: dict[str, Any] = {
         name: getattr(after, name) for name in _EDITED if getattr(before, name) != getattr(after, name)
     }
-    return replace(photo, **changed)
+    return photo.having(**changed)

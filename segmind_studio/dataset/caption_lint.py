@@ -17,12 +17,12 @@ from segmind_studio.core.caption_terms import (
     Term,
     Vocabulary,
     take_apart,
-    vocabulary,
     words_of,
 )
 from segmind_studio.core.caption_tokens import CLIP_TOKENS, T5_TOKENS, estimated_tokens
 from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, Check, Finding, Photo, Severity, has_trigger
-from segmind_studio.dataset.caption_likeness import equal_captions, nearly_equal_captions
+from segmind_studio.core.term_counts import TermCounts
+from segmind_studio.dataset.caption_likeness import NearlyEqualCaptions, equal_captions
 from segmind_studio.formats import percent
 from segmind_studio.texts import _, ngettext
 
@@ -87,6 +87,10 @@ class CaptionLint:
 
     def __init__(self) -> None:
         self._apart: dict[str, CaptionWords] = {}
+        self._holds: dict[str, bool] = {}  # whether a text holds the trigger word
+        self._trigger = ""
+        self._counts = TermCounts()
+        self._near = NearlyEqualCaptions()
         self._last: tuple[object, CaptionReport] = (None, CaptionReport())
 
     def look(self, photos: Sequence[Photo], trigger_word: str) -> CaptionReport:
@@ -101,9 +105,20 @@ class CaptionLint:
             self._apart = {
                 photo.caption: known.get(photo.caption) or take_apart(photo.caption) for photo in written
             }
+            holds = self._holds if trigger == self._trigger else {}
+            self._trigger, self._holds = trigger, {
+                text: known if (known := holds.get(text)) is not None else has_trigger(text, trigger)
+                for text in self._apart
+            }
             captions = [self._apart[photo.caption] for photo in written]
-            found = vocabulary(captions, [has_trigger(photo.caption, trigger) for photo in written])
-            self._last = (key, CaptionReport(found, tuple(_findings(written, captions, found, trigger))))
+            found = self._counts.vocabulary(
+                ((photo.caption, self._holds[photo.caption]) for photo in written), self._apart,
+            )
+            about = _Captions(
+                written, captions, [photo for photo in written if self._holds[photo.caption]], found, trigger,
+                self._near.pairs([caption.words for caption in captions]),
+            )
+            self._last = (key, CaptionReport(found, tuple(_findings(about))))
         return self._last[1]
 
 
@@ -156,16 +171,27 @@ def edit_distance(one: str, other: str) -> int:
     return min(before[-1], _MISSPELT + 1)
 
 
-def _findings(
-    written: list[Photo], captions: list[CaptionWords], found: Vocabulary, trigger: str,
-) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Captions:
+    """What the findings are about."""
+
+    written: list[Photo]
+    captions: list[CaptionWords]  # of the written ones
+    holding: list[Photo]  # those with the trigger word
+    found: Vocabulary
+    trigger: str
+    near: list[tuple[int, int]]  # places of captions that are nearly equal
+
+
+def _findings(about: _Captions) -> Iterator[Finding]:
+    written, captions, trigger = about.written, about.captions, about.trigger
     bare = all(set(caption.words) <= set(words_of(trigger)) for caption in captions)
-    yield from _about_trigger(written, captions, trigger)
+    yield from _about_trigger(about)
     if len(written) >= ADVISED_MIN_IMAGES and not bare:  # of fewer captions, a share says nothing
-        yield from _about_terms(written, captions, found, trigger)
+        yield from _about_terms(written, captions, about.found, trigger)
         yield from _about_variety(written, captions)
     if not bare:
-        yield from _about_likeness(written, captions)
+        yield from _about_likeness(written, captions, about.near)
     yield from _about_each(written, captions)
     hidden = {key for photo in written for key in photo.accepted}
     if hidden:
@@ -179,7 +205,8 @@ def _findings(
         )
 
 
-def _about_trigger(written: list[Photo], captions: list[CaptionWords], trigger: str) -> Iterator[Finding]:
+def _about_trigger(about: _Captions) -> Iterator[Finding]:
+    written, captions, trigger = about.written, about.captions, about.trigger
     own = words_of(trigger)
     if not own:
         return
@@ -194,9 +221,9 @@ def _about_trigger(written: list[Photo], captions: list[CaptionWords], trigger: 
             named, Check.TRIGGER_MISSPELT, Severity.SHOULD, words,
             _("A misspelt trigger word is another word to the model."), word, word=word, trigger=trigger,
         )
-    holding = [(p, c) for p, c in zip(written, captions, strict=True) if has_trigger(p.caption, trigger)]
-    late = [photo for photo, caption in holding if caption.words[: len(own)] != own]
-    if len(late) < len(holding):
+    words_by = {photo.photo_id: caption.words for photo, caption in zip(written, captions, strict=True)}
+    late = [photo for photo in about.holding if words_by[photo.photo_id][: len(own)] != own]
+    if len(late) < len(about.holding):
         late = _open(late, Check.TRIGGER_PLACE)
         words = ngettext(
             "{count} caption has “{trigger}” not in front, as the others do.",
@@ -207,7 +234,7 @@ def _about_trigger(written: list[Photo], captions: list[CaptionWords], trigger: 
             _("At the same place in all captions, it is learned more evenly."), trigger=trigger,
         )
     common = trigger.casefold() in _COMMON_WORDS
-    named = [photo for photo, _caption in holding]
+    named = about.holding
     if common and named and _open(named, Check.TRIGGER_COMMON, trigger) == named:
         yield Finding(
             Check.TRIGGER_COMMON, Severity.SHOULD,
@@ -273,7 +300,9 @@ def _about_variety(written: list[Photo], captions: list[CaptionWords]) -> Iterat
         )
 
 
-def _about_likeness(written: list[Photo], captions: list[CaptionWords]) -> Iterator[Finding]:
+def _about_likeness(
+    written: list[Photo], captions: list[CaptionWords], near: list[tuple[int, int]],
+) -> Iterator[Finding]:
     texts = [caption.words for caption in captions]
     equal = [written[place] for group in equal_captions(texts) for place in group]
     same = _open(equal, Check.ALIKE, "equal")
@@ -285,8 +314,8 @@ def _about_likeness(written: list[Photo], captions: list[CaptionWords]) -> Itera
         _("What differs between the photos is then learned as the trigger word. Say what differs."), "equal",
     )
     known = {photo.photo_id for photo in equal}
-    near = dict.fromkeys(place for pair in nearly_equal_captions(texts) for place in pair)
-    nearly = [written[place] for place in near if written[place].photo_id not in known]
+    places = sorted({place for pair in near for place in pair})
+    nearly = [written[place] for place in places if written[place].photo_id not in known]
     nearly = _open(nearly, Check.ALIKE, "nearly")
     yield from _of_photos(
         nearly, Check.ALIKE, Severity.INFO,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QKeySequence
@@ -169,6 +171,21 @@ def test_many_captions_change_in_one_step(qtbot, place):
     place.undo.undo()
     assert place.named("chelsea").caption == "a cat"
     assert place.named("coffee").caption == ""
+
+
+def test_the_preview_of_very_many_captions_never_holds_the_window(qtbot, place):
+    many = tuple(replace(place.named("chelsea"), photo_id=f"{n}", caption=f"cat {n}") for n in range(1_200))
+    bulk, apply = place.parts.inspector.bulk, child(place.screen, QPushButton, "data.bulk.apply")
+    bulk.form.choose(EditKind.PREPEND)
+    bulk.show_photos(many)
+    bulk_field(place, "text").setText("TOK, ")
+    assert not apply.isEnabled()  # a part of them was looked at
+    bulk_field(place, "text").setText("sks, ")  # what was begun is dropped
+    qtbot.waitUntil(apply.isEnabled)
+    assert bulk._summary.text().startswith("1200 of 1200 captions would change.")
+    with qtbot.waitSignal(bulk.apply) as applied:
+        apply.click()
+    assert applied.args[0] == {f"{n}": f"sks, cat {n}" for n in range(1_200)}
 
 
 def test_what_captions_share_is_said(qtbot, place):

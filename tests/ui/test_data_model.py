@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
 from segmind_studio.services.images.thumbnails import Thumbnails
@@ -155,6 +157,20 @@ def test_another_dataset_begins_anew():
     assert model.rowCount() == 2
 
 
+class PaintCounter(QObject):
+    """Count the paint events of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
 def test_the_grid_keeps_selection_and_current_photo_through_a_reset():
     model, dataset = filled(1_000)
     thumbnails = Thumbnails()
@@ -181,6 +197,25 @@ def test_many_selected_photos_come_in_the_order_shown():
         grid.selectionModel().select(model.index(row), QItemSelectionModel.SelectionFlag.Select)
     assert [photo.photo_id for photo in grid.selected] == ["p2", "p3", "p7"]
     grid.deleteLater()
+    assert thumbnails.stop()
+
+
+def test_a_selection_of_very_many_photos_is_painted(qtbot):
+    model, _ = filled(1_000)
+    thumbnails = Thumbnails()
+    grid = PhotoGrid(model, thumbnails)
+    qtbot.addWidget(grid)
+    grid.resize(600, 400)
+    with qtbot.waitExposed(grid):
+        grid.show()
+    grid.viewport().grab()
+    before = grid.viewport().grab().toImage()
+    paints = PaintCounter(grid.viewport())
+    grid.selectAll()
+    assert grid.updatesEnabled()
+    qtbot.waitUntil(lambda: paints.count > 0)
+    assert len(grid.selected) == 1_000
+    assert grid.viewport().grab().toImage() != before
     assert thumbnails.stop()
 
 

@@ -39,8 +39,8 @@ class CaptionState(NamedTuple):
         past = self.past
         if past is None:
             past = photo.caption_past if self.text == photo.caption else photo.past_with_caption(time.time())
-        return replace(
-            photo, caption=self.text, original_caption=self.original, caption_readings=self.readings,
+        return photo.having(
+            caption=self.text, original_caption=self.original, caption_readings=self.readings,
             caption_past=past, model_caption=photo.model_caption if self.model is None else self.model,
         )
 

@@ -306,7 +306,7 @@ class DatasetService(QObject):
         """Leave photos out of the package, or include them again."""
         wanted = frozenset(photo_ids)
         self._change_photos(
-            replace(photo, excluded=excluded)
+            photo.having(excluded=excluded)
             for photo in self._dataset.photos
             if photo.photo_id in wanted and photo.excluded != excluded
         )
@@ -314,7 +314,7 @@ class DatasetService(QObject):
     def set_accepted(self, accepted: Mapping[str, tuple[str, ...]]) -> None:
         """Set which findings are ignored, as `Photo.accepted`, by photo id."""
         self._change_photos(
-            replace(photo, accepted=new)
+            photo.having(accepted=new)
             for photo in self._dataset.photos
             if (new := accepted.get(photo.photo_id, photo.accepted)) != photo.accepted
         )
@@ -322,7 +322,7 @@ class DatasetService(QObject):
     def set_edits(self, edits: Mapping[str, PhotoEdit]) -> None:
         """Replace what is done to pictures (turns, crop and the like), by photo id."""
         self._change_photos(
-            replace(photo, edit=edits[photo.photo_id])
+            photo.having(edit=edits[photo.photo_id])
             for photo in self._dataset.photos
             if edits.get(photo.photo_id, photo.edit) != photo.edit
         )

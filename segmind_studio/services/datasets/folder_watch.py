@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from threading import Event
 
@@ -16,6 +17,7 @@ from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.core.errors import CancelledError
 from segmind_studio.dataset.folder_news import FolderMemory, FolderNews, relocated
 
+_PLACE = attrgetter("photo_id", "path")  # quicker than a loop over many photos
 _DELAY_MS = 300  # several edits follow each other quickly
 _SETTLE_MS = 500  # files that are being copied arrive one after the other
 
@@ -174,7 +176,7 @@ class FolderWatch(QObject):
     @Slot()
     def _follow(self) -> None:
         dataset = self._dataset()
-        wanted = (dataset.dataset_id, tuple((photo.photo_id, photo.path) for photo in dataset.photos))
+        wanted = (dataset.dataset_id, tuple(map(_PLACE, dataset.photos)))
         if wanted != self._asked:
             self._asked = wanted
             self._look_wanted.emit(dataset)

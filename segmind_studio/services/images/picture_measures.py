@@ -1,25 +1,29 @@
-"""Fingerprint and sharpness of photos, measured on a thread of its own and kept in memory."""
+"""Fingerprint, sharpness and look of photos, measured on a thread of its own and kept in memory."""
 
 from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 from typing import TypeAlias
 
-from PIL import Image, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
+from segmind_studio.core.glance import PlotKind
 from segmind_studio.core.likeness import PictureMeasures, alike_groups
+from segmind_studio.services.images.plot_maker import PlotMaker
 from segmind_studio.services.images.thumbnails import read_image
 
 _log = logging.getLogger(__name__)
 _SIDE = 512  # pixels: about half of the size that training uses
+_COARSE = 4  # places on each side of a picture whose colours make its look
 _FIRST_BATCH = 8  # photos before the first signal; each later batch is as large as all before it
 _MOST_KEPT = 20_000
 _EDGES = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
@@ -39,7 +43,21 @@ def measured(image: QImage) -> PictureMeasures | None:
     small = picture.resize((9, 8), Image.Resampling.BOX)
     mirror = small.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     sharpness = ImageStat.Stat(picture.filter(_EDGES)).var[0]
-    return PictureMeasures(_fingerprint(small.tobytes()), _fingerprint(mirror.tobytes()), sharpness)
+    return PictureMeasures(_fingerprint(small.tobytes()), _fingerprint(mirror.tobytes()), sharpness, _look(image))
+
+
+def _look(image: QImage) -> bytes:
+    """Return brightness and colours of a few places, the same for the mirrored picture."""
+    small = image.convertToFormat(QImage.Format.Format_RGB888).scaled(
+        4 * _COARSE, 4 * _COARSE, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation,
+    )
+    coarse = Image.frombytes(
+        "RGB", (small.width(), small.height()), bytes(small.constBits()), "raw", "RGB", small.bytesPerLine(),
+    ).convert("YCbCr").resize((_COARSE, _COARSE), Image.Resampling.BOX)
+    mirror = coarse.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    left = (0, 0, _COARSE // 2, _COARSE)
+    middle, apart = Image.blend(coarse, mirror, 0.5).crop(left), ImageChops.difference(coarse, mirror).crop(left)
+    return middle.tobytes() + apart.tobytes()
 
 
 def _fingerprint(pixels: bytes) -> int:
@@ -53,10 +71,12 @@ def _fingerprint(pixels: bytes) -> int:
 class PictureMeasurer(QObject):
     """Measure photos one after the other, each file once. All methods belong to the GUI thread.
 
-    Signals: changed(), when more photos are known, once for some of them; GUI thread.
+    Signals (GUI thread): changed(), when more photos are known, once for some of them; plotted(GlancePlot), the
+    answer to the newest `plot`.
     """
 
     changed = Signal()
+    plotted = Signal(object)
     _answered = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -70,6 +90,8 @@ class PictureMeasurer(QObject):
         self._pool.setMaxThreadCount(1)
         self._pool.setObjectName("picture measures")
         self._answered.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._plots = PlotMaker(self)
+        self._plots.made.connect(self.plotted)
 
     def measure(self, photos: Iterable[Photo]) -> None:
         """Measure these photos, and no longer those asked for before; known ones are only compared again."""
@@ -86,7 +108,7 @@ class PictureMeasurer(QObject):
 
     def of(self, photos: Iterable[Photo]) -> dict[str, PictureMeasures]:
         """Return what is known of these photos, by photo id."""
-        return {photo.photo_id: found for photo in photos if (found := self._known.get(_file(photo)))}
+        return _by_id(self._known, photos)
 
     def groups(self, photos: Iterable[Photo]) -> list[list[Photo]]:
         """Return those of these photos that look nearly alike, in groups of two and more."""
@@ -96,14 +118,20 @@ class PictureMeasurer(QObject):
         groups = ([photo for file in group for photo in by_file.get(file, ())] for group in self._groups)
         return [group for group in groups if len(group) > 1]
 
+    def plot(self, kind: PlotKind, photos: Sequence[Photo]) -> None:
+        """Make a plot of these photos by what is known of them; `plotted` follows, but for a newer call."""
+        self._plots.make(kind, photos, partial(_by_id, dict(self._known)))
+
     def ask_stop(self) -> None:
         """Measure nothing more."""
         self._stopped = True
+        self._plots.ask_stop()
         self._stop.set()
 
     def wait_end(self, deadline_ms: int) -> bool:
         """Wait for the thread; False when the deadline passed."""
-        return self._pool.waitForDone(deadline_ms)
+        measured = self._pool.waitForDone(deadline_ms)
+        return self._plots.wait_end(deadline_ms) and measured
 
     def hand_over(self, answer: _Measured) -> None:
         """Receive measured photos; called in the pool's thread."""
@@ -117,6 +145,12 @@ class PictureMeasurer(QObject):
         if not self._stopped and answer.asked is self._stop:  # else other photos were asked for since
             self._groups = answer.groups
             self.changed.emit()
+
+
+def _by_id(
+    known: Mapping[_File, PictureMeasures | None], photos: Iterable[Photo],
+) -> dict[str, PictureMeasures]:
+    return {photo.photo_id: found for photo in photos if (found := known.get(_file(photo)))}
 
 
 def _file(photo: Photo) -> _File:

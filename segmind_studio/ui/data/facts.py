@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from segmind_studio.core.datasets import Dataset, Photo, has_trigger
@@ -47,9 +48,9 @@ def summary_lines(dataset: Dataset, trigger_word: str) -> list[tuple[str, str]]:
 def shapes(photos: Sequence[Photo]) -> str:
     """Count tall, wide and square photos: "3 wide, 1 tall"."""
     seen = {"wide": 0, "tall": 0, "square": 0}
-    for photo in photos:
-        if photo.width and photo.height:
-            seen[_shape(photo)] += 1
+    for (wide, high), count in Counter(photo.edited_size for photo in photos).items():
+        if wide and high:
+            seen[_shape(wide, high)] += count
     wide, tall, square = seen["wide"], seen["tall"], seen["square"]
     words = {
         "wide": ngettext("{count} wide", "{count} wide", wide),
@@ -59,8 +60,7 @@ def shapes(photos: Sequence[Photo]) -> str:
     return listed(words[shape].format(count=count) for shape, count in seen.items() if count) or _("none")
 
 
-def _shape(photo: Photo) -> str:
-    wide, high = photo.edited_size
+def _shape(wide: int, high: int) -> str:
     if max(wide, high) <= _SQUARE * min(wide, high):
         return "square"
     return "wide" if wide > high else "tall"

@@ -99,13 +99,12 @@ def _query(text: str) -> Query:
 
 def counts(photos: Iterable[Photo], in_trouble: frozenset[str]) -> dict[Show, int]:
     """Count what each chip would show without a search."""
-    found = dict.fromkeys(Show, 0)
-    found[Show.PROBLEMS] = len(in_trouble)
-    for photo in photos:
-        found[Show.ALL] += 1
-        found[Show.NO_CAPTION] += without_caption(photo)
-        found[Show.EXCLUDED] += photo.excluded
-    return found
+    listed = tuple(photos)
+    bare = [photo for photo in listed if not photo.caption or photo.caption.isspace()]
+    return {
+        Show.ALL: len(listed), Show.NO_CAPTION: sum(photo.used for photo in bare),
+        Show.PROBLEMS: len(in_trouble), Show.EXCLUDED: sum(photo.excluded for photo in listed),
+    }
 
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -18,13 +19,15 @@ from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.caption_commands import CaptionCommands
 from segmind_studio.ui.data.filter import ABOUT_ALL_CAPTIONS, CAPTION_CHECKS
 from segmind_studio.ui.data.finder import PhotoFinder
-from segmind_studio.ui.data.glance.window import GlanceWindow
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.inspector.caption_readings import same_way
 from segmind_studio.ui.data.inspector.full_view import FullView
 from segmind_studio.ui.data.widgets import DataWidgets
 from segmind_studio.ui.parts.files_in import picture_of
 from segmind_studio.ui.parts.files_out import copy_files
+
+if TYPE_CHECKING:
+    from segmind_studio.ui.data.glance.window import GlanceWindow
 
 _ZOOM = 1.25
 _SHORTCUT = Qt.FocusReason.ShortcutFocusReason
@@ -367,7 +370,9 @@ class PhotoCommands(QObject):
     @Slot()
     def _show_glance(self) -> None:
         if self._glance is None:
-            self._glance = GlanceWindow(self._parts.datasets, self._parts.screen)
+            from segmind_studio.ui.data.glance.window import GlanceWindow  # noqa: PLC0415  # when first needed
+
+            self._glance = GlanceWindow(self._parts.datasets, self._parts.thumbnails, self._parts.screen)
             self._glance.chosen.connect(self.select)
         self._glance.show()
         self._glance.activateWindow()

@@ -7,15 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.core.caption_terms import (
+    Vocabulary,
     drop_term,
     holds_term,
     replace_term,
     shared_parts,
     take_apart,
-    vocabulary,
     words_of,
 )
 from segmind_studio.core.caption_tokens import estimated_tokens, read_length
+from segmind_studio.core.term_counts import TermCounts
 
 CAPTIONS = st.text("ab ,.-'\n", max_size=16)
 
@@ -39,13 +40,44 @@ def test_phrases_end_at_commas_and_sentences():
 
 def test_a_vocabulary_counts_captions_not_occurrences():
     captions = ["TOK red red, hat", "tok red", "blue"]
-    found = vocabulary([take_apart(text) for text in captions], [True, True, False])
+    texts = list(zip(captions, [True, True, False], strict=True))
+    found = TermCounts().vocabulary(texts, {text: take_apart(text) for text in captions})
     counts = {term.text: (term.count, term.with_trigger, term.is_part) for term in found.terms}
     assert counts == {
         "red": (2, 2, False), "tok": (2, 2, False), "tok red": (2, 2, True), "hat": (1, 1, True),
         "blue": (1, 0, True),
     }
     assert [round(found.share(term), 2) for term in found.terms[:1]] == [0.67]
+
+
+PIECES = st.lists(st.sampled_from(("red", "hat", " ", ", ", "TOK", ". ", "sea")), max_size=14).map("".join)
+WRITTEN = st.lists(st.tuples(PIECES, st.booleans()), max_size=8)
+
+
+@given(st.lists(WRITTEN, min_size=1, max_size=6))
+def test_a_vocabulary_after_edits_is_as_one_that_is_counted_anew(states):
+    counts = TermCounts()
+    for texts in states:
+        apart = {text: take_apart(text) for text, _holds in texts}
+        assert content(counts.vocabulary(texts, apart)) == content(TermCounts().vocabulary(texts, apart))
+
+
+def test_an_edit_among_many_keeps_the_other_terms_and_a_change_back_all_of_them():
+    texts = [(f"TOK, word{n % 40} word{n}, sea", True) for n in range(3_000)]
+    apart = {text: take_apart(text) for text, _holds in texts}
+    counts = TermCounts()
+    before = counts.vocabulary(texts, apart)
+    edited = [*texts[:-1], ("TOK, lake", False)]
+    apart["TOK, lake"] = take_apart("TOK, lake")
+    after = counts.vocabulary(edited, apart)
+    assert content(after) == content(TermCounts().vocabulary(edited, apart))
+    kept = {id(term) for term in before.terms}
+    assert sum(id(term) not in kept for term in after.terms) < 10
+    assert content(counts.vocabulary(texts, apart)) == content(before)
+
+
+def content(found: Vocabulary):
+    return found.captions, found.with_trigger, found.terms
 
 
 @pytest.mark.parametrize(("caption", "term", "left"), [

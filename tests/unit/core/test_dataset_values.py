@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, Dataset, PackageInfo, Photo
+from segmind_studio.core.photo_edits import PhotoEdit
 
+NEW = {str: "other", int: 7, bool: True, tuple: ("a",)}
 IDS = st.lists(st.sampled_from("abcdefgh"), unique=True)
 
 
@@ -20,6 +22,16 @@ def photo(photo_id: str, **changes: object) -> Photo:
 
 def dataset(ids: list[str]) -> Dataset:
     return Dataset("d", "Anna", tuple(photo(photo_id) for photo_id in ids))
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Photo)])
+def test_a_photo_with_another_value_is_as_replace_makes_it(name):
+    one = photo("a", caption="A cat", size=3, edit=PhotoEdit(turns=1))
+    new = NEW.get(type(getattr(one, name)))
+    assert one.having(**{name: new}) == replace(one, **{name: new}) != one
+    assert one == photo("a", caption="A cat", size=3, edit=PhotoEdit(turns=1))
+    with pytest.raises(TypeError):
+        one.having(**{name: new}, colour="red")
 
 
 def test_used_photos_are_good_and_wanted():

@@ -8,6 +8,7 @@ import pytest
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.glance import GlancePlot, PlotKind, below_used_size, plot_of
+from segmind_studio.core.likeness import BLURRED, PictureMeasures
 
 
 def picture(name, width=1000, height=1000, caption="", **more):
@@ -16,6 +17,10 @@ def picture(name, width=1000, height=1000, caption="", **more):
 
 def names(plot: GlancePlot):
     return [[photo.photo_id for photo in spot.photos] for spot in plot.spots]
+
+
+def measured(sharpness=200.0, look=b"\x80"):
+    return PictureMeasures(0, 0, sharpness, look)
 
 
 def test_photos_of_one_size_share_a_spot_and_larger_ones_stand_further():
@@ -50,7 +55,8 @@ def test_every_readable_photo_stands_once_inside_the_plot(kind, count):
         for at in range(count)
     ]
     broken = (picture("broken", problem="It is damaged."), picture("empty", 0, 0))
-    plot = plot_of(kind, (*photos, *broken))
+    measures = {photo.photo_id: measured(at * 3, bytes((at % 251, at % 7, 90))) for at, photo in enumerate(photos)}
+    plot = plot_of(kind, (*photos, *broken), measures)
     assert sorted(name for spot in names(plot) for name in spot) == sorted(photo.photo_id for photo in photos)
     assert all(0 <= spot.x <= 1 and 0 <= spot.y <= 1 for spot in plot.spots)
     assert all(0 <= tick.at <= 1 for tick in (*plot.across, *plot.upwards))
@@ -67,6 +73,16 @@ def test_a_square_stands_in_the_middle_of_the_ratios_and_turned_pictures_mirror_
 def test_captions_of_one_length_are_stacked_and_none_hides_another():
     plot = plot_of(PlotKind.CAPTIONS, (picture("a", caption="ab"), picture("b", caption=" cd "), picture("c")))
     assert len({(spot.x, spot.y) for spot in plot.spots}) == 3
+
+
+def test_sharpness_is_ranked_and_the_line_parts_what_looks_blurred():
+    values = {"sharp": BLURRED * 9, "soft": BLURRED / 40, "edge": BLURRED * 1.3, "none": 0.0}
+    measures = {name: measured(value) for name, value in values.items()}
+    plot = plot_of(PlotKind.SHARPNESS, [*map(picture, values), picture("not measured")], measures)
+    assert names(plot) == [["none"], ["soft"], ["edge"], ["sharp"]]
+    x1, y1, x2, y2 = plot.line or (0, 0, 0, 0)
+    assert (x1, y1, y2) == (x2, 0, 1)
+    assert [spot.x < x1 for spot in plot.spots] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(("longest", "last"), [(0, "100"), (137, "150"), (480, "500"), (2900, "3000")])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from segmind_studio.core.caption_terms import take_apart, words_of
 from segmind_studio.core.datasets import Check, Dataset, Photo, Severity
-from segmind_studio.dataset.caption_likeness import NEARLY, equal_captions, nearly_equal_captions
+from segmind_studio.dataset.caption_likeness import NEARLY, NearlyEqualCaptions, equal_captions
 from segmind_studio.dataset.caption_lint import (
     BIASED_SHARE,
     FUSED_SHARE,
@@ -123,12 +123,30 @@ def test_a_report_is_made_again_only_for_other_captions():
 
 @given(st.lists(st.lists(st.sampled_from("abcdefghijkl"), max_size=14).map(tuple), max_size=12))
 def test_nearly_equal_captions_are_those_of_a_comparison_of_all(captions):
-    near = nearly_equal_captions(captions)
-    named = {place for pair in near for place in pair} | {p for group in equal_captions(captions) for p in group}
+    assert nearly(captions, NearlyEqualCaptions().pairs(captions)) == nearly_by_all(captions)
+
+
+WORDS = st.lists(st.sampled_from("abcdefghijkl"), max_size=14).map(tuple)
+
+
+@given(st.lists(WORDS, max_size=12), st.lists(st.tuples(st.integers(0, 11), WORDS), max_size=6))
+def test_after_edits_they_are_still_those_of_a_comparison_of_all(captions, edits):
+    near = NearlyEqualCaptions()
+    near.pairs(captions)
+    for place, words in edits:
+        captions = [*captions[:place], words, *captions[place + 1 :]]
+        assert nearly(captions, near.pairs(captions)) == nearly_by_all(captions)
+
+
+def nearly(captions, pairs):
+    return {place for pair in pairs for place in pair} | {p for group in equal_captions(captions) for p in group}
+
+
+def nearly_by_all(captions):
     wanted: set[int] = set()
     for one in range(len(captions)):
         for other in range(one + 1, len(captions)):
             a, b = set(captions[one]), set(captions[other])
             if a and b and len(a & b) >= NEARLY * len(a | b):
                 wanted |= {one, other}
-    assert named == wanted
+    return wanted

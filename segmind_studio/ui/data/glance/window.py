@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from statistics import median
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -10,9 +11,11 @@ from PySide6.QtWidgets import QDialog, QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Photo
-from segmind_studio.core.glance import USED_PIXELS, PlotKind, PlotSpot, below_used_size, plot_of
+from segmind_studio.core.glance import MEASURED, USED_PIXELS, GlancePlot, PlotKind, PlotSpot, below_used_size
+from segmind_studio.core.likeness import BLURRED, PictureMeasures
 from segmind_studio.formats import number, size_in_pixels
 from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.data.facts import photos_text, shapes
 from segmind_studio.ui.data.glance.chart import GlanceChart
@@ -28,21 +31,23 @@ class GlanceWindow(QDialog):
 
     chosen = Signal(object)
 
-    def __init__(self, datasets: DatasetService, parent: QWidget | None = None) -> None:
+    def __init__(self, datasets: DatasetService, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data.glance")
         self.setWindowTitle(_("The set at a glance"))
         self._datasets = datasets
+        self._measurer = thumbnails.measurer
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
         self._tabs.setAccessibleName(self.windowTitle())
         self._charts: dict[PlotKind, GlanceChart] = {}
         titles = {
-            PlotKind.SIZES: _("Sizes"), PlotKind.RATIOS: _("Ratios"), PlotKind.CAPTIONS: _("Caption lengths"),
+            PlotKind.SIZES: _("Sizes"), PlotKind.RATIOS: _("Ratios"), PlotKind.SHARPNESS: _("Sharpness"),
+            PlotKind.CAPTIONS: _("Caption lengths"), PlotKind.LIKENESS: _("Likeness"),
         }
         for kind, title in titles.items():
-            chart = GlanceChart(spot_words)
+            chart = GlanceChart(spot_words, thumbnails)
             chart.setObjectName(f"data.glance.{kind}")
             chart.setAccessibleName(title)
             chart.pointed.connect(self._show_spot)
@@ -65,6 +70,8 @@ class GlanceWindow(QDialog):
         self._soon.timeout.connect(self._draw)
         self._tabs.currentChanged.connect(self._draw)
         datasets.dataset_changed.connect(self._draw_soon)
+        self._measurer.changed.connect(self._draw_measured)
+        self._measurer.plotted.connect(self._show_plot)
 
     @property
     def kind(self) -> PlotKind:
@@ -83,15 +90,29 @@ class GlanceWindow(QDialog):
             self._soon.start()  # one drawing for many changes in a row
 
     @Slot()
+    def _draw_measured(self) -> None:
+        if self.kind in MEASURED:
+            self._draw_soon()
+
+    @Slot()
     def _draw(self) -> None:
+        """Ask for the plot that is shown, and have the photos measured where it needs that."""
         dataset, kind = self._datasets.dataset, self.kind
-        self._charts[kind].set_plot(plot_of(kind, dataset.photos))
-        self._summary.setText(summary_text(kind, dataset))
+        if kind in MEASURED:
+            self._measurer.measure(dataset.photos)
+        self._measurer.plot(kind, dataset.photos)
+        self._summary.setText(summary_text(kind, dataset, self._measurer.of(dataset.photos)))
         self._show_spot(self._charts[kind].current)
 
     @Slot(object)
+    def _show_plot(self, plot: GlancePlot) -> None:
+        self._charts[plot.kind].set_plot(plot)
+        if plot.kind is self.kind:
+            self._show_spot(self._charts[plot.kind].current)
+
+    @Slot(object)
     def _show_spot(self, spot: PlotSpot | None) -> None:
-        hint = _("Point at a photo, or use the arrow keys; Enter selects it.")
+        hint = _("Point at a photo, or use the arrow keys; Enter selects it. The wheel, plus and minus zoom.")
         self._spot.setText(spot_words(spot) if spot is not None else hint)
 
 
@@ -107,7 +128,7 @@ def spot_words(spot: PlotSpot) -> str:
     return " · ".join((*facts, _("excluded")) if first.excluded else facts)
 
 
-def summary_text(kind: PlotKind, dataset: Dataset) -> str:
+def summary_text(kind: PlotKind, dataset: Dataset, measures: Mapping[str, PictureMeasures]) -> str:
     """Return in a sentence or two what a plot shows of the photos that go into the package."""
     used = dataset.used
     if not used:
@@ -123,7 +144,19 @@ def summary_text(kind: PlotKind, dataset: Dataset) -> str:
         )
     if kind is PlotKind.RATIOS:
         return _("In the package: {shapes}.").format(shapes=shapes(used))
-    return _captions_text(used)
+    if kind is PlotKind.CAPTIONS:
+        return _captions_text(used)
+    known = [measures[photo.photo_id] for photo in used if photo.photo_id in measures]
+    missing = len(used) - len(known)
+    later = _("{count} of {all} are still to be measured.").format(count=missing, all=len(used))
+    if kind is PlotKind.LIKENESS:
+        words = _("Photos of alike colours and brightness lie near each other, mirrored ones too.")
+        return sentences(words, later if missing else "")
+    blurred = sum(found.sharpness < BLURRED for found in known)
+    return sentences(
+        _("Left of the dashed line photos look blurred: {count} of {all}.").format(count=blurred, all=len(known)),
+        later if missing else "",
+    )
 
 
 def _captions_text(used: tuple[Photo, ...]) -> str:

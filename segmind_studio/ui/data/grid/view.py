@@ -139,7 +139,12 @@ class PhotoGrid(QListView):
 
     @override
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        many = _rows_of(selected) + _rows_of(deselected) > _BATCH
+        if many:  # Qt would look for the place of each of them; so all that is in view is painted again
+            self.setUpdatesEnabled(False)
         super().selectionChanged(selected, deselected)
+        if many:
+            self.setUpdatesEnabled(True)
         self._chosen_soon.start()
 
     @override
@@ -231,6 +236,10 @@ class PhotoGrid(QListView):
         chosen, current = self._remembered
         self.select(chosen, current)
         self._chosen_soon.start()
+
+
+def _rows_of(selection: QItemSelection) -> int:
+    return sum(part.bottom() - part.top() + 1 for part in map(selection.at, range(selection.count())))
 
 
 _WIDTH = 440

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -208,7 +209,17 @@ def _label(words: str, buddy: QWidget) -> QLabel:
 
 
 _PREVIEWED = 200
+_SLICE = 500  # captions that are looked at without a pause
 _LONGEST = 60  # characters of a shared beginning or end that are shown
+
+
+@dataclass(slots=True)
+class _PreviewWork:
+    """What is known of an edit: the photos that it was not tried on yet (the next one last), and what it does."""
+
+    left: list[Photo]
+    changes: list[tuple[Photo, str]] = field(default_factory=list[tuple[Photo, str]])
+    skipped: int = 0  # photos that have the text already
 
 
 class BulkPanel(QWidget):
@@ -224,6 +235,8 @@ class BulkPanel(QWidget):
         super().__init__(parent)
         self._photos: tuple[Photo, ...] = ()
         self._new: dict[str, str] = {}
+        self._work = _PreviewWork([])
+        self._next = self._zero_timer()
         self._readings: dict[str, tuple[str, ...]] = {}
         self._heading = text_label("", "section", wrap=False)
         self._shared = text_label("", "muted")
@@ -271,6 +284,11 @@ class BulkPanel(QWidget):
         self._apply.clicked.connect(self._submit)
         self._show_preview()
 
+    def _zero_timer(self) -> QTimer:
+        timer = QTimer(self, singleShot=True, interval=0)
+        timer.timeout.connect(self._look_at_some)
+        return timer
+
     def show_photos(self, photos: Sequence[Photo]) -> None:
         """Show what these photos' captions share, and the preview of the edit."""
         if tuple(photos) == self._photos:
@@ -303,11 +321,28 @@ class BulkPanel(QWidget):
     def _show_preview(self) -> None:
         edit = self.form.edit
         self.form.show_error()
-        changes = [
-            (photo, new)
-            for photo in (self._photos if edit.complete else ())
-            if (new := edit.apply(photo.caption)) != photo.caption
-        ]
+        self._work = _PreviewWork(list(self._photos[::-1]) if edit.complete else [])
+        self._look_at_some()
+
+    @Slot()
+    def _look_at_some(self) -> None:
+        """Work out what the edit does to a part of the photos; of many, the rest follows between other events."""
+        edit, work = self.form.edit, self._work
+        part, work.left = work.left[-_SLICE:], work.left[:-_SLICE]
+        for photo in reversed(part):
+            if edit.skips(photo.caption):
+                work.skipped += 1
+            elif (new := edit.apply(photo.caption)) != photo.caption:
+                work.changes.append((photo, new))
+        if work.left:
+            self._apply.setEnabled(False)  # what it would change is not known yet
+            self._next.start()
+        else:
+            self._next.stop()
+            self._show_changes(edit)
+
+    def _show_changes(self, edit: BulkEdit) -> None:
+        changes = self._work.changes
         self._new = {photo.photo_id: new for photo, new in changes}
         self._readings = {
             photo.photo_id: edited_readings(edit, photo, new) for photo, new in changes if photo.caption_readings
@@ -329,7 +364,7 @@ class BulkPanel(QWidget):
             words = ngettext(
                 "{count} of {all} captions would change.", "{count} of {all} captions would change.", count,
             ).format(count=count, all=len(self._photos))
-            skipped = sum(edit.skips(photo.caption) for photo in self._photos)
+            skipped = self._work.skipped
             have = ngettext("{count} has it already.", "{count} have it already.", skipped).format(count=skipped)
             more = _("The first {count} are shown.").format(count=_PREVIEWED)
             self._summary.setText(sentences(words, have if skipped else "", more if count > _PREVIEWED else ""))
