@@ -91,6 +91,7 @@ class DatasetService(QObject):
         scan_finished(ScanReport): once for each intake, after `dataset_changed`; also when cancelled.
         package_changed(PackageInfo): what would be sent now, about 150 ms after the last edit.
         recent_changed(tuple[DatasetSummary, ...]): newest first.
+        peeked(Dataset): the answer of `peek`.
         export_progress(ExportProgress): bytes; exported(Path): the file is complete.
         exporting_changed(bool): an export began or ended; a cancelled one ends without any other signal.
         folders_changed(FolderNews): other files than before are new in the photos' folders, or gone from them.
@@ -103,6 +104,7 @@ class DatasetService(QObject):
     scan_finished = Signal(object)
     package_changed = Signal(object)
     recent_changed = Signal(object)
+    peeked = Signal(object)
     export_progress = Signal(object)
     exported = Signal(object)
     exporting_changed = Signal(bool)
@@ -127,6 +129,7 @@ class DatasetService(QObject):
             self._made = parts = self._make()
             parts.store.loaded.connect(self._on_loaded)
             parts.store.recent_changed.connect(self.recent_changed)
+            parts.store.peeked.connect(self.peeked)
             parts.store.failed.connect(self.failed)
             parts.intake.progress.connect(self.scan_progress)
             parts.intake.answered.connect(self._on_scanned)
@@ -236,6 +239,10 @@ class DatasetService(QObject):
         self._intake.cancel()
         self._intake.hold()
         self._store.load(dataset_id, missing_ok=False)
+
+    def peek(self, dataset_id: str) -> None:
+        """Read a stored dataset without opening it; `peeked` is the answer, or `failed`."""
+        self._store.peek(dataset_id)
 
     def delete(self, dataset_id: str) -> None:
         """Delete a stored dataset; the photo files stay."""
