@@ -60,8 +60,9 @@ class _Parts:
     folders: FolderWatch
 
 
-def _parts(
+def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
     service: DatasetService, library: DatasetLibrary, imports: Path, prepared: Path, looks: Looks | None,
+    seen: Path | None,
 ) -> _Parts:
     from segmind_studio.services.datasets.dataset_store import DatasetStore  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.export import Exporter  # noqa: PLC0415  # when first needed
@@ -71,7 +72,7 @@ def _parts(
     from segmind_studio.services.datasets.package import PackageWatch  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.threads import DatasetThreads  # noqa: PLC0415  # when first needed
 
-    threads = DatasetThreads(library, imports, prepared, looks or PlainLooks(), service)
+    threads = DatasetThreads(library, imports, prepared, looks or PlainLooks(), service, seen=seen)
     return _Parts(
         threads, DatasetStore(threads, service), IntakeQueue(threads, service.known, service),
         PackageWatch(threads, lambda: service.dataset, service), Exporter(threads, service),
@@ -112,14 +113,15 @@ class DatasetService(QObject):
     located = Signal(object)
     failed = Signal(object)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # where everything is
         self, library: DatasetLibrary, imports: Path, prepared: Path, parent: QObject | None = None,
-        *, looks: Looks | None = None,
+        *, looks: Looks | None = None, seen: Path | None = None,
     ) -> None:
+        """`seen` is the folder for what was seen in the photos' folders; None: it is forgotten at the end."""
         super().__init__(parent)
         self._dataset = _fresh(str(UNTITLED))
         self.history = UndoHistory()  # of the open dataset, as it was stored when it was opened
-        self._make = partial(_parts, self, library, imports, prepared, looks)
+        self._make = partial(_parts, self, library, imports, prepared, looks, seen)
         self._made: _Parts | None = None
 
     @property
@@ -247,6 +249,7 @@ class DatasetService(QObject):
     def delete(self, dataset_id: str) -> None:
         """Delete a stored dataset; the photo files stay."""
         self._store.delete(dataset_id)
+        self._parts.folders.forget(dataset_id)
         if dataset_id == self._dataset.dataset_id:
             self.new()
 

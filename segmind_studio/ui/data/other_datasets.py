@@ -66,6 +66,7 @@ class _MosaicDelegate(QStyledItemDelegate):
             shown.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
 
     @override
+    @guarded(QSize(0, _MOSAIC))
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(0, max(super().sizeHint(option, index).height(), _MOSAIC + _AROUND))
 
