@@ -36,6 +36,7 @@ from segmind_studio.texts import N_
 if TYPE_CHECKING:
     from segmind_studio.dataset.damage import Look, LookKey
     from segmind_studio.services.datasets.dataset_store import DatasetStore
+    from segmind_studio.services.datasets.edited_files import EditedFiles
     from segmind_studio.services.datasets.export import Exporter
     from segmind_studio.services.datasets.folder_watch import FolderWatch
     from segmind_studio.services.datasets.full_look_pool import Looks
@@ -58,6 +59,7 @@ class _Parts:
     watch: PackageWatch
     exporter: Exporter
     folders: FolderWatch
+    edited: EditedFiles
 
 
 def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
@@ -65,6 +67,7 @@ def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
     seen: Path | None,
 ) -> _Parts:
     from segmind_studio.services.datasets.dataset_store import DatasetStore  # noqa: PLC0415  # when first needed
+    from segmind_studio.services.datasets.edited_files import EditedFiles  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.export import Exporter  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.folder_watch import FolderWatch  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.full_look_pool import PlainLooks  # noqa: PLC0415  # when first needed
@@ -76,7 +79,7 @@ def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
     return _Parts(
         threads, DatasetStore(threads, service), IntakeQueue(threads, service.known, service),
         PackageWatch(threads, lambda: service.dataset, service), Exporter(threads, service),
-        FolderWatch(threads.folders, lambda: service.dataset, service),
+        FolderWatch(threads.folders, lambda: service.dataset, service), EditedFiles(prepared, service),
     )
 
 
@@ -97,6 +100,7 @@ class DatasetService(QObject):
         exporting_changed(bool): an export began or ended; a cancelled one ends without any other signal.
         folders_changed(FolderNews): other files than before are new in the photos' folders, or gone from them.
         located(Located): the answer of `locate`.
+        files_ready(): files that `files_out` was asked for are there.
         failed(StudioError): an error to show to the user.
     """
 
@@ -111,6 +115,7 @@ class DatasetService(QObject):
     exporting_changed = Signal(bool)
     folders_changed = Signal(object)
     located = Signal(object)
+    files_ready = Signal()
     failed = Signal(object)
 
     def __init__(  # noqa: PLR0913  # where everything is
@@ -144,6 +149,8 @@ class DatasetService(QObject):
             parts.exporter.running_changed.connect(self.exporting_changed)
             parts.folders.changed.connect(self.folders_changed)
             parts.folders.located.connect(self.located)
+            parts.edited.ready.connect(self.files_ready)
+            parts.edited.failed.connect(self.failed)
             self.dataset_changed.connect(parts.folders.follow)
         return self._made
 
@@ -216,13 +223,15 @@ class DatasetService(QObject):
         self._watch.stop()
         self._parts.folders.stop()
         self._exporter.cancel()
+        self._parts.edited.ask_stop()
         self._store.flush()
         self._store.save_if_missing(self._dataset)
         self._threads.ask_stop()
 
     def wait_end(self, deadline_ms: int) -> bool:
         """Wait for both threads; False when one did not end in time."""
-        return self._threads.wait_end(deadline_ms)
+        ended = self._threads.wait_end(deadline_ms)
+        return self._parts.edited.wait_end(deadline_ms) and ended
 
     @property
     def unsaved(self) -> StudioError | None:
@@ -428,6 +437,13 @@ class DatasetService(QObject):
     def cancel_export(self) -> None:
         """Stop the export; its partial file is deleted."""
         self._exporter.cancel()
+
+    def files_out(self, photos: Sequence[Photo]) -> tuple[Path, ...]:
+        """Return the photos' files for other programs; of an edited one, a file of what training gets.
+
+        () while that is being made; then `files_ready` is emitted, or `failed`.
+        """
+        return self._parts.edited.paths(self._dataset, photos, self._watch.options)
 
     def known(self) -> Mapping[Path, str]:
         """Return the photos' files and the captions that were read with them."""

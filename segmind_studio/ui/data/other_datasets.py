@@ -113,7 +113,6 @@ class OtherDatasetsDialog(QDialog):
         self.photos = PhotoGrid(self.model, thumbnails)
         self.photos.setObjectName("data.other_photos")
         self.photos.setAccessibleName(_("Photos of that dataset"))
-        self.photos.setDragEnabled(False)
         self.photos.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.photos.set_density(SMALL)
         self.captions = QCheckBox(_("Captions"))
