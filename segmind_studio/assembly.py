@@ -72,6 +72,7 @@ class Services(QObject):
         )
         self.datasets = DatasetService(
             late(partial(_library, self.database)), paths.imports, paths.prepared, self, looks=self._looking,
+            seen=paths.seen,
         )
         self.runs = RunService(self.database, self._live, self)
         self.network = NetworkWatch(self.runs, self.accounts, SystemNetwork(self), self)

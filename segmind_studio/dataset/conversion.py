@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from segmind_studio.core.conversions import WRITTEN_AS, Conversion, change, kind_of
 from segmind_studio.core.datasets import WHITE
 from segmind_studio.dataset.colours import source_of, to_srgb
-from segmind_studio.dataset.exif import UPRIGHT, displayed
+from segmind_studio.dataset.exif import MAX_EXIF_BYTES, UPRIGHT, displayed
 from segmind_studio.dataset.jpeg_tail import has_tail
 from segmind_studio.dataset.layout import MAX_PIXELS, BrokenImageError, Layout, Part, opened_parts
 from segmind_studio.dataset.strip import layout_of
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _BYTE = 8
 _PRINT = 4  # channels
+_ABOUT_THE_PHOTO = {270, 271, 272, 305, 306, 315, 33432}  # description, camera, program, time, artist, rights
+_DIRECTORIES = {0x8769, 0x8825}  # of the camera's settings and of the place
 _BESIDE_THE_PIXELS = {Conversion.TURNED, Conversion.PROFILE, Conversion.TAIL}
 
 
@@ -144,6 +146,29 @@ def as_stored(file: BinaryIO, layout: Layout) -> Image:
         image = _opened(file, layout)
         image.load()
         return turned(image, layout.orientation)
+
+
+def exif_inside(file: BinaryIO, layout: Layout) -> bytes:
+    """Return the EXIF of a file in a format that is written as another one; b"" without any.
+
+    Of a TIFF, what describes the photo: the rest of its entries describe the file.
+    """
+    from PIL import Image  # noqa: PLC0415  # as above
+
+    if layout.image_format not in WRITTEN_AS:
+        return b""
+    try:
+        image = _opened(file, layout)
+        if layout.image_format != "TIFF":
+            return cast("bytes", image.info.get("exif", b""))[:MAX_EXIF_BYTES]
+        found, kept = image.getexif(), Image.Exif()
+        for tag in _ABOUT_THE_PHOTO & found.keys():
+            kept[tag] = found[tag]
+        for tag in _DIRECTORIES & found.keys():
+            kept[tag] = found.get_ifd(tag)
+        return kept.tobytes() if len(kept) else b""
+    except (BrokenImageError, OSError, SyntaxError, ValueError, TypeError, KeyError, OverflowError, struct.error):
+        return b""
 
 
 def screen_pixels(path: Path, layout: Layout, size: tuple[int, int], background: str = WHITE) -> Pixels | None:

@@ -1,19 +1,20 @@
 """What changed in the folders that photos came from, and where photos are that were moved.
 
-A dataset does not store what else was in a folder. So a file counts as new when it appeared while the app looked,
-or, at the first look at a dataset, when it came into the folder after the dataset's last change.
+What is in a folder when a photo of it comes into a dataset counts as seen, and so does what the user did not want;
+everything else in it is new, whenever it came. The same holds for subfolders: one that is new is looked through.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.core.errors import CancelledError
-from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES, files_beside, walk
+from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES, contents, walk
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.names import natural_key
 
@@ -29,15 +30,39 @@ class FolderNews:
     gone: tuple[str, ...] = ()
 
 
+Listing = Mapping[str, frozenset[str]]  # a folder, and the names in it that were seen
+
+
 @dataclass(slots=True)
 class FolderMemory:
     """What was seen in the folders of the dataset that is open. For one thread."""
 
     imports: Path
     _dataset_id: str = ""
-    _seen: set[str] = field(default_factory=set[str])
-    _folders: set[str] = field(default_factory=set[str])
+    _seen: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    _fresh: dict[str, set[str]] = field(default_factory=dict[str, set[str]])  # as `_seen`: what has news
     _new: set[str] = field(default_factory=set[str])
+    _watched: list[str] = field(default_factory=list[str])
+
+    @property
+    def listing(self) -> Listing:
+        """Return what was seen, for `recall` in a later session."""
+        return {folder: frozenset(names) for folder, names in self._seen.items()}
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """Return the folders in which news may appear: those of the photos, and new subfolders of them."""
+        return tuple(self._watched[:MAX_FOLDERS])
+
+    def recall(self, dataset_id: str, listing: Listing) -> None:
+        """Begin with another dataset, and what was seen in its folders before; nothing for a new one."""
+        self._dataset_id = dataset_id
+        self._seen = {folder: set(names) for folder, names in listing.items()}
+        self._fresh, self._new, self._watched = {}, set(), []
+
+    def holds(self, dataset_id: str) -> bool:
+        """Return whether this is the memory of that dataset."""
+        return dataset_id == self._dataset_id
 
     def folders(self, dataset: Dataset) -> tuple[str, ...]:
         """Return the folders of the user's own that its photos came from, those with the most photos first."""
@@ -51,28 +76,54 @@ class FolderMemory:
 
     def look(self, dataset: Dataset, cancelled: Callable[[], bool]) -> FolderNews:
         """Return what is new and what is gone; never raises. Lists folders, and checks files one by one."""
-        if dataset.dataset_id != self._dataset_id:
-            self._dataset_id = dataset.dataset_id
-            self._seen, self._folders, self._new = set(), set(), set()
+        if not self.holds(dataset.dataset_id):
+            self.recall(dataset.dataset_id, {})
         known = {str(photo.path) for photo in dataset.photos}
+        folders = self.folders(dataset)
         here: set[str] = set()
-        for folder in self.folders(dataset):
-            found = files_beside(folder, _is_image, cancelled)
-            here.update(found)
-            if folder not in self._folders:
-                self._folders.add(folder)
-                old = {path for path in found if not _came_after(path, dataset.updated_at)}
-                self._seen |= old - self._new
-        self._new = here - known - self._seen
+        new: set[str] = set()
+        self._fresh, self._watched = {}, list(folders)
+        for folder in folders:
+            found = contents(folder, _is_image, cancelled)
+            here.update(found.files)
+            if folder not in self._seen:
+                self._seen[folder] = {_base(path) for path in found.files if path not in self._new}
+                self._seen[folder] |= {_base(path) for path in found.folders if not self._tells_of(path)}
+            seen = self._seen[folder]
+            seen.update(_base(path) for path in found.files if path in known)
+            fresh = {path: [path] for path in found.files if _base(path) not in seen}
+            own = {*folders, *self._seen}
+            for inner in found.folders:
+                if _base(inner) not in seen and inner not in own:
+                    fresh[inner] = self._pictures_below(inner, own, known, cancelled)
+            self._fresh[folder] = {_base(path) for path, pictures in fresh.items() if pictures}
+            new.update(*fresh.values())
+        self._new = new
         gone = tuple(
             photo.photo_id for photo in dataset.photos
             if str(photo.path) not in here and not os.path.lexists(photo.path)
         )
         return FolderNews(dataset.dataset_id, tuple(map(Path, sorted(self._new, key=natural_key))), gone)
 
+    def _tells_of(self, path: str) -> bool:
+        """Return whether the last news named a file below this folder."""
+        return any(new.startswith(path + os.sep) for new in self._new)
+
+    def _pictures_below(
+        self, top: str, own: Collection[str], known: Collection[str], cancelled: Callable[[], bool],
+    ) -> list[str]:
+        """Return the pictures in a new subfolder, but not in one that had photos of the dataset; watch it."""
+        found: list[str] = []
+        for folder in islice(walk(top, lambda _path, _why: None, cancelled), MAX_FOLDERS):
+            if folder.path not in own:
+                self._watched.append(folder.path)
+                found += (path for path in folder.files if _is_image(path) and path not in known)
+        return found
+
     def dismiss(self) -> None:
-        """Do not report the present new files again."""
-        self._seen |= self._new
+        """Do not report the present new files again, nor what comes into the new subfolders that they are in."""
+        for folder, names in self._fresh.items():
+            self._seen[folder] |= names
         self._new = set()
 
 
@@ -141,12 +192,8 @@ def _only(candidates: Iterable[str], taken: set[str]) -> str:
     return free[0] if len(free) == 1 else ""
 
 
-def _came_after(path: str, time_s: float) -> bool:
-    try:
-        stat = os.stat(path)  # noqa: PTH116  # as above
-    except OSError:
-        return False
-    return max(stat.st_ctime, stat.st_mtime) > time_s
+def _base(path: str) -> str:
+    return os.path.basename(path)  # noqa: PTH119  # as above
 
 
 def _name(path: str) -> str:

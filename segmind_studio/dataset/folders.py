@@ -91,18 +91,34 @@ def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[
 
 def files_beside(folder: str, kinds: Callable[[str], bool], cancelled: Callable[[], bool]) -> tuple[str, ...]:
     """Return the files of some kinds in one folder: not hidden, no links outside; () if it is not readable."""
+    return contents(folder, kinds, cancelled).files
+
+
+@dataclass(frozen=True, slots=True)
+class FolderContents:
+    """The files of some kinds in one folder, and its subfolders, as paths."""
+
+    files: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+
+
+def contents(folder: str, kinds: Callable[[str], bool], cancelled: Callable[[], bool]) -> FolderContents:
+    """Return what is in one folder: nothing hidden, no links outside or to folders; empty if not readable."""
     inside = os.path.realpath(folder)
-    result: list[str] = []
+    files: list[str] = []
+    folders: list[str] = []
     try:
         with os.scandir(folder) as found:
             for entry in found:
                 if cancelled():
                     break
                 if kinds(entry.name) and _is_file(entry) and not _left_out(entry, inside):
-                    result.append(entry.path)
+                    files.append(entry.path)
+                elif entry.is_dir(follow_symlinks=False) and not _left_out(entry, inside):
+                    folders.append(entry.path)
     except (OSError, ValueError):  # a name with a NUL is a ValueError
-        return ()
-    return tuple(result)
+        return FolderContents()
+    return FolderContents(tuple(files), tuple(folders))
 
 
 def _left_out(entry: os.DirEntry[str], inside: str) -> str:

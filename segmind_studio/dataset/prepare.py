@@ -20,7 +20,7 @@ from uuid import uuid4
 from segmind_studio.core.conversions import WRITTEN_AS
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit
-from segmind_studio.dataset.conversion import as_stored, keeps_its_pixels, rendered
+from segmind_studio.dataset.conversion import as_stored, exif_inside, keeps_its_pixels, rendered
 from segmind_studio.dataset.edits import edited
 from segmind_studio.dataset.exif import EXIF_HEAD, TRANSPOSED
 from segmind_studio.dataset.inspection import inspect
@@ -57,7 +57,8 @@ class Recipe:
     def key(self) -> bytes:
         """Return everything that makes another copy of the same bytes."""
         edit = (self.edit,) if self.edit else ()  # copies of older versions stay in use
-        return repr((_RECIPE, self.changes, self.background, self.keep_metadata, *edit)).encode()
+        now = ("exif",) if self.keep_metadata and self.layout.image_format in WRITTEN_AS else ()  # once left out
+        return repr((_RECIPE, self.changes, self.background, self.keep_metadata, *edit, *now)).encode()
 
 
 def prepared_copy(source: Path, recipe: Recipe, folder: Path) -> Path:
@@ -124,7 +125,8 @@ def _converted(file: BinaryIO, recipe: Recipe) -> bytes:
     elif target == "WEBP":
         ways = [{"lossless": False, "quality": 95}] if not layout.lossless else []
         ways += [{"lossless": True, "exact": True}]
-    exif = {"exif": _exif(layout)} if recipe.keep_metadata and layout.exif else {}
+    found = (layout.exif or exif_inside(file, layout)) if recipe.keep_metadata else b""
+    exif = {"exif": _exif(found)} if found else {}
     try:
         return _close_enough(image, target, [way | exif for way in ways])
     except (OSError, ValueError) as error:
@@ -161,13 +163,13 @@ def _sampling(file: BinaryIO, recipe: Recipe) -> int:
     return _4_4_4 if sampling < 0 or halved_otherwise else sampling
 
 
-def _exif(layout: Layout) -> bytes:
-    """Return the file's EXIF without the orientation, b"" when Pillow cannot write it."""
+def _exif(block: bytes) -> bytes:
+    """Return EXIF without the orientation, b"" when Pillow cannot write it."""
     from PIL import Image  # noqa: PLC0415  # as above
 
     exif = Image.Exif()
     try:
-        exif.load(EXIF_HEAD + layout.exif)
+        exif.load(EXIF_HEAD + block.removeprefix(EXIF_HEAD))
         exif.pop(_ORIENTATION, None)
         return exif.tobytes()
     except (SyntaxError, ValueError, TypeError, KeyError, OverflowError, OSError, struct.error):

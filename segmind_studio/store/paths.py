@@ -43,6 +43,11 @@ class AppPaths:
         return self.data / "imports"
 
     @property
+    def seen(self) -> Path:
+        """Return the folder for the names that were seen in the photos' folders, a file for each dataset."""
+        return self.data / "seen"
+
+    @property
     def prepared(self) -> Path:
         """Return the folder for converted images; it may be emptied at any time."""
         return self.cache / "prepared"
@@ -65,7 +70,7 @@ class AppPaths:
     def create(self) -> None:
         """Create every folder, accessible to its owner only. StoreError when one cannot be created."""
         folders = (self.data, self.config, self.cache, self.logs)
-        for folder in (*folders, self.imports, self.prepared, self.results, self.practice):
+        for folder in (*folders, self.imports, self.seen, self.prepared, self.results, self.practice):
             make_private_folder(folder)
 
 

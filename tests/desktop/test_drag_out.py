@@ -8,10 +8,11 @@ import pytest
 from drag_source import SIDE
 from open_studio import fill_in_the_form, open_studio, start_run, take_in
 from PySide6.QtCore import QPoint, QProcess, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFrame, QListView
 from test_drag_and_drop import Pointer
 
+from segmind_studio.core.photo_edits import PhotoEdit
 from segmind_studio.resources import resource
 from segmind_studio.services.images.image_service import TryRequest
 from segmind_studio.ui.parts.files_out import FileHandle
@@ -89,6 +90,15 @@ def test_photos_and_the_exported_zip_go_out_as_copies(qapp, tmp_path, photos, ta
         assert everything == ["took", "CopyAction", *(address(photo.path) for photo in shown)]
         assert all(photo.path.exists() for photo in shown)
         assert len(studio.services.datasets.dataset.photos) == len(shown)  # on the way over its window
+        datasets = studio.services.datasets
+        datasets.set_edits({shown[1].photo_id: PhotoEdit(turns=1)})
+        studio.driver.settle()
+        grid.setCurrentIndex(grid.model().index(1, 0))
+        took, action, edited = other.drag(grid.viewport(), middle)  # the file is made while the pointer moves
+        assert (took, action) == ("took", "CopyAction")
+        made = Path(QUrl(edited).toLocalFile())
+        assert made.name == shown[1].path.name
+        assert QImage(str(made)).size().toTuple() == (shown[1].height, shown[1].width)
         zip_path = tmp_path / "cat photos.zip"
         studio.services.datasets.export(zip_path)
         handle = child(studio.window, FileHandle, "data.exported")

@@ -36,7 +36,9 @@ class DataPlace:
         self.photos_folder = folder / "photos"
         self.saved: list[Settings] = []
         self.database = Database(folder / "studio.sqlite3")
-        self.datasets = DatasetService(Library(self.database), folder / "imports", folder / "prepared")
+        self.datasets = DatasetService(
+            Library(self.database), folder / "imports", folder / "prepared", seen=folder / "seen",
+        )
         self.thumbnails = Thumbnails()
         self.tasks = TaskRunner()
         self.settings = SettingsService(settings or Settings(), self.saved.append, self.tasks)

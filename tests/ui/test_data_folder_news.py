@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.store.library import Library
 from tests.fakes.data_place import DataPlace
 from tests.fakes.image_files import photo
 from tests.fakes.typed import child
@@ -77,6 +79,31 @@ def test_not_now_stays_said(qtbot, place):
     settled(qtbot, place)
     assert bar.isHidden()
     assert place.datasets._parts.folders.news.added == ()
+
+
+def test_a_new_subfolder_is_noticed_and_what_came_while_the_app_was_closed(qtbot, tmp_path, place):
+    settled(qtbot, place)
+    dataset = place.datasets.dataset
+    evening = place.photos_folder / "evening"
+    with qtbot.waitSignal(place.datasets.folders_changed, timeout=10_000):  # the system tells, also of its content
+        evening.mkdir()
+        settled(qtbot, place)
+        photo("coffee.png").save(evening / "z.png")
+    assert place.datasets._parts.folders.news.added == (evening / "z.png",)
+    place.parts.folder_news.leave.trigger()
+    settled(qtbot, place)
+    assert place.datasets.stop()
+    photo("coffee.png").save(place.photos_folder / "closed.png")
+    folders = (tmp_path / name for name in ("imports", "prepared"))
+    again = DatasetService(Library(place.database), *folders, seen=tmp_path / "seen")
+    try:
+        with qtbot.waitSignal(again.folders_changed, timeout=10_000) as told:
+            again.start(dataset.dataset_id)
+        assert [path.name for path in told.args[0].added] == ["closed.png"]
+        again.delete(dataset.dataset_id)
+        qtbot.waitUntil(lambda: not any((tmp_path / "seen").iterdir()), timeout=10_000)
+    finally:
+        assert again.stop()
 
 
 def test_a_moved_folder_is_located_in_one_step(qtbot, place):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 
+from segmind_studio.core.photo_edits import PhotoEdit
 from segmind_studio.ui.parts.files_out import FileHandle, copy_files, files_mime
 from tests.fakes.data_place import DataPlace
 
@@ -45,6 +47,49 @@ def test_one_photo_is_copied_as_a_file_and_soon_as_a_picture(qtbot, place):
     qtbot.waitUntil(lambda: copied().hasImage())
     assert QImage(copied().imageData()).size().toTuple() == (photo.width, photo.height)
     assert copied().urls() == [QUrl.fromLocalFile(str(photo.path))]
+
+
+def test_of_an_edited_photo_the_picture_goes_out_that_training_gets(qtbot, tmp_path, place):
+    place.write(3)
+    place.take_in(qtbot)
+    cat, woman = place.named("chelsea"), place.named("astronaut")
+    place.datasets.set_edits({cat.photo_id: PhotoEdit(turns=1)})
+    place.select("astronaut", "chelsea")
+    QGuiApplication.clipboard().setText("mine")
+    assert place.datasets.files_out((woman,)) == (woman.path,)  # as it is
+    place.parts.actions.copy.trigger()
+    qtbot.waitUntil(lambda: copied().urls()[:1] == [QUrl.fromLocalFile(str(woman.path))])
+    made = Path(copied().urls()[1].toLocalFile())
+    assert (made.name, made.is_relative_to(tmp_path / "prepared")) == ("chelsea.jpg", True)
+    assert QImage(str(made)).size().toTuple() == (cat.height, cat.width)
+    target = tmp_path / "set.zip"
+    with qtbot.waitSignal(place.datasets.exported):
+        place.datasets.export(target)
+    assert zipfile.ZipFile(target).read("chelsea.jpg") == made.read_bytes()
+    assert place.datasets.files_out((woman, place.named("chelsea"))) == (woman.path, made)  # at once now
+    place.datasets.set_edits({cat.photo_id: PhotoEdit(turns=2)})
+    assert place.datasets.files_out((place.named("chelsea"),)) == ()
+    with qtbot.waitSignal(place.datasets.files_ready):
+        pass
+    (again,) = place.datasets.files_out((place.named("chelsea"),))
+    assert QImage(str(again)).size().toTuple() == (cat.width, cat.height)
+    assert place.datasets.stop()
+    assert not made.exists()
+    assert not again.exists()
+
+
+def test_a_photo_that_is_gone_is_told_and_nothing_is_copied(qtbot, place):
+    place.write(3)
+    place.take_in(qtbot)
+    QGuiApplication.clipboard().setText("mine")
+    cat = place.named("chelsea")
+    cat.path.unlink()
+    place.datasets.set_edits({cat.photo_id: PhotoEdit(turns=1)})
+    place.select("chelsea")
+    with qtbot.waitSignal(place.datasets.failed) as told:
+        place.parts.actions.copy.trigger()
+    assert "chelsea.jpg" in told.args[0].title
+    assert copied().text() == "mine"
 
 
 def test_what_was_copied_meanwhile_is_left_alone(qtbot, place):

@@ -45,6 +45,7 @@ from segmind_studio.ui.data.file_dialogs import FileDialogs
 from segmind_studio.ui.data.focus.mode import FocusMode
 from segmind_studio.ui.data.glance.window import GlanceWindow
 from segmind_studio.ui.data.inspector.comparison import PhotoComparison
+from segmind_studio.ui.data.other_datasets import OtherDatasetsDialog
 from segmind_studio.ui.help.desk import HelpDesk
 from segmind_studio.ui.help.log_window import LogWindow
 from segmind_studio.ui.help.window import HelpWindow
@@ -264,6 +265,15 @@ def look_at_dialogs_of_data(qtbot, place, opened):
     assert opened(child(place.screen, QDialog, "data.history_panel")) == []
     actions.archived.trigger()
     assert opened(child(place.screen, QDialog, "data.archived"), *OF_QT) == []
+    place.datasets.new("Holiday")
+    qtbot.waitUntil(lambda: len(place.datasets.recent) == 2)
+    actions.add_other.trigger()
+    others = child(place.screen, OtherDatasetsDialog)
+    qtbot.waitUntil(lambda: len(others.model.shown) > 1)
+    files = [photo.path.name for photo in others.model.shown]
+    assert opened(others, "photos", "TOK, a woman", *files, *OF_QT) == []
+    with qtbot.waitSignal(place.datasets.dataset_changed):
+        place.datasets.open(next(summary.dataset_id for summary in place.datasets.recent if summary.image_count))
     place.parts.editor.change_captions({place.named("astronaut").photo_id: "TOK"}, {})
     back = CaptionsBackDialog(place.datasets.dataset, Path("/nowhere"), place.tasks, place.screen)
     back.open()

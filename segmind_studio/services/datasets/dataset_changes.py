@@ -6,8 +6,10 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
 
 from segmind_studio.core.datasets import Dataset, PastCaption, Photo, ScanReport
+from segmind_studio.core.photo_edits import NO_EDIT
 
 if TYPE_CHECKING:
     from segmind_studio.core.undo_history import PlacedPhoto
@@ -58,6 +60,33 @@ def placed(dataset: Dataset, photo_ids: Collection[str]) -> tuple[PlacedPhoto, .
     """Return photos with their indexes, in order."""
     wanted = frozenset(photo_ids)
     return tuple((place, photo) for place, photo in enumerate(dataset.photos) if photo.photo_id in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOptions:
+    """What photos bring with them from another dataset."""
+
+    captions: bool = True
+    edits: bool = True
+    exclusion: bool = True
+
+
+def copies_of(photos: Iterable[Photo], options: CopyOptions) -> tuple[Photo, ...]:
+    """Return photos of another dataset as new ones that refer to the same files.
+
+    Ignored findings stay behind: they depend on the other photos of a dataset.
+    """
+    return tuple(_copied(photo, options) for photo in photos)
+
+
+def _copied(photo: Photo, options: CopyOptions) -> Photo:
+    copy = replace(
+        photo, photo_id=uuid4().hex, accepted=(), edit=photo.edit if options.edits else NO_EDIT,
+        excluded=photo.excluded and options.exclusion,
+    )
+    if options.captions:
+        return copy
+    return replace(copy, caption="", original_caption="", caption_readings=(), caption_past=(), model_caption="")
 
 
 def apply_report(dataset: Dataset, report: ScanReport) -> tuple[Dataset, ScanReport]:

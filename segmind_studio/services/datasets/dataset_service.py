@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from segmind_studio.core.undo_history import Difference, PlacedPhoto, UndoHistory
     from segmind_studio.dataset.damage import Look, LookKey
     from segmind_studio.services.datasets.dataset_store import DatasetStore
+    from segmind_studio.services.datasets.edited_files import EditedFiles
     from segmind_studio.services.datasets.export import Exporter
     from segmind_studio.services.datasets.folder_watch import FolderWatch
     from segmind_studio.services.datasets.full_look_pool import Looks
@@ -57,12 +58,15 @@ class _Parts:
     watch: PackageWatch
     exporter: Exporter
     folders: FolderWatch
+    edited: EditedFiles
 
 
-def _parts(
+def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
     service: DatasetService, library: DatasetLibrary, imports: Path, prepared: Path, looks: Looks | None,
+    seen: Path | None,
 ) -> _Parts:
     from segmind_studio.services.datasets.dataset_store import DatasetStore  # noqa: PLC0415  # when first needed
+    from segmind_studio.services.datasets.edited_files import EditedFiles  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.export import Exporter  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.folder_watch import FolderWatch  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.full_look_pool import PlainLooks  # noqa: PLC0415  # when first needed
@@ -70,11 +74,11 @@ def _parts(
     from segmind_studio.services.datasets.package import PackageWatch  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.threads import DatasetThreads  # noqa: PLC0415  # when first needed
 
-    threads = DatasetThreads(library, imports, prepared, looks or PlainLooks(), service)
+    threads = DatasetThreads(library, imports, prepared, looks or PlainLooks(), service, seen=seen)
     return _Parts(
         threads, DatasetStore(threads, service), IntakeQueue(threads, service.known, service),
         PackageWatch(threads, lambda: service.dataset, service), Exporter(threads, service),
-        FolderWatch(threads.folders, lambda: service.dataset, service),
+        FolderWatch(threads.folders, lambda: service.dataset, service), EditedFiles(prepared, service),
     )
 
 
@@ -90,10 +94,12 @@ class DatasetService(QObject):
         scan_finished(ScanReport): once for each intake, after `dataset_changed`; also when cancelled.
         package_changed(PackageInfo): what would be sent now, about 150 ms after the last edit.
         recent_changed(tuple[DatasetSummary, ...]): newest first.
+        peeked(Dataset): the answer of `peek`.
         export_progress(ExportProgress): bytes; exported(Path): the file is complete.
         exporting_changed(bool): an export began or ended; a cancelled one ends without any other signal.
         folders_changed(FolderNews): other files than before are new in the photos' folders, or gone from them.
         located(Located): the answer of `locate`.
+        files_ready(): files that `files_out` was asked for are there.
         failed(StudioError): an error to show to the user.
     """
 
@@ -102,21 +108,24 @@ class DatasetService(QObject):
     scan_finished = Signal(object)
     package_changed = Signal(object)
     recent_changed = Signal(object)
+    peeked = Signal(object)
     export_progress = Signal(object)
     exported = Signal(object)
     exporting_changed = Signal(bool)
     folders_changed = Signal(object)
     located = Signal(object)
+    files_ready = Signal()
     failed = Signal(object)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # where everything is
         self, library: DatasetLibrary, imports: Path, prepared: Path, parent: QObject | None = None,
-        *, looks: Looks | None = None,
+        *, looks: Looks | None = None, seen: Path | None = None,
     ) -> None:
+        """`seen` is the folder for what was seen in the photos' folders; None: it is forgotten at the end."""
         super().__init__(parent)
         self._dataset = _fresh(str(UNTITLED))
         self._history: UndoHistory | None = None
-        self._make = partial(_parts, self, library, imports, prepared, looks)
+        self._make = partial(_parts, self, library, imports, prepared, looks, seen)
         self._made: _Parts | None = None
 
     @property
@@ -126,6 +135,7 @@ class DatasetService(QObject):
             self._made = parts = self._make()
             parts.store.loaded.connect(self._on_loaded)
             parts.store.recent_changed.connect(self.recent_changed)
+            parts.store.peeked.connect(self.peeked)
             parts.store.failed.connect(self.failed)
             parts.intake.progress.connect(self.scan_progress)
             parts.intake.answered.connect(self._on_scanned)
@@ -138,6 +148,8 @@ class DatasetService(QObject):
             parts.exporter.running_changed.connect(self.exporting_changed)
             parts.folders.changed.connect(self.folders_changed)
             parts.folders.located.connect(self.located)
+            parts.edited.ready.connect(self.files_ready)
+            parts.edited.failed.connect(self.failed)
             self.dataset_changed.connect(parts.folders.follow)
         return self._made
 
@@ -210,13 +222,15 @@ class DatasetService(QObject):
         self._watch.stop()
         self._parts.folders.stop()
         self._exporter.cancel()
+        self._parts.edited.ask_stop()
         self._store.flush()
         self._store.save_if_missing(self._dataset)
         self._threads.ask_stop()
 
     def wait_end(self, deadline_ms: int) -> bool:
         """Wait for both threads; False when one did not end in time."""
-        return self._threads.wait_end(deadline_ms)
+        ended = self._threads.wait_end(deadline_ms)
+        return self._parts.edited.wait_end(deadline_ms) and ended
 
     @property
     def unsaved(self) -> StudioError | None:
@@ -236,9 +250,14 @@ class DatasetService(QObject):
         self._intake.hold()
         self._store.load(dataset_id, missing_ok=False)
 
+    def peek(self, dataset_id: str) -> None:
+        """Read a stored dataset without opening it; `peeked` is the answer, or `failed`."""
+        self._store.peek(dataset_id)
+
     def delete(self, dataset_id: str) -> None:
         """Delete a stored dataset; the photo files stay."""
         self._store.delete(dataset_id)
+        self._parts.folders.forget(dataset_id)
         if dataset_id == self._dataset.dataset_id:
             self.new()
 
@@ -426,6 +445,13 @@ class DatasetService(QObject):
     def cancel_export(self) -> None:
         """Stop the export; its partial file is deleted."""
         self._exporter.cancel()
+
+    def files_out(self, photos: Sequence[Photo]) -> tuple[Path, ...]:
+        """Return the photos' files for other programs; of an edited one, a file of what training gets.
+
+        () while that is being made; then `files_ready` is emitted, or `failed`.
+        """
+        return self._parts.edited.paths(self._dataset, photos, self._watch.options)
 
     def known(self) -> Mapping[Path, str]:
         """Return the photos' files and the captions that were read with them."""

@@ -24,10 +24,12 @@ class DatasetStore(QObject):
 
     Signals:
         loaded(Dataset | None, UndoHistory): the answer to the newest `load`; None when there is nothing to open.
+        peeked(Dataset): the answer to the newest `peek`; a dataset that is not there any more is `failed`.
         recent_changed(tuple[DatasetSummary, ...]), failed(StudioError).
     """
 
     loaded = Signal(object, object)
+    peeked = Signal(object)
     recent_changed = Signal(object)
     failed = Signal(object)
 
@@ -38,6 +40,7 @@ class DatasetStore(QObject):
         self._threads = threads
         self._stored: set[str] = set()  # ids of datasets that are stored whole, or queued
         self._loading: LoadRequest | None = None
+        self._peeking: LoadRequest | None = None
         self._last_id = 0
         self._edited: tuple[Dataset, dict[str, Photo]] | None = None  # not written yet, by photo id
         self._history: HistoryChange | None = None  # not written yet
@@ -55,6 +58,13 @@ class DatasetStore(QObject):
         self._last_id += 1
         self._loading = LoadRequest(self._last_id, dataset_id, missing_ok)
         self._threads.load_wanted.emit(self._loading)
+
+    def peek(self, dataset_id: str) -> None:
+        """Read a dataset that is not to be opened; `peeked` is the answer."""
+        self.flush()
+        self._last_id += 1
+        self._peeking = LoadRequest(self._last_id, dataset_id)
+        self._threads.load_wanted.emit(self._peeking)
 
     def give_up_loading(self) -> None:
         """Ignore the answer of the running load."""
@@ -119,6 +129,13 @@ class DatasetStore(QObject):
 
     @Slot(object)
     def _on_loaded(self, answer: LoadAnswer) -> None:
+        if answer.request == self._peeking:
+            self._peeking = None
+            if answer.error is not None:
+                self.failed.emit(answer.error)
+            if answer.dataset is not None:
+                self.peeked.emit(answer.dataset)
+            return
         if answer.request != self._loading:
             return
         self._loading = None

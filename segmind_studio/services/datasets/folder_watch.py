@@ -5,6 +5,7 @@ The worker lives in the thread that reads photos; `FolderWatch` in the GUI threa
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -14,8 +15,11 @@ from threading import Event
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 from segmind_studio.core.datasets import Dataset, Photo
-from segmind_studio.core.errors import CancelledError
-from segmind_studio.dataset.folder_news import FolderMemory, FolderNews, relocated
+from segmind_studio.core.errors import CancelledError, StudioError
+from segmind_studio.dataset.folder_news import FolderMemory, FolderNews, Listing, relocated
+from segmind_studio.store.seen_files import SeenFiles
+
+_log = logging.getLogger(__name__)
 
 _PLACE = attrgetter("photo_id", "path")  # quicker than a loop over many photos
 _DELAY_MS = 300  # several edits follow each other quickly
@@ -51,9 +55,11 @@ class FolderWorker(QObject):
     looked = Signal(object)
     located = Signal(object)
 
-    def __init__(self, imports: Path) -> None:
+    def __init__(self, imports: Path, seen: SeenFiles | None = None) -> None:
         super().__init__()
         self._memory = FolderMemory(imports)
+        self._seen = seen
+        self._stored: Listing = {}
         self._dataset: Dataset | None = None
         self._watcher: QFileSystemWatcher | None = None
         self._settled: QTimer | None = None
@@ -62,8 +68,19 @@ class FolderWorker(QObject):
     def look(self, dataset: Dataset) -> None:
         """Watch the folders of this dataset, and look at them now."""
         self._dataset = dataset
+        if not self._memory.holds(dataset.dataset_id):
+            self._stored = {} if self._seen is None else self._seen.load(dataset.dataset_id)
+            self._memory.recall(dataset.dataset_id, self._stored)
         self._watch(self._memory.folders(dataset))
         self._look()
+
+    @Slot(str)
+    def forget(self, dataset_id: str) -> None:
+        """Delete what is stored about the folders of a dataset that was deleted."""
+        if self._dataset is not None and self._dataset.dataset_id == dataset_id:
+            self._dataset = None
+        if self._seen is not None:
+            self._seen.forget(dataset_id)
 
     @Slot()
     def dismiss(self) -> None:
@@ -90,7 +107,8 @@ class FolderWorker(QObject):
             self._watcher.deleteLater()
         self._watcher = self._settled = None
 
-    def _watch(self, folders: tuple[str, ...]) -> None:
+    def _watch(self, folders: tuple[str, ...]) -> bool:
+        """Watch these folders and no others; return whether one of them was not watched before."""
         if self._watcher is None:
             self._watcher = QFileSystemWatcher(self)
             self._settled = QTimer(self)
@@ -103,6 +121,7 @@ class FolderWorker(QObject):
             self._watcher.removePaths(gone)
         if fresh := sorted(frozenset(folder for folder in folders if Path(folder).is_dir()) - watched):
             self._watcher.addPaths(fresh)
+        return bool(fresh)
 
     @Slot(str)
     def _on_changed(self, _folder: str) -> None:
@@ -111,8 +130,25 @@ class FolderWorker(QObject):
 
     @Slot()
     def _look(self) -> None:
-        if self._dataset is not None:
-            self.looked.emit(self._memory.look(self._dataset, bool))
+        if self._dataset is None:
+            return
+        news = self._memory.look(self._dataset, bool)
+        if self._watch(self._memory.watched):  # what came into a new subfolder before it was watched
+            news = self._memory.look(self._dataset, bool)
+        self._store()
+        self.looked.emit(news)
+
+    def _store(self) -> None:
+        """Store what was seen, if that changed; without it, only news of a later session are missed."""
+        listing = self._memory.listing
+        if self._seen is None or self._dataset is None or not self._dataset.photos or listing == self._stored:
+            return
+        try:
+            self._seen.save(self._dataset.dataset_id, listing)
+        except (StudioError, ValueError) as error:
+            _log.warning("What was seen in the photos' folders could not be stored: %s", type(error).__name__)
+            return
+        self._stored = listing
 
 
 class FolderWatch(QObject):
@@ -126,6 +162,7 @@ class FolderWatch(QObject):
     located = Signal(object)
     _look_wanted = Signal(object)
     _dismiss_wanted = Signal()
+    _forget_wanted = Signal(str)
     _locate_wanted = Signal(object)
 
     def __init__(self, worker: FolderWorker, dataset: Callable[[], Dataset], parent: QObject) -> None:
@@ -140,6 +177,7 @@ class FolderWatch(QObject):
         self._timer.timeout.connect(self._follow)
         self._look_wanted.connect(worker.look)
         self._dismiss_wanted.connect(worker.dismiss)
+        self._forget_wanted.connect(worker.forget)
         self._locate_wanted.connect(worker.locate)
         worker.looked.connect(self._on_looked)
         worker.located.connect(self._on_located)
@@ -159,6 +197,10 @@ class FolderWatch(QObject):
     def dismiss(self) -> None:
         """Do not report the present new files again."""
         self._dismiss_wanted.emit()
+
+    def forget(self, dataset_id: str) -> None:
+        """Delete what is stored about the folders of a dataset that was deleted."""
+        self._forget_wanted.emit(dataset_id)
 
     def locate(self, photos: tuple[Photo, ...], top: Path) -> None:
         """Find these photos again below a folder; `located` is the answer. A running search is cancelled."""

@@ -13,6 +13,7 @@ from segmind_studio.services.datasets.folder_watch import FolderWorker
 from segmind_studio.services.datasets.full_look_pool import Looks
 from segmind_studio.services.datasets.messages import DatasetLibrary
 from segmind_studio.services.datasets.reader_worker import DatasetWorker
+from segmind_studio.store.seen_files import SeenFiles
 
 _log = logging.getLogger(__name__)
 
@@ -40,13 +41,15 @@ class DatasetThreads(QObject):
     export_wanted = Signal(object)
     finish_wanted = Signal()
 
-    def __init__(
-        self, library: DatasetLibrary, imports: Path, prepared: Path, looks: Looks, parent: QObject,
+    def __init__(  # noqa: PLR0913  # where everything is
+        self, library: DatasetLibrary, imports: Path, prepared: Path, looks: Looks, parent: QObject, *,
+        seen: Path | None = None,
     ) -> None:
+        """`seen` is the folder for what was seen in the photos' folders; None: it is forgotten at the end."""
         super().__init__(parent)
         self.store_worker = DatasetStoreWorker(library)
         self.files = DatasetWorker(imports, prepared, looks)
-        self.folders = FolderWorker(imports)
+        self.folders = FolderWorker(imports, None if seen is None else SeenFiles(seen))
         self._threads = (QThread(self), QThread(self))
         self._threads[0].setObjectName("dataset-store")
         self._threads[1].setObjectName("dataset-files")

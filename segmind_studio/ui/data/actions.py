@@ -43,6 +43,7 @@ class PhotoActions:
     def _make_files(self) -> None:
         self.add = self._make(_("Add photos…"), "image-plus", QKeySequence.StandardKey.Open, _WINDOW)
         self.add_folder = self._make(_("Add folder…"), "folder-plus", "Ctrl+Shift+O", _WINDOW)
+        self.add_other = self._make(_("Add from another dataset…"), "images")
         self.locate = self._make(_("Locate missing photos…"), "search")
         self.sample = self._make(_("Use the sample photos"), "sparkles")
         self.export = self._make(_("Export zip…"), "package", "Ctrl+E")
@@ -189,7 +190,7 @@ class PhotoActions:
             (self.exclude, self.include, self.remove, self.split),
             (self.replace, self.describe, self.copy_captions, self.paste_captions, self.swap_captions),
             (self.select_all,),
-            (self.add, self.add_folder, self.paste),
+            (self.add, self.add_folder, self.add_other, self.paste),
         ):
             for action in group:
                 if action.isEnabled():
@@ -200,8 +201,8 @@ class PhotoActions:
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
         """Return each action with its menu, in order."""
         return (
-            ("file", self.add), ("file", self.add_folder), ("file", self.sample), ("file", self.export),
-            ("file", self.export_for), ("file", self.captions_back),
+            ("file", self.add), ("file", self.add_folder), ("file", self.add_other), ("file", self.sample),
+            ("file", self.export), ("file", self.export_for), ("file", self.captions_back),
             ("edit", self.history), ("edit", self.copy), ("edit", self.paste), ("edit", self.select_all),
             ("edit", self.exclude), ("edit", self.include), ("edit", self.remove),
             ("edit", self.crop), ("edit", self.turn_left), ("edit", self.turn_right), ("edit", self.mirror),

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmind_studio.core.datasets import DatasetSummary
+from segmind_studio.core.datasets import DatasetSummary, Photo
 from segmind_studio.formats import exact_time
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
@@ -93,6 +93,7 @@ class DatasetCommands(QObject):
         for action, slot in (
             (actions.duplicate, self._duplicate), (actions.split, self._ask_split),
             (actions.archive, self._archive), (actions.archived, self._show_archived),
+            (actions.add_other, self._show_others),
         ):
             action.triggered.connect(slot)
 
@@ -129,3 +130,22 @@ class DatasetCommands(QObject):
         dialog = ArchivedDialog(self._parts.datasets.archived, self._parts.screen)
         dialog.reopen_wanted.connect(self._parts.datasets.reopen)
         dialog.open()
+
+    @Slot()
+    def _show_others(self) -> None:
+        from segmind_studio.ui.data.other_datasets import OtherDatasetsDialog  # noqa: PLC0415  # when first needed
+
+        parts = self._parts
+        dialog = OtherDatasetsDialog(parts.datasets, parts.thumbnails, parts.screen)
+        dialog.chosen.connect(self._add_copies)
+        dialog.open()
+
+    @Slot(object, str)
+    def _add_copies(self, photos: Sequence[Photo], name: str) -> None:
+        """Add photos of another dataset in one step, and show the first of them."""
+        parts = self._parts
+        known = frozenset(parts.datasets.known())
+        copies = tuple(photo for photo in photos if photo.path not in known)
+        parts.editor.add_copies(copies, name, left_out=len(photos) - len(copies))
+        if copies:
+            parts.grid.select(frozenset(photo.photo_id for photo in copies), copies[0].photo_id)

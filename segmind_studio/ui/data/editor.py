@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
@@ -19,6 +19,7 @@ from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, edited_readings
 from segmind_studio.ui.data.undo_steps import (
     AcceptCommand,
+    AddCopiesCommand,
     BackgroundCommand,
     CaptionsCommand,
     ExcludeCommand,
@@ -80,6 +81,17 @@ class PhotoEditor(QObject):
         self._undo.push(RemoveCommand(self._datasets, ids, words.format(count=len(ids), name=name.strip())))
         moved = ngettext("{count} photo moved to “{name}”.", "{count} photos moved to “{name}”.", len(ids))
         self.toast.emit(moved.format(count=len(ids), name=name.strip()))
+
+    def add_copies(self, photos: Sequence[Photo], name: str, *, left_out: int) -> None:
+        """Add photos of the dataset with this name; `left_out` were there already."""
+        if photos:
+            self._undo.push(AddCopiesCommand(self._datasets, photos, name))
+        count = len(photos)
+        self.toast.emit(sentences(
+            ngettext("{count} photo added.", "{count} photos added.", count).format(count=count) if count else "",
+            ngettext("{count} is here already.", "{count} are here already.", left_out).format(count=left_out)
+            if left_out else "",
+        ))
 
     def type_caption(self, photo_id: str, text: str) -> None:
         """Store the typed text; typing without a break in one photo is one step and one text of its history."""

@@ -51,6 +51,8 @@ class PhotoCommands(QObject):
         self._full: FullView | None = None
         self._glance: GlanceWindow | None = None
         self._copied: Photo | None = None  # its pixels are still to be put on the clipboard
+        self._copied_paths: tuple[Path, ...] = ()
+        self._copying = False
         actions, picture, dialogs = parts.actions, parts.inspector.photo.picture, parts.dialogs
         actions.bind(parts.grid)
         for action, slot in (
@@ -74,6 +76,8 @@ class PhotoCommands(QObject):
         captions.toast.connect(self.toast)
         self.finder = PhotoFinder(parts)
         parts.thumbnails.full_ready.connect(self._copy_pixels)
+        parts.datasets.files_ready.connect(self._copy_ready)
+        parts.datasets.files_ready.connect(parts.grid.continue_drag)
         parts.grid.customContextMenuRequested.connect(self._show_menu)
         parts.grid.doubleClicked.connect(self.show_full)
         parts.grid.edit_wanted.connect(self._edit)
@@ -250,16 +254,27 @@ class PhotoCommands(QObject):
 
     @Slot()
     def _copy(self) -> None:
-        """Copy the photos' files; of a single one the picture too, as soon as it is decoded."""
+        """Copy the photos' files; of a single one the picture too, as soon as it is decoded.
+
+        The file of an edited photo is what training gets of it; it is copied as soon as it is made.
+        """
         selected = self._parts.grid.selected
-        if not selected:
+        paths = self._parts.datasets.files_out(selected)
+        self._copying = bool(selected) and not paths  # the file of an edited photo is being made
+        if not paths:
             return
-        copy_files([photo.path for photo in selected])
+        copy_files(paths)
+        self._copied_paths = paths
         self._copied = selected[0] if len(selected) == 1 and not selected[0].problem else None
         if self._copied is not None:
             self._parts.thumbnails.load_full(self._copied)
         count = len(selected)
         self.toast.emit(ngettext("Photo copied", "{count} photos copied", count).format(count=count))
+
+    @Slot()
+    def _copy_ready(self) -> None:
+        if self._copying:
+            self._copy()
 
     @Slot(object)
     def _copy_pixels(self, full: FullImage) -> None:
@@ -268,8 +283,9 @@ class PhotoCommands(QObject):
             return
         self._copied = None
         copied = QGuiApplication.clipboard().mimeData()
-        if copied.urls() == [QUrl.fromLocalFile(str(photo.path))]:  # else something else was copied meanwhile
-            copy_files((photo.path,), full.image)
+        paths = self._copied_paths
+        if copied.urls() == [QUrl.fromLocalFile(str(path)) for path in paths]:  # else it was replaced meanwhile
+            copy_files(paths, full.image)
 
     @Slot(str, str, bool)
     def _read_caption(self, photo_id: str, text: str, every: bool) -> None:  # noqa: FBT001  # as the signal has it

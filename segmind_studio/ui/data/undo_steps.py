@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 
 from PySide6.QtGui import QUndoCommand
 from typing_extensions import override
@@ -180,6 +180,27 @@ class RemoveCommand(QUndoCommand):
     @override
     def undo(self) -> None:
         self._datasets.restore(self._places)
+
+
+class AddCopiesCommand(QUndoCommand):
+    """Add photos of another dataset at the end."""
+
+    def __init__(self, datasets: DatasetService, photos: Sequence[Photo], name: str) -> None:
+        count = len(photos)
+        words = ngettext("Add {count} photo from “{name}”", "Add {count} photos from “{name}”", count)
+        super().__init__(words.format(count=count, name=name))
+        self._datasets = datasets
+        self._places = tuple(enumerate(photos, len(datasets.dataset.photos)))
+
+    @override
+    def redo(self) -> None:
+        self._datasets.restore(self._places)
+
+    @override
+    def undo(self) -> None:
+        ids = frozenset(photo.photo_id for _place, photo in self._places)
+        self._places = self._datasets.placed(ids)
+        self._datasets.remove(ids)
 
 
 class RelocateCommand(QUndoCommand):

@@ -62,7 +62,7 @@ def make_widgets(  # noqa: PLR0913  # what they work with
     model = PhotoModel(screen)
     return DataWidgets(
         screen=screen, datasets=datasets, thumbnails=thumbnails, settings=settings, actions=actions, editor=editor,
-        dialogs=FileDialogs(screen), model=model, grid=PhotoGrid(model, thumbnails),
+        dialogs=FileDialogs(screen), model=model, grid=PhotoGrid(model, thumbnails, files=datasets.files_out),
         header=DataHeader(actions), filters=PhotoFilterBar(), error=ErrorBanner(), scan_bar=ScanBar(),
         skipped=IntakeReport(), offers=CaptionOffers(), folder_news=FolderBar(actions.locate),
         zip_names=ZipNameChoice(),

@@ -1,5 +1,6 @@
 """New and lost files in the folders of a dataset, and files that were moved."""
 
+import os
 import shutil
 
 import pytest
@@ -30,11 +31,46 @@ def known(*paths, updated_at=YEAR_2100):
     return Dataset("d", "Trip", tuple(photos), updated_at)
 
 
-def test_a_first_look_names_only_what_came_after_the_last_change(home):
+def test_what_is_there_at_the_first_look_was_seen_and_what_came_while_closed_is_new(home):
     one = home / "trip/a.jpg"
+    memory = FolderMemory(home / "imports")
+    assert memory.look(known(one, updated_at=1.0), bool).added == ()
+    kept = memory.listing
+    old = home / "trip/old.jpg"
+    shutil.copy2(one, old)
+    os.utime(old, (1.0, 1.0))  # a copy keeps its time: it says nothing
+    (home / "trip/evening").mkdir()
+    shutil.copy2(one, home / "trip/evening/x.jpg")
+    later = FolderMemory(home / "imports")
+    later.recall("d", kept)
+    assert later.look(known(one), bool).added == (home / "trip/evening/x.jpg", old)
+    assert later.look(known(), bool).added == ()  # without a photo of it, the folder is not looked at
     assert FolderMemory(home / "imports").look(known(one), bool).added == ()
-    news = FolderMemory(home / "imports").look(known(one, updated_at=1.0), bool)
-    assert news.added == (home / "trip/b.jpg",)  # not what lies in other folders
+
+
+def test_a_removed_photo_is_not_new(home):
+    memory, one, two = FolderMemory(home / "imports"), home / "trip/a.jpg", home / "trip/new.jpg"
+    memory.look(known(one), bool)
+    shutil.copy2(one, two)
+    assert memory.look(known(one), bool).added == (two,)
+    assert memory.look(known(one, two), bool).added == memory.look(known(one), bool).added == ()
+
+
+def test_a_new_subfolder_is_looked_through_and_watched_until_it_is_dismissed(home):
+    memory, one = FolderMemory(home / "imports"), home / "trip/a.jpg"
+    memory.look(known(one), bool)
+    inner = home / "trip/new/deeper"
+    inner.mkdir(parents=True)
+    assert memory.look(known(one), bool).added == ()
+    assert set(memory.watched) == {str(home / "trip"), str(inner.parent), str(inner)}
+    shutil.copy2(one, inner / "x.jpg")
+    shutil.copy2(one, inner.parent / "y.jpg")
+    assert set(memory.look(known(one), bool).added) == {inner / "x.jpg", inner.parent / "y.jpg"}
+    assert memory.look(known(one, inner.parent / "y.jpg"), bool).added == (inner / "x.jpg",)
+    memory.dismiss()
+    shutil.copy2(one, inner / "z.jpg")
+    assert memory.look(known(one), bool).added == ()
+    assert memory.watched == (str(home / "trip"),)
 
 
 def test_what_appears_is_new_until_it_is_taken_dismissed_or_gone(home):
@@ -44,8 +80,6 @@ def test_what_appears_is_new_until_it_is_taken_dismissed_or_gone(home):
     new.write_bytes(b"x")
     (home / "trip/notes.txt").write_text("x", encoding="utf-8")
     assert memory.look(known(one), bool).added == memory.look(known(one), bool).added == (new,)
-    assert memory.look(known(one, new), bool).added == ()
-    assert memory.look(known(one), bool).added == (new,)
     memory.dismiss()
     assert memory.look(known(one), bool).added == ()
     one.unlink()

@@ -13,6 +13,7 @@ from segmind_studio.dataset.archive import manifest_of, plan
 from segmind_studio.dataset.conversion import exact_changes
 from segmind_studio.dataset.damage import LookKey
 from segmind_studio.dataset.inspection import inspect
+from segmind_studio.dataset.zip_stream import bytes_of
 from segmind_studio.services.datasets.full_look_process import full_look
 from segmind_studio.services.images.thumbnails import WHOLE, read_image
 from tests.fakes.heif_files import HEIFS
@@ -163,3 +164,43 @@ def test_metadata_that_is_to_stay_does_not_stop_a_conversion(tmp_path, name):
     items = manifest_of(Dataset("id", "name", (one,)))
     made = plan(items, PackageOptions(strip_metadata=False), tmp_path / "prepared")
     assert made.entries[0].name.endswith((".png", ".jpg"))
+
+
+def camera_exif(orientation):
+    """Return EXIF as a phone writes it: camera, time, place, and how the picture is turned."""
+    made = Image.Exif()
+    made[274], made[271], made[306] = orientation, "Camera", "2026:01:02 03:04:05"
+    made[0x8769] = {36867: "2026:01:02 03:04:05"}
+    made[0x8825] = {1: "N", 2: (52.0, 30.0, 0.0)}
+    return made.tobytes()
+
+
+def described():
+    yield "a.tif", encode(SMALL, "TIFF", exif=camera_exif(6))
+    yield "b.avif", encode(SMALL, "AVIF", quality=90, exif=camera_exif(6))
+    yield "c.tif", encode(SMALL, "TIFF", tiffinfo={271: "Camera", 274: 6})
+    yield "d.bmp", encode(SMALL, "BMP")
+    yield "e.heic", HEIFS["turned"]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_what_describes_a_photo_is_carried_over_only_when_wanted_and_it_is_turned_once(tmp_path, keep):
+    got = {}
+    for name, data in described():
+        path = tmp_path / name
+        path.write_bytes(data)
+        facts = inspect(path)
+        known = Photo(name, path, facts.width, facts.height, facts.size, facts.mtime_ns, facts.image_format,
+                      facts.orientation)
+        options = PackageOptions(strip_metadata=not keep)
+        made = plan(manifest_of(Dataset("d", "d", (known,))), options, tmp_path / "prepared")
+        with Image.open(io.BytesIO(b"".join(bytes_of(made.entries[0], 1 << 16)))) as image:
+            found = image.getexif()
+            upright = {"d.bmp": SMALL.size, "e.heic": (32, 48)}.get(name, (SMALL.height, SMALL.width))
+            assert image.size == upright
+            assert found.get(274, 1) == 1
+            got[name] = (found.get(271), found.get_ifd(0x8769).get(36867), found.get_ifd(0x8825).get(1))
+    everything, nothing = ("Camera", "2026:01:02 03:04:05", "N"), (None, None, None)
+    kept = {"a.tif": everything, "b.avif": everything, "c.tif": ("Camera", None, None), "d.bmp": nothing,
+            "e.heic": (SECRET, None, None)}
+    assert got == (kept if keep else dict.fromkeys(kept, nothing))

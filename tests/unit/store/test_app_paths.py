@@ -11,8 +11,8 @@ def test_everything_lies_below_the_given_folder(tmp_path: Path) -> None:
     paths = app_paths(tmp_path / "there")
     paths.create()
     places = (
-        paths.database, paths.settings_file, paths.imports, paths.prepared, paths.results, paths.practice,
-        paths.log_file,
+        paths.database, paths.settings_file, paths.imports, paths.seen, paths.prepared, paths.results,
+        paths.practice, paths.log_file,
     )
     assert all(place.is_relative_to(tmp_path / "there") for place in places)
     assert len(set(places)) == len(places)
@@ -22,8 +22,9 @@ def test_the_folders_are_made_private(tmp_path: Path) -> None:
     paths = app_paths(tmp_path)
     paths.create()
     paths.create()
-    folders = (paths.data, paths.config, paths.cache, paths.logs, paths.imports, paths.prepared, paths.results,
-               paths.practice, paths.database.parent, paths.settings_file.parent, paths.log_file.parent)
+    folders = (paths.data, paths.config, paths.cache, paths.logs, paths.imports, paths.seen, paths.prepared,
+               paths.results, paths.practice, paths.database.parent, paths.settings_file.parent,
+               paths.log_file.parent)
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
 
 

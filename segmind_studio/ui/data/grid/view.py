@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -14,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -46,7 +49,11 @@ class PhotoGrid(QListView):
     chosen = Signal()
     edit_wanted = Signal()
 
-    def __init__(self, model: PhotoModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: PhotoModel, thumbnails: Thumbnails, parent: QWidget | None = None, *,
+        files: Callable[[Sequence[Photo]], Sequence[Path]] | None = None,
+    ) -> None:
+        """`files` returns what is dragged for photos, () while it is being made; None: nothing is dragged."""
         super().__init__(parent)
         self.setObjectName("data.grid")
         self.setAccessibleName(_("Photos"))
@@ -58,7 +65,9 @@ class PhotoGrid(QListView):
         self._remembered: tuple[frozenset[str], str] = (frozenset(), "")
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
-        self.setDragEnabled(True)
+        self._files = files
+        self._drag_waits = False
+        self.setDragEnabled(files is not None)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(_BATCH)
@@ -180,11 +189,28 @@ class PhotoGrid(QListView):
 
     @override
     def startDrag(self, supportedActions: Qt.DropAction) -> None:
-        """Drag the photos' own files; the model's order is the one shown."""
-        current = self.current
+        """Drag the photos' files; the model's order is the one shown.
+
+        While the file of an edited photo is being made, the drag waits for `continue_drag`.
+        """
+        current, selected = self.current, self.selected
         picture = self._thumbnails.image(current, self._cells.tile) if current is not None else None
-        if paths := [photo.path for photo in self.selected]:
+        paths = self._files(selected) if self._files is not None else ()
+        self._drag_waits = bool(selected) and not paths
+        if paths:
             drag_files(self, paths, QPixmap.fromImage(picture) if picture is not None else None)
+
+    @Slot()
+    def continue_drag(self) -> None:
+        """Begin the drag that waited for a file, if the mouse button is still held."""
+        waits, self._drag_waits = self._drag_waits, False
+        if waits and QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self.startDrag(Qt.DropAction.CopyAction)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._drag_waits = False
+        super().mouseReleaseEvent(event)
 
     def _measure(self) -> None:
         name_height = self._painter.set_font(self.font())

@@ -1,0 +1,234 @@
+"""Add photos of another dataset: choose the dataset, its photos, and what comes with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
+from segmind_studio.formats import exact_time
+from segmind_studio.services.datasets.dataset_changes import CopyOptions, copies_of
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.texts import _, listed, ngettext
+from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.data.facts import photos_text
+from segmind_studio.ui.data.grid.density import SMALL
+from segmind_studio.ui.data.grid.model import PhotoModel
+from segmind_studio.ui.data.grid.view import PhotoGrid
+from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
+
+_WIDTH, _HEIGHT = 820, 560
+_LIST_WIDTH = 250
+_MOSAIC = 52  # logical pixels, of two by two photos
+_GAP = 2
+_AROUND = 12
+_ACROSS = 2
+
+
+class _MosaicDelegate(QStyledItemDelegate):
+    """Paint a dataset's first photos in front of its name."""
+
+    def __init__(self, thumbnails: Thumbnails, parent: QListWidget) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._ratio = parent.devicePixelRatioF
+
+    @override
+    @guarded(None)
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        summary = index.data(Qt.ItemDataRole.UserRole)
+        if isinstance(summary, DatasetSummary):
+            shown: Any = option  # its fields are not in the stubs
+            shown.icon = QIcon(drawn := self._mosaic(summary.first))
+            shown.icon.addPixmap(drawn, QIcon.Mode.Selected)  # Qt's own would be tinted
+            shown.decorationSize = QSize(_MOSAIC, _MOSAIC)
+            shown.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+
+    @override
+    @guarded(QSize(0, _MOSAIC))
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, max(super().sizeHint(option, index).height(), _MOSAIC + _AROUND))
+
+    def _mosaic(self, photos: tuple[Photo, ...]) -> QPixmap:
+        ratio = self._ratio()
+        side = round(_MOSAIC * ratio)
+        drawn = QPixmap(side, side)
+        drawn.fill(Qt.GlobalColor.transparent)
+        part = (side - round(_GAP * ratio)) // _ACROSS
+        painter = QPainter(drawn)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for place, photo in enumerate(photos[: _ACROSS * _ACROSS]):
+            image = self._thumbnails.image(photo, part)
+            if image is None or image.isNull():
+                continue
+            square = min(image.width(), image.height())
+            middle = QRect((image.width() - square) // 2, (image.height() - square) // 2, square, square)
+            left, top = (place % _ACROSS) * (side - part), (place // _ACROSS) * (side - part)
+            painter.drawImage(QRect(left, top, part, part), image, middle)
+        painter.end()
+        drawn.setDevicePixelRatio(ratio)
+        return drawn
+
+
+class OtherDatasetsDialog(QDialog):
+    """Choose photos of another dataset. It deletes itself.
+
+    Signals: chosen(tuple[Photo, ...], str), new photos for the open dataset and the other one's name; GUI thread.
+    Photos whose file the open dataset has are among them, so that the receiver can count them.
+    """
+
+    chosen = Signal(object, str)
+
+    def __init__(self, datasets: DatasetService, thumbnails: Thumbnails, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("data.others")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Add from another dataset"))
+        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        self._datasets = datasets
+        self._other: Dataset | None = None
+        self.list = self._make_list(thumbnails)
+        self.model = PhotoModel(self)
+        self.photos = PhotoGrid(self.model, thumbnails)
+        self.photos.setObjectName("data.other_photos")
+        self.photos.setAccessibleName(_("Photos of that dataset"))
+        self.photos.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.photos.set_density(SMALL)
+        self.captions = QCheckBox(_("Captions"))
+        self.edits = QCheckBox(_("Crops and turns"))
+        self.exclusion = QCheckBox(_("Excluded photos stay excluded"))
+        for box in self._boxes:
+            box.setChecked(True)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.add = self._buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.add.setObjectName("data.add_others")
+        mark(self.add, kind="primary")
+        self.add.setDefault(True)
+        self._lay_out()
+        self._buttons.accepted.connect(self._choose)
+        self._buttons.rejected.connect(self.reject)
+        self.photos.chosen.connect(self._count)
+        self.list.currentItemChanged.connect(self._read)
+        datasets.peeked.connect(self._show)
+        thumbnails.ready.connect(self._repaint)
+        self._count()
+        self.list.setCurrentRow(0)
+
+    @property
+    def _boxes(self) -> tuple[QCheckBox, ...]:
+        return (self.captions, self.edits, self.exclusion)
+
+    def _make_list(self, thumbnails: Thumbnails) -> QListWidget:
+        found = QListWidget()
+        found.setObjectName("data.other_list")
+        found.setAccessibleName(_("Datasets"))
+        found.setItemDelegate(_MosaicDelegate(thumbnails, found))
+        found.setFixedWidth(text_scaled(_LIST_WIDTH))
+        found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        found.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        here = self._datasets.dataset.dataset_id
+        for summary in (*self._datasets.recent, *self._datasets.archived):
+            if summary.dataset_id == here or not summary.image_count:
+                continue
+            facts = [photos_text(summary.image_count), *((_("archived"),) if summary.archived else ())]
+            item = QListWidgetItem(f"{summary.name}\n{listed(facts)}")
+            item.setToolTip(exact_time(summary.updated_at))
+            item.setData(Qt.ItemDataRole.UserRole, summary)
+            found.addItem(item)
+        return found
+
+    def _lay_out(self) -> None:
+        any_other = self.list.count() > 0
+        sentence = (
+            _("Select the photos to add, or none to add all. The files are not copied; the other dataset stays as "
+              "it is.") if any_other
+            else _("There is no other dataset with photos. Dataset, New dataset begins one; this one stays.")
+        )
+        options = QHBoxLayout()
+        options.setSpacing(SPACE_L)
+        for box in self._boxes:
+            options.addWidget(box)
+        options.addStretch()
+        right = QVBoxLayout()
+        right.setSpacing(SPACE_M)
+        right.addWidget(self.photos, 1)
+        right.addLayout(options)
+        halves = QHBoxLayout()
+        halves.setSpacing(SPACE_M)
+        halves.addWidget(self.list)
+        halves.addLayout(right, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        column.addWidget(text_label(sentence, "muted"))
+        column.addLayout(halves, 1)
+        column.addWidget(self._buttons)
+        for widget in (self.list, self.photos, *self._boxes):
+            widget.setVisible(any_other)
+        if not any_other:
+            column.addStretch()
+            self.resize(self.width(), 0)
+        guard_scroll_areas(self)
+
+    @Slot()
+    def _read(self) -> None:
+        """Read the chosen dataset."""
+        summary = self.list.currentIndex().data(Qt.ItemDataRole.UserRole)
+        self._other = None
+        self._count()
+        if isinstance(summary, DatasetSummary):
+            self._datasets.peek(summary.dataset_id)
+
+    @Slot(object)
+    def _show(self, dataset: Dataset) -> None:
+        self._other = dataset
+        self.model.set_dataset(dataset)
+        self.photos.scrollToTop()
+        self._count()
+
+    @Slot()
+    def _repaint(self) -> None:
+        self.list.viewport().update()
+
+    def _wanted(self) -> tuple[Photo, ...]:
+        """Return the selected photos, without any all of them."""
+        return self.photos.selected or (self._other.photos if self._other is not None else ())
+
+    @Slot()
+    def _count(self) -> None:
+        count = len(self._wanted())
+        some = bool(self.photos.selected)
+        words = (
+            ngettext("Add {count} photo", "Add {count} photos", count) if some or not count
+            else ngettext("Add the photo", "Add all {count} photos", count)
+        )
+        self.add.setText(words.format(count=count) if count else _("Add photos"))
+        self.add.setEnabled(count > 0)
+
+    @Slot()
+    def _choose(self) -> None:
+        if self._other is not None:
+            options = CopyOptions(self.captions.isChecked(), self.edits.isChecked(), self.exclusion.isChecked())
+            self.chosen.emit(copies_of(self._wanted(), options), self._other.name)
+        self.accept()
