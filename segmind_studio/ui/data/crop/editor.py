@@ -31,11 +31,13 @@ class CropEditor(QWidget):
     """Cover a window with one photo and edit it. Enter applies, Escape leaves; nothing is stored before.
 
     Signals (GUI thread): applied(PhotoEdit); applied_to_all(PhotoEdit, object), for all selected photos: the same
-    part, or with a ratio (width, height) the same shape; closed().
+    part, or with a ratio (width, height) the same shape; subjects_wanted(object), crop each around its subject, to
+    this ratio or None: `show_search` says how far that is; closed().
     """
 
     applied = Signal(object)
     applied_to_all = Signal(object, object)
+    subjects_wanted = Signal(object)
     closed = Signal()
 
     def __init__(self, thumbnails: Thumbnails, window: QWidget) -> None:
@@ -59,10 +61,13 @@ class CropEditor(QWidget):
         self._same_part = QAction(_("The same part of each"), self)
         self._same_shape = QAction(_("The same shape, in the middle of each"), self)
         menu = QMenu(self.apply_all)
-        menu.addActions([self._same_part, self._same_shape])
+        self._around_subject = QAction(self)
+        menu.addActions([self._same_part, self._same_shape, self._around_subject])
         self.apply_all.setMenu(menu)
         self.cancel = QPushButton(_("Cancel"))
         self.cancel.setObjectName("crop.cancel")
+        self._searching = text_label("")
+        self._searching.setObjectName("crop.searching")
         self._panel = QWidget()
         self._lay_out()
         self.canvas.crop_changed.connect(self._on_crop)
@@ -74,6 +79,7 @@ class CropEditor(QWidget):
         self.cancel.clicked.connect(self.hide)
         self._same_part.triggered.connect(self._apply_part)
         self._same_shape.triggered.connect(self._apply_shape)
+        self._around_subject.triggered.connect(self._want_subjects)
         window.installEventFilter(self)
         self.hide()
 
@@ -97,12 +103,29 @@ class CropEditor(QWidget):
         )
         self.controls.subject.setEnabled(True)
         self.controls.start_free()
+        self._set_searching(on=False)
         self._show()
         self._cover()
         self.show()
         self._measure()
         self.raise_()
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_search(self, done: int, total: int) -> None:
+        """Show for how many photos of all the subject is known; Cancel and Escape end the search."""
+        self._set_searching(on=True)
+        words = ngettext(
+            "Looking for subjects: {done} of {count} photo", "Looking for subjects: {done} of {count} photos",
+            total,
+        )
+        self._searching.setText(words.format(done=done, count=total))
+
+    def _set_searching(self, *, on: bool) -> None:
+        if on and self._searching.isHidden():
+            self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._searching.setVisible(on)
+        for part in (self.canvas, self.controls, self.apply, self.apply_all):
+            part.setEnabled(not on)
 
     def _lay_out(self) -> None:
         facts = QVBoxLayout()
@@ -115,6 +138,7 @@ class CropEditor(QWidget):
         side.addLayout(facts)
         side.addSpacing(SPACE_S)
         side.addWidget(scrolling(self.controls), 1)
+        side.addWidget(self._searching)
         for button in (self.apply, self.apply_all, self.cancel):
             side.addWidget(button)
         panel = self._panel
@@ -143,6 +167,10 @@ class CropEditor(QWidget):
         self._warning.setText(warning)
         self._warning.setVisible(bool(warning))
         self._same_shape.setEnabled(self.controls.ratio is not None)
+        self._around_subject.setText(
+            _("Around the subject of each") if self.controls.ratio is None
+            else _("The same shape, around the subject of each")
+        )
 
     @Slot(object)
     def _on_crop(self, crop: Crop) -> None:
@@ -162,7 +190,7 @@ class CropEditor(QWidget):
 
     @Slot(object)
     def _on_subject(self, found: SubjectFound) -> None:
-        if self._photo is None or found.photo_id != self._photo.photo_id:
+        if self._photo is None or found.photo_id != self._photo.photo_id or not self._searching.isHidden():
             return
         self.controls.subject.setEnabled(True)
         if found.crop is not None and found.edit == self._edit.uncropped():  # else it was turned meanwhile
@@ -183,11 +211,15 @@ class CropEditor(QWidget):
         self.applied_to_all.emit(self._edit, self.controls.ratio)
         self.hide()
 
+    @Slot()
+    def _want_subjects(self) -> None:
+        self.subjects_wanted.emit(self.controls.ratio)
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.hide()
-        elif event.key() in _ENTER:
+        elif event.key() in _ENTER and self.apply.isEnabled():
             self._apply()
         else:
             event.accept()  # nothing behind it is meant
