@@ -217,18 +217,22 @@ def _about(  # what a finding holds, and what its words may name
 
 
 def _duplicates(used: tuple[Photo, ...], digests: ContentDigests) -> list[Photo]:
-    """Return the photos with the same bytes as an earlier photo."""
+    """Return the photos with the same bytes as another that stays: the first with a caption, else the first."""
     sizes: dict[int, list[Photo]] = {}
     for photo in used:
         sizes.setdefault(photo.size, []).append(photo)
     first: dict[tuple[bytes, PhotoEdit], Photo] = {}  # two parts of one picture are no copies
     again: list[Photo] = []
     for same in sizes.values():
-        for photo in same if len(same) > 1 else ():
+        for photo in sorted(same, key=_without_caption) if len(same) > 1 else ():
             digest = digests.of(photo)
             if digest and first.setdefault((digest, photo.edit), photo) is not photo:
                 again.append(photo)
     return again
+
+
+def _without_caption(photo: Photo) -> bool:
+    return not photo.caption.strip()
 
 
 def _digest(path: Path) -> bytes:

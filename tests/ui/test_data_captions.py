@@ -67,6 +67,16 @@ def test_typing_is_one_step_and_undo_reaches_the_field(qtbot, place, caption):
     assert caption.toPlainText() == "a cup"
 
 
+def test_writing_over_a_caption_is_one_step(qtbot, place, caption):
+    qtbot.keyClicks(caption, "a cup")
+    place.parts.editor.end_sitting()
+    caption.selectAll()
+    qtbot.keyClicks(caption, "a pot")  # the first letter leaves less than there was
+    assert place.undo.count() == 2
+    place.undo.undo()
+    assert caption.toPlainText() == "a cup"
+
+
 def test_writing_and_deleting_are_two_steps(qtbot, place, caption):
     qtbot.keyClicks(caption, "cups")
     qtbot.keyClick(caption, KEY.Key_Backspace)

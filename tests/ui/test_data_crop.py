@@ -154,6 +154,36 @@ def test_the_same_crop_for_many(qtbot, place):
     assert set(edits(place).values()) == {NO_EDIT}
 
 
+def test_each_of_many_is_cropped_around_its_own_subject(qtbot, place):
+    place.datasets.set_edits({place.named("coffee").photo_id: PhotoEdit(1)})
+    editor = opened(qtbot, place, "coffee", "chelsea", "astronaut")
+    searching = child(editor, QLabel, "crop.searching")
+    shapes = editor.controls.shapes
+    shapes.setCurrentIndex(shapes.findText("1:1"))
+    shapes.activated.emit(shapes.currentIndex())
+    editor._around_subject.trigger()
+    assert searching.isVisible()
+    qtbot.keyClick(editor.cancel, KEY.Key_Escape)
+    assert not editor.isVisible()
+    assert place.undo.count() == 1  # the intake; nothing was applied
+
+    opened(qtbot, place, "coffee", "chelsea", "astronaut")
+    assert not searching.isVisible()
+    shapes.setCurrentIndex(shapes.findText("1:1"))
+    shapes.activated.emit(shapes.currentIndex())
+    editor._around_subject.trigger()
+    qtbot.waitUntil(lambda: not editor.isVisible())
+    assert place.undo.undoText() == "Crop 3 photos to their subjects"
+    for photo in place.datasets.dataset.photos:
+        wide, high = photo.edited_size
+        assert abs(wide - high) <= 1
+    found = {photo.path.stem: photo.edit for photo in place.datasets.dataset.photos}
+    assert found["coffee"].turns == 1
+    assert len({edit.crop for edit in found.values()}) == 3
+    place.undo.undo()
+    assert edits(place) == {"astronaut": NO_EDIT, "chelsea": NO_EDIT, "coffee": PhotoEdit(1)}
+
+
 def test_the_subject_is_proposed_and_the_clipboard_has_the_edited_pixels(qtbot, place):
     editor = opened(qtbot, place, "astronaut")
     with qtbot.waitSignal(place.thumbnails.subject_found):

@@ -215,6 +215,41 @@ def test_a_press_in_the_drawer_mends_what_was_found_and_can_be_undone(qtbot, pla
     assert place.datasets.dataset.photos == before
 
 
+def test_the_keyboard_goes_into_the_drawer_and_stays_there_after_a_fix(qtbot, place):
+    first, *_ = place.write(3)
+    (place.photos_folder / "copy.jpg").write_bytes(first.read_bytes())
+    place.take_in(qtbot)
+    place.parts.grid.setFocus()
+    place.parts.actions.checks.trigger()
+    drawer, window = place.parts.drawer, place.screen
+    area = window.focusWidget()
+    assert area.accessibleName() == "Checks"
+    assert drawer.isAncestorOf(area)
+    found = next(f for f in place.datasets.package.findings if f.check == Check.DUPLICATE)
+    button = fix_button(place, found.text, "Exclude")
+    for _ in range(9):  # not beyond the buttons of the drawer
+        if window.focusWidget() is button:
+            break
+        qtbot.keyClick(window.focusWidget(), KEY.Key_Tab)
+        assert isinstance(window.focusWidget(), QPushButton)
+        assert drawer.isAncestorOf(window.focusWidget())
+    with qtbot.waitSignal(place.datasets.package_changed):
+        qtbot.keyClick(button, KEY.Key_Space)
+    assert window.focusWidget() is area
+
+
+def test_the_selection_is_inverted_among_the_shown_photos(qtbot, place):
+    place.write(4)
+    place.take_in(qtbot)
+    place.parts.filters.write("-name:rocket")
+    place.select("chelsea")
+    place.parts.grid.setFocus()
+    place.parts.actions.invert.trigger()
+    assert [photo.path.stem for photo in place.parts.grid.selected] == ["astronaut", "coffee"]
+    place.parts.actions.invert.trigger()
+    assert [photo.path.stem for photo in place.parts.grid.selected] == ["chelsea"]
+
+
 def test_the_drawer_selects_the_photos_of_a_finding(qtbot, place):
     place.write(4)
     place.take_in(qtbot)

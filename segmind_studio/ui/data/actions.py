@@ -78,6 +78,7 @@ class PhotoActions:
         self.remove = self._make(_("Remove from dataset"), "trash-2", "Shift+Del", _GRID)
         everything = QKeySequence.StandardKey.SelectAll
         self.select_all = self._make(_("Select all photos"), "square-check", everything, _GRID)
+        self.invert = self._make(_("Invert the selection"), "square", "Ctrl+Shift+I", _GRID)
         self.copy = self._make(_("Copy photos"), "copy", QKeySequence.StandardKey.Copy, _GRID)
         self.paste = self._make(_("Paste photos"), "image-plus", QKeySequence.StandardKey.Paste)
         self.show_file = self._make(_("Show in its folder"), "folder-open")
@@ -131,7 +132,8 @@ class PhotoActions:
     def _say_needs(self) -> None:
         everywhere = (
             self.duplicate, self.archive, self.captions_back, self.find, self.replace, self.describe,
-            self.select_all, self.next, self.previous, self.next_problem, self.next_uncaptioned, self.focus,
+            self.select_all, self.invert, self.next, self.previous, self.next_problem, self.next_uncaptioned,
+            self.focus,
         )
         set_need((*everywhere, self.glance), N_("There are no photos in the dataset yet."))
         set_need((self.save_filter,), N_("Write a filter that is not saved yet into the search box."))
@@ -159,7 +161,8 @@ class PhotoActions:
     ) -> None:
         """Enable the possible actions, by counts of photos: all, selected, of these included, excluded, edited."""
         for action in (
-            self.find, self.replace, self.describe, self.select_all, self.next, self.previous, self.next_problem,
+            self.find, self.replace, self.describe, self.select_all, self.invert, self.next, self.previous,
+            self.next_problem,
         ):
             action.setEnabled(photos > 0)
         for action in (self.glance, self.focus, self.next_uncaptioned):
@@ -189,7 +192,7 @@ class PhotoActions:
             (self.crop, self.turn_left, self.turn_right, self.mirror, self.reset_edits),
             (self.exclude, self.include, self.remove, self.split),
             (self.replace, self.describe, self.copy_captions, self.paste_captions, self.swap_captions),
-            (self.select_all,),
+            (self.select_all, self.invert),
             (self.add, self.add_folder, self.add_other, self.paste),
         ):
             for action in group:
@@ -204,6 +207,7 @@ class PhotoActions:
             ("file", self.add), ("file", self.add_folder), ("file", self.add_other), ("file", self.sample),
             ("file", self.export), ("file", self.export_for), ("file", self.captions_back),
             ("edit", self.history), ("edit", self.copy), ("edit", self.paste), ("edit", self.select_all),
+            ("edit", self.invert),
             ("edit", self.exclude), ("edit", self.include), ("edit", self.remove),
             ("edit", self.crop), ("edit", self.turn_left), ("edit", self.turn_right), ("edit", self.mirror),
             ("edit", self.reset_edits),

@@ -33,6 +33,7 @@ class CaptionCommands(QObject):
         actions, words = parts.actions, parts.words
         actions.words.toggled.connect(self._show_words)
         actions.checks.toggled.connect(self._show_checks)
+        actions.checks.triggered.connect(self._go_to_checks)
         actions.copy_captions.triggered.connect(self._copy)
         actions.paste_captions.triggered.connect(self._paste)
         actions.swap_captions.triggered.connect(self._swap)
@@ -53,6 +54,11 @@ class CaptionCommands(QObject):
         self._parts.drawer.setVisible(on)
         if on:
             self._parts.actions.words.setChecked(False)
+
+    @Slot(bool)
+    def _go_to_checks(self, on: bool) -> None:  # noqa: FBT001  # as above
+        if on:
+            self._parts.drawer.take_focus()
 
     # The words of all captions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Finding, Severity
@@ -52,6 +52,7 @@ class ChecksDrawer(QWidget):
         if (shown, photos) == (self._shown, self._photos):
             return
         self._shown, self._photos = shown, photos
+        inside = self._area.isAncestorOf(self.window().focusWidget())
         fixes = dict(shown)
         lines = self._area.clear()
         about_captions = [finding for finding in findings if finding.check in CAPTION_CHECKS]
@@ -70,6 +71,20 @@ class ChecksDrawer(QWidget):
             lines.addWidget(_calm(words, good=photos > 0))
         lines.addStretch(1)
         self._area.updateGeometry()
+        self._order_buttons()
+        if inside:
+            self.take_focus()
+
+    def take_focus(self) -> None:
+        """Set the keyboard focus to the drawer: Tab leads to its buttons, and Space presses none of them yet."""
+        self._area.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _order_buttons(self) -> None:
+        """Have Tab lead from the drawer to its buttons; new ones would come last in the window."""
+        before: QWidget = self._area
+        for button in self._area.findChildren(QPushButton):
+            QWidget.setTabOrder(before, button)
+            before = button
 
     def _add_group(
         self, lines: QVBoxLayout, title: str, group: Sequence[tuple[Finding, tuple[Fix, ...]]],
@@ -106,7 +121,8 @@ class _Area(ScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # not by Tab: the drawer sets it, and its buttons follow
+        self.setAccessibleName(_("Checks"))
         self._column = self.clear()
 
     def clear(self) -> QVBoxLayout:

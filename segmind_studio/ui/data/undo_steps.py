@@ -45,7 +45,7 @@ class ExcludeCommand(QUndoCommand):
 
 
 class TypeCaptionCommand(QUndoCommand):
-    """Type in one caption. Edits of one `sitting` that all insert, or all delete, are one step.
+    """Type in one caption. Within one `sitting`, deleting and then writing is one step; deleting again is another.
 
     `sitting` is a number that changes whenever the user leaves the field or the photo; `past` are the texts before
     it.
@@ -71,9 +71,10 @@ class TypeCaptionCommand(QUndoCommand):
     def mergeWith(self, other: QUndoCommand) -> bool:
         if not isinstance(other, TypeCaptionCommand):
             return False
-        if (other.photo_id, other.sitting, other.writes) != (self.photo_id, self.sitting, self.writes):
+        if (other.photo_id, other.sitting) != (self.photo_id, self.sitting) or (self.writes and not other.writes):
             return False
         self.new = other.new
+        self.writes = other.writes
         self.setObsolete(self.new == self.old.text and not self.old.readings)
         return True
 

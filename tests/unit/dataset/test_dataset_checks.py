@@ -1,5 +1,6 @@
 """Findings: each says how many, why it matters and what to do, and names the photos."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,11 @@ class TestDuplicates:
         finding = found(files(b"one", b"two", b"one", b"one"))[Check.DUPLICATE]
         assert finding.photo_ids == ("p2", "p3")
         assert finding.text.startswith("2 photos are")
+
+    def test_the_copy_with_a_caption_stays(self, files):
+        data = files(b"one", b"one", b"one", b"two")
+        photos = [replace(photo, caption="a cat" if photo.photo_id == "p1" else " ") for photo in data.photos]
+        assert found(replace(data, photos=tuple(photos)))[Check.DUPLICATE].photo_ids == ("p0", "p2")
 
     def test_the_same_size_alone_means_nothing(self, files):
         assert found(files(b"one", b"two")) == {}

@@ -31,11 +31,13 @@ class CropEditor(Overlay):
     """Cover a window with one photo and edit it. Enter applies, Escape leaves; nothing is stored before.
 
     Signals (GUI thread): applied(PhotoEdit); applied_to_all(PhotoEdit, object), for all selected photos: the same
-    part, or with a ratio (width, height) the same shape.
+    part, or with a ratio (width, height) the same shape; subjects_wanted(object), crop each around its subject, to
+    this ratio or None: `show_search` says how far that is.
     """
 
     applied = Signal(object)
     applied_to_all = Signal(object, object)
+    subjects_wanted = Signal(object)
 
     def __init__(self, thumbnails: Thumbnails, window: QWidget) -> None:
         super().__init__(window, "data.crop")
@@ -56,10 +58,13 @@ class CropEditor(Overlay):
         self._same_part = QAction(_("The same part of each"), self)
         self._same_shape = QAction(_("The same shape, in the middle of each"), self)
         menu = QMenu(self.apply_all)
-        menu.addActions([self._same_part, self._same_shape])
+        self._around_subject = QAction(self)
+        menu.addActions([self._same_part, self._same_shape, self._around_subject])
         self.apply_all.setMenu(menu)
         self.cancel = QPushButton(_("Cancel"))
         self.cancel.setObjectName("crop.cancel")
+        self._searching = text_label("")
+        self._searching.setObjectName("crop.searching")
         self._panel = QWidget()
         self._lay_out()
         self.canvas.crop_changed.connect(self._on_crop)
@@ -71,6 +76,7 @@ class CropEditor(Overlay):
         self.cancel.clicked.connect(self.hide)
         self._same_part.triggered.connect(self._apply_part)
         self._same_shape.triggered.connect(self._apply_shape)
+        self._around_subject.triggered.connect(self._want_subjects)
         self.set_tab_ends(self.canvas, self.cancel)
 
     @property
@@ -93,9 +99,26 @@ class CropEditor(Overlay):
         )
         self.controls.subject.setEnabled(True)
         self.controls.start_free()
+        self._set_searching(on=False)
         self._show()
         self.cover(self.canvas)
         self._measure()
+
+    def show_search(self, done: int, total: int) -> None:
+        """Show for how many photos of all the subject is known; Cancel and Escape end the search."""
+        self._set_searching(on=True)
+        words = ngettext(
+            "Looking for subjects: {done} of {count} photo", "Looking for subjects: {done} of {count} photos",
+            total,
+        )
+        self._searching.setText(words.format(done=done, count=total))
+
+    def _set_searching(self, *, on: bool) -> None:
+        if on and self._searching.isHidden():
+            self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._searching.setVisible(on)
+        for part in (self.canvas, self.controls, self.apply, self.apply_all):
+            part.setEnabled(not on)
 
     def _lay_out(self) -> None:
         facts = QVBoxLayout()
@@ -108,6 +131,7 @@ class CropEditor(Overlay):
         side.addLayout(facts)
         side.addSpacing(SPACE_S)
         side.addWidget(scrolling(self.controls), 1)
+        side.addWidget(self._searching)
         for button in (self.apply, self.apply_all, self.cancel):
             side.addWidget(button)
         panel = self._panel
@@ -136,6 +160,10 @@ class CropEditor(Overlay):
         self._warning.setText(warning)
         self._warning.setVisible(bool(warning))
         self._same_shape.setEnabled(self.controls.ratio is not None)
+        self._around_subject.setText(
+            _("Around the subject of each") if self.controls.ratio is None
+            else _("The same shape, around the subject of each")
+        )
 
     @Slot(object)
     def _on_crop(self, crop: Crop) -> None:
@@ -155,7 +183,7 @@ class CropEditor(Overlay):
 
     @Slot(object)
     def _on_subject(self, found: SubjectFound) -> None:
-        if self._photo is None or found.photo_id != self._photo.photo_id:
+        if self._photo is None or found.photo_id != self._photo.photo_id or not self._searching.isHidden():
             return
         self.controls.subject.setEnabled(True)
         if found.crop is not None and found.edit == self._edit.uncropped():  # else it was turned meanwhile
@@ -176,9 +204,13 @@ class CropEditor(Overlay):
         self.applied_to_all.emit(self._edit, self.controls.ratio)
         self.hide()
 
+    @Slot()
+    def _want_subjects(self) -> None:
+        self.subjects_wanted.emit(self.controls.ratio)
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER:
+        if event.key() in _ENTER and self.apply.isEnabled():
             self._apply()
         else:
             super().keyPressEvent(event)

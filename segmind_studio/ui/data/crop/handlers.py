@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -12,6 +13,7 @@ from segmind_studio.formats import size_in_pixels
 from segmind_studio.texts import _
 from segmind_studio.ui.data.crop.editor import CropEditor
 from segmind_studio.ui.data.crop.steps import PictureEditor
+from segmind_studio.ui.data.crop.subject_search import SubjectSearch
 from segmind_studio.ui.data.facts import one_line
 from segmind_studio.ui.data.handlers import PhotoCommands
 from segmind_studio.ui.data.inspector.comparison import Compared, PhotoComparison
@@ -33,6 +35,7 @@ class PictureCommands(QObject):
         self._steps = PictureEditor(parts.datasets, undo, self)
         self._steps.toast.connect(self.toast)
         self._editor: CropEditor | None = None
+        self._search: SubjectSearch | None = None
         self._comparison: PhotoComparison | None = None
         actions = parts.actions
         for action, slot in (
@@ -60,6 +63,7 @@ class PictureCommands(QObject):
             self._editor = CropEditor(self._parts.thumbnails, self._parts.screen.window())
             self._editor.applied.connect(self._apply)
             self._editor.applied_to_all.connect(self._apply_to_all)
+            self._editor.subjects_wanted.connect(self._find_subjects)
             self._editor.closed.connect(self._closed)
             self._editor.destroyed.connect(self._forget)
         selected = grid.selected
@@ -124,8 +128,35 @@ class PictureCommands(QObject):
         if self._editor is not None and self._editor.photo is not None:
             self._steps.same_crop(self._parts.grid.selected, self._editor.photo, edit, ratio)
 
+    @Slot(object)
+    def _find_subjects(self, ratio: tuple[int, int] | None) -> None:
+        editor = self._editor
+        if editor is None or editor.photo is None:
+            return
+        if self._search is None:
+            self._search = SubjectSearch(self._parts.thumbnails, self)
+            self._search.progressed.connect(self._show_search)
+            self._search.found.connect(self._take_subjects)
+        first = replace(editor.photo, edit=editor.edit)
+        self._search.begin(
+            (first if photo.photo_id == first.photo_id else photo for photo in self._parts.grid.selected), ratio,
+        )
+
+    @Slot(int, int)
+    def _show_search(self, done: int, total: int) -> None:
+        if self._editor is not None:
+            self._editor.show_search(done, total)
+
+    @Slot(object)
+    def _take_subjects(self, new: Mapping[str, PhotoEdit]) -> None:
+        self._steps.crop_each(self._parts.datasets.dataset.photos, new)
+        if self._editor is not None:
+            self._editor.hide()
+
     @Slot()
     def _closed(self) -> None:
+        if self._search is not None:
+            self._search.stop()
         full = self._commands.full_view
         if full is not None and full.isVisible():
             full.picture.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -110,6 +110,16 @@ class PictureEditor(QObject):
             ngettext("{count} photo cropped.", "{count} photos cropped.", count),
         )
 
+    def crop_each(self, photos: Iterable[Photo], edits: Mapping[str, PhotoEdit]) -> None:
+        """Set the edits that were found for photos, by photo id, each around its own subject."""
+        new = _changed(photos, lambda photo: edits.get(photo.photo_id, photo.edit))
+        count = len(new)
+        self._push(
+            new,
+            ngettext("Crop {count} photo to its subject", "Crop {count} photos to their subjects", count),
+            ngettext("{count} photo cropped.", "{count} photos cropped.", count),
+        )
+
     def _push(self, new: Mapping[str, PhotoEdit], step: str, done: str) -> None:
         if new:
             count = len(new)

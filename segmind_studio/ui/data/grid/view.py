@@ -138,6 +138,12 @@ class PhotoGrid(QListView):
         if target.isValid():
             self.scrollTo(target)
 
+    @Slot()
+    def invert(self) -> None:
+        """Select exactly those of the shown photos that are not selected."""
+        chosen = {photo.photo_id for photo in self.selected}
+        self.select(frozenset(photo.photo_id for photo in self._photos.shown) - chosen)
+
     def step(self, by: int) -> bool:
         """Select the next (1) or previous (-1) photo only; False at the end."""
         row = self.currentIndex().row() + by
