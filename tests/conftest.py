@@ -36,8 +36,9 @@ KEPT_ON_DESKTOP = frozenset({
 THREAD_END_S = 3.0
 OWN_SWITCHES = frozenset({b"--look", b"--practice-service"})
 LONG_S = 600
+EXAMPLES = 40  # of a property; new ones in each run. What guards a promise of the app asks for more by itself
 
-hypothesis.settings.register_profile("studio", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("studio", deadline=None, print_blob=True, max_examples=EXAMPLES)
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("studio"), derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "studio")
 

@@ -1,7 +1,7 @@
 """Where the key may go, and which addresses of an answer may be opened."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmind_studio.api.hosts import may_have_key, origin, safe_url
@@ -68,6 +68,7 @@ def test_only_safe_addresses_are_opened(url, far, near):
     assert safe_url(url, loopback=True) == (url if near else "")
 
 
+@settings(max_examples=100)
 @given(st.text() | st.text(alphabet="https:/@\\.[]segmind.com?#%1 \n").map(lambda text: "https://" + text))
 def test_no_text_breaks_it(text):
     place = origin(text)

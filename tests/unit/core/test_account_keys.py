@@ -6,7 +6,7 @@ import copy
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmind_studio.core.accounts import (
@@ -26,6 +26,7 @@ TEXT = "SG_0123456789abcdef"
 ACCOUNT = Account("a", "Mine", AccountKind.SEGMIND)
 
 
+@settings(max_examples=100)
 @given(text=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=6, max_size=60))
 def test_no_text_of_a_key_holds_it(text: str):
     key = ApiKey(text)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmind_studio.core.form import TrainingForm
@@ -111,6 +111,7 @@ RUNS = st.lists(st.builds(
 ), max_size=12)
 
 
+@settings(max_examples=100)
 @given(RUNS, st.floats(0, 200))
 def test_every_run_counts_once_or_not_at_all(runs: list[Run], since: float):
     runs = [replace(r, live=r.live and r.phase is not Phase.UNKNOWN) for r in runs]  # none is sent again

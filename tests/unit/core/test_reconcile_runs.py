@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmind_studio.core.moments import seconds_of
@@ -307,6 +307,7 @@ def with_ids(runs: list[Run]) -> list[Run]:
     ]
 
 
+@settings(max_examples=100)
 @given(runs=RUNS.map(with_ids), jobs=JOBS)
 def test_whatever_is_listed_rows_are_never_lost_or_doubled(runs: list[Run], jobs: list[Job]):
     after = apply(runs, merge("mine", runs, jobs, NOW))

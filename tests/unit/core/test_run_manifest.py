@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmind_studio.core.runs import ManifestItem, manifest_items, manifest_text
@@ -16,6 +16,7 @@ ITEMS = st.lists(st.builds(
 )).map(tuple)
 
 
+@settings(max_examples=100)
 @given(items=ITEMS)
 def test_it_reads_back_as_it_was(items: tuple[ManifestItem, ...]):
     assert manifest_items(manifest_text(items)) == items

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
@@ -153,6 +153,7 @@ def test_the_presets_are_the_agreed_ones():
     assert TrainingForm().with_value("iterations", 301).preset() == ""
 
 
+@settings(max_examples=100)
 @given(values=SENDABLE)
 def test_run_again_gives_the_form_that_was_sent(values: dict[str, object]):
     form = TrainingForm()

@@ -389,7 +389,7 @@ def test_damage_anywhere_never_raises(tmp_path, data):
 
 
 @given(name=st.text(min_size=1, max_size=60).map(lambda text: f"{text}.jpg"))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 def test_no_name_leads_anywhere_else(tmp_path, name):
     imports = tmp_path / "imports"
     imports.mkdir(exist_ok=True)

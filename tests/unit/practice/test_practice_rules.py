@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmind_studio.core.fields import FIELDS, Kind
@@ -111,6 +111,7 @@ def _values(field):
     return st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=40).filter(str.strip)
 
 
+@settings(max_examples=100)
 @given(st.fixed_dictionaries({field.key: _values(field) for field in FIELDS if field.kind is not Kind.SOURCE}))
 def test_whatever_the_form_lets_pass_is_taken_as_it_is(values):
     form = TrainingForm().with_values(values)

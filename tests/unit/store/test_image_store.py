@@ -45,7 +45,7 @@ def test_one_row_is_one_request(db: Database) -> None:
         image_store.save(replace(PICTURE, image_id="another"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(st.builds(
     GeneratedImage, image_id=st.uuids().map(str), account_id=st.just("any"), run_id=st.text(), asked_at=TIMES,
     state=st.sampled_from(ImageState), ended_at=st.none() | TIMES, prompt=st.text(st.characters()),

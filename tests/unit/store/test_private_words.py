@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmind_studio.store.private_words import PrivateWords
@@ -75,6 +75,7 @@ def test_a_value_is_cleaned_in_each_of_its_texts():
     }
 
 
+@settings(max_examples=100)
 @given(st.text(min_size=3, max_size=30), st.text(max_size=30), st.text(max_size=30))
 def test_a_known_text_between_blanks_never_stays(known, before, after):
     known = known.strip()

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmind_studio.core.errors import StoreError
@@ -178,6 +178,7 @@ TEXT = st.text(st.characters())
 TIME = st.floats(0, 7e9)
 
 
+@settings(max_examples=100)
 @given(
     texts=st.fixed_dictionaries(dict.fromkeys(("name", "status", "error", "notes", "manifest"), TEXT)),
     body=st.dictionaries(TEXT, TEXT | st.integers() | st.booleans() | st.lists(TEXT), max_size=4),
