@@ -1,15 +1,13 @@
-"""Findings about captions, beside those of `caption-audit` 1.3.0 on the same captions.
-
-`caption_audit_findings.json` is what that tool's own checks returned for these captions with its default shares;
-its file names are the places of the captions, from "00".
-"""
+"""Findings about captions, beside those of `caption-audit`, which is run on the same captions."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import caption_audit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +24,7 @@ from segmind_studio.dataset.caption_lint import (
 )
 from segmind_studio.dataset.checks import findings
 
-AUDITED = json.loads(Path(__file__).with_name("caption_audit_findings.json").read_text(encoding="utf-8"))
+AUDITED = json.loads(Path(__file__).with_name("audited_captions.json").read_text(encoding="utf-8"))
 LEAST = {"CRITICAL": FUSED_SHARE, "WARNING": BIASED_SHARE, "INFO": 0.0}
 
 
@@ -43,28 +41,46 @@ def found_in(photos: list[Photo], trigger: str) -> dict[tuple[str, str], tuple[s
     return {(finding.check, finding.subject): finding.photo_ids for finding in every}
 
 
+def audit(captions: list[str], trigger: str, folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the report of `caption-audit` with its own defaults; file names are the places of the captions."""
+    for place, text in enumerate(captions):
+        (folder / f"{place:02}.txt").write_text(text, encoding="utf-8")
+        (folder / f"{place:02}.jpg").touch()
+    report = folder / "report.json"
+    caption_audit.main(["--dir", str(folder), "--trigger", trigger, "--format", "json", "--out", str(report)])
+    return json.loads(report.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("audited", AUDITED, ids=[audited["name"] for audited in AUDITED])
-def test_what_caption_audit_finds_is_found(audited):
-    photos, trigger, theirs = photos_of(audited["captions"]), audited["trigger"], audited["found"]
+def test_what_caption_audit_finds_is_found(audited, tmp_path):
+    photos, trigger = photos_of(audited["captions"]), audited["trigger"]
+    theirs = audit(audited["captions"], trigger, tmp_path)
+    assert theirs["meta"]["version"] == "1.3.0"
     report = CaptionLint().look(photos, trigger)
     ours = {item.term.text: item for item in frequent_terms(report.vocabulary, trigger)}
-    for text, severity, count, _beside in theirs["terms"]:
-        item = ours[" ".join(words_of(text))]
-        assert item.share >= LEAST[severity]
-        assert item.term.count >= count  # "35mm f/1.4" between commas is found inside of sentences, too
-    primary = {" ".join(words_of(text)) for text, severity in theirs["primary"] if severity == "CRITICAL"}
+    for row in theirs["df"]["flagged"]:
+        item = ours[" ".join(words_of(row["term"]))]
+        assert item.share >= LEAST[row["severity"]]
+        assert item.term.count >= row["df"]  # "35mm f/1.4" between commas is found inside of sentences, too
+    fused = (row for row in theirs["df"]["primary"] if row["severity"] == "CRITICAL")
+    primary = {" ".join(words_of(row["term"])) for row in fused}
     assert all(not ours[text].within for text in primary)
-    assert set(misspelt([take_apart(text) for text in audited["captions"]], trigger)) >= set(theirs["variants"])
+    variants = {variant["token"] for variant in theirs["trigger"]["variants"]}
+    assert set(misspelt([take_apart(text) for text in audited["captions"]], trigger)) >= variants
     found = found_in(photos, trigger)
     missing = set(found.get((Check.NO_TRIGGER, ""), ())) | set(found.get((Check.NO_CAPTION, ""), ()))
-    assert missing >= set(theirs["missing"])
-    assert set(found.get((Check.NO_CAPTION, ""), ())) >= set(theirs["empty"])
-    assert set(found.get((Check.ODD_LENGTH, ""), ())) >= set(theirs["odd"])
-    assert not theirs["thin"] or (Check.FEW_WORDS, "") in found
-    assert (0 < theirs["first"] < 1) <= ((Check.TRIGGER_PLACE, "") in found or bool(missing))
-    if audited["name"] != "bare":  # the tool does not report these either: they are meant so
+    assert missing >= set(theirs["trigger"]["missing_files"])
+    assert set(found.get((Check.NO_CAPTION, ""), ())) >= set(theirs["pairing"]["empty_captions"])
+    odd = {one["file"] for one in theirs["distribution"]["outliers"]}
+    assert set(found.get((Check.ODD_LENGTH, ""), ())) >= odd
+    warned = {severity for severity, *_words in theirs["distribution"]["findings"]}
+    assert "WARNING" not in warned or (Check.FEW_WORDS, "") in found
+    assert (0 < theirs["trigger"]["first_token_pct"] < 1) <= ((Check.TRIGGER_PLACE, "") in found or bool(missing))
+    if not theirs["meta"]["bare_trigger"]:  # the tool does not report these either: they are meant so
         alike = set(found.get((Check.ALIKE, "equal"), ())) | set(found.get((Check.ALIKE, "nearly"), ()))
-        assert alike >= {name for group in theirs["equal"] + theirs["near"] for name in group}
+        pairs = theirs["redundancy"]["near"]
+        assert alike >= {name for group in theirs["redundancy"]["exact"] for name in group["files"]}
+        assert alike >= {pair[side] for pair in pairs for side in "ab"}
     shown = {subject for check, subject in found if check == Check.FUSED}
     assert len(primary - shown) == max(0, len(primary) - 8)
 
