@@ -154,6 +154,9 @@ def shared_parts(captions: Iterable[str]) -> tuple[str, ...]:
     texts = iter(captions)
     shared = {part.lower(): part for part in reversed(parts_of(next(texts, "")))}
     for caption in texts:
+        line = f", {caption.lower()},"
+        if all(f", {key}," in line for key in shared):  # as captions are mostly written; there may be very many
+            continue
         there = {" ".join(part.split()) for part in caption.lower().split(",")}
         shared = {key: part for key, part in shared.items() if key in there}
         if not shared:

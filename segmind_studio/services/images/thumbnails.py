@@ -131,8 +131,8 @@ THREADS = 2
 MEMORY_BYTES = 40 * 1024 * 1024
 
 # Photo id, the file's time, the background and the edit: a changed file is another picture. The background is ""
-# if it cannot be seen.
-_Name: TypeAlias = tuple[str, int, str, PhotoEdit]
+# if it cannot be seen, the edit None if there is none: its hash is slow, and wanted for each cell that is painted.
+_Name: TypeAlias = tuple[str, int, str, PhotoEdit | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,8 @@ class _Request:
     @property
     def name(self) -> _Name:
         see_through = holds(self.photo.changes, Conversion.TRANSPARENT)
-        return self.photo.photo_id, self.photo.mtime_ns, self.background if see_through else "", self.photo.edit
+        edit = self.photo.edit or None
+        return self.photo.photo_id, self.photo.mtime_ns, self.background if see_through else "", edit
 
 
 _Burst: TypeAlias = OrderedDict[tuple[_Name, int], _Request]

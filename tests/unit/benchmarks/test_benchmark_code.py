@@ -8,7 +8,7 @@ import pytest
 import system_packages
 
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import downloads, thumbnails, uploads, windows
+from tests.benchmarks import downloads, scans, thumbnails, uploads, windows
 from tests.benchmarks.report import Goal, Growth, Line, Race, cells, table
 from tests.benchmarks.rounds import AlwaysCalm, Calm, Rounds, take_turns
 
@@ -183,6 +183,19 @@ def test_whole_windows_are_measured(tmp_path, name):
         rows = one_round(races)
     assert len(rows) >= 2
     assert all(map(measured, rows))
+
+
+def test_holds_of_the_window_are_measured(tmp_path):
+    with windows.holds(tmp_path, count=30, rounds=1) as races:
+        rows = one_round(races)
+    assert len(rows) == 2
+    assert all(row[-1] in {"met", "NOT MET"} for row in rows)
+
+
+def test_a_scan_is_measured(tmp_path):
+    with scans.races(tmp_path, count=5, sources=2) as races:
+        row, = one_round(races)
+    assert measured(row)
 
 
 def test_the_start_is_measured(tmp_path):

@@ -69,6 +69,10 @@ def inserted_runs(new: Sequence[str], known: Collection[str]) -> list[RowRange]:
 
 _MOST_RUNS = 64  # more separate pieces than this are announced as a reset: it is quicker for the view
 _NO_PARENT = QModelIndex()
+_FLAGS = (
+    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+    | Qt.ItemFlag.ItemIsDragEnabled
+)
 
 
 class Role(IntEnum):
@@ -228,8 +232,7 @@ class PhotoModel(QAbstractListModel):
     @override
     @guarded(Qt.ItemFlag.NoItemFlags)
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def _is_troubled(self, photo: Photo) -> bool:
         return photo.photo_id in self._troubled

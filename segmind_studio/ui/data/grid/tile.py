@@ -19,7 +19,6 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
-    QGuiApplication,
     QImage,
     QPainter,
     QPainterPath,
@@ -34,7 +33,7 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.data.filter import without_caption
 from segmind_studio.ui.data.grid.density import GAP, MEDIUM, NAME_GAP, CellSizes, thumbnail_side
-from segmind_studio.ui.data.grid.model import Role
+from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.theme import points
@@ -58,9 +57,6 @@ class TileLook:
     cells: CellSizes
     ratio: float
     tones: Tones
-
-    def __hash__(self) -> int:
-        return hash(self.photo)  # few appearances exist for one photo; hashing the rest for each cell is slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +171,36 @@ _LEAST_KEPT = 64
 _WAITING, _RIGHT = 0, -1  # what picture a painted cell shows; any other number is a stand-in's
 
 
-class PhotoDelegate(QStyledItemDelegate):
-    """Paint the cells of the grid. `set_cells` is called by the view when its width or density changes."""
+_SELECTED, _UNDER_POINTER, _FOCUSED = (  # as plain numbers: flags are slow, and asked for in each cell
+    flag.value for flag in (
+        QStyle.StateFlag.State_Selected, QStyle.StateFlag.State_MouseOver, QStyle.StateFlag.State_HasFocus,
+    )
+)
 
-    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
+
+@dataclass(slots=True)
+class _Cell:
+    """A painted cell: of which photo, with which picture, and how it looks."""
+
+    photo: Photo
+    shows: int
+    pixmap: QPixmap
+
+
+class PhotoDelegate(QStyledItemDelegate):
+    """Paint the cells of the grid.
+
+    The view calls `set_cells` when its width or density changes, and `begin` before it paints.
+    """
+
+    def __init__(self, model: PhotoModel, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._model = model
         self._thumbnails = thumbnails
         self._font = QFont()
         self._cells = CellSizes(MEDIUM, 1, MEDIUM.tile, 0)
-        self._painted: OrderedDict[tuple[TileLook, int], QPixmap] = OrderedDict()
+        self._tones, self._ratio = tones_of(), 1.0
+        self._painted: OrderedDict[tuple[str, bool, bool], _Cell] = OrderedDict()
         self._room = _LEAST_KEPT
 
     def set_font(self, font: QFont) -> int:
@@ -204,6 +221,13 @@ class PhotoDelegate(QStyledItemDelegate):
             self._cells = cells
             self._painted.clear()
 
+    def begin(self, ratio: float) -> None:
+        """Use these device pixels for each logical one, and the colours of now, for the cells that follow."""
+        tones = tones_of()
+        if (tones, ratio) != (self._tones, self._ratio):
+            self._tones, self._ratio = tones, ratio
+            self._painted.clear()
+
     @override
     @guarded(QSize())
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -214,58 +238,52 @@ class PhotoDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        photo = index.data(Role.PHOTO)
-        if not isinstance(photo, Photo):
+        photos, row = self._model.shown, index.row()
+        if not 0 <= row < len(photos):
             return
-        tones = tones_of(QGuiApplication.palette())  # the view's own has a transparent window colour
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
-        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
-        look = TileLook(
-            photo, bool(index.data(Role.TROUBLED)), bool(state & QStyle.StateFlag.State_Selected),
-            self._cells, painter.device().devicePixelRatioF(), tones,
-        )
-        painter.drawPixmap(rect.topLeft(), self._cell(look))
-        side = self._cells.tile
-        self._paint_rings(painter, QRectF(rect.x() + GAP / 2, rect.y() + GAP / 2, side, side), state, tones)
+        state: int = option.state.value  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
+        photo = photos[row]
+        looked_at, selected = photo.photo_id in self._model.troubled, bool(state & _SELECTED)
+        painter.drawPixmap(rect.topLeft(), self._cell(photo, looked_at=looked_at, selected=selected))
+        if state & (_SELECTED | _UNDER_POINTER | _FOCUSED):
+            side = self._cells.tile
+            self._paint_rings(painter, QRectF(rect.x() + GAP / 2, rect.y() + GAP / 2, side, side), state)
 
-    def _cell(self, look: TileLook) -> QPixmap:
+    def _cell(self, photo: Photo, *, looked_at: bool, selected: bool) -> QPixmap:
         """Find a painted cell, or paint it; a picture of another size is shown until the right one is ready."""
-        found = self._kept(look, _RIGHT)
-        if found is not None:
-            return found
-        photo = look.photo
-        side = thumbnail_side(self._cells.tile - 2 * self._cells.density.mat, look.ratio)
+        key = (photo.photo_id, looked_at, selected)
+        kept = self._painted.get(key)
+        if kept is not None and kept.photo is not photo:
+            kept = None
+        if kept is not None and kept.shows == _RIGHT:
+            self._painted.move_to_end(key)
+            return kept.pixmap
+        side = thumbnail_side(self._cells.tile - 2 * self._cells.density.mat, self._ratio)
         image = self._thumbnails.image(photo, side) if photo.shown else QImage()
         if image is None:
-            state = _WAITING
+            shows = _WAITING
         elif image.isNull() or max(image.width(), image.height()) >= min(side, max(photo.edited_size)):
-            state = _RIGHT
+            shows = _RIGHT
         else:
-            state = image.cacheKey()
-        found = self._kept(look, state)
-        if found is None:
-            found = self._painted[look, state] = paint_tile(look, image, self._font)
+            shows = image.cacheKey()
+        if kept is None or kept.shows != shows:
+            look = TileLook(photo, looked_at, selected, self._cells, self._ratio, self._tones)
+            kept = self._painted[key] = _Cell(photo, shows, paint_tile(look, image, self._font))
             while len(self._painted) > self._room:
                 self._painted.popitem(last=False)
-        return found
+        self._painted.move_to_end(key)
+        return kept.pixmap
 
-    def _kept(self, look: TileLook, state: int) -> QPixmap | None:
-        found = self._painted.get((look, state))
-        if found is not None:
-            self._painted.move_to_end((look, state))
-        return found
-
-    @staticmethod
-    def _paint_rings(painter: QPainter, tile: QRectF, state: QStyle.StateFlag, tones: Tones) -> None:
+    def _paint_rings(self, painter: QPainter, tile: QRectF, state: int) -> None:
+        tones = self._tones
         wanted: list[tuple[str, float, float]] = []
-        if state & QStyle.StateFlag.State_Selected:
+        if state & _SELECTED:
             wanted.append((tones.accent, _RING, 0))
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif state & _UNDER_POINTER:
             wanted.append((tones.line_strong, 1, 0))
-        if state & QStyle.StateFlag.State_HasFocus:
+        if state & _FOCUSED:
             wanted.append((tones.focus, 1.5, _FOCUS_DISTANCE))
-        if not wanted:
-            return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)

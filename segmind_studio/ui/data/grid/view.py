@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QMouseEvent, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -59,7 +59,7 @@ class PhotoGrid(QListView):
         self.setAccessibleName(_("Photos"))
         self._photos = model
         self._thumbnails = thumbnails
-        self._painter = PhotoDelegate(thumbnails, self)
+        self._painter = PhotoDelegate(model, thumbnails, self)
         self._density = MEDIUM
         self._cells = CellSizes(MEDIUM, 1, MEDIUM.tile, 0)
         self._remembered: tuple[frozenset[str], str] = (frozenset(), "")
@@ -168,6 +168,11 @@ class PhotoGrid(QListView):
     ) -> None:
         super().currentChanged(current, previous)
         self._chosen_soon.start()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._painter.begin(self.viewport().devicePixelRatioF())
+        super().paintEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,0 +1,178 @@
+"""The Data place with many photos: the longest that each thing one does there holds the window.
+
+    python -m tests.benchmarks.holds_turn PHOTOS FOLDER PICTURES
+
+PICTURES is a folder of photographs that stand for all. A hold is the time that the GUI thread itself works in one
+turn of its event loop; waits for the disk or for other programs are not in it. "-v" prints each step.
+"""
+
+import random
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QObject, QTimer, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
+
+from segmind_studio.core.datasets import Dataset
+from segmind_studio.core.glance import PlotKind
+from segmind_studio.core.photo_order import PhotoOrder
+from segmind_studio.services.system.garbage import GarbageCollector
+from segmind_studio.ui.data.glance.window import GlanceWindow
+from segmind_studio.ui.data.inspector.bulk_edits import EditKind
+from segmind_studio.ui.theme.theme import Theme
+from tests.benchmarks.child import print_figures
+from tests.benchmarks.sets import as_photos
+from tests.fakes.data_place import DataPlace
+from tests.fakes.typed import child, known
+
+WORDS = 3_000  # in the captions
+ALL_CHANGED = {"bulk: change all", "undo", "redo", "exclude all", "undo the exclusion"}
+QUIET_MS = 400  # without a turn longer than 5 ms: the step is over
+LONG_TURN_S = 0.005
+LONGEST_STEP_S = 60.0
+
+
+class Turns(QObject):
+    """Measure each turn of the event loop between two waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loop = QEventLoop()
+        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._quiet.timeout.connect(self._loop.quit)
+        self._begun = time.thread_time()
+        self._longest = 0.0
+        dispatcher = known(QAbstractEventDispatcher.instance())
+        dispatcher.awake.connect(self._begin)
+        dispatcher.aboutToBlock.connect(self._end)
+
+    def of(self, step: Callable[[], object], ended: Callable[[], bool] = lambda: True) -> float:
+        """Run a step, wait for what follows from it; return the milliseconds of the longest turn."""
+        limit = time.monotonic() + LONGEST_STEP_S
+        self._begin()
+        step()
+        first = time.thread_time() - self._begun  # with what it leads to, it is one turn
+        self._longest = max(first, 0.0)
+        while True:
+            self._quiet.start()
+            self._loop.exec()
+            if ended() or time.monotonic() > limit:
+                return 1000 * self._longest
+
+    @Slot()
+    def _begin(self) -> None:
+        self._begun = time.thread_time()
+
+    @Slot()
+    def _end(self) -> None:
+        spent = time.thread_time() - self._begun
+        self._longest = max(self._longest, spent)
+        if spent > LONG_TURN_S:
+            self._quiet.start()
+
+
+def dataset(count: int, pictures: Path) -> Dataset:
+    """Return a dataset of so many photos, with captions of commonplace lengths."""
+    rand = random.Random(2)  # noqa: S311  # words, not secrets
+    words = [f"word{number}" for number in range(WORDS)]
+
+    def part() -> str:
+        return " ".join(words[int(WORDS * rand.random() ** 3)] for _word in range(rand.randint(1, 4)))
+
+    files = as_photos(sorted(pictures.glob("*.jpg")))
+    return Dataset("bench", "Bench", tuple(
+        replace(
+            files[number % len(files)], photo_id=f"{number:05}", width=400 + number * 7 % 3000,
+            caption=", ".join(("TOK", *(part() for _part in range(rand.randint(3, 7))))) if number % 9 else "",
+        )
+        for number in range(count)
+    ))
+
+
+def steps(place: DataPlace) -> dict[str, tuple[Callable[[], object], Callable[[], bool]]]:
+    """Return what one does, by name, each with the condition that it has ended."""
+    parts, datasets = place.parts, place.datasets
+    actions, bulk = parts.actions, parts.inspector.bulk
+    kind = child(bulk, QComboBox, "data.bulk.kind")
+    search = parts.filters.search
+
+    def write(name: str, text: str) -> Callable[[], None]:
+        return lambda: child(bulk, QLineEdit, name).setText(text)
+
+    def any_time() -> bool:
+        return True
+
+    def previewed() -> bool:
+        return child(bulk, QPushButton, "data.bulk.apply").isEnabled()
+
+    def plotted(wanted: PlotKind) -> bool:
+        chart = place.screen.findChild(GlanceWindow)._charts[wanted]
+        return chart.complete
+
+    def caption() -> None:
+        parts.editor.type_caption(datasets.dataset.photos[20].photo_id, "TOK, another caption")
+
+    found: dict[str, tuple[Callable[[], object], Callable[[], bool]]] = {
+        "type a caption": (caption, any_time),
+        "filter: first letters": (lambda: search.setText("wor"), any_time),
+        "filter: a query": (lambda: search.setText("caption:word12 or w:<1024"), any_time),
+        "filter: nothing": (lambda: search.setText(""), any_time),
+        "chip": (parts.filters.chips[next(iter(parts.filters.chips))].click, any_time),
+        "sort by name": (actions.orders[PhotoOrder.NAME].trigger, any_time),
+        "sort by words": (actions.orders[PhotoOrder.WORDS].trigger, any_time),
+        "sort as added": (actions.orders[PhotoOrder.ADDED].trigger, any_time),
+        "select all": (parts.grid.selectAll, any_time),
+        "bulk: front": (write("data.bulk.text", "a photo, "), previewed),
+        "bulk: change all": (bulk.form.submitted.emit, any_time),
+        "undo": (place.undo.undo, any_time),
+        "redo": (place.undo.redo, any_time),
+        "bulk: pattern": (lambda: kind.setCurrentIndex(kind.findData(EditKind.PATTERN.value)), any_time),
+        "bulk: pattern typed": (write("data.bulk.find", r"word(1[0-9]*)"), previewed),
+        "bulk: pattern goes on": (write("data.bulk.text", r"w\1"), previewed),
+        "exclude all": (actions.exclude.trigger, any_time),
+        "undo the exclusion": (place.undo.undo, any_time),
+        "select one": (lambda: parts.grid.step(-1) or parts.grid.select(frozenset({"00003"})), any_time),
+        "history": (actions.history.trigger, any_time),
+        "words": (actions.words.trigger, any_time),
+        "checks": (lambda: actions.checks.setChecked(True), any_time),  # as the action has it
+        "glance": (actions.glance.trigger, lambda: plotted(PlotKind.SIZES)),
+    }
+    return found
+
+
+def main(count: int, folder: Path, pictures: Path, *, verbose: bool) -> None:
+    """Measure and print."""
+    app = QApplication(["bench"])
+    Theme(app).apply("light")
+    QImage()  # the plug-ins are loaded before anything is measured
+    place = DataPlace(folder)
+    place.screen.resize(1200, 800)
+    place.start()
+    place.datasets._parts  # noqa: B018  # its threads are started
+    from segmind_studio.store.library import Library  # noqa: PLC0415
+
+    Library(place.database).save(dataset(count, pictures))
+    garbage = GarbageCollector()
+    turns = Turns()
+    found = {"open": turns.of(
+        lambda: place.datasets.open("bench"),
+        lambda: len(place.datasets.dataset.photos) == count and place.datasets.package.image_count > 0,
+    )}
+    for name, (step, ended) in steps(place).items():
+        found[name] = turns.of(step, ended)
+        if verbose:
+            print(f"{found[name]:6.1f} ms  {name}", flush=True)
+    while not place.datasets.stop():
+        pass  # the last edits of all photos are still being written
+    place.stop()
+    garbage.stop()
+    every = {name for name in found if name in ALL_CHANGED}
+    print_figures(one=max(found[name] for name in found.keys() - every), all=max(found[name] for name in every))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), verbose="-v" in sys.argv)
