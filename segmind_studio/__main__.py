@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from segmind_studio.command_line import parse
-
-NO_DISPLAY = "segmind-studio: there is no display to open a window on (no DISPLAY, no WAYLAND_DISPLAY)."
+from segmind_studio.texts import _, use_terminal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,9 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from segmind_studio.practice.process import serve as serve_practice  # noqa: PLC0415  # and no window
 
         return serve_practice()
+    use_terminal()
     options = parse(given)
     if not _has_display():
-        print(NO_DISPLAY, file=sys.stderr)  # noqa: T201  # the one message to a terminal
+        words = _("segmind-studio: there is no display to open a window on (no DISPLAY, no WAYLAND_DISPLAY).")
+        print(words, file=sys.stderr)  # noqa: T201  # the one message to a terminal
         return 1
     hurry()
     from segmind_studio.launch import run  # noqa: PLC0415  # --help, --version and errors need no Qt

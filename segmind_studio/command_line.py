@@ -1,4 +1,4 @@
-"""The command line: the options of the app, read before any slow import."""
+"""The command line: the options of the app, read before any slow import. Texts are in the language in use."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from segmind_studio import __version__
 from segmind_studio.core.accounts import checked_api_url
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.file_uris import local_path
+from segmind_studio.texts import _
 
 PLACES = ("start", "data", "train", "runs", "try", "settings")
 NEW_DATASET = "new-dataset"
@@ -35,20 +36,22 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
     """Read the command line; exits with a message and code 2 on an error."""
     parser = argparse.ArgumentParser(
         prog="segmind-studio",
-        description="Teach Flux Pro a face, a product or a style with your own photos, on Segmind's cloud.",
-        epilog="SEGMIND_API_KEY in the environment is used for the session when the keyring holds no key.",
+        description=_("Teach Flux Pro a face, a product or a style with your own photos, on Segmind's cloud."),
+        epilog=_("SEGMIND_API_KEY in the environment is used for the session when the keyring holds no key."),
     )
-    parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="images, folders or zips to add")
-    parser.add_argument("--practice", action="store_true", help="use the practice service; nothing is paid")
-    parser.add_argument("--sample", action="store_true", help="open with the sample photos")
-    parser.add_argument("--api-url", default="", metavar="URL", help="another address of the service (https)")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything the app writes in DIR")
+    parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help=_("images, folders or zips to add"))
+    parser.add_argument("--practice", action="store_true", help=_("use the practice service; nothing is paid"))
+    parser.add_argument("--sample", action="store_true", help=_("open with the sample photos"))
+    parser.add_argument("--api-url", default="", metavar="URL", help=_("another address of the service (https)"))
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help=_("keep everything the app writes in DIR"))
     wish = parser.add_mutually_exclusive_group()
-    wish.add_argument("--show", default="", choices=PLACES, help="open with this place in front")
-    wish.add_argument("--new-dataset", action="store_true", help="open with a new dataset")
-    parser.add_argument("--self-test", action="store_true", help="do the main job in practice, then leave")
-    parser.add_argument("--tour", type=Path, metavar="DIR", help="the same, slower, with a picture a step in DIR")
-    parser.add_argument("--verbose", action="store_true", help="with --self-test: name versions and keyrings too")
+    wish.add_argument("--show", default="", choices=PLACES, help=_("open with this place in front"))
+    wish.add_argument("--new-dataset", action="store_true", help=_("open with a new dataset"))
+    parser.add_argument("--self-test", action="store_true", help=_("do the main job in practice, then leave"))
+    slower = _("the same, slower, with a picture a step in DIR")
+    parser.add_argument("--tour", type=Path, metavar="DIR", help=slower)
+    more = _("with --self-test: name versions and keyrings too")
+    parser.add_argument("--verbose", action="store_true", help=more)
     parser.add_argument("--version", action="version", version=f"segmind-studio {__version__}")
     given = parser.parse_args(arguments)
     try:

@@ -17,6 +17,7 @@ from segmind_studio.resources import resource
 
 DOMAIN = "segmind_studio"
 ENGLISH = "en"
+_NO_LANGUAGE = frozenset({"", "C", "POSIX"})
 PSEUDO = "pseudo"  # every text marked and stretched, see `pseudo_language`
 LANGUAGE_VARIABLE = "SEGMIND_STUDIO_LANGUAGE"  # asks for a language, and names it for processes of the app
 
@@ -36,6 +37,18 @@ def use(languages: Iterable[str]) -> str:
     """
     _Used.language, _Used.catalogue = _found(languages)
     return _Used.language
+
+
+def use_terminal() -> str:
+    """Use the language of the terminal that the app is started in, for what is written there; return it.
+
+    It is what `LANGUAGE_VARIABLE` names, then what gettext's own variables do. The window asks the system itself.
+    """
+    named = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    usual = next((code for code in named if code), "").partition(".")[0]
+    several = os.environ.get("LANGUAGE", "").split(":") if usual not in _NO_LANGUAGE else []
+    codes = (os.environ.get(LANGUAGE_VARIABLE, ""), *several, usual)
+    return use(code for code in codes if code not in _NO_LANGUAGE)
 
 
 def use_environment() -> str:

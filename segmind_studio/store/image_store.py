@@ -10,6 +10,7 @@ from segmind_studio.core.errors import StoreError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, record_text
+from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 _OWN_FIELDS = frozenset({"image_id", "account_id", "asked_at", "ended_at", "state"})
@@ -28,7 +29,7 @@ class ImageStore:
         with self._db.transaction() as connection:
             known = connection.execute("SELECT 1 FROM picture WHERE picture_id = ?", (image.image_id,))
             if known.fetchone() is not None:
-                raise StoreError("This picture was asked for already.", detail=image.image_id)
+                raise StoreError(_("This picture was asked for already."), detail=image.image_id)
             connection.execute(
                 f"INSERT INTO picture ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608  # constant
                 (image.image_id, *_values(image)),

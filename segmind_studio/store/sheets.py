@@ -1,7 +1,8 @@
 """A run's sheet: everything known about one run as a JSON file, to store or to pass on.
 
 Times are ISO 8601 in UTC. Photos are named, without their folders. The result is described by name, size and
-checksum. Keys, signatures and the home folder are never included (see `redaction`).
+checksum. Keys, signatures and the home folder are never included (see `redaction`). Names of fields and states are
+English, as programs read them; what only a person reads is in the user's language.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from segmind_studio.core.runs import Run, TimelineEntry, manifest_items
 from segmind_studio.core.versions import sent_files
 from segmind_studio.store.records import plain
 from segmind_studio.store.redaction import clean_value
+from segmind_studio.texts import _
 
 MARK = "segmind_studio_sheet"
 VERSION = 1
 LARGEST = 16_000_000  # bytes; a sheet with a thousand captions has less than one
-COST_SOURCE = "Measured: credits before the request, less credits after it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +72,16 @@ def sheet_bytes(source: SheetSource) -> bytes:
             "address": run.weights_url,
         },
         "cost": None if run.cost is None or run.account_id == PRACTICE_ACCOUNT_ID  # practice costs are not real
-        else {"us_dollars": run.cost, "source": COST_SOURCE},
+        else {"us_dollars": run.cost, "source": _("Measured: credits before the request, less credits after it.")},
     }
     cleaned = clean_value(value, tuple(source.secrets))
     try:
         text = json.dumps(cleaned, ensure_ascii=False, indent=2, allow_nan=False)
     except ValueError as error:
-        raise StoreError("This run holds a number that a file cannot.", detail=str(error)) from error
+        raise StoreError(_("This run holds a number that a file cannot."), detail=str(error)) from error
     content = f"{text}\n".encode()
     if len(content) > LARGEST:
-        raise StoreError("The sheet of this run would be too large.", detail=f"{len(content)} bytes")
+        raise StoreError(_("The sheet of this run would be too large."), detail=f"{len(content)} bytes")
     return content
 
 

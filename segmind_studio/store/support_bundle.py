@@ -1,6 +1,7 @@
 """The support bundle: one zip for support, with everything about the app and nothing about the user.
 
-Each part is made separately: one that cannot be read says so, and the others are still included.
+Each part is made separately: one that cannot be read says so, and the others are still included. All of it is
+English, whatever the user's language: those who read it are the developers.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,44 +20,42 @@ from segmind_studio.core.accounts import (
     Connection,
     Credits,
     KeptIn,
-    account_id_of,
     bound_to,
     checked_api_url,
 )
-from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem, StudioError
+from segmind_studio.core.errors import SecretsError, StudioError
 from segmind_studio.core.proxies import Proxy
 from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts.account_changes import (
+    pair,
+    refusal_of,
+    with_credits,
+    with_join_error,
+    with_key_left,
+    with_keyring_answer,
+    with_keyring_given_up,
+    with_offer,
+)
 from segmind_studio.services.accounts.account_values import (
     ENVIRONMENT_NAME,
     PRACTICE_ACCOUNT,
-    STATE_BY_PROBLEM,
     AccountsState,
     JoinOffer,
     KeyringState,
     KeyTest,
     environment_account,
 )
+from segmind_studio.services.accounts.key_testing import AcceptedKey, accept_new_key, accept_other_key, credits_of
 from segmind_studio.services.accounts.keyring_service import KeyringAnswer, KeyringService
-from segmind_studio.services.runs.run_values import JoinEnd
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
-
-if TYPE_CHECKING:
-    from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.texts import _
 
+if TYPE_CHECKING:
+    from segmind_studio.services.runs.run_values import JoinEnd
+    from segmind_studio.store.account_keys import AccountKeys
+
 __all__ = ["PRACTICE_ACCOUNT", "AccountService", "AccountsState", "JoinOffer", "KeyTest", "KeyringState"]
-_KEY_REFUSED = frozenset({ApiProblem.BAD_KEY, ApiProblem.MISSING_KEY, ApiProblem.FORBIDDEN})
-
-
-@dataclass(frozen=True, slots=True)
-class _Tested:
-    account: Account
-    key: ApiKey
-    remember: bool
-    credits: Credits | None = None
-    replaces: bool = False
-    joined: Account | None = None  # the key's account before the two were joined; no `key_tested` then
 
 
 class AccountService(QObject):
@@ -111,7 +109,7 @@ class AccountService(QObject):
         self._current = PRACTICE_ACCOUNT_ID if practice_only else settings.value.current_account
         self._session_accounts: tuple[Account, ...] = ()
         self._reading = 0
-        self._writing: dict[int, _Tested] = {}
+        self._writing: dict[int, AcceptedKey] = {}
         self._removing: dict[int, Account] = {}
         self._environment_asked = False
         self._naming = False  # of the environment's key; takes a moment
@@ -153,11 +151,7 @@ class AccountService(QObject):
     def give_up_keyring(self) -> None:
         """Stop waiting for the keyring's prompt; a late answer is ignored."""
         self._reading = 0
-        problem = SecretsError(
-            SecretsProblem.LOCKED, _("The keyring is locked."),
-            _("Unlock it and try again, or enter a key for this session."),
-        )
-        self._state = replace(self._state, keyring=KeyringState.LOCKED, keyring_problem=problem)
+        self._state = with_keyring_given_up(self._state)
         self._use_environment_key()
         self._publish()
 
@@ -221,13 +215,7 @@ class AccountService(QObject):
         self._note_secret(key)
         nameless = Account("", name.strip() or "Segmind", AccountKind.SEGMIND, KeptIn.SESSION, api_url)
         connection = self._connection_for(nameless, key)
-
-        def test() -> _Tested:
-            found = _credits(connection)
-            fingerprint = account_id_of(key, nameless.address)
-            account = replace(nameless, account_id=self._account_keys.learn(fingerprint, nameless.address))
-            return _Tested(account, key, remember, found)
-
+        test = partial(accept_new_key, connection, key, self._account_keys, remember=remember)
         self._tasks.run(test, self._key_works, self._key_failed)
 
     def replace_key(self, account_id: str, key: ApiKey, remember: bool) -> None:  # noqa: FBT001  # as its callers pass it
@@ -242,28 +230,13 @@ class AccountService(QObject):
                 StudioError(_("This account is not in the list any more."), _("Add the key as a new one."))
             )
             return
-        address = self._address()
-        if account.address != address:
-            self._key_failed(
-                StudioError(
-                    _("“{name}” is an account at {address}, and the app now speaks to {address2}.").format(
-                        name=account.name, address=account.address, address2=address
-                    ),
-                    _(
-                        "An account keeps its address. Change the address under Advanced, or add this "
-                        "key as a new one."
-                    ),
-                )
-            )
+        refusal = refusal_of(account, self._address())
+        if refusal is not None:
+            self._key_failed(refusal)
             return
         connection = self._connection_for(account, key)
         others = tuple(other.account_id for other in self._state.accounts if other.account_id != account_id)
-
-        def test() -> _Tested:
-            found = _credits(connection)
-            self._account_keys.attach(account_id_of(key, account.address), account_id, account.address, others)
-            return _Tested(account, key, remember, found, replaces=True)
-
+        test = partial(accept_other_key, connection, key, self._account_keys, others, remember=remember)
         self._tasks.run(test, self._key_works, self._key_failed)
 
     @Slot(object)
@@ -271,7 +244,7 @@ class AccountService(QObject):
         self.key_tested.emit(KeyTest("", ok=False, error=error))
 
     @Slot(object)
-    def _key_works(self, tested: _Tested) -> None:
+    def _key_works(self, tested: AcceptedKey) -> None:
         if tested.remember:
             self._state = replace(self._state, keyring=KeyringState.WAITING)
             self._writing[self._keyring.write(tested.account.keyring_name, tested.key)] = tested
@@ -279,7 +252,7 @@ class AccountService(QObject):
         else:
             self._take_account(tested, KeptIn.SESSION, None)
 
-    def _take_account(self, tested: _Tested, kept_in: KeptIn, error: StudioError | None) -> None:
+    def _take_account(self, tested: AcceptedKey, kept_in: KeptIn, error: StudioError | None) -> None:
         account = replace(tested.account, kept_in=kept_in)
         kept = [a for a in self._settings.value.accounts if a.account_id != account.account_id]
         self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != account.account_id)
@@ -305,21 +278,16 @@ class AccountService(QObject):
     @Slot(object)
     def offer_join(self, overlap: AccountOverlap) -> None:
         """Offer to join two accounts; nothing is joined without the user's answer."""
-        state = self._state
-        other = next((a for a in state.accounts if a.account_id == overlap.other_id), None)
-        known = overlap.account_id == state.current.account_id and overlap.address == state.current.address
-        if not known or _pair(overlap) in self._apart or (other is not None and other.address != overlap.address):
-            return
-        before = state.join_offer  # after a failure the same offer comes again, and keeps its error
-        error = before.error if before is not None and _pair(before.overlap) == _pair(overlap) else None
-        self._state = replace(state, join_offer=JoinOffer(overlap, state.current, other, error))
-        self.changed.emit(self._state)
+        offered = with_offer(self._state, overlap)
+        if offered is not self._state and pair(overlap) not in self._apart:
+            self._state = offered
+            self.changed.emit(self._state)
 
     @Slot()
     def leave_apart(self) -> None:
         """Remove the offer to join for this session."""
         if self._state.join_offer is not None:
-            self._apart.add(_pair(self._state.join_offer.overlap))
+            self._apart.add(pair(self._state.join_offer.overlap))
             self._state = replace(self._state, join_offer=None)
             self.changed.emit(self._state)
 
@@ -331,7 +299,7 @@ class AccountService(QObject):
             return
         if self._busy():
             error = StudioError(_("Something is still under way."), _("Wait until it has ended, then join them."))
-            self._state = replace(self._state, join_offer=replace(offer, error=error))
+            self._state = with_join_error(self._state, offer, error)
             self.changed.emit(self._state)
             return
         self._joining = offer
@@ -346,7 +314,7 @@ class AccountService(QObject):
             if end.error is None:
                 self._go_on_as_one(offer)
             else:
-                self._state = replace(self._state, join_offer=replace(offer, error=end.error))
+                self._state = with_join_error(self._state, offer, end.error)
             self._joining = None
             self._publish()
 
@@ -359,7 +327,7 @@ class AccountService(QObject):
             self._current = other_id
             self._settings.update(current_account=other_id)
         key = self._keys.get(one.account_id)
-        joined = _Tested(other, key, remember=True, joined=one) if key else None
+        joined = AcceptedKey(other, key, remember=True, joined=one) if key else None
         if one.kept_in is not KeptIn.KEYRING:
             self._keys.pop(one.account_id, None)
             self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != one.account_id)
@@ -415,12 +383,7 @@ class AccountService(QObject):
             kept = tuple(a for a in self._settings.value.accounts if a.account_id != account.account_id)
             self._settings.update(accounts=kept)
         else:
-            problem = SecretsError(
-                error.problem, _("The key of “{name}” is still in the keyring.").format(name=account.name),
-                _("Unlock the keyring, then remove the account once more."), error.detail,
-            )
-            state = STATE_BY_PROBLEM[error.problem]
-            self._state = replace(self._state, keyring=state, keyring_problem=problem)
+            self._state = with_key_left(self._state, account, error)
         self._publish()
 
     @Slot(object)
@@ -440,7 +403,7 @@ class AccountService(QObject):
 
         def ask() -> tuple[Connection, Credits | StudioError]:
             try:
-                return connection, _credits(connection)
+                return connection, credits_of(connection)
             except StudioError as error:
                 return connection, error
 
@@ -450,19 +413,13 @@ class AccountService(QObject):
     def _credits_came(self, answer: tuple[Connection, Credits | StudioError]) -> None:
         """Store a balance, or its error. An answer for another account or key is ignored."""
         asked_with, found = answer
-        if asked_with != self._state.connection:
-            return
-        if isinstance(found, StudioError):
-            self._credits_failed(found)
-        else:
-            self._state = replace(self._state, credits=found, credits_error=None)
+        if asked_with == self._state.connection:
+            self._state = with_credits(self._state, found)
             self.changed.emit(self._state)
 
     @Slot(object)
     def _credits_failed(self, error: StudioError) -> None:
-        refused = isinstance(error, ApiError) and error.problem in _KEY_REFUSED
-        known = None if refused else self._state.credits  # a refused key has no balance to show
-        self._state = replace(self._state, credits=known, credits_error=error)
+        self._state = with_credits(self._state, error)
         self.changed.emit(self._state)
 
     # -- the keyring's answers
@@ -476,13 +433,7 @@ class AccountService(QObject):
         tested = self._writing.pop(answer.question, None)
         if tested is None and answer.question != self._reading:
             return
-        if answer.error is not None:
-            state = STATE_BY_PROBLEM[answer.error.problem]
-            self._state = replace(self._state, keyring=state, keyring_problem=answer.error)
-        else:
-            self._state = replace(
-                self._state, keyring=KeyringState.AVAILABLE, keyring_where=answer.where, keyring_problem=None,
-            )
+        self._state = with_keyring_answer(self._state, answer)
         if tested is not None:
             kept = KeptIn.KEYRING if answer.error is None else KeptIn.SESSION
             self._take_account(tested, kept, answer.error)
@@ -546,16 +497,5 @@ class AccountService(QObject):
         )
 
 
-def _pair(overlap: AccountOverlap) -> frozenset[str]:
-    return frozenset({overlap.account_id, overlap.other_id})
-
-
 def _way(value: Settings) -> tuple[object, ...]:
     return value.api_url, value.proxy, value.proxy_url
-
-
-def _credits(connection: Connection) -> Credits:
-    from segmind_studio.api.client import SegmindClient  # noqa: PLC0415  # when first needed
-
-    with SegmindClient(connection) as client:
-        return client.credits()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from segmind_studio import __version__
+from segmind_studio import __version__, texts
 from segmind_studio.command_line import NEW_DATASET, PLACES, parse
 
 
@@ -52,13 +52,37 @@ def _run(*arguments, **environment):
     clean = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}}
     return subprocess.run(  # noqa: S603
         [sys.executable, "-m", "segmind_studio", *arguments],
-        env=clean | environment, capture_output=True, text=True, timeout=60, check=False,
+        env=clean | environment, capture_output=True, encoding="utf-8", timeout=60, check=False,
     )
 
 
 def test_version_and_help_need_no_display():
     assert _run("--version").stdout == f"segmind-studio {__version__}\n"
     assert "SEGMIND_API_KEY" in _run("--help").stdout
+
+
+def test_help_is_in_the_language_of_the_terminal():
+    assert "⟦úsé thé práçtíçé" in _run("--help", SEGMIND_STUDIO_LANGUAGE="pseudo", PYTHONUTF8="1").stdout
+
+
+@pytest.mark.parametrize(("variables", "used"), [
+    ({"SEGMIND_STUDIO_LANGUAGE": "pseudo", "LANG": "en_US.UTF-8"}, "pseudo"),
+    ({"LANGUAGE": "xx:pseudo", "LANG": "de_DE.UTF-8"}, "pseudo"),
+    ({"LANGUAGE": "pseudo", "LANG": "C"}, "en"),  # as gettext has it
+    ({"LC_ALL": "en_GB.UTF-8", "LC_MESSAGES": "pseudo"}, "en"),
+    ({"LC_MESSAGES": "pseudo.UTF-8", "LANG": "en_GB"}, "pseudo"),
+    ({}, "en"),
+])
+def test_the_terminals_language_is_what_its_variables_name(monkeypatch, variables, used):
+    for name in ("SEGMIND_STUDIO_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    before = texts.used_language()
+    try:
+        assert texts.use_terminal() == used
+    finally:
+        texts.use([before])
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a screen")

@@ -15,6 +15,7 @@ from segmind_studio.core.accounts import (
 )
 from segmind_studio.core.proxies import Proxy, ProxyKind
 from segmind_studio.core.settings import Settings
+from segmind_studio.services.accounts import account_service, key_testing
 from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
@@ -154,7 +155,8 @@ def test_keeping_the_environments_key_tests_it_where_it_belongs(qtbot, make, mon
         asked.append(connection.api_url)
         return Credits(1.0, None)
 
-    monkeypatch.setattr("segmind_studio.services.accounts.account_service._credits", tell)
+    monkeypatch.setattr(key_testing, "credits_of", tell)
+    monkeypatch.setattr(account_service, "credits_of", lambda _connection: Credits(1.0, None))
     accounts = make(Settings(api_url=OTHERS), environment_key=ApiKey(KEY))
     accounts.start()
     with qtbot.waitSignal(accounts.key_tested, timeout=10_000):

@@ -17,7 +17,7 @@ from segmind_studio.core.accounts import (
 )
 from segmind_studio.core.errors import ApiProblem, SecretsError, SecretsProblem
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.accounts import account_service
+from segmind_studio.services.accounts import account_service, key_testing
 from segmind_studio.services.accounts.account_service import KeyringState
 from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.system.settings_service import SettingsService
@@ -197,7 +197,8 @@ def test_a_prompt_that_nobody_answers_can_be_left(qtbot, make, practice, backend
 @pytest.fixture
 def far(monkeypatch):
     """Segmind's own address, which is not asked here."""
-    monkeypatch.setattr(account_service, "_credits", lambda _connection: Credits(1.0, None))
+    for module in (account_service, key_testing):
+        monkeypatch.setattr(module, "credits_of", lambda _connection: Credits(1.0, None))
     return {"api_url": ""}
 
 
