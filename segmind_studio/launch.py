@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
+from shiboken6 import Shiboken, isValid
 
 from segmind_studio import __version__, languages
 from segmind_studio.app import Studio
@@ -33,6 +37,12 @@ APP_ID = "segmind-studio"
 
 def run(options: Options) -> int:
     """Open the app and run until it quits. Return the exit code."""
+    code = _run_in_folder(options)
+    gc.collect()  # what the deleted objects held, while the application lives
+    return code
+
+
+def _run_in_folder(options: Options) -> int:
     if options.self_test or options.tour:
         if options.data_dir is not None:
             return _run(options, app_paths(options.data_dir))
@@ -70,12 +80,24 @@ def _run(options: Options, paths: AppPaths) -> int:
     run_each((garbage.stop, breakdowns.stop, instance.release))  # the next launch may start now
     if services.unsaved is not None:
         _show_unsaved(app, options, services.unsaved)
+    if clean:
+        run_each(partial(_delete, one) for one in (studio.window, studio, services, theme))
     _log.info("Segmind Studio leaves with code %d", code)
     logging.shutdown()
     if not clean:
         # A thread is still inside a call that cannot be stopped; the usual exit of Python would abort.
         os._exit(code)
     return code
+
+
+def _delete(top: QObject) -> None:
+    """Delete an object and its children now, while the application lives.
+
+    Left to the end of the process, PySide deletes what Python owns in no order: children before their parents, and
+    models before their views, while assistive technology may still ask for them.
+    """
+    if isValid(top):
+        Shiboken.delete(top)
 
 
 def _application() -> QApplication:

@@ -260,7 +260,8 @@ class ZipName(NamedTuple):
     sample: str
 
 
-class ZipNames(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ZipNames:
     """A zip whose names are uncertain: as they were read, and other ways to read them, best first.
 
     To choose another, the zip is added again with that `code_page`; its photos are then renamed in place.

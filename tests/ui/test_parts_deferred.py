@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.ui.parts.deferred import Deferred
+from tests.fakes.typed import known
 
 
 def test_a_deferred_widget_stands_in_its_place_for_the_eye_and_for_the_tab_key(qtbot):
@@ -29,10 +30,10 @@ def test_a_deferred_widget_stands_in_its_place_for_the_eye_and_for_the_tab_key(q
     assert made == [late.widget]
     page.show()
     assert first.y() < late.widget.y() < last.y()
-    order, widget = [], first.nextInFocusChain()
+    order, widget = [], known(first.nextInFocusChain())
     while widget is not first:
         order += [widget.text()] if isinstance(widget, QPushButton) else []
-        widget = widget.nextInFocusChain()
+        widget = known(widget.nextInFocusChain())
     assert order == ["one", "two", "last"]
     late.set_shown(False)
     qtbot.waitUntil(lambda: page.sizeHint().height() == without)

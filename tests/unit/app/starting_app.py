@@ -1,10 +1,12 @@
-"""The app, which tells what it has imported when its window is painted, and what is built when it has settled.
+"""The app, which tells what it has imported when its window is painted, what is built when it has settled,
+and what is left of it at its end.
 
     python starting_app.py FOLDER
 """
 
 import dataclasses
 import enum
+import gc
 import json
 import linecache
 import sys
@@ -12,7 +14,9 @@ import sys
 from segmind_studio import __main__
 
 __main__.hurry()
-from PySide6.QtWidgets import QApplication  # noqa: E402  # after that
+from PySide6.QtCore import QObject  # noqa: E402  # after that
+from PySide6.QtWidgets import QApplication  # noqa: E402
+from shiboken6 import Shiboken, isValid  # noqa: E402
 
 from segmind_studio import app  # noqa: E402  # as `main` imports it
 
@@ -23,6 +27,11 @@ def dataclasses_of(package):
     modules = [module for name, module in sys.modules.items() if name.startswith(package)]
     classes = {one for module in modules for one in vars(module).values() if dataclasses.is_dataclass(one)}
     return sorted(one.__name__ for one in classes if isinstance(one, type))
+
+
+def owned_by_python():
+    found = [one for one in gc.get_objects() if issubclass(type(one), QObject)]  # a weak proxy says it is one, too
+    return sorted(type(one).__name__ for one in found if isValid(one) and Shiboken.ownedByPython(one))
 
 
 def watched(self):
@@ -48,4 +57,6 @@ def watched(self):
 
 
 app.Studio.open = watched
-sys.exit(__main__.main(["--practice", "--data-dir", sys.argv[1]]))
+code = __main__.main(["--practice", "--data-dir", sys.argv[1]])
+print(json.dumps({"left": owned_by_python()}), flush=True)
+sys.exit(code)
