@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -213,6 +213,12 @@ _SLICE = 500  # captions that are looked at without a pause
 _LONGEST = 60  # characters of a shared beginning or end that are shown
 
 
+def _soon(parent: QWidget, slot: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent, singleShot=True, interval=0)
+    timer.timeout.connect(slot)
+    return timer
+
+
 @dataclass(slots=True)
 class _PreviewWork:
     """What is known of an edit: the photos that it was not tried on yet (the next one last), and what it does."""
@@ -236,7 +242,7 @@ class BulkPanel(QWidget):
         self._photos: tuple[Photo, ...] = ()
         self._new: dict[str, str] = {}
         self._work = _PreviewWork([])
-        self._next = self._zero_timer()
+        self._next, self._describe_soon = _soon(self, self._look_at_some), _soon(self, self._describe)
         self._readings: dict[str, tuple[str, ...]] = {}
         self._heading = text_label("", "section", wrap=False)
         self._shared = text_label("", "muted")
@@ -284,11 +290,6 @@ class BulkPanel(QWidget):
         self._apply.clicked.connect(self._submit)
         self._show_preview()
 
-    def _zero_timer(self) -> QTimer:
-        timer = QTimer(self, singleShot=True, interval=0)
-        timer.timeout.connect(self._look_at_some)
-        return timer
-
     def show_photos(self, photos: Sequence[Photo]) -> None:
         """Show what these photos' captions share, and the preview of the edit."""
         if tuple(photos) == self._photos:
@@ -297,6 +298,19 @@ class BulkPanel(QWidget):
         self._heading.setText(
             ngettext("{count} photo selected", "{count} photos selected", len(photos)).format(count=len(photos))
         )
+        if len(photos) > _SLICE:  # in a turn of the window's own, after the edit of so many is shown
+            self._work = _PreviewWork([])
+            self._next.stop()
+            self._apply.setEnabled(False)
+            self._describe_soon.start()
+        else:
+            self._describe()
+
+    @Slot()
+    def _describe(self) -> None:
+        """Say what the captions share, and show the preview of the edit."""
+        photos = self._photos
+        self._describe_soon.stop()
         self._shared.setText(self._shared_text(shared([photo.caption for photo in photos])))
         self.form.set_shared(", ".join(shared_parts(photo.caption for photo in photos)) if photos else "")
         self._show_preview()
