@@ -25,6 +25,7 @@ from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
@@ -100,7 +101,7 @@ class SentFilesDialog(QDialog):
             size.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             digest = QTableWidgetItem(file.sha256)
             digest.setFont(digits)
-            digest.setToolTip(file.sha256)
+            digest.setToolTip(plain_tip(file.sha256))
             for column, item in enumerate((QTableWidgetItem(file.name), size, digest)):
                 self.table.setItem(row, column, item)
 
