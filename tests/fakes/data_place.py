@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtGui import QUndoStack
@@ -108,3 +110,16 @@ class DataPlace:
     def shown(self) -> list[str]:
         """Return the stems of the rows."""
         return [photo.path.stem for photo in self.parts.model.shown]
+
+
+@contextmanager
+def open_place(qtbot, folder: Path, count: int = len(NAMES), **captions: str) -> Iterator[DataPlace]:
+    """Yield the place with a dataset of so many photos, the package known; it is stopped at the end."""
+    place = DataPlace(folder)
+    place.start()
+    try:
+        place.write(count, **captions)
+        place.take_in(qtbot)
+        yield place
+    finally:
+        place.stop()

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from segmind_studio.ui.data.captions_back import CaptionsBackDialog
-from tests.fakes.data_place import DataPlace
+from tests.fakes.data_place import open_place
 
 pytestmark = [
     pytest.mark.usefixtures("qapp"),
@@ -16,12 +16,8 @@ pytestmark = [
 
 @pytest.fixture
 def place(qtbot, tmp_path):
-    place = DataPlace(tmp_path)
-    place.start()
-    place.write(3, chelsea="TOK, a cat", coffee="TOK, a cup")
-    place.take_in(qtbot)
-    yield place
-    place.stop()
+    with open_place(qtbot, tmp_path, 3, chelsea="TOK, a cat", coffee="TOK, a cup") as place:
+        yield place
 
 
 def opened(qtbot, place, tmp_path, rows: int) -> CaptionsBackDialog:

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QRadioButton
 
-from tests.fakes.data_place import DataPlace
+from tests.fakes.data_place import open_place
 from tests.fakes.typed import child
 
 pytestmark = [
@@ -18,13 +18,9 @@ pytestmark = [
 
 @pytest.fixture
 def place(qtbot, tmp_path):
-    place = DataPlace(tmp_path)
-    place.start()
-    place.write(3, chelsea="TOK, a cat")
-    place.take_in(qtbot)
     (tmp_path / "out").mkdir()
-    yield place
-    place.stop()
+    with open_place(qtbot, tmp_path, 3, chelsea="TOK, a cat") as place:
+        yield place
 
 
 def ask(place, trainer: str) -> QFileDialog:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QInputDialog, QPushButton
 
 from segmind_studio.core.datasets import DatasetSummary
 from segmind_studio.ui.small_picture import SmallPicture
-from tests.fakes.data_place import DataPlace
+from tests.fakes.data_place import open_place
 from tests.fakes.run_services import FakeRuns, FakeSettings
 from tests.fakes.shell_services import FakeAccounts, FakeDatasets, make_start_screen
 from tests.fakes.typed import child
@@ -20,13 +20,9 @@ pytestmark = [
 
 @pytest.fixture
 def place(qtbot, tmp_path):
-    place = DataPlace(tmp_path)
-    place.start()
-    place.write(5, chelsea="TOK, a cat")
-    place.take_in(qtbot)
-    qtbot.waitUntil(lambda: names(place) == ["photos"])
-    yield place
-    place.stop()
+    with open_place(qtbot, tmp_path, 5, chelsea="TOK, a cat") as place:
+        qtbot.waitUntil(lambda: names(place) == ["photos"])
+        yield place
 
 
 def names(place) -> list[str]:

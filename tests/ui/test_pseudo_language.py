@@ -31,6 +31,7 @@ from segmind_studio.core.runs import Phase, manifest_text
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
 from segmind_studio.core.trainers import TRAINERS
+from segmind_studio.core.versions import SentFile, sent_files_text
 from segmind_studio.pseudo_language import pseudo
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.datasets.versions import versions_of
@@ -57,6 +58,7 @@ from segmind_studio.ui.shell.window import leave_question, leave_words
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import TEXT_SIZES
 from segmind_studio.ui.versions.dialog import open_versions
+from segmind_studio.ui.versions.sent_files import SentFilesDialog
 from tests.fakes import train_place
 from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
@@ -285,13 +287,18 @@ def look_at_dialogs_of_data(qtbot, place, opened):
     actions.split.trigger()
     assert opened(child(place.screen, QDialog, "data.split"), "photos", *OF_QT) == []
     manifest = manifest_text(versions_of(place.datasets.dataset, ())[0].items()[:2])
-    run = replace(make_run("anna", Phase.ACCEPTED), manifest=manifest)
+    contents = sent_files_text((SentFile("chelsea.jpg", 5, "ab" * 32),))
+    run = replace(make_run("anna", Phase.ACCEPTED), manifest=manifest, contents=contents)
     place.parts.editor.remove((place.named("chelsea"),))
     dialog = known(open_versions(
         versions_of(place.datasets.dataset, (run,)), place.thumbnails, place.tasks, place.screen,
     ))
     qtbot.waitUntil(lambda: len(dialog.rows) > 1)
     names = [photo.path.name for photo in place.datasets.dataset.photos]
+    dialog.files_before.click()
+    files = child(dialog, SentFilesDialog)
+    qtbot.waitUntil(lambda: files.table.rowCount() == 1)
+    assert opened(files, "chelsea.jpg", "anna", "ab" * 32, *OF_QT) == []
     assert opened(dialog, "TOK, a woman", "photos", "chelsea.jpg", *names) == []
 
 

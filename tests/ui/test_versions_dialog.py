@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
-from segmind_studio.core.versions import ChangeKind
+from segmind_studio.core.versions import ChangeKind, SentFile, sent_files_text
 from segmind_studio.services.datasets.versions import versions_of
 from segmind_studio.ui.small_picture import SmallPicture
 from segmind_studio.ui.versions.dialog import open_versions
 from segmind_studio.ui.versions.rows import SIDE
-from tests.fakes.data_place import DataPlace
+from segmind_studio.ui.versions.sent_files import SentFilesDialog
+from tests.fakes.data_place import open_place
+from tests.fakes.typed import child, known
 
 pytestmark = [
     pytest.mark.usefixtures("qapp"),
@@ -23,12 +26,8 @@ pytestmark = [
 
 @pytest.fixture
 def place(qtbot, tmp_path):
-    place = DataPlace(tmp_path)
-    place.start()
-    place.write(4, chelsea="TOK, a red cat", coffee="TOK, a cup")
-    place.take_in(qtbot)
-    yield place
-    place.stop()
+    with open_place(qtbot, tmp_path, 4, chelsea="TOK, a red cat", coffee="TOK, a cup") as place:
+        yield place
 
 
 def run_of(place, name: str, at: float, dataset_id: str = "") -> Run:
@@ -79,6 +78,25 @@ def test_two_runs_of_another_dataset_are_compared_with_each_other(qtbot, place):
     assert (dialog.before.currentData(), dialog.after.currentData()) == ("first", "second")
     assert dialog.summary.text() == "3 removed, 1 picture changed"
     assert ChangeKind.REMOVED in dialog.rows[-1].change.kinds
+
+
+def test_the_files_of_a_run_are_listed_with_their_digests_and_copied(qtbot, place):
+    files = (SentFile("chelsea.jpg", 240_500, "ab" * 32), SentFile("chelsea.txt", 14, "cd" * 32))
+    run = replace(run_of(place, "anna", 5.0), contents=sent_files_text(files))
+    dialog = compared(qtbot, place, (run,))
+    assert not dialog.files_after.isEnabled()  # the dataset now: nothing of it was sent
+    dialog.files_before.click()
+    listed = child(dialog, SentFilesDialog)
+    qtbot.waitUntil(lambda: listed.table.rowCount() == 2)
+    assert listed.sentence.text().startswith("2 files of “anna”, exactly as they were uploaded.")
+    cells = [known(listed.table.item(0, column)).text() for column in range(3)]
+    assert cells == ["chelsea.jpg", "240 kB", "ab" * 32]
+    listed.table.selectRow(1)
+    listed.copy.click()
+    assert QGuiApplication.clipboard().text() == f"{'cd' * 32}  chelsea.txt  14"
+    listed.table.clearSelection()
+    listed.copy.click()
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 2
 
 
 def test_without_a_run_there_is_nothing_to_compare(place):

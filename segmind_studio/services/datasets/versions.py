@@ -18,7 +18,10 @@ NOW = ""  # the run_id of the open dataset
 
 @dataclass(frozen=True, slots=True)
 class DatasetVersion:
-    """One version; `run_id` is `NOW` for the open dataset, `at` seconds since the epoch."""
+    """One version; `run_id` is `NOW` for the open dataset, `at` seconds since the epoch.
+
+    `manifest` and `contents` are as in `core.runs.Run`: its photos, and the files that were uploaded.
+    """
 
     run_id: str
     name: str
@@ -26,6 +29,7 @@ class DatasetVersion:
     dataset_id: str = ""
     dataset: Dataset | None = None
     manifest: str = ""
+    contents: str = ""
 
     def items(self) -> tuple[ManifestItem, ...]:
         """Return its photos; () when the record is damaged. It may take a while: not for the GUI thread."""
@@ -41,7 +45,9 @@ def versions_of(dataset: Dataset, runs: Iterable[Run]) -> tuple[DatasetVersion, 
     """Return the open dataset, if it has photos, and the runs whose photos are known, newest first."""
     known = sorted((run for run in runs if run.manifest), key=_created, reverse=True)
     of_runs = tuple(
-        DatasetVersion(run.run_id, run.name, run.created_at, run.dataset_id, manifest=run.manifest)
+        DatasetVersion(run.run_id, run.name, run.created_at, run.dataset_id, manifest=run.manifest,
+            contents=run.contents,
+        )
         for run in known
     )
     now = DatasetVersion(NOW, dataset.name, dataset.updated_at, dataset.dataset_id, dataset)

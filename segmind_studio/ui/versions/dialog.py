@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.versions import ChangeKind, VersionDifference
@@ -18,9 +18,13 @@ from segmind_studio.texts import _, listed, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollPage
+from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 from segmind_studio.ui.versions.rows import ChangeRow
+from segmind_studio.ui.versions.sent_files import SentFilesDialog
 
 _WIDTH, _HEIGHT = 720, 620
 _WIDEST = 900
@@ -47,6 +51,8 @@ class VersionsDialog(QDialog):
         self._task: Task | None = None
         self.before = self._chooser("versions.before", _("Earlier version"), before)
         self.after = self._chooser("versions.after", _("Later version"), after)
+        self.files_before = self._files_button("versions.files_before", _("Files of the earlier version"))
+        self.files_after = self._files_button("versions.files_after", _("Files of the later version"))
         self.summary = text_label("", "strong")
         self._page = ScrollPage(_WIDEST)
         self._page.setAccessibleName(_("What differs"))
@@ -55,6 +61,8 @@ class VersionsDialog(QDialog):
         self._lay_out()
         self.before.currentIndexChanged.connect(self._compare)
         self.after.currentIndexChanged.connect(self._compare)
+        self.files_before.clicked.connect(self._show_files_before)
+        self.files_after.clicked.connect(self._show_files_after)
         self._compare()
 
     def _chooser(self, name: str, label: str, chosen: str) -> QComboBox:
@@ -69,14 +77,24 @@ class VersionsDialog(QDialog):
         box.setCurrentIndex(max(0, box.findData(chosen)))
         return box
 
+    def _files_button(self, name: str, words: str) -> QPushButton:
+        button = mark(QPushButton(icon("list"), ""), kind="quiet")
+        button.setObjectName(name)
+        button.setAccessibleName(words)
+        button.setToolTip(plain_tip(_("{what}, as they were sent, with their SHA-256").format(what=words)))
+        return button
+
     def _lay_out(self) -> None:
         upper = QHBoxLayout()
         upper.setSpacing(SPACE_M)
-        for words, box in ((_("From"), self.before), (_("To"), self.after)):
+        for words, box, files in (
+            (_("From"), self.before, self.files_before), (_("To"), self.after, self.files_after),
+        ):
             label = QLabel(words)
             label.setBuddy(box)
             upper.addWidget(label)
             upper.addWidget(box, 1)
+            upper.addWidget(files)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
@@ -96,8 +114,21 @@ class VersionsDialog(QDialog):
             self._task.cancel()
         before = self._versions[str(self.before.currentData())]
         after = self._versions[str(self.after.currentData())]
+        self.files_before.setEnabled(bool(before.contents))
+        self.files_after.setEnabled(bool(after.contents))
         self.summary.setText(_("Comparing…"))
         self._task = self._tasks.run(partial(difference_of, before, after), self._show, self._fail)
+
+    @Slot()
+    def _show_files_before(self) -> None:
+        self._show_files(self.before)
+
+    @Slot()
+    def _show_files_after(self) -> None:
+        self._show_files(self.after)
+
+    def _show_files(self, box: QComboBox) -> None:
+        SentFilesDialog(self._versions[str(box.currentData())], self._tasks, self).open()
 
     @Slot(object)
     def _fail(self, error: StudioError) -> None:

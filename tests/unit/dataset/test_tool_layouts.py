@@ -5,6 +5,9 @@ import zipfile
 
 import pytest
 
+from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
+from segmind_studio.dataset.archive import manifest_of, plan, write
+from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.scan import scan
 from tests.fakes.image_files import small_jpeg
 
@@ -21,6 +24,15 @@ LAYOUTS = {
     "ai-toolkit": {f"{stem}.{kind}": "" if kind == "jpg" else words
                    for stem, words in WORDS.items() for kind in ("jpg", "txt")},
     "Hugging Face": {"train/a.jpg": "", "train/b.jpg": "", "train/metadata.jsonl": rows("text")},
+    "kohya, fine-tuning": {"a.jpg": "", "b.jpg": "", "meta_cap.json": json.dumps(
+        {f"/elsewhere/{stem}.jpg": {"caption": words, "train_resolution": [64, 64]} for stem, words in WORDS.items()},
+    )},
+    "ai-toolkit, JSON": {f"{stem}.{kind}": "" if kind == "jpg" else json.dumps({"caption": words})
+                         for stem, words in WORDS.items() for kind in ("jpg", "json")},
+    "Civitai": {f"{stem}.{kind}": "" if kind == "jpg" else words
+                for stem, words in WORDS.items() for kind in ("txt", "jpg")},  # the texts come first
+    "Replicate": {f"input_images/{stem}.{kind}": "" if kind == "jpg" else f"{words}\n"
+                  for stem, words in WORDS.items() for kind in ("jpg", "txt")},
     "Hugging Face, other column": {"a.jpg": "", "b.jpg": "", "metadata.jsonl": rows("prompt")},
 }
 
@@ -45,3 +57,35 @@ def test_what_another_tool_wrote_comes_in_with_its_captions(tmp_path, layout, zi
     report = scan([top], {}, tmp_path / "imports", lambda _step: None, bool)
     assert {photo.path.stem: photo.caption for photo in report.added} == WORDS
     assert report.skipped == ()
+
+
+def test_the_archive_of_this_app_comes_back_with_its_captions(tmp_path):
+    first = tmp_path / "first"
+    first.mkdir()
+    photos = []
+    for stem, words in {**WORDS, "été": "TOK, naïve", "bare": ""}.items():
+        path = first / f"{stem}.jpg"
+        path.write_bytes(small_jpeg(ord(stem[0]) % 200))
+        facts = inspect(path)
+        size = (facts.width, facts.height, facts.size, facts.mtime_ns)
+        photos.append(Photo(stem, path, *size, "JPEG", caption=words))
+    made = plan(manifest_of(Dataset("d", "d", tuple(photos))), PackageOptions(), tmp_path / "prepared")
+    write(made, tmp_path / "set.zip", lambda _done, _total: None, bool)
+    report = scan([tmp_path / "set.zip"], {}, tmp_path / "imports", lambda _step: None, bool)
+    got = {photo.path.stem: photo.caption for photo in report.added}
+    assert got == {**WORDS, "ete": "TOK, naïve", "bare": ""}
+    assert report.skipped == ()
+
+
+def test_what_tools_leave_beside_photos_is_named_and_disturbs_nothing(tmp_path):
+    for stem, words in WORDS.items():
+        (tmp_path / f"{stem}.jpg").write_bytes(small_jpeg(ord(stem)))
+        (tmp_path / f"{stem}.txt").write_text(words, encoding="utf-8")
+        (tmp_path / f"{stem}_0064x0064_sdxl.npz").write_bytes(b"PK\3\4")
+    (tmp_path / "_latent_cache").mkdir()
+    (tmp_path / "_latent_cache/a.safetensors").write_bytes(b"x")
+    (tmp_path / "dataset.toml").write_text("[general]", encoding="utf-8")
+    report = scan([tmp_path], {}, tmp_path / "imports", lambda _step: None, bool)
+    assert {photo.path.stem: photo.caption for photo in report.added} == WORDS
+    assert len(report.skipped) == 4
+    assert all(skipped.reason for skipped in report.skipped)

@@ -37,6 +37,7 @@ class ProposalTable(QTableWidget):
         self._thumbnails = thumbnails
         self._photos: dict[str, Photo] = {}
         self._failed: dict[str, Proposal] = {}
+        self._items: dict[str, QTableWidgetItem] = {}  # the first of each row, by photo id
         self.setObjectName("captioning.proposals")
         self.setAccessibleName(_("Proposed captions"))
         self.setHorizontalHeaderLabels([_("Photo"), _("Caption now"), _("Proposal")])
@@ -86,6 +87,7 @@ class ProposalTable(QTableWidget):
         new = QTableWidgetItem(_reason(proposal.error) if proposal.error else proposal.new)
         new.setFlags(flags if proposal.error else flags | Qt.ItemFlag.ItemIsEditable)
         new.setToolTip("" if proposal.error is None else plain_tip(_reason(proposal.error)))
+        self._items[proposal.photo_id] = name
         for column, item in ((_PHOTO, name), (_NOW, now), (_NEW, new)):
             self.setItem(row, column, item)
         self.resizeRowToContents(row)
@@ -110,6 +112,7 @@ class ProposalTable(QTableWidget):
             row = self._row_of(photo_id)
             if row >= 0:
                 self._failed.pop(photo_id, None)
+                del self._items[photo_id]
                 self.removeRow(row)
         self.ticked.emit()
 
@@ -121,11 +124,8 @@ class ProposalTable(QTableWidget):
                 item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
 
     def _row_of(self, photo_id: str) -> int:
-        for row in range(self.rowCount()):
-            item = self.item(row, _PHOTO)
-            if item is not None and item.data(_ID) == photo_id:
-                return row
-        return -1
+        item = self._items.get(photo_id)
+        return -1 if item is None else item.row()
 
     @Slot(QTableWidgetItem)
     def _changed(self, item: QTableWidgetItem) -> None:
