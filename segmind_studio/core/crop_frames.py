@@ -84,6 +84,16 @@ def holding(crop: Crop, shape: float | None) -> Crop:
     return _round(crop, *_bounded(width, width / shape, 1.0, 1.0, shape))
 
 
+def in_whole_pixels(crop: Crop, ratio: tuple[int, int], size: tuple[int, int]) -> Crop:
+    """Return the crop with edges between pixels, so that 1:1 is a square also in pixels; as near as they allow."""
+    wide, high = size
+    width = min(wide, max(1, round(crop.width * wide)))
+    height = min(high, max(1, round(width * ratio[1] / ratio[0])))
+    left = min(round(crop.left * wide), wide - width)
+    top = min(round(crop.top * high), high - height)
+    return rounded_crop(left / wide, top / high, (left + width) / wide, (top + height) / high)
+
+
 def _round(crop: Crop, width: float, height: float) -> Crop:
     left = min(max((crop.left + crop.right - width) / 2, 0.0), 1 - width)
     top = min(max((crop.top + crop.bottom - height) / 2, 0.0), 1 - height)

@@ -238,6 +238,17 @@ def test_the_keyboard_goes_into_the_drawer_and_stays_there_after_a_fix(qtbot, pl
     assert window.focusWidget() is area
 
 
+def test_a_move_that_leads_nowhere_ends_the_selection_of_several(qtbot, place):
+    place.write(3)
+    place.take_in(qtbot)
+    grid = place.parts.grid
+    place.select("astronaut")
+    qtbot.keyClick(grid, KEY.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(grid.selected) == 3
+    qtbot.keyClick(grid, KEY.Key_Home)
+    assert [photo.path.stem for photo in grid.selected] == ["astronaut"]
+
+
 def test_the_selection_is_inverted_among_the_shown_photos(qtbot, place):
     place.write(4)
     place.take_in(qtbot)

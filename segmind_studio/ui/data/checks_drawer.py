@@ -123,6 +123,9 @@ class _Area(ScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # not by Tab: the drawer sets it, and its buttons follow
         self.setAccessibleName(_("Checks"))
+        self.setStyleSheet(
+            "_Area { border: 2px solid transparent; } _Area:focus { border: 2px solid palette(highlight); }"
+        )
         self._column = self.clear()
 
     def clear(self) -> QVBoxLayout:
@@ -146,7 +149,8 @@ class _Area(ScrollArea):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), min(_HIGHEST, self._column.sizeHint().height()))
+        high = self._column.sizeHint().height() + 2 * self.frameWidth()
+        return QSize(super().sizeHint().width(), min(_HIGHEST, high))
 
 
 def _calm(words: str, *, good: bool) -> QFrame:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from typing_extensions import override
 
-from segmind_studio.core.crop_frames import centred, shape_of
+from segmind_studio.core.crop_frames import centred, in_whole_pixels, shape_of
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, straightened_size
 from segmind_studio.services.datasets.dataset_service import DatasetService
@@ -99,7 +99,7 @@ class PictureEditor(QObject):
                 return edit
             own = photo.edit
             size = straightened_size(photo.width, photo.height, own)
-            part = edit.crop if ratio is None else centred(shape_of(ratio, size))
+            part = edit.crop if ratio is None else in_whole_pixels(centred(shape_of(ratio, size)), ratio, size)
             return PhotoEdit(own.turns, own.mirrored, own.angle, part)
 
         new = _changed(photos, crop)

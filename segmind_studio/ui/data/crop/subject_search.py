@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from segmind_studio.core.crop_frames import holding, shape_of
+from segmind_studio.core.crop_frames import holding, in_whole_pixels, shape_of
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.photo_edits import PhotoEdit, straightened_size
 from segmind_studio.services.images.thumbnails import SubjectFound, Thumbnails
@@ -73,6 +73,8 @@ class SubjectSearch(QObject):
         del self._asked[answer.photo_id]
         if answer.crop is not None:
             size = straightened_size(photo.width, photo.height, photo.edit)
-            shape = None if self._ratio is None else shape_of(self._ratio, size)
-            self._new[answer.photo_id] = replace(photo.edit, crop=holding(answer.crop, shape))
+            ratio, crop = self._ratio, answer.crop
+            if ratio is not None:
+                crop = in_whole_pixels(holding(crop, shape_of(ratio, size)), ratio, size)
+            self._new[answer.photo_id] = replace(photo.edit, crop=crop)
         self._go_on()

@@ -35,6 +35,11 @@ from segmind_studio.ui.parts.files_out import drag_files
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 
 _EDIT = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}
+_MOVES = frozenset({
+    Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp, Qt.Key.Key_PageDown,
+})
+_KEEPING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier  # what is selected
 _BATCH = 400  # cells laid out at once; the rest after the window was painted
 _EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles align with the chips above
 
@@ -196,7 +201,11 @@ class PhotoGrid(QListView):
                 self.chosen.emit()
             self.edit_wanted.emit()
             return
+        before = self.currentIndex()
         super().keyPressEvent(event)
+        still = event.key() in _MOVES and not event.modifiers() & _KEEPING and self.currentIndex() == before
+        if still and (current := self.current) is not None:  # Qt leaves all selected where the key moves nowhere
+            self.select(frozenset({current.photo_id}))
 
     @override
     def startDrag(self, supportedActions: Qt.DropAction) -> None:
