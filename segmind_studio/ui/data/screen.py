@@ -24,6 +24,7 @@ from segmind_studio.ui.data.crop.handlers import PictureCommands
 from segmind_studio.ui.data.dataset_commands import DatasetCommands
 from segmind_studio.ui.data.editor import PhotoEditor
 from segmind_studio.ui.data.filter import PhotoFilter
+from segmind_studio.ui.data.fit.commands import FitCommands
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.grid.view import NoPhotos, NothingMatches
 from segmind_studio.ui.data.handlers import PhotoCommands
@@ -183,6 +184,7 @@ class DataScreen(Place):
         self._commands = PhotoCommands(self._parts)
         self._dataset_commands = DatasetCommands(self._parts)
         self._exports = TrainerExport(self._parts)
+        self._fit = FitCommands(self._parts, undo)
         self._edits = PictureCommands(self._parts, undo, self._commands)
         self._show_all = QAction(_("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)
@@ -243,6 +245,7 @@ class DataScreen(Place):
         parts.inspector.bulk.apply.connect(parts.editor.change_captions)
         parts.editor.toast.connect(self.undo_toast)
         self._edits.toast.connect(self.undo_toast)
+        self._fit.toast.connect(self.undo_toast)
         self._commands.toast.connect(self.toast)
         self._dataset_commands.toast.connect(self.toast)
         self._commands.field_fix.connect(self.field_fix)
