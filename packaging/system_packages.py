@@ -44,6 +44,7 @@ DESKTOP: Mapping[str, str] = {
 PEERS: Mapping[str, str] = {  # what our speed is measured against
     "7zip": "program:7zz",
     "curl": "program:curl",
+    "imagemagick": "program:mogrify",
     "libjpeg-turbo-progs": "program:djpeg",
     "openssl": "program:openssl",  # all peers send to this storage over TLS
     "zip": "program:zip",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, edited_size
+from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, fitted_size
 from segmind_studio.texts import _, ngettext
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Photo:
     the one in use; empty when it is certain. `caption_past` are the caption's earlier texts, oldest first, at most
     `MOST_PAST_CAPTIONS`. `accepted` are the findings that the user chose to ignore, each as `Finding.key`.
     `edit` is what the user does to the picture: turns, crop and such. `model_caption` is the caption that a model
-    proposed and the user took last.
+    proposed and the user took last. `fit` is what makes it smaller for the archive.
     """
 
     photo_id: str
@@ -79,6 +80,7 @@ class Photo:
     accepted: tuple[str, ...] = ()
     edit: PhotoEdit = NO_EDIT
     model_caption: str = ""
+    fit: PhotoFit = NO_FIT
 
     def __hash__(self) -> int:
         return hash(self.photo_id)  # the grid looks photos up for each cell that it paints
@@ -119,8 +121,13 @@ class Photo:
 
     @property
     def edited_size(self) -> tuple[int, int]:
-        """Return width and height in pixels with the edit, as they go into the package; 0 when unreadable."""
+        """Return width and height in pixels with the edit, before any fit; 0 when unreadable."""
         return edited_size(self.width, self.height, self.edit)
+
+    @property
+    def sent_size(self) -> tuple[int, int]:
+        """Return width and height in pixels in the package, with the edit and the fit; 0 when unreadable."""
+        return fitted_size(*self.edited_size, self.fit)
 
     @property
     def shown(self) -> bool:

@@ -38,6 +38,7 @@ class FixKind(StrEnum):
     REMOVE = "remove"  # the photos leave the dataset; their files stay
     SELECT = "select"  # the photos are selected, and the user decides
     ADD = "add"  # the user chooses photos to add
+    FIT = "fit"  # the user chooses a size, and the photos are made smaller
     REWORD = "reword"  # the user writes what replaces the words `key` in these captions
     REPLACE = "replace"  # the words `key` become `value` in these captions
     DROP = "drop"  # the words `key` are removed from these captions
@@ -83,6 +84,7 @@ def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fi
         case Check.NO_TRIGGER:
             found += trigger_fixes([photo.caption for photo in dataset.used], trigger_word)
         case Check.TOO_LARGE:
+            found.append(Fix(FixKind.FIT, _("Fit to size…")))
             found += _exclude_largest(dataset.used)
         case Check.FEW | Check.NONE_USED | Check.ORPHANS:
             found += _more_photos(finding, dataset)

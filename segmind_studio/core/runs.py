@@ -14,6 +14,7 @@ from segmind_studio.core.datasets import WHITE, background_of
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, edit_values, edit_with_values
+from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, fit_values, fit_with_values
 
 if TYPE_CHECKING:
     from segmind_studio.core.form import TrainingForm
@@ -326,6 +327,7 @@ class ManifestItem:
     image_format: str = ""
     background: str = WHITE  # fills its transparent parts
     edit: PhotoEdit = NO_EDIT
+    fit: PhotoFit = NO_FIT
 
 
 def manifest_text(items: tuple[ManifestItem, ...]) -> str:
@@ -333,7 +335,7 @@ def manifest_text(items: tuple[ManifestItem, ...]) -> str:
     return json.dumps(
         [
             [i.path, i.size, i.mtime_ns, i.caption, i.orientation, i.image_format, i.background,
-             *([edit_values(i.edit)] if i.edit else ())]
+             *([edit_values(i.edit)] if i.edit or i.fit else ()), *([fit_values(i.fit)] if i.fit else ())]
             for i in items
         ],
         ensure_ascii=False,
@@ -349,6 +351,7 @@ def manifest_items(text: str) -> tuple[ManifestItem, ...]:
                 str(r[0]), int(str(r[1])), int(str(r[2])), str(r[3]), int(str(r[4])), str(r[5]),
                 background_of(str(r[6])) if len(r) > 6 else WHITE,  # noqa: PLR2004  # runs of version 0.1 have six
                 edit_with_values(r[7]) if len(r) > 7 else NO_EDIT,  # noqa: PLR2004  # only edited photos have it
+                fit_with_values(r[8]) if len(r) > 8 else NO_FIT,  # noqa: PLR2004  # only fitted photos have it
             )
             for r in rows
         )

@@ -20,13 +20,14 @@ from segmind_studio.core.conversions import Conversion, kind_of
 from segmind_studio.core.datasets import Dataset, PackageOptions
 from segmind_studio.core.errors import CancelledError, DatasetError, SourceChangedError
 from segmind_studio.core.photo_edits import PhotoEdit
+from segmind_studio.core.photo_fit import PhotoFit
 from segmind_studio.core.runs import ManifestItem
 from segmind_studio.core.versions import SentFile
 from segmind_studio.dataset.captions import caption_bytes
 from segmind_studio.dataset.conversion import exact_changes_of, opens
 from segmind_studio.dataset.layout import BrokenImageError, Layout, Part, Span, size_of
 from segmind_studio.dataset.names import StemPool, ascii_stem
-from segmind_studio.dataset.prepare import SUFFIX, Recipe, prepared_copy
+from segmind_studio.dataset.prepare import Recipe, fits_in_vain, prepared_copy, sent_suffix
 from segmind_studio.dataset.strip import layout_of
 from segmind_studio.dataset.zip_stream import ZipEntry, checked_size, digest_of, stream
 from segmind_studio.file_replacing import replace_file
@@ -82,13 +83,14 @@ class _PlannedImage:
     parts: tuple[Part, ...]
     size: int
     crc: int
+    suffix: str = ""  # of its name in the archive
 
     @property
     def still_there(self) -> bool:
         return _size_and_time(self.source) == (self.source_size, self.mtime_ns)
 
 
-_Key = tuple[str, int, int, str, PhotoEdit, bool, str]
+_Key = tuple[str, int, int, str, PhotoEdit, PhotoFit, bool, str]
 
 
 class PlanCache:
@@ -118,7 +120,7 @@ def manifest_of(dataset: Dataset) -> tuple[ManifestItem, ...]:
     return tuple(
         ManifestItem(
             str(p.path), p.size, p.mtime_ns, p.caption, p.orientation, p.image_format, dataset.background,
-            p.edit,
+            p.edit, p.fit,
         )
         for p in dataset.used
     )
@@ -153,7 +155,7 @@ def plan(
         image = _image(item, path, options, prepared, cache)
         stem = stems.take(ascii_stem(path.stem))
         entries.append(ZipEntry(
-            stem + SUFFIX[item.image_format], image.size, image.crc, image.parts,
+            stem + image.suffix, image.size, image.crc, image.parts,
             image.source, image.source_size, image.mtime_ns, path.name,
         ))
         if caption := caption_bytes(item.caption):
@@ -230,7 +232,8 @@ def _see_unchanged(item: ManifestItem, path: Path) -> None:
 
 
 def _key(item: ManifestItem, options: PackageOptions, prepared: Path) -> _Key:
-    return (item.path, item.size, item.mtime_ns, item.background, item.edit, options.strip_metadata, str(prepared))
+    strip = options.strip_metadata
+    return (item.path, item.size, item.mtime_ns, item.background, item.edit, item.fit, strip, str(prepared))
 
 
 def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: Path) -> _PlannedImage:
@@ -243,11 +246,13 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
             parts = () if item.edit else _kept(file, layout, changes, item.size, keep=keep)
         if item.image_format != layout.image_format:
             raise BrokenImageError(_("This picture is of an unknown kind."))  # noqa: TRY301  # named below
-        if parts:
-            return _measured(path, parts)
-        recipe = Recipe(layout, changes, item.background, keep, item.edit)
+        if parts and not item.fit:
+            return _measured(path, parts, sent_suffix(item.image_format))
+        recipe = Recipe(layout, changes, item.background, keep, item.edit, item.fit)
         copy = prepared_copy(path, recipe, prepared)
-        return _measured(copy, (Span(0, copy.stat().st_size),))
+        if parts and fits_in_vain(recipe, copy.stat().st_size, sum(map(size_of, parts))):
+            return _measured(path, parts, sent_suffix(item.image_format))
+        return _measured(copy, (Span(0, copy.stat().st_size),), copy.suffix)
     except BrokenImageError as error:
         raise DatasetError(
             _("“{name}” cannot be used. {title}").format(name=path.name, title=error.title),
@@ -279,7 +284,7 @@ def _kept(
     return next((parts for parts in ways if opens(file, layout, parts)), ())
 
 
-def _measured(source: Path, parts: tuple[Part, ...]) -> _PlannedImage:
+def _measured(source: Path, parts: tuple[Part, ...], suffix: str) -> _PlannedImage:
     """Return some parts of a file with their checksum; reads them once."""
     stat = source.stat()
     crc = 0
@@ -296,7 +301,7 @@ def _measured(source: Path, parts: tuple[Part, ...]) -> _PlannedImage:
                     raise BrokenImageError(_("The file became shorter while it was read."))
                 crc = zlib.crc32(data, crc)
                 left -= len(data)
-    return _PlannedImage(source, stat.st_size, stat.st_mtime_ns, parts, sum(map(size_of, parts)), crc)
+    return _PlannedImage(source, stat.st_size, stat.st_mtime_ns, parts, sum(map(size_of, parts)), crc, suffix)
 
 
 def _size_and_time(path: Path) -> tuple[int, int] | None:

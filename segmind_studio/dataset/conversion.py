@@ -140,10 +140,15 @@ def rendered(file: BinaryIO, layout: Layout, background: str, size: tuple[int, i
         return turned(colours, layout.orientation)
 
 
-def as_stored(file: BinaryIO, layout: Layout) -> Image:
-    """Return an image in its own mode, with its stored colours, turned upright."""
+def as_stored(file: BinaryIO, layout: Layout, size: tuple[int, int] | None = None) -> Image:
+    """Return an image in its own mode, with its stored colours, turned upright.
+
+    With a `size` (before turning), a JPEG may be decoded smaller, but not below it.
+    """
     with _decoding():
         image = _opened(file, layout)
+        if size is not None:
+            image.draft(None, size)
         image.load()
         return turned(image, layout.orientation)
 

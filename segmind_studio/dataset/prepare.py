@@ -20,9 +20,11 @@ from uuid import uuid4
 from segmind_studio.core.conversions import WRITTEN_AS
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit
-from segmind_studio.dataset.conversion import as_stored, exif_inside, keeps_its_pixels, rendered
+from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, fitted_size, written_kind
+from segmind_studio.dataset.conversion import Pixels, as_stored, exif_inside, keeps_its_pixels, rendered
 from segmind_studio.dataset.edits import edited
 from segmind_studio.dataset.exif import EXIF_HEAD, TRANSPOSED
+from segmind_studio.dataset.fitting import fitted_way, resized, scaled_image
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.layout import BrokenImageError, Layout, opened_parts
 from segmind_studio.file_replacing import replace_file
@@ -31,8 +33,7 @@ from segmind_studio.texts import _
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_OWN = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
-SUFFIX = _OWN | {kind: _OWN[written] for kind, written in WRITTEN_AS.items()}
+_SUFFIX = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}  # of the kinds that are written
 CACHE_BYTES = 1_000_000_000
 _RECIPE = "2"  # increase when the encoding changes, so that older copies are not used
 _PIECE = 512 * 1024
@@ -52,33 +53,49 @@ class Recipe:
     background: str
     keep_metadata: bool
     edit: PhotoEdit = NO_EDIT
+    fit: PhotoFit = NO_FIT
+
+    @property
+    def kind(self) -> str:
+        """Return as what it is written: "JPEG", "PNG" or "WEBP"."""
+        return written_kind(self.layout.image_format, self.fit)
+
+    @property
+    def as_it_is(self) -> bool:
+        """Return whether the stored colours are right, so that the image keeps its mode."""
+        return keeps_its_pixels(self.changes) and not self.layout.alpha and not self.edit.angle
 
     @property
     def key(self) -> bytes:
         """Return everything that makes another copy of the same bytes."""
-        edit = (self.edit,) if self.edit else ()  # copies of older versions stay in use
+        more = tuple(value for value in (self.edit, self.fit) if value)  # copies of older versions stay in use
         now = ("exif",) if self.keep_metadata and self.layout.image_format in WRITTEN_AS else ()  # once left out
-        return repr((_RECIPE, self.changes, self.background, self.keep_metadata, *edit, *now)).encode()
+        return repr((_RECIPE, self.changes, self.background, self.keep_metadata, *more, *now)).encode()
 
 
 def prepared_copy(source: Path, recipe: Recipe, folder: Path) -> Path:
     """Return a converted copy of the same format: JPEG and WebP q95, or better where that loses too much, PNG
     and lossless WebP without loss; upright, in sRGB, 8 bits, nothing transparent, without a profile. A format that
-    a trainer does not read becomes the one in `core.conversions.WRITTEN_AS`.
+    a trainer does not read becomes the one in `core.conversions.WRITTEN_AS`. A fit sets the size and the quality.
 
     The same bytes give the same file. BrokenImageError when it cannot be decoded, StoreError when the cache cannot
     be written, OSError when the source cannot be read. Blocks for up to a second per image.
     """  # noqa: D205  # the first sentence is a list
-    target = folder / f"{_digest(source, recipe)}{SUFFIX[recipe.layout.image_format]}"
+    target = folder / f"{_digest(source, recipe)}{_SUFFIX[recipe.kind]}"
     if _whole(target):
         # The access time decides what the cache removes first. The modification time stays: a plan that is being
         # sent checks it.
         os.utime(target, ns=(time.time_ns(), target.stat().st_mtime_ns))
         return target
     with source.open("rb") as file:
-        converted = _converted(file, recipe)
+        converted = converted_bytes(file, recipe)
     _write(converted, target)
     return target
+
+
+def sent_suffix(image_format: str) -> str:
+    """Return the suffix of a photo of this format in the archive, without a fit."""
+    return _SUFFIX[written_kind(image_format)]
 
 
 def trim(folder: Path, limit: int = CACHE_BYTES) -> None:
@@ -109,18 +126,55 @@ def _digest(source: Path, recipe: Recipe) -> str:
     return digest.hexdigest()
 
 
-def _converted(file: BinaryIO, recipe: Recipe) -> bytes:
-    """Decode, convert and encode. An image that is only turned keeps its mode: a palette stays a palette."""
+def fitted_pixels(path: Path, recipe: Recipe, side: int) -> Pixels | None:
+    """Return a fitted photo for the window, from the bytes that are sent, within `side` pixels (0: whole).
+
+    None when it cannot be decoded, or keeps its bytes because they are not more. Blocks, for any thread.
+    """
+    from PIL import Image  # noqa: PLC0415  # 13 ms that the start of the app need not pay
+
+    try:
+        with path.open("rb") as file:
+            data = converted_bytes(file, recipe)
+        if not recipe.edit and fits_in_vain(recipe, len(data), path.stat().st_size):
+            return None
+        with Image.open(BytesIO(data)) as sent:
+            shown = sent.convert("RGB")
+    except (OSError, BrokenImageError):
+        return None
+    if side:
+        shown.thumbnail((side, side), Image.Resampling.BOX)
+    return Pixels(*shown.size, shown.tobytes())
+
+
+def fits_in_vain(recipe: Recipe, fitted: int, kept: int) -> bool:
+    """Return whether a fit scaled nothing and made `fitted` bytes of `kept` ones that could stay, no fewer."""
+    return recipe.layout.width * recipe.layout.height <= recipe.fit.pixels and fitted >= kept
+
+
+def recipe_image(file: BinaryIO, recipe: Recipe) -> Image:
+    """Decode and convert. An image that is only turned keeps its mode: a palette stays a palette."""
     layout = recipe.layout
-    as_it_is = keeps_its_pixels(recipe.changes) and not layout.alpha and not recipe.edit.angle
-    image = as_stored(file, layout) if as_it_is else rendered(file, layout, recipe.background)
+    if recipe.fit and not recipe.edit:
+        return scaled_image(file, layout, recipe.fit, "" if recipe.as_it_is else recipe.background)
+    image = as_stored(file, layout) if recipe.as_it_is else rendered(file, layout, recipe.background)
     if recipe.edit:
         image = edited(image, recipe.edit)
+    return resized(image, fitted_size(*image.size, recipe.fit))
+
+
+def converted_bytes(file: BinaryIO, recipe: Recipe) -> bytes:
+    """Decode, convert and encode; BrokenImageError when that fails. The same bytes give the same result."""
+    layout = recipe.layout
+    image = recipe_image(file, recipe)
     image.info = {}  # Pillow would write comments and the like again
     ways: list[dict[str, Any]] = [{}]
-    target = WRITTEN_AS.get(layout.image_format, layout.image_format)
-    if target == "JPEG":
-        ways = [{"quality": 95, "subsampling": _sampling(file, recipe) if as_it_is else _4_4_4},
+    target = recipe.kind
+    if recipe.fit:
+        own = recipe.as_it_is and layout.image_format == "JPEG"
+        ways = [fitted_way(target, recipe.fit.quality, _sampling(file, recipe) if own else _4_4_4, layout)]
+    elif target == "JPEG":
+        ways = [{"quality": 95, "subsampling": _sampling(file, recipe) if recipe.as_it_is else _4_4_4},
                 {"quality": 100, "subsampling": _4_4_4}]
     elif target == "WEBP":
         ways = [{"lossless": False, "quality": 95}] if not layout.lossless else []

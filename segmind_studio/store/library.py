@@ -150,9 +150,10 @@ def _insert(connection: sqlite3.Connection, dataset_id: str, placed: Iterable[tu
 
 
 def _record(photo: Photo) -> str:
-    """Return a photo as JSON; a caption that was not edited is written once, an edit of the picture if any."""
+    """Return a photo as JSON; a caption that was not edited is written once, an edit or a fit if any."""
     same = {_ORIGINAL} if photo.caption == photo.original_caption else set[str]()
-    return record_text(photo, without=frozenset(same if photo.edit else same | {"edit"}))
+    same |= {name for name in ("edit", "fit") if not getattr(photo, name)}
+    return record_text(photo, without=frozenset(same))
 
 
 def _photo(row: tuple[object, ...]) -> Photo | None:

@@ -16,6 +16,7 @@ from segmind_studio.core.errors import StoreError
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, edit_with_values
+from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, fit_with_values
 from segmind_studio.core.runs import ManifestItem, Phase, Run, TimelineEntry, manifest_text
 from segmind_studio.core.texts import values_in
 from segmind_studio.store.redaction import clean_value
@@ -140,7 +141,7 @@ def _photos(value: object) -> tuple[ManifestItem, ...]:
         ManifestItem(
             _file_name(_text(item.get("name"))), _count(item.get("size")), 0, _text(item.get("caption"), _LONG),
             _count(item.get("orientation")) or 1, _text(item.get("format")),
-            background_of(_text(item.get("background"))), _edit(item.get("edit")),
+            background_of(_text(item.get("background"))), _edit(item.get("edit")), _fit(item.get("fit")),
         )
         for item in items if item
     )
@@ -151,6 +152,13 @@ def _edit(value: object) -> PhotoEdit:
         return edit_with_values(value) if value else NO_EDIT
     except ValueError:
         return NO_EDIT
+
+
+def _fit(value: object) -> PhotoFit:
+    try:
+        return fit_with_values(value) if value else NO_FIT
+    except ValueError:
+        return NO_FIT
 
 
 def _file_name(text: str) -> str:

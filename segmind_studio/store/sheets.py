@@ -18,6 +18,7 @@ from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.photo_edits import edit_values
+from segmind_studio.core.photo_fit import fit_values
 from segmind_studio.core.runs import Run, TimelineEntry, manifest_items
 from segmind_studio.core.versions import sent_files
 from segmind_studio.store.records import plain
@@ -105,6 +106,7 @@ def _photos(manifest: str) -> list[dict[str, object]]:
             "name": _last_name(item.path), "size": item.size, "caption": item.caption,
             "orientation": item.orientation, "format": item.image_format, "background": item.background,
             **({"edit": edit_values(item.edit)} if item.edit else {}),
+            **({"fit": fit_values(item.fit)} if item.fit else {}),
         }
         for item in items
     ]

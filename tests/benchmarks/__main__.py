@@ -2,8 +2,8 @@
 
   python -m tests.benchmarks [NAME…]
 
-NAME is one of: upload, download, thumbnails, polls, grid, holds, scan, start, rest, likeness; all of them without
-one.
+NAME is one of: upload, download, thumbnails, polls, grid, holds, scan, start, rest, likeness, fit; all of them
+without one.
 The exit code is 0 whenever it could measure: a missed goal is reported, not an error.
 """
 
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import downloads, likeness, report, scans, thumbnails, uploads, windows
+from tests.benchmarks import downloads, fits, likeness, report, scans, thumbnails, uploads, windows
 from tests.benchmarks.report import Growth
 from tests.benchmarks.rounds import Calm
 
@@ -21,7 +21,7 @@ BENCHMARKS = {
     "upload": uploads.races, "download": downloads.races, "thumbnails": thumbnails.races,
     "polls": windows.polls, "grid": windows.grid, "holds": windows.holds, "scan": scans.races,
     "start": windows.start, "rest": windows.rest,
-    "likeness": likeness.races,
+    "likeness": likeness.races, "fit": fits.races,
 }
 
 

@@ -43,6 +43,7 @@ from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.captions_back import CaptionsBackDialog
 from segmind_studio.ui.data.crop.editor import CropEditor
 from segmind_studio.ui.data.file_dialogs import FileDialogs
+from segmind_studio.ui.data.fit.dialog import FitDialog
 from segmind_studio.ui.data.focus.mode import FocusMode
 from segmind_studio.ui.data.glance.window import GlanceWindow
 from segmind_studio.ui.data.inspector.comparison import PhotoComparison
@@ -471,6 +472,18 @@ def test_captions_from_a_model(qtbot, tmp_path, opened):
     form.address.setText(address)
     own = (address, form.address.placeholderText(), "llava", form.instruction.toPlainText())
     assert opened(dialog, *own, *OF_QT) == []
+    place.stop()
+
+
+def test_fit_to_size(qtbot, tmp_path, opened):
+    place = DataPlace(tmp_path)
+    place.start()
+    place.write(2)
+    place.take_in(qtbot)
+    place.parts.actions.fit.trigger()
+    dialog = child(place.screen, FitDialog)
+    qtbot.waitUntil(lambda: dialog.estimate is not None)
+    assert opened(dialog, *OF_QT) == []
     place.stop()
 
 

@@ -105,6 +105,7 @@ def _renamed(photo: Photo, now: Photo) -> Photo:
     moved = replace(
         now, photo_id=photo.photo_id, excluded=photo.excluded, edit=photo.edit,
         caption_past=photo.caption_past, accepted=photo.accepted, model_caption=photo.model_caption,
+        fit=photo.fit,
     )
     return moved if photo.caption == photo.original_caption else replace(moved, caption=photo.caption)
 
@@ -156,7 +157,7 @@ def apply_facts(dataset: Dataset, looked_at: Iterable[Photo]) -> tuple[Photo, ..
             facts = replace(
                 new, caption=old.caption, original_caption=old.original_caption, excluded=old.excluded,
                 caption_readings=old.caption_readings, caption_past=old.caption_past, accepted=old.accepted,
-                edit=old.edit, model_caption=old.model_caption,
+                edit=old.edit, model_caption=old.model_caption, fit=old.fit,
             )
             if facts != old:
                 fresh.append(facts)

@@ -22,6 +22,7 @@ from segmind_studio.core.datasets import (
 )
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.photo_edits import PhotoEdit
+from segmind_studio.core.photo_fit import PhotoFit
 from segmind_studio.services.datasets.dataset_changes import (
     CaptionState,
     apply_facts,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from segmind_studio.services.datasets.dataset_store import DatasetStore
     from segmind_studio.services.datasets.edited_files import EditedFiles
     from segmind_studio.services.datasets.export import Exporter
+    from segmind_studio.services.datasets.fitting import FitService
     from segmind_studio.services.datasets.folder_watch import FolderWatch
     from segmind_studio.services.datasets.full_look_pool import Looks
     from segmind_studio.services.datasets.intake import IntakeQueue
@@ -59,6 +61,7 @@ class _Parts:
     exporter: Exporter
     folders: FolderWatch
     edited: EditedFiles
+    fitter: FitService
 
 
 def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
@@ -68,6 +71,7 @@ def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
     from segmind_studio.services.datasets.dataset_store import DatasetStore  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.edited_files import EditedFiles  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.export import Exporter  # noqa: PLC0415  # when first needed
+    from segmind_studio.services.datasets.fitting import FitService  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.folder_watch import FolderWatch  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.full_look_pool import PlainLooks  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.intake import IntakeQueue  # noqa: PLC0415  # when first needed
@@ -79,6 +83,7 @@ def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
         threads, DatasetStore(threads, service), IntakeQueue(threads, service.known, service),
         PackageWatch(threads, lambda: service.dataset, service), Exporter(threads, service),
         FolderWatch(threads.folders, lambda: service.dataset, service), EditedFiles(prepared, service),
+        FitService(prepared, threads.files.plans, service),
     )
 
 
@@ -194,6 +199,16 @@ class DatasetService(QObject):
         return self._store.archived if self._made is not None else ()
 
     @property
+    def fitter(self) -> FitService:
+        """Return what measures and makes the smaller copies of photos."""
+        return self._parts.fitter
+
+    @property
+    def options(self) -> PackageOptions:
+        """Return how the archive is made."""
+        return self._watch.options
+
+    @property
     def scanning(self) -> bool:
         """Return whether an intake is running or waiting."""
         return self._intake.busy
@@ -225,11 +240,13 @@ class DatasetService(QObject):
         self._parts.edited.ask_stop()
         self._store.flush()
         self._store.save_if_missing(self._dataset)
+        self._parts.fitter.ask_stop()
         self._threads.ask_stop()
 
     def wait_end(self, deadline_ms: int) -> bool:
         """Wait for both threads; False when one did not end in time."""
-        ended = self._threads.wait_end(deadline_ms)
+        ended = self._parts.fitter.wait_end(deadline_ms)
+        ended = self._threads.wait_end(deadline_ms) and ended
         return self._parts.edited.wait_end(deadline_ms) and ended
 
     @property
@@ -344,6 +361,14 @@ class DatasetService(QObject):
             photo.having(edit=edits[photo.photo_id])
             for photo in self._dataset.photos
             if edits.get(photo.photo_id, photo.edit) != photo.edit
+        )
+
+    def set_fits(self, fits: Mapping[str, PhotoFit]) -> None:
+        """Replace what makes photos smaller for the archive, by photo id."""
+        self._change_photos(
+            replace(photo, fit=fits[photo.photo_id])
+            for photo in self._dataset.photos
+            if fits.get(photo.photo_id, photo.fit) != photo.fit
         )
 
     def set_background(self, colour: str) -> None:

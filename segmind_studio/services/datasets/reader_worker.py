@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -69,7 +70,7 @@ class DatasetWorker(QObject):
         self._looks = looks
         self._imports = imports
         self._prepared = prepared
-        self._plans = PlanCache()
+        self.plans = PlanCache()
         self._digests = ContentDigests()
         self._captions = CaptionLint()
         self._orphans = OrphanCaptions(imports)
@@ -125,7 +126,7 @@ class DatasetWorker(QObject):
             if not items:
                 raise DatasetError(_("There is no photo to export."), _("Add some first."))  # noqa: TRY301
             refuse_damaged(self._looks, items, ignored, request.cancelled.is_set)
-            archive = plan(items, request.options, self._prepared, self._plans, request.cancelled.is_set)
+            archive = plan(items, request.options, self._prepared, self.plans, request.cancelled.is_set)
             trainer = trainer_named(request.trainer)
             if trainer is not None:
                 archive = arranged(
@@ -160,18 +161,18 @@ class DatasetWorker(QObject):
             self._trimmed = True
             trim(self._prepared)
         dataset, changed = self._looked_at(request.dataset, request.cancelled.is_set)
-        guess = sum(photo.size for photo in dataset.used)
+        guess = sum(min(photo.size, prod(photo.sent_size)) if photo.fit else photo.size for photo in dataset.used)
         too_much = guess > _PLANNED_BYTES
-        slow = tuple(p for p in dataset.used if p.changes or p.orientation != UPRIGHT or p.edit)
+        slow = tuple(p for p in dataset.used if p.changes or p.orientation != UPRIGHT or p.edit or p.fit)
         items = manifest_of(replace(dataset, photos=slow))
-        if too_much or not self._plans.holds(items, request.options, self._prepared):
+        if too_much or not self.plans.holds(items, request.options, self._prepared):
             self._answer(request, dataset, guess, changed, exact=False)
         if too_much:
             return
         try:
             dataset, unusable = self._tried(request, dataset)
             archive = plan(
-                manifest_of(dataset), request.options, self._prepared, self._plans, request.cancelled.is_set
+                manifest_of(dataset), request.options, self._prepared, self.plans, request.cancelled.is_set
             )
         except CancelledError:
             raise
@@ -198,7 +199,7 @@ class DatasetWorker(QObject):
         for photo in dataset.used:
             item = manifest_of(replace(dataset, photos=(photo,)))
             try:
-                plan(item, request.options, self._prepared, self._plans, request.cancelled.is_set)
+                plan(item, request.options, self._prepared, self.plans, request.cancelled.is_set)
             except DatasetError as error:
                 cause = error.__cause__
                 words = cause.title if isinstance(cause, DatasetError) else error.title

@@ -21,7 +21,8 @@ from typing_extensions import override
 from segmind_studio.core.conversions import Conversion, holds
 from segmind_studio.core.datasets import WHITE, Photo
 from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
-from segmind_studio.dataset.conversion import Pixels, plain_on_screen, screen_pixels
+from segmind_studio.core.photo_fit import NO_FIT, PhotoFit
+from segmind_studio.dataset.conversion import Pixels, exact_changes_of, plain_on_screen, screen_pixels
 from segmind_studio.dataset.edits import edited_pixels
 from segmind_studio.dataset.exif import UPRIGHT
 from segmind_studio.dataset.layout import BrokenImageError, Layout, SlowImageError
@@ -35,6 +36,7 @@ _log = logging.getLogger(__name__)
 WHOLE = 0  # the `side` value for the whole picture
 WHOLE_PIXELS = 40_000_000  # a larger picture is shown at this size: Qt refuses to allocate much more
 _BAND_PIXELS = 256 * 1024
+_SAME_WITH_A_FIT = 640  # pixels of a side
 _ACROSS, _UPSIDE_DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 _TURNS = {
     2: (0, _ACROSS), 3: (0, _ACROSS | _UPSIDE_DOWN), 4: (0, _UPSIDE_DOWN), 5: (90, _ACROSS), 6: (90, None),
@@ -42,15 +44,22 @@ _TURNS = {
 }
 
 
-def read_image(path: Path, side: int, background: str = WHITE, edit: PhotoEdit = NO_EDIT) -> QImage:
+def read_image(
+    path: Path, side: int, background: str = WHITE, edit: PhotoEdit = NO_EDIT, fit: PhotoFit = NO_FIT,
+) -> QImage:
     """Read a picture upright, in sRGB, within `side` pixels (0: whole); null when it cannot be read.
 
-    Transparent parts are laid over `background` ("#rrggbb"). A damaged picture is shown without its edit.
+    Transparent parts are laid over `background` ("#rrggbb"). A damaged picture is shown without its edit. A fit is
+    shown where it can be seen: a smaller picture than any fit makes is the same with it.
     """
     try:
         layout = _layout(path)
     except SlowImageError:
         return QImage()
+    if fit and layout is not None and (side == WHOLE or side > _SAME_WITH_A_FIT):
+        fitted = _fitted(path, side, background, edit, fit)
+        if fitted is not None:
+            return _image_of(fitted)
     if edit and layout is not None:
         edited = edited_pixels(path, edit, background, side, WHOLE_PIXELS)
         if edited is not None:
@@ -64,6 +73,19 @@ def read_image(path: Path, side: int, background: str = WHITE, edit: PhotoEdit =
     if pixels is None:
         return QImage()
     return _image_of(pixels)
+
+
+def _fitted(path: Path, side: int, background: str, edit: PhotoEdit, fit: PhotoFit) -> Pixels | None:
+    from segmind_studio.dataset.prepare import Recipe, fitted_pixels  # noqa: PLC0415  # when first needed
+
+    try:
+        with path.open("rb") as file:
+            layout = layout_of(file, path.stat().st_size, whole=True)
+            changes = exact_changes_of(file, layout)
+    except (OSError, BrokenImageError):
+        return None
+    recipe = Recipe(layout, changes, background, keep_metadata=False, edit=edit, fit=fit)
+    return fitted_pixels(path, recipe, side)
 
 
 def _image_of(pixels: Pixels) -> QImage:
@@ -130,9 +152,10 @@ def _within(size: QSize, side: int) -> QSize:
 THREADS = 2
 MEMORY_BYTES = 40 * 1024 * 1024
 
-# Photo id, the file's time, the background and the edit: a changed file is another picture. The background is ""
-# if it cannot be seen, the edit None if there is none: its hash is slow, and wanted for each cell that is painted.
-_Name: TypeAlias = tuple[str, int, str, PhotoEdit | None]
+# Photo id, the file's time, background, edit and fit: a changed file is another picture. The background is "" if
+# it cannot be seen, edit and fit None if there are none: their hashes are slow, and wanted for each cell that is
+# painted.
+_Name: TypeAlias = tuple[str, int, str, PhotoEdit | None, PhotoFit | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +172,11 @@ class FullImage:
     photo_id: str
     image: QImage
     edit: PhotoEdit = NO_EDIT
+    fit: PhotoFit = NO_FIT
 
     def shows(self, photo: Photo) -> bool:
-        """Return whether it is this photo with its present edit."""
-        return (self.photo_id, self.edit) == (photo.photo_id, photo.edit)
+        """Return whether it is this photo with its present edit and fit."""
+        return (self.photo_id, self.edit, self.fit) == (photo.photo_id, photo.edit, photo.fit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +187,9 @@ class _Request:
 
     @property
     def name(self) -> _Name:
-        see_through = holds(self.photo.changes, Conversion.TRANSPARENT)
-        edit = self.photo.edit or None
-        return self.photo.photo_id, self.photo.mtime_ns, self.background if see_through else "", edit
+        photo = self.photo
+        background = self.background if holds(photo.changes, Conversion.TRANSPARENT) else ""
+        return photo.photo_id, photo.mtime_ns, background, photo.edit or None, photo.fit or None
 
 
 _Burst: TypeAlias = OrderedDict[tuple[_Name, int], _Request]
@@ -349,7 +373,8 @@ class Thumbnails(QObject):
             return
         if request.side == WHOLE:
             if request.name == replace(request, background=self._background).name:  # else it was requested again
-                self.full_ready.emit(FullImage(request.photo.photo_id, image, request.photo.edit))
+                photo = request.photo
+                self.full_ready.emit(FullImage(photo.photo_id, image, photo.edit, photo.fit))
         else:
             if image.isNull():
                 self._broken.add(request.name)
@@ -410,7 +435,8 @@ class _Decode(QRunnable):
     def run(self) -> None:
         request, image = self._request, QImage()
         try:
-            image = read_image(request.photo.path, request.side, request.background, request.photo.edit)
+            photo = request.photo
+            image = read_image(photo.path, request.side, request.background, photo.edit, photo.fit)
         except Exception:  # noqa: BLE001  # an answer must come, else its place in the pool is lost
             _log.exception("A photo could not be decoded")
         self._owner.hand_over(request, image)

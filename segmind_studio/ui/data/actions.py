@@ -97,6 +97,8 @@ class PhotoActions:
         self.turn_right = self._make(_("Turn right"), "rotate-cw", "Ctrl+R")
         self.mirror = self._make(_("Mirror"), "triangles-centerline-dashed-vertical", "Ctrl+M")
         self.reset_edits = self._make(_("Take crop and turns back"), "undo-2")
+        self.fit = self._make(_("Fit to size…"), "sliders-horizontal", "Ctrl+Shift+M")
+        self.unfit = self._make(_("Undo fit"), "undo-2")
         self.compare = self._make(_("Compare two photos"), "columns-2", "Ctrl+D")
         self.before_after = self._make(_("Before and after"), "square-split-horizontal", "Ctrl+Shift+D")
 
@@ -149,7 +151,8 @@ class PhotoActions:
         set_need((self.crop, self.turn_left, self.turn_right, self.mirror), N_("Select at least one photo."))
         set_need((self.reset_edits,), N_("Select a photo that was cropped or turned."))
         set_need((self.compare,), N_("Select two photos."))
-        set_need((self.export, self.export_for, self.train), N_("Include at least one photo."))
+        set_need((self.unfit,), N_("The photos were not fitted to a size."))
+        set_need((self.export, self.export_for, self.train, self.fit), N_("Include at least one photo."))
 
     def bind(self, grid: QWidget) -> None:
         """Add the actions with their keys to the screen and to the grid."""
@@ -219,6 +222,7 @@ class PhotoActions:
             ("dataset", self.next_uncaptioned), ("dataset", self.next_problem),
             ("dataset", self.checks), ("dataset", self.words), ("dataset", self.glance),
             ("dataset", self.show_file), ("dataset", self.locate), ("dataset", self.versions),
+            ("dataset", self.fit), ("dataset", self.unfit),
             ("dataset", self.train),
             ("view", self.full_view), ("view", self.focus), ("view", self.before_after), ("view", self.compare),
             ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),

@@ -153,6 +153,8 @@ class PhotoCommands(QObject):
                 parts.editor.set_excluded(photos, excluded=fix.kind is FixKind.EXCLUDE)
             case FixKind.REMOVE:
                 parts.editor.remove(photos)
+            case FixKind.FIT:
+                parts.actions.fit.trigger()
             case FixKind.ADD:
                 parts.dialogs.ask_photos()
             case FixKind.SELECT:

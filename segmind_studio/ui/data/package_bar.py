@@ -90,6 +90,13 @@ class PackageBar(QFrame):
         label = text_label(_("Private upload"), "small", wrap=False)
         label.setToolTip(_("The photos go to a private address of your account. No one else gets a link."))
         private.addWidget(label)
+        self._fitted_from = 0  # bytes of the files, 0 when none is fitted
+        self.fit = ActionButton(actions.fit)
+        self.fit.setObjectName("data.fit_to_size")
+        self.unfit = ActionButton(actions.unfit, "quiet")
+        self.unfit.setObjectName("data.undo_fit")
+        for button in (self.fit, self.unfit):
+            button.hide()
         self.checks = ActionButton(actions.checks, "quiet")
         self.export = ActionButton(actions.export)
         self.export.setObjectName("data.export")
@@ -115,7 +122,8 @@ class PackageBar(QFrame):
         row.setSpacing(SPACE_M)
         row.addLayout(first, 1)
         row.addLayout(second)
-        row.addWidget(self._cancel)
+        for button in (self._cancel, self.fit, self.unfit):
+            row.addWidget(button)
         row.addSpacing(SPACE_M)
         row.addWidget(self._private)
         row.addSpacing(SPACE_XL - SPACE_M)
@@ -133,7 +141,8 @@ class PackageBar(QFrame):
         self._show_private()
 
     def _show_private(self) -> None:
-        self._private.setVisible(self.width() >= text_scaled(_WIDE) and not self._cancel.isVisibleTo(self))
+        taken = any(button.isVisibleTo(self) for button in (self._cancel, self.fit, self.unfit))
+        self._private.setVisible(self.width() >= text_scaled(_WIDE) and not taken)
 
     def show_package(self, dataset: Dataset, package: PackageInfo) -> None:
         """Show counts at once from the dataset, and the size as it was last computed."""
@@ -149,6 +158,10 @@ class PackageBar(QFrame):
             else _("More than {count} has failed for some").format(count=ADVISED_MAX_IMAGES) if too_many
             else _("{count} advised").format(count=advised_images())
         )
+        fitted = any(photo.fit for photo in dataset.used)
+        self._fitted_from = sum(photo.size for photo in dataset.used) if fitted else 0
+        self._actions.unfit.setEnabled(any(photo.fit for photo in dataset.photos))
+        self._actions.fit.setEnabled(count > 0)
         if not self._cancel.isVisibleTo(self):
             self._show_size(package)
         must = sum(finding.severity is Severity.MUST for finding in package.findings)
@@ -183,6 +196,12 @@ class PackageBar(QFrame):
         set_mark(self._size, "role", "bad" if full else "")
         if full:
             self._size.setText(_("Too large: {size} of 100 MB").format(size=about))
+        elif self._fitted_from:
+            before = bytes_text(self._fitted_from)
+            self._size.setText(_("Fitted: {before} → {size} of 100 MB").format(before=before, size=about))
+        self.fit.setVisible(full)
+        self.unfit.setVisible(bool(self._fitted_from) and not full)
+        self._show_private()
         self._fill(package.size, MAX_ARCHIVE_BYTES)
 
     def _fill(self, part: int, whole: int) -> None:

@@ -25,6 +25,7 @@ from segmind_studio.ui.data.crop.handlers import PictureCommands
 from segmind_studio.ui.data.dataset_commands import DatasetCommands
 from segmind_studio.ui.data.editor import PhotoEditor
 from segmind_studio.ui.data.filter import PhotoFilter
+from segmind_studio.ui.data.fit.commands import FitCommands
 from segmind_studio.ui.data.focus.commands import FocusCommands
 from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.grid.view import NoPhotos, NothingMatches
@@ -186,6 +187,7 @@ class DataScreen(Place):
         self._commands = PhotoCommands(self._parts)
         self._dataset_commands = DatasetCommands(self._parts)
         self._exports = TrainerExport(self._parts)
+        self._fit = FitCommands(self._parts, undo)
         self._edits = PictureCommands(self._parts, undo, self._commands)
         self._focus = FocusCommands(self._parts)
         self._show_all = QAction(_("Show all photos"), self)
@@ -247,6 +249,7 @@ class DataScreen(Place):
         parts.inspector.bulk.apply.connect(parts.editor.change_captions)
         parts.editor.toast.connect(self.undo_toast)
         self._edits.toast.connect(self.undo_toast)
+        self._fit.toast.connect(self.undo_toast)
         self._commands.toast.connect(self.toast)
         self._dataset_commands.toast.connect(self.toast)
         self._focus.toast.connect(self.toast)

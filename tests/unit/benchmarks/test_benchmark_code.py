@@ -8,9 +8,10 @@ import pytest
 import system_packages
 
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import downloads, scans, thumbnails, uploads, windows
+from tests.benchmarks import downloads, fits, scans, thumbnails, uploads, windows
 from tests.benchmarks.report import Goal, Growth, Line, Race, cells, table
 from tests.benchmarks.rounds import AlwaysCalm, Calm, Rounds, take_turns
+from tests.benchmarks.sets import phone_photos
 
 CALM = AlwaysCalm()
 TINY = (320, 240)
@@ -174,6 +175,16 @@ def test_thumbnails_are_measured(tmp_path, qapp, peers):
     assert measured(rows[0])
     assert len(rows) == 2
     assert len(peers()) == 3
+
+
+def test_fits_are_measured_and_need_their_peer(tmp_path, monkeypatch, capsys):
+    found = fits.ours(tmp_path, phone_photos(tmp_path / "photos", 1, (1600, 1200), 1))
+    assert found["each"] > 0
+    assert 0 < found["apart"] < 0.1
+    monkeypatch.setenv("PATH", "")
+    with fits.races(tmp_path) as races:
+        assert races == []
+    assert "ImageMagick" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["polls", "grid"])

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, used_size
+from segmind_studio.core.photo_fit import NO_FIT
 from segmind_studio.formats import size_in_pixels
 from segmind_studio.texts import _
 from segmind_studio.ui.data.crop.editor import CropEditor
@@ -79,7 +80,7 @@ class PictureCommands(QObject):
         """Compare the current photo's file with what training gets of it, at the size that it uses."""
         photo = self._parts.grid.current
         if photo is not None and photo.shown and photo.width:
-            before = replace(photo, edit=NO_EDIT)
+            before = replace(photo, edit=NO_EDIT, fit=NO_FIT)
             used = used_size(*photo.edited_size)
             file = _("File: {size}").format(size=size_in_pixels(*before.edited_size))
             training = _("In training, about {size}").format(size=size_in_pixels(*used))

@@ -26,6 +26,9 @@ def becomes(photo: Photo) -> str:
     if not wide or not high:
         return ""
     used = used_size(wide, high)
+    if photo.sent_size != (wide, high):
+        sent = size_in_pixels(*photo.sent_size)
+        return _("Sent at {size}, used at about {used}").format(size=sent, used=size_in_pixels(*used))
     if used == (wide, high):
         return _("Used as large as it is") if not below_used_size(wide, high) else _("Enlarged in training")
     return _("Used at about {size}").format(size=size_in_pixels(*used))

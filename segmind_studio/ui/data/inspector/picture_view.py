@@ -160,8 +160,8 @@ class PictureView(QWidget):
     def set_photo(self, photo: Photo | None) -> None:
         """Show another photo whole; a change of its caption leaves the zoom alone."""
         before, self._photo = self._photo, photo
-        same = before and photo and (before.photo_id, before.mtime_ns, before.edit) == (
-            photo.photo_id, photo.mtime_ns, photo.edit,
+        same = before and photo and (before.photo_id, before.mtime_ns, before.edit, before.fit) == (
+            photo.photo_id, photo.mtime_ns, photo.edit, photo.fit,
         )
         self.setAccessibleDescription(photo.path.name if photo else "")
         self._frame.picture = QSizeF(*photo.edited_size) if photo and photo.shown else QSizeF()

@@ -1,0 +1,1 @@
+"""Fit to size: the dialog, and its command."""

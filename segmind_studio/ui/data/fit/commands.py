@@ -1,0 +1,74 @@
+"""The commands "Fit to size…" and "Undo fit", and their undo step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QUndoCommand, QUndoStack
+from typing_extensions import override
+
+from segmind_studio.core.photo_fit import NO_FIT, PhotoFit
+from segmind_studio.formats import bytes_text
+from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.texts import _
+from segmind_studio.ui.data.widgets import DataWidgets
+
+
+class FitPhotosCommand(QUndoCommand):
+    """Change what makes photos smaller; the new fits are by photo id."""
+
+    def __init__(self, datasets: DatasetService, new: Mapping[str, PhotoFit], words: str) -> None:
+        super().__init__(words)
+        self._datasets = datasets
+        self._new = dict(new)
+        self._old = {photo.photo_id: photo.fit for photo in datasets.dataset.photos if photo.photo_id in new}
+
+    @override
+    def redo(self) -> None:
+        self._datasets.set_fits(self._new)
+
+    @override
+    def undo(self) -> None:
+        self._datasets.set_fits(self._old)
+
+
+class FitCommands(QObject):
+    """Run the two commands on the open dataset.
+
+    Signals (GUI thread): toast(str), news of a step that can be undone.
+    """
+
+    toast = Signal(str)
+
+    def __init__(self, parts: DataWidgets, undo: QUndoStack) -> None:
+        super().__init__(parts.screen)
+        self._parts = parts
+        self._undo = undo
+        parts.actions.fit.triggered.connect(self._ask)
+        parts.actions.unfit.triggered.connect(self._take_back)
+
+    @Slot()
+    def _ask(self) -> None:
+        from segmind_studio.ui.data.fit.dialog import FitDialog  # noqa: PLC0415  # when first needed
+
+        dialog = FitDialog(self._parts.datasets, self._parts.thumbnails, self._parts.screen)
+        dialog.used.connect(self._use)
+        dialog.open()
+
+    @Slot(object, object)
+    def _use(self, fits: Mapping[str, PhotoFit], size: int) -> None:
+        self._push(fits, _("Fit to {size}").format(size=bytes_text(size)))
+        self.toast.emit(_("The package has {size} now.").format(size=bytes_text(size)))
+
+    @Slot()
+    def _take_back(self) -> None:
+        photos = self._parts.datasets.dataset.photos
+        self._push({photo.photo_id: NO_FIT for photo in photos if photo.fit}, _("Undo the fit"))
+        self.toast.emit(_("The photos go out in their own size again."))
+
+    def _push(self, fits: Mapping[str, PhotoFit], words: str) -> None:
+        now = {photo.photo_id: photo.fit for photo in self._parts.datasets.dataset.photos}
+        new = {photo_id: fit for photo_id, fit in fits.items() if now.get(photo_id, fit) != fit}
+        if new:
+            self._undo.push(FitPhotosCommand(self._parts.datasets, new, words))
