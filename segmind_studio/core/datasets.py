@@ -114,6 +114,10 @@ class Photo:
         kept = tuple(past for past in self.caption_past if past.text != self.caption)
         return (*kept, PastCaption(self.caption, self.caption_by, at))[-MOST_PAST_CAPTIONS:]
 
+    def ignores(self, check: str, subject: str = "") -> bool:
+        """Return whether the user does not want to see findings of this check about it; see `Finding.key`."""
+        return f"{check}:{subject}" in self.accepted
+
     @property
     def used(self) -> bool:
         """Return whether it goes into the package."""
@@ -222,7 +226,16 @@ class Check(StrEnum):
     FEW_WORDS = "few-words"  # the captions say the same few words over and over
     CONTRADICTORY = "contradictory"  # a caption with two words that exclude each other
     ORPHANS = "orphans"  # caption files beside the photos whose own photo is missing
-    IGNORED = "ignored"  # findings about captions that the user does not want to see
+    IGNORED = "ignored"  # findings that the user does not want to see
+    ONE_SIDED = "one-sided"  # all photos are wide, or all are tall
+    CUT_OUT = "cut-out"  # a part of another photo of the set
+    BLURRED = "blurred"  # far less sharp than the rest of the set
+    NOISY = "noisy"  # far more noise than the rest of the set
+    DARK = "dark"  # hardly anything bright in it
+    BRIGHT = "bright"  # hardly anything dark in it
+    WASHED_OUT = "washed-out"  # neither dark nor bright: little contrast
+    FEW_SCENES = "few-scenes"  # most photos look like each other
+    PLACE_DATA = "place-data"  # the file says where the photo was taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from segmind_studio.core.datasets import (
     has_trigger,
 )
 from segmind_studio.core.fields import FIELD_BY_KEY, Value
+from segmind_studio.core.photo_order import PhotoOrder
+from segmind_studio.core.photo_terms import query_for
 from segmind_studio.texts import _, ngettext
 
 _OPENERS = frozenset({  # frequent first words of captions that are no trigger word
@@ -44,7 +46,11 @@ class FixKind(StrEnum):
     DROP = "drop"  # the words `key` are removed from these captions
     LEAD = "lead"  # `value` is moved to the front of these captions
     ACCEPT = "accept"  # such findings about these photos are not shown any more; `key` is `Finding.key`
-    SHOW_IGNORED = "show-ignored"  # all findings about captions are shown again
+    SHOW_IGNORED = "show-ignored"  # all ignored findings are shown again
+    SHOW = "show"  # the photos that the query `value` finds are shown, sorted by `key`, a `PhotoOrder`
+    CROP = "crop"  # the photos are selected, and the first is shown with its crop
+    STRIP = "strip"  # place and camera data is removed from what is sent, from now on
+    GROUPS = "groups"  # near duplicates are shown side by side, and the user decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,14 @@ class Fix:
 
 
 def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fix, ...]:
-    """Return the fixes for a finding on a dataset, the best first; at least, its photos can be selected."""
+    """Return the fixes for a finding on a dataset, the best first; at least, its photos can be selected.
+
+    The last one ignores the finding, where that is possible.
+    """
+    return (*_mending(finding, dataset, trigger_word), *_ignoring(finding, dataset))
+
+
+def _mending(finding: Finding, dataset: Dataset, trigger_word: str) -> list[Fix]:
     ids = finding.photo_ids
     count = len(ids)
     found: list[Fix] = []
@@ -71,8 +84,7 @@ def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fi
                 )
             )
         case Check.DUPLICATE | Check.NEAR_DUPLICATE:
-            words = ngettext("Exclude the copy", "Exclude the copies", count)
-            found.append(Fix(FixKind.EXCLUDE, words, ids))
+            found += _copy_fixes(finding)
         case Check.SMALL | Check.ASPECT if len(dataset.used) - len(ids) >= ADVISED_MIN_IMAGES:
             found.append(
                 Fix(
@@ -97,21 +109,28 @@ def fixes_for(finding: Finding, dataset: Dataset, trigger_word: str) -> tuple[Fi
                     ids,
                 )
             )
-            return tuple(found)
+            return found
         case Check.MISREAD if len(ids) > 1:  # the choice is shown beside one photo
-            return (Fix(FixKind.SELECT, _("Select the first"), ids[:1]),)
+            return [Fix(FixKind.SELECT, _("Select the first"), ids[:1])]
         case _:
-            found += _caption_fixes(finding, trigger_word.strip())
+            found += _caption_fixes(finding, trigger_word.strip()) or _picture_fixes(finding, dataset)
     if ids:
         found.append(
             Fix(FixKind.SELECT, ngettext("Select it", "Select these {count}", count).format(count=count), ids)
         )
-    return tuple(found)
+    return found
 
 
-_CAN_BE_IGNORED = frozenset({
-    Check.TRIGGER_MISSPELT, Check.TRIGGER_PLACE, Check.TRIGGER_COMMON, Check.ALIKE, Check.LONG_CAPTION,
-    Check.ODD_LENGTH, Check.FEW_WORDS, Check.CONTRADICTORY,
+def _copy_fixes(finding: Finding) -> list[Fix]:
+    ids = finding.photo_ids
+    found = [Fix(FixKind.EXCLUDE, ngettext("Exclude the copy", "Exclude the copies", len(ids)), ids)]
+    if finding.check == Check.NEAR_DUPLICATE:
+        found.append(Fix(FixKind.GROUPS, _("See them side by side…"), ids))
+    return found
+
+
+_CANNOT_BE_IGNORED = frozenset({  # what refuses the set, what has an own word for it, and the line of ignored ones
+    Check.TOO_LARGE, Check.NONE_USED, Check.FUSED, Check.IGNORED,
 })
 
 
@@ -135,9 +154,41 @@ def _caption_fixes(finding: Finding, trigger: str) -> list[Fix]:
             found.append(Fix(FixKind.SHOW_IGNORED, _("Show them again"), ids))
         case _:
             pass
-    if finding.check in _CAN_BE_IGNORED:
-        found.append(Fix(FixKind.ACCEPT, _("Ignore"), ids, finding.key))
     return found
+
+
+_ORDERS: dict[str, str] = {Check.BLURRED: PhotoOrder.SHARPNESS, Check.NOISY: PhotoOrder.NOISE}
+
+
+def _picture_fixes(finding: Finding, dataset: Dataset) -> list[Fix]:
+    ids, query = finding.photo_ids, query_for(finding.check)
+    found: list[Fix] = []
+    if finding.check == Check.PLACE_DATA and finding.subject:
+        found.append(Fix(FixKind.STRIP, _("Remove it from what is sent")))
+    if finding.check == Check.CUT_OUT:
+        found.append(Fix(FixKind.GROUPS, _("See them side by side…"), ids))
+    elif finding.check == Check.ONE_SIDED:
+        found.append(Fix(FixKind.CROP, _("Crop…"), ids))
+    elif finding.check == Check.FEW_SCENES:
+        found.append(Fix(FixKind.SHOW, _("Show them by scenes"), ids, PhotoOrder.LIKENESS))
+    elif query:
+        order = _ORDERS.get(finding.check, "")
+        words = ngettext("Show it", "Show them", len(ids))
+        words = _("Show them, worst first") if order and len(ids) > 1 else words
+        found.append(Fix(FixKind.SHOW, words, ids, order, query))
+        if finding.check != Check.PLACE_DATA and len(dataset.used) - len(ids) >= ADVISED_MIN_IMAGES:
+            words = ngettext("Exclude it", "Exclude these {count}", len(ids)).format(count=len(ids))
+            found.append(Fix(FixKind.EXCLUDE, words, ids))
+    return found
+
+
+def _ignoring(finding: Finding, dataset: Dataset) -> list[Fix]:
+    """Return the fix that ignores a finding; about the whole set it is remembered with all photos of it."""
+    if finding.check in _CANNOT_BE_IGNORED:
+        return []
+    whole = finding.check in {Check.MANY, Check.FEW}
+    ids = tuple(photo.photo_id for photo in dataset.used) if whole else finding.photo_ids
+    return [Fix(FixKind.ACCEPT, _("Ignore"), ids, finding.key)]
 
 
 def trigger_fixes(captions: Iterable[str], trigger_word: str) -> tuple[Fix, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from segmind_studio.core.datasets import Photo
+from segmind_studio.core.picture_traits import PictureTraits
 
 ALIKE_BITS = 4
 BLURRED = 100.0
@@ -26,13 +27,15 @@ class PictureMeasures:
     """What was measured of a picture: its fingerprint, that of its mirror image, its sharpness and its look.
 
     `sharpness` is the variance of the edges at 512 pixels; below about `BLURRED` a photo looks blurred. `look` has
-    the colours of a few places, for a map; a mirrored picture has the same.
+    the colours of a few places, for a map; a mirrored picture has the same. `traits` is what else was measured,
+    None for a picture of less than 3 by 3 pixels.
     """
 
     fingerprint: int
     mirrored: int
     sharpness: float
     look: bytes = b""
+    traits: PictureTraits | None = None
 
 
 def alike_groups(measures: Mapping[K, PictureMeasures]) -> tuple[tuple[K, ...], ...]:

@@ -22,7 +22,11 @@ class PhotoOrder(StrEnum):
     SIZE = "size"  # pixels
     WORDS = "words"  # of the caption
     SHARPNESS = "sharpness"
+    NOISE = "noise"
     LIKENESS = "likeness"  # each beside those that look most like it
+
+
+MEASURED_ORDERS = frozenset({PhotoOrder.SHARPNESS, PhotoOrder.NOISE, PhotoOrder.LIKENESS})
 
 
 def sorted_photos(
@@ -37,7 +41,7 @@ def sorted_photos(
     listed = list(photos)
     if order is PhotoOrder.ADDED:
         return listed[::-1] if descending else listed
-    if order in {PhotoOrder.SHARPNESS, PhotoOrder.LIKENESS}:
+    if order in MEASURED_ORDERS:
         known = measured or {}
         with_number = [photo for photo in listed if photo.photo_id in known]
         without = [photo for photo in listed if photo.photo_id not in known]

@@ -220,6 +220,15 @@ def with_term(text: str, term: str, others: frozenset[str]) -> str:
     return f"{term} {rest}".strip()
 
 
+def terms_of_field(text: str, name: str) -> frozenset[str]:
+    """Return the terms of a field that a query asks for, as `with_term` takes them; none of one with an error."""
+    try:
+        found = parse_query(text).terms
+    except QueryError:
+        return frozenset()
+    return frozenset(words.casefold() for words, _start, _end in found if words.casefold().startswith(f"{name}:"))
+
+
 def _would_join(parts: list[str]) -> bool:
     """Return whether phrases would become one if nothing stood between them."""
     plain = [":" not in part and not part.startswith(("-", "(", '"')) for part in parts]

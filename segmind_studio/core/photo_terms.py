@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import translate
 
-from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Photo, has_trigger
+from segmind_studio.core.caption_terms import holds_term
+from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Photo, has_trigger
 from segmind_studio.texts import _
 
 _MEGA = 1_000_000
@@ -20,12 +21,14 @@ _SAME = 0.01  # ratios that differ by less are the same: 3:2 is 1.5, and 1000 by
 class QueryContext:
     """What a query needs besides the photo itself.
 
-    `troubled` are the ids of the photos with a problem, `sharpness` the measured values by photo id.
+    `troubled` are the ids of the photos with a problem, `sharpness` the measured values by photo id, `judged` the
+    ids of the photos that measures judge, by the name of the check.
     """
 
     troubled: frozenset[str] = frozenset()
     trigger: str = ""
     sharpness: Mapping[str, float] = field(default_factory=dict[str, float])
+    judged: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
 
 
 Test = Callable[[Photo, QueryContext], bool]
@@ -65,6 +68,16 @@ _NUMBERS: dict[str, Callable[[Photo], float]] = {
     "chars": lambda photo: len(photo.caption),
     "words": lambda photo: len(photo.caption.split()),
 }
+_JUDGED: dict[str, str] = {  # the words for `is:`, and the checks that they ask for
+    "blurred": Check.BLURRED, "noisy": Check.NOISY, "dark": Check.DARK, "bright": Check.BRIGHT,
+    "flat": Check.WASHED_OUT,
+}
+
+
+def _judged(check: str) -> Test:
+    return lambda photo, context: photo.photo_id in context.judged.get(check, ())
+
+
 _STATES: dict[str, Test] = {
     "excluded": lambda photo, _context: photo.excluded,
     "included": lambda photo, _context: not photo.excluded,
@@ -77,15 +90,32 @@ _STATES: dict[str, Test] = {
     "portrait": lambda photo, _context: photo.height > photo.width,
     "landscape": lambda photo, _context: photo.width > photo.height,
     "square": lambda photo, _context: 0 < photo.width == photo.height,
+    **{name: _judged(check) for name, check in _JUDGED.items()},
 }
 _HAVING: dict[str, Test] = {
     "caption": lambda photo, _context: bool(photo.caption.strip()),
     "trigger": lambda photo, context: has_trigger(photo.caption, context.trigger),
     "problem": lambda photo, context: bool(photo.problem) or photo.photo_id in context.troubled,
+    "place": _judged(Check.PLACE_DATA),
 }
 _CHOICES = {"is": _STATES, "has": _HAVING}
 _SHARPNESS = "sharp"
-FIELDS = (*_TEXTS, "name", *_NUMBERS, _SHARPNESS, *_CHOICES)
+_TERM = "term"  # a word or phrase of the caption, and not a part of a longer word
+FIELDS = (*_TEXTS, _TERM, "name", *_NUMBERS, _SHARPNESS, *_CHOICES)
+
+_MEASURED = (f"{_SHARPNESS}:", "has:place", *(f"is:{name}" for name in _JUDGED))
+
+
+def query_for(check: str) -> str:
+    """Return the query for the photos that a check of measures finds; "" for another check."""
+    known = {wanted: f"is:{name}" for name, wanted in _JUDGED.items()} | {Check.PLACE_DATA: "has:place"}
+    return known.get(check, "")
+
+
+def needs_measures(query: str) -> bool:
+    """Return whether a query may ask for what is known only of measured pictures."""
+    return any(term in query.casefold() for term in _MEASURED)
+
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
@@ -93,6 +123,11 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 _NUMBER = r"\d{1,9}(?:\.\d{1,9})?(?:[:/]\d{1,9}(?:\.\d{1,9})?)?"
 _COMPARISON = re.compile(rf"(>=|<=|>|<|=)?({_NUMBER})")
 _RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})")
+
+
+def term_query(term: str) -> str:
+    """Return the query for photos whose captions hold a word or phrase, such as the words panel lists."""
+    return f'{_TERM}:"{term.replace(chr(34), " ")}"'
 
 
 def phrase_test(words: str) -> Test:
@@ -108,9 +143,11 @@ def term_test(name: str, value: str, *, quoted: bool = False) -> Test:
     """
     if name in _CHOICES:
         return _choice(name, value)
-    if name in _TEXTS or name == "name":
+    if name in _TEXTS or name in {_TERM, "name"}:
         if not value:
             raise TermError(_("What should “{name}:” hold? Write a word behind it.").format(name=name))
+        if name == _TERM:
+            return lambda photo, _context: holds_term(photo.caption, value)
         wild = not quoted and ("*" in value or "?" in value)
         return _name_test(value, wild=wild) if name == "name" else _text_test(_TEXTS[name], value, wild=wild)
     compare = _comparison(name, value)
@@ -185,9 +222,9 @@ _UNFINISHED = re.compile(r'-?\(*([^\s()":]*)(:[^\s()"]*)?$')
 
 
 def completion_at(text: str, place: int, vocabulary: Callable[[], Sequence[str]] = tuple) -> Completion:
-    """Return what completes the word before `place`: fields, values of `is:` and `has:`, words for `caption:`.
+    """Return what completes the word before `place`: fields, values of `is:` and `has:`, and words.
 
-    `vocabulary` returns those words, the most frequent first; it is called only for them.
+    `vocabulary` returns the words for `caption:` and `term:`, the most frequent first; it is called only for them.
     """
     before = text[:place]
     match = _UNFINISHED.search(before)
@@ -201,7 +238,7 @@ def completion_at(text: str, place: int, vocabulary: Callable[[], Sequence[str]]
         return Completion(start, place, found)
     name, typed = name.removeprefix("-"), value[1:].casefold()
     choices = tuple(_CHOICES.get(name, ()))
-    if name == "caption" and typed:
+    if name in {"caption", _TERM} and typed:
         choices = tuple(vocabulary())
     found = tuple(choice for choice in choices if choice.casefold().startswith(typed) and choice != typed)
     return Completion(place - len(typed), place, found[:12])

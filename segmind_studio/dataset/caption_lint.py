@@ -193,16 +193,6 @@ def _findings(about: _Captions) -> Iterator[Finding]:
     if not bare:
         yield from _about_likeness(written, captions, about.near)
     yield from _about_each(written, captions)
-    hidden = {key for photo in written for key in photo.accepted}
-    if hidden:
-        yield Finding(
-            Check.IGNORED, Severity.INFO,
-            ngettext(
-                "{count} finding about captions is ignored.", "{count} findings about captions are ignored.",
-                len(hidden),
-            ).format(count=len(hidden)),
-            photo_ids=tuple(photo.photo_id for photo in written if photo.accepted),
-        )
 
 
 def _about_trigger(about: _Captions) -> Iterator[Finding]:
@@ -360,8 +350,7 @@ def _about_each(written: list[Photo], captions: list[CaptionWords]) -> Iterator[
 
 def _open(photos: list[Photo], check: Check, subject: str = "") -> list[Photo]:
     """Return the photos among these whose user did not choose to ignore such a finding."""
-    key = Finding(check, Severity.INFO, "", subject=subject).key
-    return [photo for photo in photos if key not in photo.accepted]
+    return [photo for photo in photos if not photo.ignores(check, subject)]
 
 
 def _of_photos(  # noqa: PLR0913, PLR0917  # what a finding holds, and what its words may name

@@ -65,8 +65,17 @@ def findings(
         *_about_photos(dataset, used, digests or ContentDigests()),
         *_about_captions(used, trigger_word.strip()),
         *(captions.findings if captions is not None else ()),
+        *_ignored(dataset),
     ]
     return tuple(sorted(found, key=_rank))
+
+
+def _ignored(dataset: Dataset) -> Iterable[Finding]:
+    hidden = {key for photo in dataset.photos for key in photo.accepted}
+    if hidden:
+        words = ngettext("{count} finding is ignored.", "{count} findings are ignored.", len(hidden))
+        names = tuple(photo.photo_id for photo in dataset.photos if photo.accepted)
+        yield Finding(Check.IGNORED, Severity.INFO, words.format(count=len(hidden)), photo_ids=names)
 
 
 def _rank(finding: Finding) -> int:
@@ -98,13 +107,13 @@ def _about_the_whole(dataset: Dataset, used: tuple[Photo, ...], size: int) -> li
                 tuple(photo.photo_id for photo in sorted(used, key=_by_size)[:5]),
             )
         )
-    if count > ADVISED_MAX_IMAGES:
+    if count > ADVISED_MAX_IMAGES and not _all_ignore(used, Check.MANY):
         result.append(Finding(
             Check.MANY, Severity.SHOULD,
             _("{count} photos. {advised} are advised.").format(count=count, advised=advised_images()),
             _("More has worked for some and failed for others. A few good ones teach more than a hundred others."),
         ))
-    if count < ADVISED_MIN_IMAGES:
+    if count < ADVISED_MIN_IMAGES and not _all_ignore(used, Check.FEW):
         result.append(
             Finding(
                 Check.FEW,
@@ -120,12 +129,19 @@ def _about_the_whole(dataset: Dataset, used: tuple[Photo, ...], size: int) -> li
     return result
 
 
+def _all_ignore(used: tuple[Photo, ...], check: Check) -> bool:
+    """Return whether the user ignores a finding about the whole; not any more when a photo was added."""
+    return all(photo.ignores(check) for photo in used)
+
+
 def _about_photos(dataset: Dataset, used: tuple[Photo, ...], digests: ContentDigests) -> list[Finding]:
-    unreadable = [photo for photo in dataset.photos if photo.problem and not photo.excluded]
-    small = [photo for photo in used if min(photo.edited_size) < SMALL_SIDE_PIXELS]
+    broken = [photo for photo in dataset.photos if photo.problem and not photo.excluded]
     extreme = [p for p in used if max(p.edited_size) > EXTREME_ASPECT * min(p.edited_size)]
-    again = _duplicates(used, digests)
-    converted = [photo for photo in used if photo.changes]
+    unreadable = _open(broken, Check.UNREADABLE)
+    small = _open([photo for photo in used if min(photo.edited_size) < SMALL_SIDE_PIXELS], Check.SMALL)
+    extreme = _open(extreme, Check.ASPECT)
+    again = _open(_duplicates(used, digests), Check.DUPLICATE)
+    converted = _open([photo for photo in used if photo.changes], Check.CONVERTED)
     return [
         *_about(
             unreadable,
@@ -184,9 +200,10 @@ def _about_photos(dataset: Dataset, used: tuple[Photo, ...], digests: ContentDig
 
 def _about_captions(used: tuple[Photo, ...], trigger: str) -> list[Finding]:
     written = [photo for photo in used if photo.caption.strip()]
-    missing = [photo for photo in used if not photo.caption.strip()]
-    doubtful = [photo for photo in used if photo.caption_readings]
+    missing = _open([photo for photo in used if not photo.caption.strip()], Check.NO_CAPTION)
+    doubtful = _open([photo for photo in used if photo.caption_readings], Check.MISREAD)
     without = [photo for photo in written if trigger and not has_trigger(photo.caption, trigger)]
+    without = _open(without, Check.NO_TRIGGER)
     return [
         *_about(
             missing, Check.NO_CAPTION, Severity.INFO,
@@ -206,6 +223,11 @@ def _about_captions(used: tuple[Photo, ...], trigger: str) -> list[Finding]:
             all=len(written), trigger=trigger,
         ),
     ]
+
+
+def _open(photos: list[Photo], check: Check) -> list[Photo]:
+    """Return the photos among these whose user did not choose to ignore such a finding."""
+    return [photo for photo in photos if not photo.ignores(check)]
 
 
 def _about(  # what a finding holds, and what its words may name

@@ -33,6 +33,7 @@ from segmind_studio.dataset.captions import caption_bytes, decode_caption
 from segmind_studio.dataset.conversion import exact_changes
 from segmind_studio.dataset.damage import LookKey, plain_look
 from segmind_studio.dataset.inspection import inspect
+from segmind_studio.dataset.picture_traits import says_place
 from segmind_studio.dataset.scan import scan
 from segmind_studio.dataset.strip import layout_of
 from segmind_studio.store.logs import masked_text
@@ -162,6 +163,7 @@ def _pictures(data, folder):
     file = io.BytesIO(data)
     ours(lambda: layout_of(file, len(data), whole=True))
     ours(exact_changes, path)
+    says_place(path)
     assert plain_look(LookKey(str(path), facts.size, facts.mtime_ns)).final
 
 

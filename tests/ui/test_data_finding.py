@@ -75,7 +75,7 @@ def test_fields_and_values_are_completed(qtbot, place):
     assert search.proposed == ("has:",)
     search.accept_completion("has:")
     assert search.text() == "-has:"
-    assert search.proposed == ("caption", "trigger", "problem")
+    assert search.proposed == ("caption", "trigger", "problem", "place")
     search.accept_completion("caption")
     assert search.text() == "-has:caption"
     assert not search.proposed

@@ -73,11 +73,15 @@ def test_words_are_listed_with_their_counts_and_choose_photos(qtbot, place):
     choose_term(place, "cat")
     words.list.clicked.emit(words.list.currentIndex())
     assert place.shown == ["chelsea"]  # not "category"
-    chip = child(place.screen, QPushButton, "data.filter.term")
-    assert "cat" in chip.text()
-    chip.click()
+    search = place.parts.filters.search
+    assert search.text() == 'term:"cat"'
+    search.setText('is:included term:"cat"')
+    choose_term(place, "suit")
+    words.list.clicked.emit(words.list.currentIndex())
+    assert search.text() == 'term:"suit" is:included'  # in place of the last one; the rest stays
+    assert place.shown == ["astronaut"]
+    search.clear()
     assert len(place.shown) == 6
-    assert chip.isHidden()
     words.kind.setCurrentIndex(words.kind.findData("phrases"))
     assert choose_term(place, "red hat").with_trigger == 4
     words.search.setText("wom")

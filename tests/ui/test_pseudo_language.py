@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +43,7 @@ from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.captions_back import CaptionsBackDialog
 from segmind_studio.ui.data.crop.editor import CropEditor
+from segmind_studio.ui.data.duplicates.dialog import DuplicatesDialog
 from segmind_studio.ui.data.file_dialogs import FileDialogs
 from segmind_studio.ui.data.fit.dialog import FitDialog
 from segmind_studio.ui.data.focus.mode import FocusMode
@@ -498,6 +500,21 @@ def test_the_set_at_a_glance(qtbot, tmp_path):
         for page in range(child(window, QTabWidget).count()):
             child(window, QTabWidget).setCurrentIndex(page)
             assert faults(window, "astronaut", "chelsea", "jpg") == []
+    finally:
+        place.stop()
+
+
+def test_near_duplicates(qtbot, tmp_path):
+    place = DataPlace(tmp_path)
+    place.start()
+    first = place.write(2)[0]
+    shutil.copy(first, first.with_name("copy.jpg"))
+    place.take_in(qtbot)
+    place.parts.actions.duplicates.trigger()
+    dialog = child(place.screen, DuplicatesDialog)
+    try:
+        qtbot.waitUntil(lambda: len(dialog.groups) == 1, timeout=20_000)
+        assert faults(dialog) == []
     finally:
         place.stop()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from threading import Event
 from typing import TypeAlias
 
@@ -15,24 +16,32 @@ from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal, S
 from PySide6.QtGui import QImage
 from typing_extensions import override
 
-from segmind_studio.core.datasets import Photo
+from segmind_studio.core.datasets import Check, Photo
 from segmind_studio.core.glance import PlotKind
 from segmind_studio.core.likeness import PictureMeasures, alike_groups
+from segmind_studio.core.picture_traits import PictureTraits, scenes_of, standing_out, usual
+from segmind_studio.dataset.cutouts import cutouts, families
+from segmind_studio.dataset.picture_traits import says_place, traits_of
 from segmind_studio.services.images.plot_maker import PlotMaker
 from segmind_studio.services.images.thumbnails import read_image
 
 _log = logging.getLogger(__name__)
-_SIDE = 512  # pixels: about half of the size that training uses
-_COARSE = 4  # places on each side of a picture whose colours make its look
+MEASURED_SIDE = 512  # pixels: about half of the size that training uses
+_COARSE = 4  # places on each side of a picture whose mean colours are kept
+_SCALED = 64  # pixels, a multiple of it
 _FIRST_BATCH = 8  # photos before the first signal; each later batch is as large as all before it
 _MOST_KEPT = 20_000
+_LEAST_SIDE = 3  # pixels
 _EDGES = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
 
 _File: TypeAlias = tuple[str, int, int]
 
 
-def measured(image: QImage) -> PictureMeasures | None:
-    """Measure a decoded picture; None for a null image. For any thread."""
+def measured(image: QImage, *, placed: bool = False) -> PictureMeasures | None:
+    """Measure a decoded picture; None for a null image. For any thread.
+
+    `placed` says that its file has place data.
+    """
     if image.isNull():
         return None
     grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
@@ -43,17 +52,25 @@ def measured(image: QImage) -> PictureMeasures | None:
     small = picture.resize((9, 8), Image.Resampling.BOX)
     mirror = small.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     sharpness = ImageStat.Stat(picture.filter(_EDGES)).var[0]
-    return PictureMeasures(_fingerprint(small.tobytes()), _fingerprint(mirror.tobytes()), sharpness, _look(image))
-
-
-def _look(image: QImage) -> bytes:
-    """Return brightness and colours of a few places, the same for the mirrored picture."""
-    small = image.convertToFormat(QImage.Format.Format_RGB888).scaled(
-        4 * _COARSE, 4 * _COARSE, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation,
+    colours = _colours(image)
+    traits = traits_of(picture, colours, placed=placed) if min(picture.size) >= _LEAST_SIDE else None
+    return PictureMeasures(
+        _fingerprint(small.tobytes()), _fingerprint(mirror.tobytes()), sharpness, _look(colours), traits,
     )
-    coarse = Image.frombytes(
-        "RGB", (small.width(), small.height()), bytes(small.constBits()), "raw", "RGB", small.bytesPerLine(),
-    ).convert("YCbCr").resize((_COARSE, _COARSE), Image.Resampling.BOX)
+
+
+def _colours(image: QImage) -> bytes:
+    """Return the mean colours of four by four parts, row by row, as red, green and blue."""
+    ways = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    small = image.scaled(QSize(_SCALED, _SCALED), *ways).convertToFormat(QImage.Format.Format_RGB888)
+    size, row = (small.width(), small.height()), small.bytesPerLine()
+    pixels = Image.frombytes("RGB", size, bytes(small.constBits()), "raw", "RGB", row)
+    return pixels.resize((_COARSE, _COARSE), Image.Resampling.BOX).tobytes()
+
+
+def _look(colours: bytes) -> bytes:
+    """Return brightness and colours of these places, the same for the mirrored picture."""
+    coarse = Image.frombytes("RGB", (_COARSE, _COARSE), colours).convert("YCbCr")
     mirror = coarse.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     left = (0, 0, _COARSE // 2, _COARSE)
     middle, apart = Image.blend(coarse, mirror, 0.5).crop(left), ImageChops.difference(coarse, mirror).crop(left)
@@ -84,8 +101,13 @@ class PictureMeasurer(QObject):
         self._known: OrderedDict[_File, PictureMeasures | None] = OrderedDict()
         self._files: list[_File] = []  # asked for last
         self._groups: tuple[tuple[_File, ...], ...] = ()
+        self._scenes: tuple[tuple[_File, ...], ...] = ()
+        self._cutouts: tuple[tuple[_File, _File], ...] = ()
+        self._standing: Mapping[Check, tuple[_File, ...]] = {}
+        self.usual = 0.0, 0.0  # the middle focus and the middle noise of the measured photos
         self._stop = Event()
         self._stopped = False
+        self._measuring = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._pool.setObjectName("picture measures")
@@ -104,7 +126,13 @@ class PictureMeasurer(QObject):
         self._stop = Event()
         missing = [photo for file, photo in by_file.items() if file not in self._known]
         known = {file: found for file in files if (found := self._known.get(file))}
+        self._measuring = True
         self._pool.start(_Measuring(missing, known, self._stop, self))
+
+    @property
+    def measuring(self) -> bool:
+        """Return whether photos that were asked for are still to be measured."""
+        return self._measuring
 
     def of(self, photos: Iterable[Photo]) -> dict[str, PictureMeasures]:
         """Return what is known of these photos, by photo id."""
@@ -112,11 +140,30 @@ class PictureMeasurer(QObject):
 
     def groups(self, photos: Iterable[Photo]) -> list[list[Photo]]:
         """Return those of these photos that look nearly alike, in groups of two and more."""
-        by_file: dict[_File, list[Photo]] = {}
-        for photo in photos:
-            by_file.setdefault(_file(photo), []).append(photo)
-        groups = ([photo for file in group for photo in by_file.get(file, ())] for group in self._groups)
-        return [group for group in groups if len(group) > 1]
+        return [group for group in _grouped(photos, self._groups) if len(group) > 1]
+
+    def scenes(self, photos: Iterable[Photo]) -> list[list[Photo]]:
+        """Return these photos by scenes, the largest first; empty when there are too many photos."""
+        return [scene for scene in _grouped(photos, self._scenes) if scene]
+
+    def cutouts(self, photos: Iterable[Photo]) -> list[tuple[Photo, Photo]]:
+        """Return those of these photos that are cut out of another one of them, each with that one."""
+        by_file = {_file(photo): photo for photo in photos} if self._cutouts else {}
+        return [
+            (by_file[part], by_file[whole]) for part, whole in self._cutouts
+            if part in by_file and whole in by_file
+        ]
+
+    def standing_out(self, photos: Iterable[Photo]) -> dict[Check, list[Photo]]:
+        """Return those of these photos that stand out among all measured ones, worst first, by the check.
+
+        `Check.PLACE_DATA` has those whose files say where they were taken.
+        """
+        by_file = {_file(photo): photo for photo in photos}
+        found = {
+            check: [by_file[file] for file in files if file in by_file] for check, files in self._standing.items()
+        }
+        return {check: those for check, those in found.items() if those}
 
     def plot(self, kind: PlotKind, photos: Sequence[Photo]) -> None:
         """Make a plot of these photos by what is known of them; `plotted` follows, but for a newer call."""
@@ -143,7 +190,9 @@ class PictureMeasurer(QObject):
         while len(self._known) > _MOST_KEPT:
             self._known.popitem(last=False)
         if not self._stopped and answer.asked is self._stop:  # else other photos were asked for since
-            self._groups = answer.groups
+            self._groups, self._scenes, self._cutouts = answer.groups, answer.scenes, answer.cutouts
+            self._standing, self.usual = answer.standing, answer.usual
+            self._measuring = not answer.last
             self.changed.emit()
 
 
@@ -151,6 +200,16 @@ def _by_id(
     known: Mapping[_File, PictureMeasures | None], photos: Iterable[Photo],
 ) -> dict[str, PictureMeasures]:
     return {photo.photo_id: found for photo in photos if (found := known.get(_file(photo)))}
+
+
+def _grouped(photos: Iterable[Photo], groups: Sequence[tuple[_File, ...]]) -> Iterator[list[Photo]]:
+    if not groups:
+        return
+    by_file: dict[_File, list[Photo]] = {}
+    for photo in photos:
+        by_file.setdefault(_file(photo), []).append(photo)
+    for group in groups:
+        yield [photo for file in group for photo in by_file.get(file, ())]
 
 
 def _file(photo: Photo) -> _File:
@@ -162,6 +221,11 @@ class _Measured:
     asked: Event
     found: dict[_File, PictureMeasures | None]
     groups: tuple[tuple[_File, ...], ...]
+    last: bool = False
+    scenes: tuple[tuple[_File, ...], ...] = ()
+    cutouts: tuple[tuple[_File, _File], ...] = ()
+    standing: Mapping[Check, tuple[_File, ...]] = field(default_factory=dict[Check, tuple[_File, ...]])
+    usual: tuple[float, float] = (0.0, 0.0)
 
 
 class _Measuring(QRunnable):
@@ -182,7 +246,8 @@ class _Measuring(QRunnable):
             if self._stopped.is_set():
                 break
             try:
-                found[_file(photo)] = measured(read_image(photo.path, _SIDE))
+                image = read_image(photo.path, MEASURED_SIDE)
+                found[_file(photo)] = measured(image, placed=says_place(photo.path))
             except Exception:  # noqa: BLE001  # one bad file must not end the others
                 _log.exception("A photo could not be measured")
                 found[_file(photo)] = None
@@ -191,8 +256,25 @@ class _Measuring(QRunnable):
                 self._answer(found)
                 found = {}
         self._answer(found)
+        self._answer({}, last=True)  # finding cut-outs takes longer than all that is known by now
 
-    def _answer(self, found: dict[_File, PictureMeasures | None]) -> None:
+    def _answer(self, found: dict[_File, PictureMeasures | None], *, last: bool = False) -> None:
         self._known.update((file, measures) for file, measures in found.items() if measures)
         groups = () if self._stopped.is_set() else alike_groups(self._known)
-        self._owner.hand_over(_Measured(self._stopped, found, groups))
+        traits = {file: measures.traits for file, measures in self._known.items() if measures.traits}
+        scenes = () if self._stopped.is_set() else scenes_of(traits)
+        parts = tuple(self._find_cutouts(traits)) if last else ()
+        standing = standing_out(traits)
+        standing[Check.PLACE_DATA] = tuple(file for file, known in traits.items() if known.placed)
+        self._owner.hand_over(_Measured(
+            self._stopped, found, groups, last, scenes, parts, standing, usual(traits.values()),
+        ))
+
+    def _find_cutouts(self, traits: Mapping[_File, PictureTraits]) -> Iterator[tuple[_File, _File]]:
+        for family in families({file: Path(file[0]).stem for file in traits}):
+            small = {file: _grey_copy(traits[file]) for file in family if traits[file].grey}
+            yield from cutouts(small, self._stopped.is_set)
+
+
+def _grey_copy(traits: PictureTraits) -> Image.Image:
+    return Image.frombytes("L", (traits.grey_width, len(traits.grey) // traits.grey_width), traits.grey)

@@ -90,6 +90,7 @@ class PhotoActions:
         self.checks = self._make(_("Checks"), "list-checks", "Ctrl+Shift+J")
         self.checks.setCheckable(True)
         self.glance = self._make(_("The set at a glance"), "shapes", "Ctrl+Shift+G")
+        self.duplicates = self._make(_("Near duplicates…"), "columns-2", "Ctrl+Shift+N")
 
     def _make_pictures(self) -> None:
         self.crop = self._make(_("Crop and turn…"), "crop", "Ctrl+T")
@@ -122,7 +123,7 @@ class PhotoActions:
             PhotoOrder.ADDED: _("Sort as added"), PhotoOrder.NAME: _("Sort by name"),
             PhotoOrder.TIME: _("Sort by time"), PhotoOrder.SIZE: _("Sort by size"),
             PhotoOrder.WORDS: _("Sort by length of caption"), PhotoOrder.SHARPNESS: _("Sort by sharpness"),
-            PhotoOrder.LIKENESS: _("Sort by likeness"),
+            PhotoOrder.NOISE: _("Sort by noise"), PhotoOrder.LIKENESS: _("Sort by likeness"),
         }
         self.orders = {order: self._make(text, "arrow-down-narrow-wide") for order, text in words.items()}
         for action in self.orders.values():
@@ -137,7 +138,7 @@ class PhotoActions:
             self.select_all, self.invert, self.next, self.previous, self.next_problem, self.next_uncaptioned,
             self.focus,
         )
-        set_need((*everywhere, self.glance), N_("There are no photos in the dataset yet."))
+        set_need((*everywhere, self.glance, self.duplicates), N_("There are no photos in the dataset yet."))
         set_need((self.save_filter,), N_("Write a filter that is not saved yet into the search box."))
         set_need((self.exclude,), N_("Select a photo that is included."))
         set_need((self.include,), N_("Select a photo that is excluded."))
@@ -170,6 +171,7 @@ class PhotoActions:
             action.setEnabled(photos > 0)
         for action in (self.glance, self.focus, self.next_uncaptioned):
             action.setEnabled(photos > 0)
+        self.duplicates.setEnabled(photos > 0)
         self.exclude.setEnabled(included > 0)
         self.include.setEnabled(excluded > 0)
         for action in (self.duplicate, self.archive, self.captions_back):
@@ -220,7 +222,8 @@ class PhotoActions:
             ("dataset", self.split), ("dataset", self.archive), ("dataset", self.archived),
             ("dataset", self.previous), ("dataset", self.next),
             ("dataset", self.next_uncaptioned), ("dataset", self.next_problem),
-            ("dataset", self.checks), ("dataset", self.words), ("dataset", self.glance),
+            ("dataset", self.checks), ("dataset", self.duplicates), ("dataset", self.words),
+            ("dataset", self.glance),
             ("dataset", self.show_file), ("dataset", self.locate), ("dataset", self.versions),
             ("dataset", self.fit), ("dataset", self.unfit),
             ("dataset", self.train),

@@ -45,6 +45,11 @@ class ChecksDrawer(QWidget):
         column.addWidget(self._area)
         self.set_findings((), Dataset("", ""), "")
 
+    @property
+    def shown(self) -> tuple[Finding, ...]:
+        """Return the findings that are listed."""
+        return tuple(finding for finding, _fixes in self._shown or ())
+
     def set_findings(self, findings: tuple[Finding, ...], dataset: Dataset, trigger_word: str) -> None:
         """Show the findings about a dataset, each with its fixes."""
         shown = tuple((finding, fixes_for(finding, dataset, trigger_word)) for finding in findings)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoStack
 
 from segmind_studio.core.caption_terms import drop_term, replace_term
 from segmind_studio.core.datasets import PastCaption, Photo, ScanReport, has_trigger
+from segmind_studio.core.duplicate_groups import different_key
 from segmind_studio.core.fixes import trigger_prefix
 from segmind_studio.services.datasets.dataset_changes import CaptionState
 from segmind_studio.services.datasets.dataset_service import DatasetService
@@ -49,12 +50,15 @@ class PhotoEditor(QObject):
         self._sitting = 0
         self._typing: tuple[str, int, tuple[PastCaption, ...]] = ("", 0, ())  # a photo, and its history by then
 
-    def set_excluded(self, photos: Iterable[Photo], *, excluded: bool) -> None:
-        """Leave photos out of the package or include them again; photos already in that state are skipped."""
+    def set_excluded(self, photos: Iterable[Photo], *, excluded: bool, step: str = "") -> None:
+        """Leave photos out of the package or include them again; photos already in that state are skipped.
+
+        `step` is the name of the undo step, "" for the usual one.
+        """
         ids = frozenset(photo.photo_id for photo in photos if photo.excluded != excluded)
         if not ids:
             return
-        self._undo.push(ExcludeCommand(self._datasets, ids, excluded=excluded))
+        self._undo.push(ExcludeCommand(self._datasets, ids, excluded=excluded, words=step))
         if excluded:
             words = ngettext("{count} photo excluded.", "{count} photos excluded.", len(ids))
         else:
@@ -175,6 +179,13 @@ class PhotoEditor(QObject):
         new = {p.photo_id: (*p.accepted, key) for p in photos if key not in p.accepted}
         if new:
             self._undo.push(AcceptCommand(self._datasets, new, _("Ignore a finding")))
+
+    def call_different(self, group: Sequence[Photo]) -> None:
+        """Remember that photos which look nearly alike are no copies of each other."""
+        key = different_key(group)
+        new = {p.photo_id: (*p.accepted, key) for p in group if key not in p.accepted}
+        if new:
+            self._undo.push(AcceptCommand(self._datasets, new, _("Photos are different")))
 
     def show_ignored(self) -> None:
         """Show all findings about captions again."""

@@ -9,10 +9,9 @@ from enum import StrEnum
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from segmind_studio.core.caption_terms import holds_term
 from segmind_studio.core.datasets import Check, Finding, Photo, Severity
-from segmind_studio.core.photo_query import Query, QueryError, asks_for, parse_query, with_term
-from segmind_studio.core.photo_terms import QueryContext, phrase_test
+from segmind_studio.core.photo_query import Query, QueryError, asks_for, parse_query, terms_of_field, with_term
+from segmind_studio.core.photo_terms import QueryContext, phrase_test, term_query
 from segmind_studio.texts import _
 from segmind_studio.ui.data.query_field import QueryField
 from segmind_studio.ui.parts import Chip, FlowLayout, text_label
@@ -22,7 +21,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 CAPTION_CHECKS = frozenset({
     Check.NO_CAPTION, Check.NO_TRIGGER, Check.MISREAD, Check.TRIGGER_MISSPELT, Check.TRIGGER_PLACE,
     Check.TRIGGER_COMMON, Check.FUSED, Check.ALIKE, Check.LONG_CAPTION, Check.ODD_LENGTH, Check.FEW_WORDS,
-    Check.CONTRADICTORY, Check.ORPHANS, Check.IGNORED,
+    Check.CONTRADICTORY, Check.ORPHANS,
 })
 ABOUT_ALL_CAPTIONS = frozenset({  # nothing to mend in one of the photos
     Check.FUSED, Check.TRIGGER_COMMON, Check.FEW_WORDS, Check.ORPHANS, Check.IGNORED,
@@ -46,16 +45,15 @@ _TERMS = frozenset(SHOW_TERMS.values()) - {""}
 
 @dataclass(frozen=True, slots=True)
 class PhotoFilter:
-    """One chip, a query as the search box has it, and a term of the captions; "" for none."""
+    """One chip, and a query as the search box has it; "" for none."""
 
     show: Show = Show.ALL
     search: str = ""
-    term: str = ""
 
     @property
     def narrows(self) -> bool:
         """Return whether it can hide anything."""
-        return self.show is not Show.ALL or bool(self.search.strip()) or bool(self.term)
+        return self.show is not Show.ALL or bool(self.search.strip())
 
 
 def without_caption(photo: Photo) -> bool:
@@ -86,7 +84,6 @@ def passes(photo: Photo, wanted: PhotoFilter, context: QueryContext) -> bool:
     return (
         _query(wanted.search).matches(photo, context)
         and parse_query(SHOW_TERMS[wanted.show]).matches(photo, context)
-        and (not wanted.term or holds_term(photo.caption, wanted.term))
     )
 
 
@@ -138,11 +135,6 @@ class PhotoFilterBar(QWidget):
             self._group.addButton(chip)
             flow.addWidget(chip)
         self.chips[Show.ALL].setChecked(True)
-        self._term = ""
-        self.term_chip = Chip("")
-        self.term_chip.setObjectName("data.filter.term")
-        self.term_chip.hide()
-        flow.addWidget(self.term_chip)
         self._query = ""  # the last one that could be read
         self.search = QueryField(_("Find photos by name or caption"))
         self.search.setObjectName("data.search")
@@ -162,13 +154,12 @@ class PhotoFilterBar(QWidget):
         self._group.buttonToggled.connect(self._write_chip)  # not buttonClicked: assistive technology toggles
         self.search.textChanged.connect(self._read)
         self.search.done.connect(self.left)
-        self.term_chip.clicked.connect(self._drop_term)
 
     @property
     def filter(self) -> PhotoFilter:
         """Return what is chosen."""
         show = next(show for show, chip in self.chips.items() if chip.isChecked())
-        return PhotoFilter(show, self._query, self._term)
+        return PhotoFilter(show, self._query)
 
     def add_tool(self, button: QWidget) -> None:
         """Put a button beside the search box."""
@@ -179,13 +170,9 @@ class PhotoFilterBar(QWidget):
         replace_text(self.search, query)
 
     def choose_term(self, term: str) -> None:
-        """Show only photos whose captions hold this word or phrase, "" for all; a chip shows it."""
-        self._term = term
-        # Translators: a button that ends the search for a word.
-        self.term_chip.setText(_("“{term}” ✕").format(term=term.replace("&", "&&")))
-        self.term_chip.setAccessibleName(_("Show photos without “{term}” too").format(term=term))
-        self.term_chip.setVisible(bool(term))
-        self.filtered.emit(self.filter)
+        """Show only photos whose captions hold this word or phrase, "" for all: written into the search box."""
+        text = self.search.text()
+        self.write(with_term(text, term_query(term) if term else "", terms_of_field(text, "term")))
 
     def set_counts(self, counts: Mapping[Show, int]) -> None:
         """Show the number of photos of each chip."""
@@ -199,13 +186,7 @@ class PhotoFilterBar(QWidget):
 
     def show_all(self) -> None:
         """Reset chip and search."""
-        self.choose_term("")
         self.write("")
-
-    @Slot()
-    def _drop_term(self) -> None:
-        self.choose_term("")
-        self.left.emit()
 
     @Slot(QAbstractButton, bool)
     def _write_chip(self, chip: QAbstractButton, on: bool) -> None:  # noqa: FBT001  # as the signal has it

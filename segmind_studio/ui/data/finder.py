@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from segmind_studio.core.datasets import Check, Finding, Photo, Severity
-from segmind_studio.core.likeness import PictureMeasures, all_but_the_best, likeness_ranks
-from segmind_studio.core.photo_order import PhotoOrder
+from segmind_studio.core.check_reasons import with_reasons
+from segmind_studio.core.datasets import Check, Finding, Photo
+from segmind_studio.core.likeness import likeness_ranks
+from segmind_studio.core.photo_order import MEASURED_ORDERS, PhotoOrder
+from segmind_studio.core.photo_terms import needs_measures
+from segmind_studio.core.picture_traits import scene_ranks
+from segmind_studio.core.settings import Settings
 from segmind_studio.services.images.picture_measures import PictureMeasurer
-from segmind_studio.texts import _, ngettext
+from segmind_studio.texts import _
+from segmind_studio.ui.data.picture_findings import MeasuredPhotos, picture_findings
 from segmind_studio.ui.data.widgets import DataWidgets
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.tips import plain_tip
@@ -50,25 +55,43 @@ class PhotoFinder(QObject):
         self._findings: tuple[tuple[Finding, ...], str] = ((), "")
         self._asked: tuple[Photo, ...] = ()  # the photos that are measured
         self._measurer: PictureMeasurer | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._show_checks)
+        self._wanted = False
+        self._stripped = settings.strip_metadata
+        self._theme: Callable[[], str] = str
         actions.checks.toggled.connect(self._measure)
         parts.filters.filtered.connect(self._measure)
         parts.datasets.dataset_changed.connect(self._measure)
+        parts.settings.changed.connect(self._follow_settings)
         self._sort()
         self._follow()
+
+    @Slot(object)
+    def _follow_settings(self, value: Settings) -> None:
+        if value.strip_metadata != self._stripped:
+            self._stripped = value.strip_metadata
+            self._show_checks()
 
     def show_findings(self, findings: tuple[Finding, ...], trigger_word: str) -> None:
         """Show these findings in the drawer, and those about likeness as far as the photos are measured."""
         self._findings = findings, trigger_word
         self._show_checks()
 
+    @Slot()
     def _show_checks(self) -> None:
         parts, (findings, trigger_word) = self._parts, self._findings
         dataset = parts.datasets.dataset
-        more: Iterator[Finding] = iter(())
+        more: tuple[Finding, ...] = ()
         if self._measurer is not None:
             copies = {name for found in findings if found.check == Check.DUPLICATE for name in found.photo_ids}
-            others = [photo for photo in dataset.used if photo.photo_id not in copies]
-            more = near_duplicates(self._measurer.groups(others), self._measurer.of(others))
+            others = tuple(photo for photo in dataset.used if photo.photo_id not in copies)
+            more = picture_findings(MeasuredPhotos.known_to(
+                self._measurer, others, theme=self._theme(), stripped=self._stripped,
+            ))
+        findings = with_reasons(findings, self._theme())
         parts.drawer.set_findings((*findings, *more), dataset, trigger_word)
 
     @property
@@ -76,9 +99,18 @@ class PhotoFinder(QObject):
         """Return whether something that is shown needs the photos measured."""
         actions = self._parts.actions
         return (
-            actions.checks.isChecked() or "sharp:" in self._parts.filters.filter.search
-            or actions.orders[PhotoOrder.SHARPNESS].isChecked() or actions.orders[PhotoOrder.LIKENESS].isChecked()
+            actions.checks.isChecked() or self._wanted or needs_measures(self._parts.filters.filter.search)
+            or any(actions.orders[order].isChecked() for order in MEASURED_ORDERS)
         )
+
+    def use_theme(self, theme: Callable[[], str]) -> None:
+        """Give the reasons of findings for the theme that this returns."""
+        self._theme = theme
+
+    def measure_always(self) -> None:
+        """Measure the photos from now on, whether or not something that is shown here needs it."""
+        self._wanted = True
+        self._measure()
 
     @Slot()
     def _measure(self) -> None:
@@ -97,12 +129,22 @@ class PhotoFinder(QObject):
         if self._measurer is None:
             return
         photos = self._parts.datasets.dataset.photos
-        known, groups = self._measurer.of(photos), self._measurer.groups(photos)
+        known = self._measurer.of(photos)
+        traits = {name: found.traits for name, found in known.items() if found.traits is not None}
+        groups, scenes = (
+            [[photo.photo_id for photo in group] for group in found]
+            for found in (self._measurer.groups(photos), self._measurer.scenes(photos))
+        )
+        judged: dict[str, Collection[str]] = {
+            check: frozenset(photo.photo_id for photo in those)
+            for check, those in self._measurer.standing_out(photos).items()
+        }
         self._parts.model.set_measured({
             PhotoOrder.SHARPNESS: {name: found.sharpness for name, found in known.items()},
-            PhotoOrder.LIKENESS: likeness_ranks([photo.photo_id for photo in group] for group in groups),
-        })
-        self._show_checks()
+            PhotoOrder.NOISE: {name: found.noise for name, found in traits.items()},
+            PhotoOrder.LIKENESS: scene_ranks(scenes, groups) if scenes else likeness_ranks(groups),
+        }, judged)
+        self._soon.start()  # in a turn of its own: of 10,000 photos, both take long enough
 
     def _vocabulary(self) -> tuple[str, ...]:
         photos = self._parts.datasets.dataset.photos
@@ -171,21 +213,6 @@ class PhotoFinder(QObject):
             kept = [query for query in self._parts.settings.value.saved_filters if query != action.data()]
             self._parts.settings.update(saved_filters=tuple(kept))
             self._follow()
-
-
-def near_duplicates(groups: Iterable[Sequence[Photo]], known: Mapping[str, PictureMeasures]) -> Iterator[Finding]:
-    """Yield the finding about photos that look nearly alike, with the photos that may go; none without them."""
-    extra = tuple(name for group in groups for name in all_but_the_best(group, known))
-    if extra:
-        words = ngettext(
-            "{count} photo looks nearly like another one.", "{count} photos look nearly like others.",
-            len(extra),
-        )
-        yield Finding(
-            Check.NEAR_DUPLICATE, Severity.SHOULD, words.format(count=len(extra)),
-            _("Nearly the same photo teaches the same again. Of each group the largest and sharpest stays."),
-            extra,
-        )
 
 
 def _menu_button(text: str, icon_name: str, menu: QMenu, name: str) -> QToolButton:

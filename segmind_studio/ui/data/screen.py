@@ -32,6 +32,7 @@ from segmind_studio.ui.data.grid.view import NoPhotos, NothingMatches
 from segmind_studio.ui.data.handlers import PhotoCommands
 from segmind_studio.ui.data.history_panel import HistoryPanel
 from segmind_studio.ui.data.lasting_undo import LastingUndo
+from segmind_studio.ui.data.picture_checks import PictureChecks
 from segmind_studio.ui.data.trainer_export import TrainerExport
 from segmind_studio.ui.data.widgets import DataWidgets, make_widgets
 from segmind_studio.ui.guarded import guarded
@@ -190,6 +191,7 @@ class DataScreen(Place):
         self._fit = FitCommands(self._parts, undo)
         self._edits = PictureCommands(self._parts, undo, self._commands)
         self._focus = FocusCommands(self._parts)
+        PictureChecks(self._parts, self._commands, theme)
         self._show_all = QAction(_("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)
         self._nothing = NothingMatches(self._show_all)

@@ -25,12 +25,13 @@ def states_of(datasets: DatasetService, photo_ids: Container[str]) -> dict[str, 
 class ExcludeCommand(QUndoCommand):
     """Leave photos out of the package, or take them back. Only photos that change are named."""
 
-    def __init__(self, datasets: DatasetService, photo_ids: frozenset[str], *, excluded: bool) -> None:
+    def __init__(
+        self, datasets: DatasetService, photo_ids: frozenset[str], *, excluded: bool, words: str = "",
+    ) -> None:
         count = len(photo_ids)
-        super().__init__(
-            ngettext("Exclude {count} photo", "Exclude {count} photos", count).format(count=count) if excluded
-            else ngettext("Include {count} photo", "Include {count} photos", count).format(count=count)
-        )
+        out = ngettext("Exclude {count} photo", "Exclude {count} photos", count)
+        back = ngettext("Include {count} photo", "Include {count} photos", count)
+        super().__init__(words or (out if excluded else back).format(count=count))
         self._datasets = datasets
         self._photo_ids = photo_ids
         self._excluded = excluded

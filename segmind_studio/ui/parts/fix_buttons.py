@@ -36,6 +36,11 @@ class FixButtons(QWidget):
         """Return what is offered, in its order."""
         return tuple(self._fixes.values())
 
+    @property
+    def about(self) -> str:
+        """Return the sentence that the fixes belong to."""
+        return self._about
+
     def show_fixes(self, fixes: Sequence[Fix], about: str) -> None:
         """Offer these and no others; `about` is the sentence that they belong to, for screen readers."""
         if (tuple(fixes), about) == (self.fixes, self._about):

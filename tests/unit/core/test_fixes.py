@@ -9,6 +9,10 @@ import pytest
 from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.fixes import FixKind, fixes_for, leading_word, trigger_fixes
+from segmind_studio.core.photo_order import PhotoOrder
+from segmind_studio.core.photo_query import parse_query
+
+REFUSING = {Check.TOO_LARGE, Check.NONE_USED}  # the service takes no such set
 
 
 def dataset(count=8, *, size=1_000_000, excluded=(), caption="ohwx, a man"):
@@ -20,7 +24,12 @@ def dataset(count=8, *, size=1_000_000, excluded=(), caption="ohwx, a man"):
 
 def offered(check, data, ids=()):
     finding = Finding(check, Severity.SHOULD, "Something.", photo_ids=tuple(ids))
-    return [(fix.kind, fix.photo_ids) for fix in fixes_for(finding, data, "TOK")]
+    fixes = fixes_for(finding, data, "TOK")
+    if check not in REFUSING:
+        assert fixes[-1].kind is FixKind.ACCEPT  # whatever else is offered
+        assert fixes[-1].photo_ids == (tuple(ids) or tuple(photo.photo_id for photo in data.used))
+        fixes = fixes[:-1]
+    return [(fix.kind, fix.photo_ids) for fix in fixes]
 
 
 @pytest.mark.parametrize(("check", "kind"), [
@@ -48,6 +57,21 @@ def test_what_concerns_the_whole_dataset_has_its_hand_too():
     ]
     assert offered(Check.MANY, dataset(22)) == [(FixKind.SELECT, ("p20", "p21"))]
     assert offered(Check.MISREAD, dataset(), ("p2", "p4")) == [(FixKind.SELECT, ("p2",))]  # the choice is there
+
+
+@pytest.mark.parametrize(("check", "subject", "fix"), [
+    (Check.BLURRED, "", (FixKind.SHOW, "is:blurred", PhotoOrder.SHARPNESS)),
+    (Check.NOISY, "", (FixKind.SHOW, "is:noisy", PhotoOrder.NOISE)),
+    (Check.DARK, "", (FixKind.SHOW, "is:dark", "")), (Check.BRIGHT, "", (FixKind.SHOW, "is:bright", "")),
+    (Check.WASHED_OUT, "", (FixKind.SHOW, "is:flat", "")),
+    (Check.FEW_SCENES, "", (FixKind.SHOW, "", PhotoOrder.LIKENESS)),
+    (Check.PLACE_DATA, "", (FixKind.SHOW, "has:place", "")),
+    (Check.PLACE_DATA, "sent", (FixKind.STRIP, "", "")),
+])
+def test_pictures_that_stand_out_are_shown(check, subject, fix):
+    first = fixes_for(Finding(check, Severity.SHOULD, "Something.", "", ("p1",), subject), dataset(), "TOK")[0]
+    assert (first.kind, first.value, first.key) == fix
+    parse_query(str(first.value))
 
 
 def test_captions_without_the_trigger_word_offer_theirs_or_get_it():

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.photo_order import PhotoOrder, sorted_photos
-from segmind_studio.core.photo_query import QueryError, asks_for, parse_query, with_term
-from segmind_studio.core.photo_terms import QueryContext, completion_at
+from segmind_studio.core.photo_query import QueryError, asks_for, parse_query, terms_of_field, with_term
+from segmind_studio.core.photo_terms import QueryContext, completion_at, needs_measures, query_for, term_query
 
 CAT = Photo("cat", Path("/set/img10.jpg"), 1500, 1000, size=2_000_000, image_format="JPEG", mtime_ns=3,
             caption="TOK a cat, red hat")
@@ -19,7 +19,9 @@ DOG = Photo("dog", Path("/set/img2.png"), 400, 800, size=500_000, image_format="
             caption="a dog (sleeping) at 10:30")
 BARE = Photo("bare", Path("/other/Owl.jpg"), 1024, 1024, size=900_000, image_format="JPEG", mtime_ns=2)
 ALL = (CAT, DOG, BARE)
-CONTEXT = QueryContext(frozenset({"bare"}), "TOK", {"cat": 80.0, "dog": 20.0})
+CONTEXT = QueryContext(frozenset({"bare"}), "TOK", {"cat": 80.0, "dog": 20.0}, {
+    "blurred": {"dog"}, "place-data": {"bare"},
+})
 
 
 @pytest.mark.parametrize(("text", "wanted"), [
@@ -35,6 +37,11 @@ CONTEXT = QueryContext(frozenset({"bare"}), "TOK", {"cat": 80.0, "dog": 20.0})
     ("not (cat or dog)", "bare"),
     ("img-1", ""),  # a hyphen inside a word negates nothing
     ('caption:"red hat"', "cat"),
+    ("caption:ca", "cat"),
+    ("term:ca", ""),  # a whole word
+    ('term:"Red hat"', "cat"),
+    ("is:blurred", "dog"),
+    ("is:noisy or has:place", "bare"),
     ("caption:red*hat", "cat"),
     ("caption:cat name:img*", "cat"),
     ("name:img1?", "cat"),
@@ -150,3 +157,20 @@ def test_photos_in_order(order, wanted):
 def test_an_unmeasured_photo_comes_last_in_both_directions():
     found = sorted_photos(ALL, PhotoOrder.SHARPNESS, descending=True, measured=CONTEXT.sharpness)
     assert [photo.photo_id for photo in found] == ["cat", "dog", "bare"]
+
+
+@pytest.mark.parametrize("term", ["hat", "red hat", 'a "red" hat', "OR", "it's (so)"])
+def test_a_term_of_the_words_panel_is_written_and_taken_back(term):
+    first = with_term("is:included", term_query(term), frozenset())
+    [written] = terms_of_field(first, "term")
+    assert with_term(first, term_query("dog"), frozenset({written})) == 'term:"dog" is:included'
+    assert with_term(first, "", frozenset({written})) == "is:included"
+    assert terms_of_field("term:a or term:b", "term") == terms_of_field('term:"', "term") == frozenset()
+
+
+def test_what_asks_for_measures_is_known_before():
+    checks = ("blurred", "noisy", "dark", "bright", "washed-out", "place-data")
+    assert all(needs_measures(query_for(check)) for check in checks)
+    assert needs_measures("-sharp:<100")
+    assert not needs_measures("is:small has:trigger")
+    assert query_for("small") == ""

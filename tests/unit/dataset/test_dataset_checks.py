@@ -49,6 +49,29 @@ def test_one_photo_is_found_and_named(changes, check, severity, words):
     assert finding.advice
 
 
+@pytest.mark.parametrize(("check", "changes"), [
+    (Check.UNREADABLE, {"problem": "This file is empty.", "width": 0}), (Check.SMALL, {"width": 511}),
+    (Check.ASPECT, {"width": 2400}), (Check.CONVERTED, {"changes": ("turned",)}),
+    (Check.NO_CAPTION, {"caption": ""}), (Check.NO_TRIGGER, {"caption": "a cat"}),
+    (Check.MISREAD, {"caption_readings": ("TOK other",)}),
+])
+def test_each_finding_about_photos_can_be_ignored(check, changes):
+    one = good(1, **changes)
+    assert check in found(dataset(one))
+    ignored = found(dataset(replace(one, accepted=(f"{check}:",))))
+    assert check not in ignored
+    assert ignored[Check.IGNORED].text == "1 finding is ignored."
+    assert ignored[Check.IGNORED].photo_ids == ("p1",)
+    assert check in found(dataset(one, replace(good(2, **changes), accepted=(f"{check}:",))))
+
+
+@pytest.mark.parametrize(("fill", "check"), [(5, Check.FEW), (21, Check.MANY)])
+def test_a_finding_about_the_whole_is_ignored_until_a_photo_is_added(fill, check):
+    photos = tuple(replace(photo, accepted=(f"{check}:",)) for photo in dataset(fill=fill).photos)
+    assert set(found(Dataset("d", "d", photos))) == {Check.IGNORED}
+    assert check in found(Dataset("d", "d", (*photos[1:], good(1))))
+
+
 @pytest.mark.parametrize("changes", [
     {"width": 512, "height": 512}, {"width": 2000, "height": 1000}, {"caption": "a tok"},
 ])

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Finding, Photo
 from segmind_studio.core.photo_order import PhotoOrder, sorted_photos
-from segmind_studio.core.photo_terms import QueryContext
+from segmind_studio.core.photo_terms import QueryContext, needs_measures
 from segmind_studio.texts import _, listed, stored
 from segmind_studio.ui.data import filter as photo_filter
 from segmind_studio.ui.data.filter import PhotoFilter, Show
@@ -102,6 +102,7 @@ class PhotoModel(QAbstractListModel):
         self._filter = PhotoFilter()
         self._trigger_word = ""
         self._measured: Mapping[PhotoOrder, Mapping[str, float]] = {}
+        self._judged: Mapping[str, Collection[str]] = {}
         self._order, self._descending = PhotoOrder.ADDED, False
         self._ordered: list[Photo] | None = None  # None: the dataset's own order
         self._counts = dict.fromkeys(Show, 0)
@@ -190,12 +191,17 @@ class PhotoModel(QAbstractListModel):
             if "trigger" in self._filter.search:
                 self._refresh()
 
-    def set_measured(self, measured: Mapping[PhotoOrder, Mapping[str, float]]) -> None:
-        """Use these numbers, by photo id, for the orders that no photo carries itself, and for `sharp:`."""
-        self._measured = measured
+    def set_measured(
+        self, measured: Mapping[PhotoOrder, Mapping[str, float]], judged: Mapping[str, Collection[str]],
+    ) -> None:
+        """Use these numbers, by photo id, for the orders that no photo carries itself, and for `sharp:`.
+
+        `judged` are the photos that measures judge, by the name of the check, for `is:blurred` and others.
+        """
+        self._measured, self._judged = measured, judged
         if self._order in measured:
             self._sort()
-        if self._order in measured or "sharp" in self._filter.search:
+        if self._order in measured or needs_measures(self._filter.search):
             self._refresh()
 
     def set_filter(self, wanted: PhotoFilter) -> None:
@@ -299,7 +305,8 @@ class PhotoModel(QAbstractListModel):
         ]
 
     def _context(self, troubled: frozenset[str]) -> QueryContext:
-        return QueryContext(troubled, self._trigger_word, self._measured.get(PhotoOrder.SHARPNESS, {}))
+        sharpness = self._measured.get(PhotoOrder.SHARPNESS, {})
+        return QueryContext(troubled, self._trigger_word, sharpness, self._judged)
 
     def _sort(self) -> None:
         if self._order is PhotoOrder.ADDED and not self._descending:

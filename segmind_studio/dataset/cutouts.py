@@ -1,0 +1,196 @@
+"""Find pictures that are cut out of another one, by comparing small grey copies.
+
+The middle square of each picture is looked for in squares of all others, by fingerprints as in `core.likeness`;
+what is near is then compared pixel by pixel, as a whole. A cut-out of less than half of the shorter side is not
+found, and hardly one of an even texture.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from math import sqrt
+from operator import mul
+from typing import TypeVar
+
+from PIL import Image
+
+MOST_COMPARED = 150  # pictures; among more, only those with related names are compared
+_SIZES = (1.0, 0.88, 0.77, 0.68, 0.6, 0.53, 0.47)  # of the shorter side
+_STEP = 0.14  # of a square's side, from one to the next
+_NEAR_BITS = 20  # of 64: squares that may be the same
+_NEAR_LIGHT = 14  # of 255: so much may their mean brightness differ
+_TRIED = 4  # squares, the nearest ones
+_COARSE = (10, 10)  # pixels, for the first comparison
+_WORTH_A_LOOK = 0.6  # correlation of the first comparison
+_SAME, _SURELY = 0.92, 0.97  # correlation of a cut-out with its place
+_LEAST_SPREAD = 8.0  # of 255, standard deviation: less has nothing to compare
+_LARGEST_PART = 0.88  # of the picture's area; more is a near duplicate
+_COMPARED_SIDE = 20  # pixels
+_FIRST_STEP, _LAST_STEP = 0.08, 0.01  # of a side
+_WAYS = ((1, 0, 0), (-1, 0, 0), (0, 1, 0), (0, -1, 0), (0, 0, 1), (0, 0, -1))
+
+K = TypeVar("K")
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Square:
+    light: int
+    fingerprint: int
+    box: Box
+
+
+def cutouts(
+    pictures: Mapping[K, Image.Image], stopped: Callable[[], bool] = bool,
+) -> Iterator[tuple[K, K]]:
+    """Yield each picture (grey, of some 64 pixels) that is cut out of another, mirrored ones too, with that one.
+
+    Each is compared with each, which takes seconds for MOST_COMPARED pictures: not for the GUI thread.
+    """
+    middles = {name: _middles(picture) for name, picture in pictures.items()}
+    for whole, picture in pictures.items():
+        if stopped():
+            return
+        squares = sorted(_squares(picture), key=_light)
+        lights = [square.light for square in squares]
+        for name, both in middles.items():
+            if name != whole and any(
+                _found_in(part, square, squares, lights, picture) for part, square in both
+            ):
+                yield name, whole
+
+
+def families(names: Mapping[K, str]) -> Iterator[list[K]]:
+    """Yield what is to be compared with each other, of files with these names without their suffixes.
+
+    All of at most MOST_COMPARED; of more only files named like another one with something behind it, as programs
+    name what they cut out ("beach", "beach_crop", "beach (2)").
+    """
+    if len(names) <= MOST_COMPARED:
+        yield list(names)
+        return
+    family: list[K] = []
+    first = ""
+    for name in sorted(names, key=lambda name: names[name].casefold()):
+        stem = names[name].casefold()
+        if not family or not stem.startswith(first) or len(family) == MOST_COMPARED:
+            if len(family) > 1:
+                yield family
+            family, first = [], stem
+        family.append(name)
+    if len(family) > 1:
+        yield family
+
+
+def _light(square: _Square) -> int:
+    return square.light
+
+
+def _middles(picture: Image.Image) -> list[tuple[Image.Image, _Square]]:
+    """Return a picture and its mirror image, each with its middle square; [] for one that is nearly blank."""
+    if _centred(picture.tobytes()) is None:
+        return []
+    width, height = picture.size
+    side = min(width, height)
+    left, top = (width - side) / 2, (height - side) / 2
+    box = (left, top, left + side, top + side)
+    mirrored = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    return [(part, _square(part, box)) for part in (picture, mirrored)]
+
+
+def _squares(picture: Image.Image) -> Iterator[_Square]:
+    width, height = picture.size
+    for size in _SIZES:
+        side = size * min(width, height)
+        step = _STEP * side
+        for top in _places(height - side, step):
+            for left in _places(width - side, step):
+                yield _square(picture, (left, top, left + side, top + side))
+
+
+def _places(room: float, step: float) -> list[float]:
+    count = max(1, round(room / step) + 1) if room > 1 else 1
+    return [room * place / max(1, count - 1) for place in range(count)]
+
+
+def _square(picture: Image.Image, box: Box) -> _Square:
+    pixels = picture.resize((9, 8), Image.Resampling.BOX, box).tobytes()
+    bits = 0
+    for row in range(0, 72, 9):
+        for place in range(row, row + 8):
+            bits = bits << 1 | (pixels[place] > pixels[place + 1])
+    return _Square(sum(pixels) // 72, bits, box)
+
+
+def _found_in(
+    part: Image.Image, middle: _Square, squares: list[_Square], lights: list[int], whole: Image.Image,
+) -> bool:
+    first = bisect_left(lights, middle.light - _NEAR_LIGHT)
+    last = bisect_right(lights, middle.light + _NEAR_LIGHT)
+    wanted = middle.fingerprint
+    near = [
+        (bits, square.box) for square in squares[first:last]
+        if (bits := (square.fingerprint ^ wanted).bit_count()) <= _NEAR_BITS
+    ]
+    if not near:
+        return False
+    coarse = _centred(part.resize(_COARSE, Image.Resampling.BOX, middle.box).tobytes())
+    if coarse is None:
+        return False
+    fitting = [(_likeness(coarse, whole, box, _COARSE), box) for _bits, box in sorted(near)[:_TRIED]]
+    likeness, box = max(fitting)
+    return likeness >= _WORTH_A_LOOK and _same(part, box, whole)
+
+
+def _same(part: Image.Image, square: Box, whole: Image.Image) -> bool:
+    """Compare a whole cut-out with its place, which is moved and scaled until it fits best.
+
+    Its middle square is about at `square`.
+    """
+    width, height = part.size
+    shorter = min(width, height)
+    ratio = _COMPARED_SIDE / max(width, height)
+    size = (max(4, round(width * ratio)), max(4, round(height * ratio)))
+    wanted = _centred(part.resize(size, Image.Resampling.BOX).tobytes())
+    if wanted is None:
+        return False
+
+    def likeness(x: float, y: float, side: float) -> float:
+        wide, high = side * width / shorter / 2, side * height / shorter / 2
+        return _likeness(wanted, whole, (x - wide, y - high, x + wide, y + high), size)
+
+    side = square[2] - square[0]
+    at = ((square[0] + square[2]) / 2, (square[1] + square[3]) / 2, side)
+    best, step = likeness(*at), _FIRST_STEP
+    while step >= _LAST_STEP and best < _SURELY:
+        move = step * at[2]
+        ways = [(at[0] + x * move, at[1] + y * move, at[2] + z * move) for x, y, z in _WAYS]
+        found, place = max((likeness(*way), way) for way in ways)
+        if found > best:
+            best, at = found, place
+        else:
+            step /= 2
+    area = at[2] * at[2] * width * height / shorter**2
+    return best >= _SAME and area <= _LARGEST_PART * whole.width * whole.height
+
+
+def _likeness(wanted: list[float], whole: Image.Image, box: Box, size: tuple[int, int]) -> float:
+    """Return the correlation of a cut-out with a part of a picture; -1 where the part is beyond it."""
+    slack = 1.0  # pixels
+    if min(box[:2]) < -slack or box[2] > whole.width + slack or box[3] > whole.height + slack:
+        return -1.0
+    inside = (max(0.0, box[0]), max(0.0, box[1]), min(whole.width, box[2]), min(whole.height, box[3]))
+    there = _centred(whole.resize(size, Image.Resampling.BOX, inside).tobytes())
+    return sum(map(mul, wanted, there)) if there is not None else -1.0
+
+
+def _centred(pixels: bytes) -> list[float] | None:
+    """Return pixels with mean 0 and length 1; None for a part without anything to compare."""
+    middle = sum(pixels) / len(pixels)
+    away = [pixel - middle for pixel in pixels]
+    length = sqrt(sum(map(mul, away, away)))
+    if length < _LEAST_SPREAD * sqrt(len(pixels)):
+        return None
+    return [value / length for value in away]

@@ -1,0 +1,1 @@
+"""The near duplicates of a dataset, side by side in groups."""

@@ -1,0 +1,217 @@
+"""The findings about pictures that need them measured: likeness, blur, noise, exposure, scenes and place data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from segmind_studio.core.check_reasons import reason_for
+from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, Check, Finding, Photo, Severity
+from segmind_studio.core.duplicate_groups import undecided
+from segmind_studio.core.likeness import PictureMeasures, all_but_the_best
+from segmind_studio.core.picture_traits import PictureTraits, too_few_scenes
+from segmind_studio.formats import number, percent
+from segmind_studio.services.images.picture_measures import PictureMeasurer
+from segmind_studio.texts import _, listed, ngettext, sentences
+from segmind_studio.ui.data.facts import photos_text
+
+_NAMED = 3  # photos in a sentence, worst first
+_CLEARLY = 1.25  # times as wide as high: less counts as square
+_LESS_SURE = {Check.NOISY, Check.WASHED_OUT}
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPhotos:
+    """What is known of the photos that go into the package.
+
+    `groups` look nearly alike, `cutouts` are photos with those that they are a part of, `scenes` are groups of
+    similar colours, () while not all are measured. `standing` are those that stand out by a check, and `usual` the
+    set's middle focus and noise. `theme` is that of the training form; `stripped` is True when
+    place data is removed from what is sent.
+    """
+
+    photos: tuple[Photo, ...]
+    measures: Mapping[str, PictureMeasures]
+    groups: Sequence[Sequence[Photo]]
+    scenes: Sequence[Sequence[Photo]]
+    cutouts: Sequence[tuple[Photo, Photo]]
+    standing: Mapping[Check, Sequence[Photo]]
+    usual: tuple[float, float]
+    theme: str
+    stripped: bool
+
+    @classmethod
+    def known_to(
+        cls, measurer: PictureMeasurer, photos: tuple[Photo, ...], *, theme: str, stripped: bool,
+    ) -> MeasuredPhotos:
+        """Return what the measurer knows of these photos at the moment."""
+        scenes = () if measurer.measuring else measurer.scenes(photos)
+        return cls(
+            photos, measurer.of(photos), measurer.groups(photos), scenes, measurer.cutouts(photos),
+            measurer.standing_out(photos), measurer.usual, theme, stripped,
+        )
+
+    def traits(self, photo: Photo) -> PictureTraits | None:
+        """Return what was measured of a photo."""
+        found = self.measures.get(photo.photo_id)
+        return found.traits if found else None
+
+
+def picture_findings(known: MeasuredPhotos) -> tuple[Finding, ...]:
+    """Return the findings about measured photos, without those that the user ignores."""
+    near = tuple(_near_duplicates(known))
+    copies = frozenset(name for finding in near for name in finding.photo_ids)
+    return (
+        *near, *_cut_out(known, copies), *_standing_out(known), *_few_scenes(known), *_one_sided(known),
+        *_place_data(known),
+    )
+
+
+def _near_duplicates(known: MeasuredPhotos) -> Iterator[Finding]:
+    extra = tuple(
+        name for group in undecided(known.groups) for name in all_but_the_best(group, known.measures)
+    )
+    if extra:
+        words = ngettext(
+            "{count} photo looks nearly like another one.", "{count} photos look nearly like others.",
+            len(extra),
+        )
+        advice = sentences(
+            reason_for(Check.NEAR_DUPLICATE, known.theme), _("Of each group the largest and sharpest stays."),
+        )
+        yield Finding(Check.NEAR_DUPLICATE, Severity.SHOULD, words.format(count=len(extra)), advice, extra)
+
+
+def _cut_out(known: MeasuredPhotos, copies: frozenset[str]) -> Iterator[Finding]:
+    """Yield the finding about cut-outs, without near duplicates and those that were said to be different."""
+    wholes: dict[str, list[Photo]] = {}
+    parts: dict[str, Photo] = {}
+    for part, whole in known.cutouts:
+        if part.photo_id not in copies and not part.ignores(Check.CUT_OUT) and undecided([[part, whole]]):
+            parts[part.photo_id] = part
+            wholes.setdefault(part.photo_id, []).append(whole)
+    if not parts:
+        return
+    count = len(parts)
+    words = ngettext(
+        "{count} photo is cut out of another one.", "{count} photos are cut out of others.", count,
+    ).format(count=count)
+    pairs = listed(
+        _("{part} from {whole}").format(part=part.path.name, whole=max(wholes[name], key=_pixels).path.name)
+        for name, part in list(parts.items())[:_NAMED]
+    )
+    yield Finding(
+        Check.CUT_OUT, Severity.INFO, f"{words} {pairs}.", reason_for(Check.CUT_OUT, known.theme), tuple(parts),
+    )
+
+
+def _pixels(photo: Photo) -> int:
+    return photo.width * photo.height
+
+
+def _standing_out(known: MeasuredPhotos) -> Iterator[Finding]:
+    for check, those in known.standing.items():
+        found = [photo for photo in those if not photo.ignores(check)]
+        if check is Check.PLACE_DATA or not found:
+            continue
+        count = len(found)
+        worst = listed(
+            _("{name} ({value})").format(name=photo.path.name, value=_value(check, traits, known.usual))
+            for photo in found[:_NAMED] if (traits := known.traits(photo)) is not None
+        )
+        yield Finding(
+            check, Severity.INFO if check in _LESS_SURE else Severity.SHOULD,
+            sentences(
+                _count_words(check, count),
+                (_("It is {photos}.") if count == 1 else _("Worst: {photos}.")).format(photos=worst),
+            ),
+            reason_for(check, known.theme), tuple(photo.photo_id for photo in found),
+        )
+
+
+def _count_words(check: Check, count: int) -> str:
+    words = {
+        Check.BLURRED: ngettext(
+            "{count} photo is far less sharp than the others.",
+            "{count} photos are far less sharp than the others.", count,
+        ),
+        Check.NOISY: ngettext(
+            "{count} photo has far more noise than the others.",
+            "{count} photos have far more noise than the others.", count,
+        ),
+        Check.DARK: ngettext("{count} photo is too dark.", "{count} photos are too dark.", count),
+        Check.BRIGHT: ngettext("{count} photo is too bright.", "{count} photos are too bright.", count),
+        Check.WASHED_OUT: ngettext(
+            "{count} photo has little contrast.", "{count} photos have little contrast.", count,
+        ),
+    }
+    return words[check].format(count=count)
+
+
+def _value(check: Check, found: PictureTraits, usual_values: tuple[float, float]) -> str:
+    """Write how bad a picture is, in words that need no knowledge of the measure."""
+    focus, noise = usual_values
+    low, dark, bright, high = found.levels
+    whole = 255
+    match check:
+        case Check.BLURRED:
+            return _("{share} of the usual sharpness").format(share=percent(found.focus / max(1.0, focus)))
+        case Check.NOISY:
+            return _("{times} times the usual noise").format(times=number(found.noise / max(0.5, noise)))
+        case Check.DARK:
+            return _("nearly all below {share} of white").format(share=percent(bright / whole))
+        case Check.BRIGHT:
+            return _("nearly all above {share} of white").format(share=percent(dark / whole))
+        case _:
+            return _("{share} of the full contrast").format(share=percent((high - low) / whole))
+
+
+def _few_scenes(known: MeasuredPhotos) -> Iterator[Finding]:
+    count = sum(map(len, known.scenes))
+    if not too_few_scenes(count, len(known.scenes)) or _all_ignore(known.photos, Check.FEW_SCENES):
+        return
+    scenes = ngettext("{count} scene", "{count} scenes", len(known.scenes)).format(count=len(known.scenes))
+    words = _("{photos}, {scenes}: most look like each other.").format(photos=photos_text(count), scenes=scenes)
+    names = tuple(photo.photo_id for scene in known.scenes for photo in scene)
+    yield Finding(Check.FEW_SCENES, Severity.SHOULD, words, reason_for(Check.FEW_SCENES, known.theme), names)
+
+
+def _one_sided(known: MeasuredPhotos) -> Iterator[Finding]:
+    photos = known.photos
+    if len(photos) < ADVISED_MIN_IMAGES or _all_ignore(photos, Check.ONE_SIDED):
+        return
+    ratios = [wide / high for wide, high in (photo.edited_size for photo in photos) if high]
+    words = (
+        _("All {count} photos are wide.") if min(ratios, default=1.0) >= _CLEARLY
+        else _("All {count} photos are tall.") if max(ratios, default=1.0) <= 1 / _CLEARLY else ""
+    )
+    if words:
+        names = tuple(photo.photo_id for photo in photos)
+        yield Finding(
+            Check.ONE_SIDED, Severity.INFO, words.format(count=len(photos)),
+            reason_for(Check.ONE_SIDED, known.theme), names,
+        )
+
+
+def _all_ignore(photos: Iterable[Photo], check: Check) -> bool:
+    return all(photo.ignores(check) for photo in photos)
+
+
+def _place_data(known: MeasuredPhotos) -> Iterator[Finding]:
+    subject = "" if known.stripped else "sent"  # who ignores that files have it, may want to know that it is sent
+    named = tuple(
+        photo.photo_id for photo in known.standing.get(Check.PLACE_DATA, ())
+        if not photo.ignores(Check.PLACE_DATA, subject)
+    )
+    if not named:
+        return
+    words = ngettext(
+        "The file of {count} photo says where it was taken.",
+        "The files of {count} photos say where they were taken.", len(named),
+    )
+    advice = (
+        _("It is removed from what is sent, and from exports. Your own files keep it.") if known.stripped
+        else _("It is sent along. Who trains with these photos can read where you were.")
+    )
+    severity = Severity.INFO if known.stripped else Severity.SHOULD
+    yield Finding(Check.PLACE_DATA, severity, words.format(count=len(named)), advice, named, subject)

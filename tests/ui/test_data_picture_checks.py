@@ -1,0 +1,114 @@
+"""Findings about measured pictures in the drawer: their words, their buttons, and that they can be ignored."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import ImageEnhance, ImageFilter
+
+from segmind_studio.core.datasets import Check, Finding
+from segmind_studio.core.fixes import Fix, FixKind
+from segmind_studio.core.photo_order import PhotoOrder
+from segmind_studio.ui.data.checks_drawer import ChecksDrawer
+from segmind_studio.ui.data.crop.editor import CropEditor
+from segmind_studio.ui.parts.fix_buttons import FixButtons
+from tests.fakes.data_place import DataPlace
+from tests.fakes.image_files import exif, photo
+from tests.fakes.typed import child
+
+pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")  # the offscreen platform
+
+
+@pytest.fixture
+def place(qtbot, tmp_path):
+    """A place with sharp photos, two that are blurred, one that is dark, and one that says where it was taken."""
+    place = DataPlace(tmp_path)
+    place.write(5)
+    folder, cup = place.photos_folder, photo()
+    cup.rotate(90, expand=True).filter(ImageFilter.GaussianBlur(3)).save(folder / "soft.jpg")
+    cup.rotate(270, expand=True).filter(ImageFilter.GaussianBlur(8)).save(folder / "softer.jpg")
+    ImageEnhance.Brightness(cup.rotate(180)).enhance(0.15).save(folder / "night.jpg")
+    photo("camera.png").save(folder / "placed.jpg", exif=exif())
+    place.start()
+    place.take_in(qtbot)
+    place.parts.actions.checks.trigger()
+    qtbot.waitUntil(lambda: known(place) >= {"blurred", "dark", "place-data"}, timeout=20_000)
+    qtbot.waitUntil(lambda: not place.thumbnails.measurer.measuring, timeout=20_000)
+    place.undo.clear()
+    yield place
+    place.stop()
+
+
+def findings(place) -> dict[str, Finding]:
+    drawer: ChecksDrawer = place.parts.drawer
+    return {finding.check: finding for finding in drawer.shown}
+
+
+def known(place) -> set[str]:
+    return set(findings(place))
+
+
+def fix(place, check: Check, kind: FixKind) -> Fix:
+    """Press the button of this kind of a finding."""
+    about = findings(place)[check]
+    for row in place.parts.drawer.findChildren(FixButtons):
+        for offered in row.fixes:
+            if offered.kind is kind and row.about == about.text:
+                row.pressed.emit(offered)
+                return offered
+    raise AssertionError(f"no button {kind}")
+
+
+def test_blurred_photos_are_ranked_with_their_values_and_shown_worst_first(qtbot, place):
+    blurred = findings(place)[Check.BLURRED]
+    names = [place.datasets.dataset.photo(name).path.stem for name in blurred.photo_ids]
+    assert names == ["softer", "soft"]
+    assert blurred.text.startswith("2 photos are far less sharp than the others. Worst: softer.jpg (")
+    assert "% of the usual sharpness)" in blurred.text
+    fix(place, Check.BLURRED, FixKind.SHOW)
+    assert place.parts.filters.search.text() == "is:blurred"
+    assert place.parts.actions.orders[PhotoOrder.SHARPNESS].isChecked()
+    qtbot.waitUntil(lambda: place.shown == ["softer", "soft"])
+
+
+def test_a_finding_is_ignored_with_the_dataset_and_shown_again(qtbot, place):
+    for check in (Check.BLURRED, Check.DARK):
+        fix(place, check, FixKind.ACCEPT)
+        qtbot.waitUntil(lambda check=check: check not in known(place))
+    assert place.undo.undoText() == "Ignore a finding"
+    qtbot.waitUntil(lambda: Check.IGNORED in known(place))
+    qtbot.waitUntil(lambda: findings(place)[Check.IGNORED].text == "2 findings are ignored.")
+    fix(place, Check.IGNORED, FixKind.SHOW_IGNORED)
+    qtbot.waitUntil(lambda: known(place) >= {"blurred", "dark"})
+    place.undo.undo()
+    qtbot.waitUntil(lambda: not known(place) & {"blurred", "dark"})
+
+
+def test_place_data_says_what_is_sent_and_is_removed_by_one_press(qtbot, place):
+    found = findings(place)[Check.PLACE_DATA]
+    assert found.photo_ids == (place.named("placed").photo_id,)
+    assert "removed from what is sent" in found.advice  # as usual
+    place.settings.update(strip_metadata=False)
+    assert "It is sent along" in findings(place)[Check.PLACE_DATA].advice
+    fix(place, Check.PLACE_DATA, FixKind.STRIP)
+    assert place.settings.value.strip_metadata
+    assert "removed from what is sent" in findings(place)[Check.PLACE_DATA].advice
+    place.parts.filters.search.setText("has:place")
+    assert place.shown == ["placed"]
+
+
+def test_a_set_of_one_scene_is_shown_by_scenes(qtbot, place):
+    """All the cat, at other sizes: the same colours at the same places."""
+    place.datasets.remove(frozenset(photo.photo_id for photo in place.datasets.dataset.photos))
+    cat = photo("chelsea.png")
+    for number in range(10):
+        cat.crop((number, 0, 400 + 5 * number, 300)).save(place.photos_folder / f"cat{number}.jpg")
+    place.take_in(qtbot, *place.photos_folder.glob("cat*.jpg"))
+    qtbot.waitUntil(lambda: Check.FEW_SCENES in known(place), timeout=20_000)
+    assert findings(place)[Check.FEW_SCENES].text.startswith("10 photos, 1 scene:")
+    assert findings(place)[Check.ONE_SIDED].text == "All 10 photos are wide."
+    fix(place, Check.ONE_SIDED, FixKind.CROP)
+    assert child(place.screen, CropEditor).isVisible()
+    assert len(place.parts.grid.selected) == 10
+    child(place.screen, CropEditor).hide()
+    fix(place, Check.FEW_SCENES, FixKind.SHOW)
+    assert place.parts.actions.orders[PhotoOrder.LIKENESS].isChecked()
