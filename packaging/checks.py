@@ -1,7 +1,8 @@
 """Everything that is checked: the linters, the wheel and hostile inputs, and all tests, whose sum comes last.
 
-Two cores are used: the hostile inputs run beside the linters, and the tests in two processes. Each of these has a
-desktop of its own, because a window that is opened takes the focus from all others. Standard library only.
+Two cores are used: the hostile inputs run beside the linters, and the tests in three processes, because each waits
+a quarter of its time. Each of these has a desktop of its own, because a window that is opened takes the focus from
+all others. Standard library only.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from python_environment import ROOT
 
 SESSION = (sys.executable, str(ROOT / "packaging" / "desktop_session.py"))
-PROCESSES = 2
+PROCESSES = 3
 FUZZED = ("60", "1")  # seconds and seed: the same inputs for each change
 ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # the tests of tests/desktop look for it
 _ALONE = ("-n", "--numprocesses", "--pdb", "--trace")  # arguments of pytest that are for one process
@@ -48,7 +49,7 @@ def check(python: Path, arguments: Sequence[str]) -> int:
 
 
 def tests(python: Path, arguments: Sequence[str]) -> list[str]:
-    """Return the command that runs the tests, in two processes unless a file is named or one is asked for."""
+    """Return the command that runs the tests, in three processes unless a file is named or one is asked for."""
     files = [argument for argument in arguments if argument.partition("::")[0].endswith(".py")]
     command = [str(python), "-m", "pytest"]
     if files or any(argument.startswith(_ALONE) for argument in arguments):

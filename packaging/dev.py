@@ -12,7 +12,7 @@
   python3 packaging/dev.py texts [LANGUAGE…]
 
 `run` opens the app on the practice service with sample photos; without a display it runs the tour on a virtual
-one. `test` runs every check, the tests in two processes, or in one if a file is named or with -n0. `faults` kills
+one. `test` runs every check, the tests in three processes, or one if a file is named or with -n0. `faults` kills
 and disturbs submissions at every step and counts what was paid twice or lost; with `--mutations` it breaks the app
 on purpose and reports which of these faults are found. `fuzz` feeds hostile inputs to every reader of foreign
 data; failing inputs are saved in build/fuzz/. `bench` measures the speed against named peers, side by side. `bare`

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TypeGuard
 
 from PySide6.QtCore import QModelIndex, Qt
@@ -93,6 +94,7 @@ def _cells(view: QAbstractItemView) -> Iterator[tuple[str, str]]:
             yield "cell's tooltip", str(model.index(row, column).data(Qt.ItemDataRole.ToolTipRole) or "")
 
 
+@cache
 def wrong_with(text: str, own: frozenset[str]) -> str:
     """Return what is wrong with a text: "" for nothing. `own` are texts that nobody translates."""
     for line in _lines(_plain(text)):

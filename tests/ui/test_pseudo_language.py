@@ -55,6 +55,7 @@ from segmind_studio.ui.help.log_window import LogWindow
 from segmind_studio.ui.help.window import HelpWindow
 from segmind_studio.ui.palette.palette import CommandPalette
 from segmind_studio.ui.runs.handlers import continue_dialog, public_dialog, send_again_dialog
+from segmind_studio.ui.runs.inspector.inspector import RunInspector
 from segmind_studio.ui.shell.drops import DropOffer, DropVeil
 from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.shell.window import leave_question, leave_words
@@ -180,14 +181,14 @@ def faults(top: QWidget, *own: str) -> list[str]:
 # -- the test itself sees what it looks for
 
 
-@pytest.mark.parametrize(("text", "problem"), [
-    (pseudo("Start"), ""), ("12 · 3.5", ""), (f"{pseudo('Runs')} · {pseudo('Photos')}", ""),
-    ("Start", "not translatable"), (f"{pseudo('Cost')} {pseudo('Free')}", "put together from pieces"),
-    (f"{pseudo('Cost')}: nothing", "only a part is translatable"),
-    (pseudo("{what} of it").format(what=pseudo("All")), ""), ("anna", ""),
-])
-def test_what_is_wrong_with_a_text_is_found(text, problem):
-    assert wrong_with(text, OWN) == problem
+def test_what_is_wrong_with_a_text_is_found():
+    cases = {
+        pseudo("Start"): "", "12 · 3.5": "", f"{pseudo('Runs')} · {pseudo('Photos')}": "",
+        "Start": "not translatable", f"{pseudo('Cost')} {pseudo('Free')}": "put together from pieces",
+        f"{pseudo('Cost')}: nothing": "only a part is translatable",
+        pseudo("{what} of it").format(what=pseudo("All")): "", "anna": "",
+    }
+    assert {text: wrong_with(text, OWN) for text in cases} == cases
 
 
 def test_a_text_without_room_is_found(qtbot):
@@ -335,12 +336,14 @@ def test_runs(qtbot):
         "3f9a5c7e-1d2b-4a6f-9c8e-112233445566", "ab" * 32, "anna-v2-flux-pro", "https://api.segmind.com/v1/anna-v2-flux-pro",
         "https://bucket.s3.amazonaws.com/uploads/u/1-dataset.zip", "https://storage.example/anna.safetensors",
     )
+    inspector = child(bench.screen, RunInspector)
     for run in RUNS:
         bench.screen.list.select(run.run_id)
         for tabs in bench.screen.findChildren(QTabBar):
             for tab in range(tabs.count()):
                 tabs.setCurrentIndex(tab)
-                assert faults(bench.screen, *own) == [], run.name
+                assert faults(inspector, *own) == [], run.name
+        assert faults(bench.screen, *own) == [], run.name
     bench.runs.set_watch(WatchState(error=REFUSED))
     assert faults(bench.screen, *own) == []
 

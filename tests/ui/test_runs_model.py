@@ -124,7 +124,8 @@ def test_many_moves_are_one_layout_change_that_keeps_the_selected_rows(model):
 
 
 @pytest.mark.parametrize(("count", "told"), [(MOST_SINGLE_ROWS, MOST_SINGLE_ROWS), (MOST_SINGLE_ROWS + 1, 1)])
-def test_changed_rows_are_told_apart_so_that_only_they_are_painted(model, count, told):
+def test_changed_rows_are_told_apart_so_that_only_they_are_painted(count, told):
+    model = RunsModel()  # without the tester, which looks at every row at each signal
     model.replace_all([make_run(f"r{n:04}") for n in range(count)])
     listening = spies(model)
     model.apply([make_run(f"r{n:04}", status="AVAILABLE") for n in range(count)])
@@ -238,7 +239,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=50)
 @given(st.lists(STEPS, max_size=8))
 def test_whatever_happens_the_rows_are_the_chosen_runs_in_order(steps):
     model = RunsModel()

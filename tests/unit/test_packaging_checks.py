@@ -14,17 +14,17 @@ ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="desktop sessions 
 @pytest.mark.parametrize("arguments", [
     [], ["-k", "name"], ["tests/ui"], ["-x", "tests/ui", "tests/unit/core"],
 ])
-def test_the_tests_run_in_two_processes(arguments: list[str]) -> None:
+def test_the_tests_run_in_three_processes(arguments: list[str]) -> None:
     command = checks.tests(PYTHON, arguments)
     assert command[:3] == [str(PYTHON), "-m", "pytest"]
-    assert command[command.index("--tx") + 1].startswith("2*popen")
+    assert command[command.index("--tx") + 1].startswith("3*popen")
     assert command[len(command) - len(arguments):] == arguments
 
 
 @ON_LINUX
-def test_each_of_the_two_has_a_desktop_of_its_own() -> None:
+def test_each_of_them_has_a_desktop_of_its_own() -> None:
     kind, _, worker = checks.tests(PYTHON, [])[-1].partition("//python=")
-    assert kind == "2*popen"
+    assert kind == "3*popen"
     words = shlex.split(worker)
     assert words == [*checks.SESSION, "--keyring", "unlocked", "--", str(PYTHON)]
 

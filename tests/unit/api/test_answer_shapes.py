@@ -321,7 +321,7 @@ READERS = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100)
 @given(bodies, st.sampled_from(["application/json", "text/html", "text/plain", "application/xml", ""]))
 def test_no_body_breaks_a_reader(body, content_type):
     found = Answer(200, {"content-type": content_type}, body, acts=True)
@@ -341,7 +341,7 @@ def error_of(reader, found):
     return None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60)
 @given(bodies, st.integers(300, 599), st.dictionaries(st.sampled_from(["content-type", "retry-after"]), st.text()))
 def test_no_body_breaks_the_wording_of_a_problem(body, status, headers):
     for word in (problem_of, storage_problem):
@@ -350,7 +350,7 @@ def test_no_body_breaks_the_wording_of_a_problem(body, status, headers):
         assert len(error.detail) <= 2000
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60)
 @given(json_values)
 def test_looking_for_a_picture_finds_one_or_nothing(value):
     found = image_in(value, loopback=False)
