@@ -444,10 +444,12 @@ class Studio(QObject):
 
     @Slot()
     def _ask_captions_back(self) -> None:
+        from segmind_studio.dataset.captions_back import caption_files, write_captions  # noqa: PLC0415  # as below
         from segmind_studio.ui.data.captions_back import CaptionsBackDialog  # noqa: PLC0415  # when asked for
 
         s = self._services
-        dialog = CaptionsBackDialog(s.datasets.dataset, s.paths.imports, s.tasks, self.window)
+        look = partial(caption_files, s.datasets.dataset, s.paths.imports)
+        dialog = CaptionsBackDialog(look, write_captions, s.tasks, self.window)
         dialog.written.connect(self._toast)
         dialog.open()
 

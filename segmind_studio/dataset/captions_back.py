@@ -6,31 +6,14 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from segmind_studio.core.caption_files import CaptionFile, CaptionFiles
 from segmind_studio.core.datasets import CAPTION_SUFFIX, Dataset
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, caption_bytes
 from segmind_studio.file_replacing import replace_file
 from segmind_studio.texts import _
-
-
-@dataclass(frozen=True, slots=True)
-class CaptionFile:
-    """One caption file that would be written: its bytes now (None: there is none), and then."""
-
-    path: Path
-    before: bytes | None
-    after: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class CaptionFiles:
-    """What would be written, in the order of the photos, and the files that cannot be, with the reason."""
-
-    files: tuple[CaptionFile, ...] = ()
-    refused: tuple[tuple[str, str], ...] = ()
 
 
 def caption_files(dataset: Dataset, own: Path) -> CaptionFiles:

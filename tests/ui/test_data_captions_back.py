@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 
+from segmind_studio.dataset.captions_back import caption_files, write_captions
 from segmind_studio.ui.data.captions_back import CaptionsBackDialog
 from tests.fakes.data_place import open_place
 
@@ -21,7 +24,8 @@ def place(qtbot, tmp_path):
 
 
 def opened(qtbot, place, tmp_path, rows: int) -> CaptionsBackDialog:
-    dialog = CaptionsBackDialog(place.datasets.dataset, tmp_path / "imports", place.tasks, place.screen)
+    look = partial(caption_files, place.datasets.dataset, tmp_path / "imports")
+    dialog = CaptionsBackDialog(look, write_captions, place.tasks, place.screen)
     dialog.open()
     qtbot.waitUntil(lambda: dialog.files.count() == rows and "Looking" not in dialog.sentence.text())
     return dialog

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
 from segmind_studio.core.trainers import TRAINERS
 from segmind_studio.core.versions import SentFile, sent_files_text
+from segmind_studio.dataset.captions_back import caption_files, write_captions
 from segmind_studio.pseudo_language import pseudo
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.datasets.versions import versions_of
@@ -281,7 +283,8 @@ def look_at_dialogs_of_data(qtbot, place, opened):
     with qtbot.waitSignal(place.datasets.dataset_changed):
         place.datasets.open(next(summary.dataset_id for summary in place.datasets.recent if summary.image_count))
     place.parts.editor.change_captions({place.named("astronaut").photo_id: "TOK"}, {})
-    back = CaptionsBackDialog(place.datasets.dataset, Path("/nowhere"), place.tasks, place.screen)
+    look = partial(caption_files, place.datasets.dataset, Path("/nowhere"))
+    back = CaptionsBackDialog(look, write_captions, place.tasks, place.screen)
     back.open()
     qtbot.waitUntil(lambda: back.files.count() == 1)
     assert opened(back, "astronaut.txt", "TOK", *OF_QT) == []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -15,9 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmind_studio.core.datasets import Dataset
+from segmind_studio.core.caption_files import CaptionFile, CaptionFiles
 from segmind_studio.core.errors import StudioError
-from segmind_studio.services.datasets.captions_back import CaptionFile, CaptionFiles, caption_files, write_captions
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
@@ -39,14 +38,18 @@ class CaptionsBackDialog(QDialog):
 
     written = Signal(str)
 
-    def __init__(self, dataset: Dataset, own: Path, tasks: TaskRunner, parent: QWidget) -> None:
-        """`own` is the app's folder for the photos of zips, where nothing is written."""
+    def __init__(
+        self, look: Callable[[], CaptionFiles], write: Callable[[Iterable[CaptionFile]], CaptionFiles],
+        tasks: TaskRunner, parent: QWidget,
+    ) -> None:
+        """`look` returns what would be written, `write` writes it; both block, and run in the pool of `tasks`."""
         super().__init__(parent)
         self.setObjectName("data.captions_back")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Write captions beside the photos"))
         self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
         self._tasks = tasks
+        self._write_files = write
         self.sentence = text_label(_("Looking at the files…"))
         self.files = QListWidget()
         self.files.setObjectName("data.captions_back.files")
@@ -72,7 +75,7 @@ class CaptionsBackDialog(QDialog):
         buttons.accepted.connect(self._write)
         buttons.rejected.connect(self.reject)
         self.files.itemChanged.connect(self._count)
-        tasks.run(partial(caption_files, dataset, own), self._list, self._fail)
+        tasks.run(look, self._list, self._fail)
 
     @property
     def chosen(self) -> tuple[CaptionFile, ...]:
@@ -110,7 +113,7 @@ class CaptionsBackDialog(QDialog):
     @Slot()
     def _write(self) -> None:
         self.write.setEnabled(False)
-        self._tasks.run(partial(write_captions, self.chosen), self._done, self._fail)
+        self._tasks.run(partial(self._write_files, self.chosen), self._done, self._fail)
 
     @Slot(object)
     def _done(self, written: CaptionFiles) -> None:

@@ -25,7 +25,7 @@ LAYOUTS = {
                    for stem, words in WORDS.items() for kind in ("jpg", "txt")},
     "Hugging Face": {"train/a.jpg": "", "train/b.jpg": "", "train/metadata.jsonl": rows("text")},
     "kohya, fine-tuning": {"a.jpg": "", "b.jpg": "", "meta_cap.json": json.dumps(
-        {f"/elsewhere/{stem}.jpg": {"caption": words, "train_resolution": [64]} for stem, words in WORDS.items()},
+        {f"/elsewhere/{stem}.jpg": {"caption": words, "tags": "1girl"} for stem, words in WORDS.items()},
     )},
     "ai-toolkit, JSON": {f"{stem}.{kind}": "" if kind == "jpg" else json.dumps({"caption": words})
                          for stem, words in WORDS.items() for kind in ("jpg", "json")},
