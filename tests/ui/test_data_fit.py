@@ -69,7 +69,7 @@ def test_from_too_large_to_small_enough_and_back(qtbot, place):
         dialog.make.click()
     assert dialog.canvas.isVisibleTo(dialog)
     assert "grain-" in dialog.worst.text()
-    made = known(dialog.result)
+    made = known(dialog.made)
     assert made.size < 2_000_000
     dialog.use.click()
     qtbot.waitUntil(lambda: place.datasets.package.exact and place.datasets.package.size == made.size)

@@ -74,7 +74,7 @@ class FitDialog(QDialog):
         self._service = datasets.fitter
         self._photos = datasets.dataset.used
         self.estimate: FitEstimate | None = None
-        self.result: FitResult | None = None
+        self.made: FitResult | None = None
         self.forecast: FitForecast | None = None
         self._make_parts(thumbnails)
         self._lay_out()
@@ -224,7 +224,7 @@ class FitDialog(QDialog):
 
     @Slot()
     def _use(self) -> None:
-        result = self.result
+        result = self.made
         if result is not None:
             self.used.emit(fits_of(self._datasets.dataset.photos, result.fit), result.size)
             self.accept()
@@ -237,7 +237,7 @@ class FitDialog(QDialog):
 
     @Slot(object)
     def _take_result(self, result: FitResult) -> None:
-        self.result = result
+        self.made = result
         self._show_worst(result.worst)
         self._follow()
         self.use.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -264,7 +264,7 @@ class FitDialog(QDialog):
         """Estimate anew for the chosen size; a result for another one is dropped."""
         if self._service.busy and self.estimate is not None:
             self._service.cancel()
-        self.result = None
+        self.made = None
         self._pages.setCurrentIndex(0)
         if self.estimate is not None:
             self.forecast = self.estimate.mildest(
@@ -274,7 +274,7 @@ class FitDialog(QDialog):
 
     @Slot()
     def _follow(self) -> None:
-        busy, result, forecast = self._service.busy, self.result, self.forecast
+        busy, result, forecast = self._service.busy, self.made, self.forecast
         self._target.setText(bytes_text(self.target))
         self.slider.setAccessibleDescription(bytes_text(self.target))
         for part in (self.slider, self.as_jpeg):
@@ -301,7 +301,7 @@ class FitDialog(QDialog):
 
     def _note(self) -> str:
         """Say what cannot be reached, and what else could be done."""
-        made, forecast = self.result or self.forecast, self.forecast
+        made, forecast = self.made or self.forecast, self.forecast
         if made is None or forecast is None:
             return ""
         if not forecast.scaled + forecast.encoded:
