@@ -21,7 +21,7 @@ from segmind_studio.core.caption_terms import (
     words_of,
 )
 from segmind_studio.core.caption_tokens import CLIP_TOKENS, T5_TOKENS, estimated_tokens
-from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, Check, Finding, Photo, Severity, has_trigger
+from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, SPELT, Check, Finding, Photo, Severity, has_trigger
 from segmind_studio.dataset.caption_likeness import equal_captions, nearly_equal_captions
 from segmind_studio.formats import percent
 from segmind_studio.texts import _, ngettext
@@ -167,7 +167,7 @@ def _findings(
     if not bare:
         yield from _about_likeness(written, captions)
     yield from _about_each(written, captions)
-    hidden = {key for photo in written for key in photo.accepted}
+    hidden = {key for photo in written for key in photo.accepted if not key.startswith(SPELT)}
     if hidden:
         yield Finding(
             Check.IGNORED, Severity.INFO,
