@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import QFileDialog, QMenu
+from shiboken6 import isValid
 from typing_extensions import override
 
 from segmind_studio.core.caption_terms import folded, spelt_words, words_of
@@ -191,17 +192,13 @@ class SpellCommands(QObject):
     def _attach(self, editor: CaptionEditor) -> None:
         checked = CaptionSpelling(editor, self._spelling)
         checked.word_added.connect(self._add)
-        checked.destroyed.connect(self._forget)
         self._checked.append(checked)
         self._follow()
-
-    @Slot(QObject)
-    def _forget(self, gone: QObject) -> None:
-        self._checked = [one for one in self._checked if one is not gone]
 
     @Slot()
     def _follow(self) -> None:
         known = known_words(self._parts.datasets.dataset) | frozenset(words_of(self._trigger_word))
+        self._checked = [one for one in self._checked if isValid(one)]  # focus mode's goes with its window
         for one in self._checked:
             one.set_known(known)
 

@@ -1,4 +1,7 @@
-"""Marks in a caption that is edited: the trigger word, what is not read by CLIP, and unknown words."""
+"""Marks in a caption that is edited: the trigger word, what is not read by CLIP, and unknown words.
+
+Kept apart: the prompt of the form has the trigger word alone, and a caption's rules are none of its.
+"""
 
 from __future__ import annotations
 
