@@ -260,7 +260,7 @@ class Studio(QObject):
         actions = self._actions().photos
         place = DataScreen(
             s.datasets, s.thumbnails, s.settings, self._undo, writer=s.caption_writer, theme=self._theme_of_form,
-            actions=actions,
+            actions=actions, spelling=s.spelling,
         )
         place.set_trigger_word(self._train.form.text("trigger_word"))
         place.toast.connect(self._toast)

@@ -92,6 +92,7 @@ class Services(QObject):
         from segmind_studio.services.accounts.webhook_service import WebhookService  # noqa: PLC0415
         from segmind_studio.services.datasets.caption_writer import CaptionWriter  # noqa: PLC0415
         from segmind_studio.services.datasets.full_look_service import FullLookService  # noqa: PLC0415
+        from segmind_studio.services.datasets.spelling import Spelling  # noqa: PLC0415
         from segmind_studio.services.desktop.keep_awake import KeepAwake  # noqa: PLC0415
         from segmind_studio.services.desktop.launcher_progress import LauncherProgress  # noqa: PLC0415
         from segmind_studio.services.images.image_saver import ImageSaver  # noqa: PLC0415
@@ -123,6 +124,7 @@ class Services(QObject):
         self.image_thumbnails = Thumbnails(self, memory_bytes=IMAGE_THUMBNAIL_BYTES)
         self.webhooks = WebhookService(self)
         self.caption_writer = CaptionWriter(KeyringService(late(_vault), self), self._know_secret, self)
+        self.spelling = Spelling(self.tasks, self.settings, self)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
         self.support = SupportService(
             database=self.database, paths=paths, settings=self.settings, accounts=self.accounts, runs=self.runs,
@@ -196,7 +198,10 @@ class Services(QObject):
             self.launcher,
         )
         return end_all(
-            (self.network.stop, self.settings.ask_stop, *(service.ask_stop for service in services)),
+            (
+                self.network.stop, self.settings.ask_stop, self.spelling.ask_stop,
+                *(service.ask_stop for service in services),
+            ),
             (*(service.wait_end for service in services), self.practice.stop),  # a server ends after its clients
             (self.settings.write_unsaved, self.database.close),
         )

@@ -16,6 +16,8 @@ from functools import lru_cache
 LONGEST_PHRASE = 3  # words; a part between commas may be longer
 MOST_TERMS = 4_000  # of a vocabulary, the most frequent ones: a longer list is slow to show
 _WORD = re.compile(r"[^\W_][\w'-]*")
+_SPELT = re.compile(r"(?<![\w'\u2019])[^\W\d_]{2,100}(?:['\u2019][^\W\d_]{1,100})?(?![\w'\u2019])")
+_LONGEST_SPELT = 10_000  # characters
 _BREAK = re.compile(r"[,;\n\r\uff0c\uff1b\u3002]+|[.!?](?=\s|$)")
 _WITHIN = r"(?:[^\w,;.\n\r\uff0c\uff1b\u3002]|\.(?=\S))+"  # what may stand between the words of a phrase
 
@@ -78,6 +80,14 @@ _SIGNS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": "-", "\u2014": "
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text in order."""
     return tuple(word for found in _WORD.findall(folded(text)) if (word := found.strip("-_'")))
+
+
+def spelt_words(text: str) -> list[tuple[int, str]]:
+    """Return the words that a spelling check looks at, each with its start: two letters or more, no digits.
+
+    Of a very long text, only the beginning is looked at: the window asks at each key.
+    """
+    return [(found.start(), found[0]) for found in _SPELT.finditer(text, 0, _LONGEST_SPELT)]
 
 
 def take_apart(caption: str) -> CaptionWords:

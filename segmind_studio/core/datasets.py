@@ -32,6 +32,9 @@ MOST_PAST_CAPTIONS = 10  # earlier texts that a photo keeps
 SMALL_SIDE_PIXELS = 512  # advised as the least for the short side; below it a picture is enlarged much
 
 
+SPELT = "spelling"  # before ":" and a word in `Photo.accepted`: it is right in this dataset
+
+
 @dataclass(frozen=True, slots=True)
 class PastCaption:
     """An earlier text of a caption: who wrote it ("file", "person" or "model"), and until when it stood.

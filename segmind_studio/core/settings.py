@@ -57,6 +57,7 @@ class Settings:
     budget_per_month: float | None = None
     caption_url: str = ""  # of the model that was last asked for captions
     caption_model: str = ""
+    dictionary: str = ""  # a .dic file that captions are checked with; "" for the usual one, "off" for none
     caption_hosts: tuple[str, ...] = ()  # that the user agreed to send pictures to
     proxy: ProxyKind = ProxyKind.SYSTEM
     proxy_url: str = ""  # for ProxyKind.OWN: http://host:port, without a name and a password

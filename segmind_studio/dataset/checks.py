@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 
 from segmind_studio.core.datasets import (
@@ -11,6 +12,7 @@ from segmind_studio.core.datasets import (
     ADVISED_MIN_IMAGES,
     MAX_ARCHIVE_BYTES,
     SMALL_SIDE_PIXELS,
+    SPELT,
     USED_MEGAPIXELS,
     Check,
     Dataset,
@@ -71,10 +73,14 @@ def findings(
 
 
 def _ignored(dataset: Dataset) -> Iterable[Finding]:
-    hidden = {key for photo in dataset.photos for key in photo.accepted}
+    by_photo = {
+        photo.photo_id: hidden for photo in dataset.photos
+        if (hidden := [key for key in photo.accepted if not key.startswith(SPELT)])
+    }
+    hidden = set(chain.from_iterable(by_photo.values()))
     if hidden:
         words = ngettext("{count} finding is ignored.", "{count} findings are ignored.", len(hidden))
-        names = tuple(photo.photo_id for photo in dataset.photos if photo.accepted)
+        names = tuple(by_photo)
         yield Finding(Check.IGNORED, Severity.INFO, words.format(count=len(hidden)), photo_ids=names)
 
 

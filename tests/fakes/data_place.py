@@ -15,6 +15,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.datasets.caption_writer import CaptionWriter
 from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.datasets.spelling import Spelling
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
@@ -49,7 +50,11 @@ class DataPlace:
         self.secrets: list[ApiKey] = []
         vault = Vault("Tests", lambda: self.keyring)
         self.writer = CaptionWriter(KeyringService(vault), self.secrets.append)
-        self.screen = DataScreen(self.datasets, self.thumbnails, self.settings, self.undo, writer=self.writer)
+        self.dictionaries = folder / "dictionaries"
+        self.spelling = Spelling(self.tasks, self.settings, folders=lambda: (self.dictionaries,))
+        self.screen = DataScreen(
+            self.datasets, self.thumbnails, self.settings, self.undo, writer=self.writer, spelling=self.spelling,
+        )
         self.screen.resize(1100, 700)
         self.parts = self.screen._parts
         self.toasts: list[str] = []
@@ -65,6 +70,7 @@ class DataPlace:
     def stop(self) -> None:
         self.screen.close()
         self.screen.deleteLater()
+        self.spelling.ask_stop()
         self.writer.ask_stop()
         assert self.writer.wait_end()
         assert self.thumbnails.stop()

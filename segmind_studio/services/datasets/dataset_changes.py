@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from segmind_studio.core.datasets import Dataset, PastCaption, Photo, ScanReport
 from segmind_studio.core.photo_edits import NO_EDIT
+from segmind_studio.core.photo_fit import NO_FIT
 
 if TYPE_CHECKING:
     from segmind_studio.core.undo_history import PlacedPhoto
@@ -74,14 +75,14 @@ class CopyOptions:
 def copies_of(photos: Iterable[Photo], options: CopyOptions) -> tuple[Photo, ...]:
     """Return photos of another dataset as new ones that refer to the same files.
 
-    Ignored findings stay behind: they depend on the other photos of a dataset.
+    Ignored findings and what was fitted to a size stay behind: they depend on the other photos of a dataset.
     """
     return tuple(_copied(photo, options) for photo in photos)
 
 
 def _copied(photo: Photo, options: CopyOptions) -> Photo:
     copy = replace(
-        photo, photo_id=uuid4().hex, accepted=(), edit=photo.edit if options.edits else NO_EDIT,
+        photo, photo_id=uuid4().hex, accepted=(), fit=NO_FIT, edit=photo.edit if options.edits else NO_EDIT,
         excluded=photo.excluded and options.exclusion,
     )
     if options.captions:

@@ -15,15 +15,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
 from segmind_studio.core.errors import CancelledError, StoreError, StudioError
 from segmind_studio.core.photo_edits import PhotoEdit
+from segmind_studio.core.photo_fit import PhotoFit
 from segmind_studio.dataset.archive import PIECE, manifest_of, plan
 from segmind_studio.dataset.names import StemPool, ascii_stem
-from segmind_studio.dataset.prepare import SUFFIX
 from segmind_studio.dataset.zip_stream import bytes_of
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _
 
 _PREFIX = "dragged-"
-_Key = tuple[Path, int, int, PhotoEdit, str, bool]
+_Key = tuple[Path, int, int, PhotoEdit, PhotoFit, str, bool]
 
 
 @dataclass(slots=True)
@@ -115,7 +115,7 @@ class EditedFiles(QObject):
 
 
 def _key(photo: Photo, dataset: Dataset, options: PackageOptions) -> _Key:
-    return (photo.path, photo.size, photo.mtime_ns, photo.edit, dataset.background, options.strip_metadata)
+    return (photo.path, photo.size, photo.mtime_ns, photo.edit, photo.fit, dataset.background, options.strip_metadata)
 
 
 def _make(
@@ -131,7 +131,7 @@ def _make(
         one = replace(dataset, photos=(replace(photo, excluded=False, caption=""),))
         archive = plan(manifest_of(one), options, place.prepared, cancelled=cancelled.is_set)
         stem = named.get(photo.photo_id) or stems.take(ascii_stem(photo.path.stem))
-        target = place.next() / f"{stem}{SUFFIX[photo.image_format]}"
+        target = place.next() / f"{stem}{Path(archive.entries[0].name).suffix}"
         try:
             with target.open("xb") as file:
                 file.writelines(bytes_of(archive.entries[0], PIECE))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from segmind_studio.core.caption_terms import drop_term, replace_term
-from segmind_studio.core.datasets import PastCaption, Photo, ScanReport, has_trigger
+from segmind_studio.core.datasets import SPELT, PastCaption, Photo, ScanReport, has_trigger
 from segmind_studio.core.duplicate_groups import different_key
 from segmind_studio.core.fixes import trigger_prefix
 from segmind_studio.services.datasets.dataset_changes import CaptionState
@@ -174,11 +174,11 @@ class PhotoEditor(QObject):
         }
         self._settle(states, step, ngettext("{count} caption changed.", "{count} captions changed.", len(states)))
 
-    def accept(self, photos: Iterable[Photo], key: str) -> None:
-        """Ignore findings with this key about these photos, and remember it with them."""
+    def accept(self, photos: Iterable[Photo], key: str, step: str = "") -> None:
+        """Ignore findings with this key about these photos, and remember it with them, in a step of this name."""
         new = {p.photo_id: (*p.accepted, key) for p in photos if key not in p.accepted}
         if new:
-            self._undo.push(AcceptCommand(self._datasets, new, _("Ignore a finding")))
+            self._undo.push(AcceptCommand(self._datasets, new, step or _("Ignore a finding")))
 
     def call_different(self, group: Sequence[Photo]) -> None:
         """Remember that photos which look nearly alike are no copies of each other."""
@@ -189,7 +189,9 @@ class PhotoEditor(QObject):
 
     def show_ignored(self) -> None:
         """Show all findings about captions again."""
-        new = {p.photo_id: () for p in self._datasets.dataset.photos if p.accepted}
+        photos = self._datasets.dataset.photos
+        words = {p.photo_id: tuple(key for key in p.accepted if key.startswith(SPELT)) for p in photos}
+        new = {p.photo_id: words[p.photo_id] for p in photos if p.accepted != words[p.photo_id]}
         if new:
             self._undo.push(AcceptCommand(self._datasets, new, _("Show ignored findings")))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent, QUndoStack
@@ -39,6 +40,10 @@ from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+
+if TYPE_CHECKING:
+    from segmind_studio.services.datasets.spelling import Spelling
+    from segmind_studio.ui.data.caption_spelling import SpellCommands
 
 _PHOTO_ID, _EXCLUDED = attrgetter("photo_id"), attrgetter("excluded")  # quicker than a loop over many photos
 _GRID_WIDTH = 760
@@ -166,7 +171,7 @@ class DataScreen(Place):
     def __init__(  # noqa: PLR0913  # what it shows
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
         parent: QWidget | None = None, *, writer: CaptionWriter, theme: Callable[[], str] = str,
-        actions: PhotoActions | None = None,
+        actions: PhotoActions | None = None, spelling: Spelling | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = _("Data")
@@ -192,6 +197,7 @@ class DataScreen(Place):
         self._edits = PictureCommands(self._parts, undo, self._commands)
         self._focus = FocusCommands(self._parts)
         PictureChecks(self._parts, self._commands, theme)
+        self._spelling = self._checked_by(spelling) if spelling is not None else None
         self._show_all = QAction(_("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)
         self._nothing = NothingMatches(self._show_all)
@@ -265,6 +271,11 @@ class DataScreen(Place):
         parts.actions.versions.triggered.connect(self.versions_wanted)
         parts.actions.history.triggered.connect(self._show_history)
 
+    def _checked_by(self, spelling: Spelling) -> SpellCommands:
+        from segmind_studio.ui.data.caption_spelling import SpellCommands  # noqa: PLC0415  # not before the paint
+
+        return SpellCommands(self._parts, self._focus, spelling)
+
     # Called by the window
 
     @override
@@ -309,6 +320,8 @@ class DataScreen(Place):
         self._parts.inspector.bulk.form.set_trigger_word(word)
         self._parts.model.set_trigger_word(word)
         self._focus.set_trigger_word(word)
+        if self._spelling is not None:
+            self._spelling.set_trigger_word(word)
         self._follow_selection()
 
     @Slot()

@@ -42,4 +42,6 @@ class TriggerHighlighter(QSyntaxHighlighter):
 
 def utf16_length(text: str) -> int:
     """Return the length of a text as Qt counts, in UTF-16 units."""
+    if text.isascii():
+        return len(text)
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -23,10 +23,12 @@ _NOBODY: frozenset[str] = frozenset()
 class FocusCommands(QObject):
     """Open, follow and close focus mode on the parts of one screen.
 
-    Signals (GUI thread): toast(str), a short message; closed(), after the mode was left.
+    Signals (GUI thread): toast(str), a short message; closed(), after the mode was left; made(CaptionEditor), its
+    editor when it is opened for the first time.
     """
 
     toast = Signal(str)
+    made = Signal(object)
     closed = Signal()
 
     def __init__(self, parts: DataWidgets) -> None:
@@ -72,6 +74,7 @@ class FocusCommands(QObject):
             mode.history.restore_wanted.connect(parts.editor.restore_caption)
             mode.closed.connect(self._closed)
             mode.destroyed.connect(self._forget)
+            self.made.emit(mode.field.editor)
         self._kept = frozenset(photo.photo_id for photo in self._shown)
         parts.model.hold(self._kept)
         if parts.grid.current is None:

@@ -55,6 +55,15 @@ class CaptionEditor(QPlainTextEdit):
         """Mark this word."""
         self._highlighter.set_word(word)
 
+    @property
+    def unknown(self) -> frozenset[str]:
+        """Return the words that are marked as misspelt."""
+        return self._highlighter.unknown
+
+    def mark_unknown(self, words: frozenset[str]) -> None:
+        """Mark these words as misspelt."""
+        self._highlighter.set_unknown(words)
+
     @override
     @guarded(False)
     def event(self, event: QEvent) -> bool:

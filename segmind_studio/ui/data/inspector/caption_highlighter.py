@@ -1,4 +1,4 @@
-"""Marks in a caption that is edited: the trigger word, and what the smaller text model does not read.
+"""Marks in a caption that is edited: the trigger word, what is not read by CLIP, and unknown words.
 
 Kept apart: the prompt of the form has the trigger word alone, and a caption's rules are none of its.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextDocument
 from typing_extensions import override
 
+from segmind_studio.core.caption_terms import spelt_words
 from segmind_studio.core.caption_tokens import CLIP_TOKENS, estimated_tokens, read_length
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.trigger_highlighter import TriggerHighlighter, utf16_length
@@ -22,6 +23,8 @@ class CaptionHighlighter(TriggerHighlighter):
 
     def __init__(self, document: QTextDocument) -> None:
         self._unread = QTextCharFormat()
+        self._wave = QColor()
+        self.unknown: frozenset[str] = frozenset()
         super().__init__(document)
 
     @override
@@ -30,7 +33,14 @@ class CaptionHighlighter(TriggerHighlighter):
         self._unread.setForeground(QColor(tones.faint))
         self._unread.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
         self._unread.setUnderlineColor(QColor(tones.warn))
+        self._wave = QColor(tones.bad)
         super().follow_theme()
+
+    def set_unknown(self, words: frozenset[str]) -> None:
+        """Underline these words, spelt exactly so, with a wave."""
+        if words != self.unknown:
+            self.unknown = words
+            self.rehighlight()
 
     @override
     @guarded(None)
@@ -42,3 +52,10 @@ class CaptionHighlighter(TriggerHighlighter):
             start = utf16_length(text[:read])
             self.setFormat(start, utf16_length(text) - start, self._unread)
         super().highlightBlock(text)
+        for place, word in spelt_words(text) if self.unknown else ():
+            if word in self.unknown:
+                start = utf16_length(text[:place])
+                wavy = self.format(start)
+                wavy.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SpellCheckUnderline)
+                wavy.setUnderlineColor(self._wave)
+                self.setFormat(start, utf16_length(word), wavy)
