@@ -115,7 +115,8 @@ class EditedFiles(QObject):
 
 
 def _key(photo: Photo, dataset: Dataset, options: PackageOptions) -> _Key:
-    return (photo.path, photo.size, photo.mtime_ns, photo.edit, photo.fit, dataset.background, options.strip_metadata)
+    file = photo.path, photo.size, photo.mtime_ns
+    return (*file, photo.edit, photo.fit, dataset.background, options.strip_metadata)
 
 
 def _make(
