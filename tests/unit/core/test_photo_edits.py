@@ -152,6 +152,6 @@ def test_a_crop_in_whole_pixels_has_the_ratio_that_was_chosen(ratio, size):
     for step in range(12):
         rough = holding(Crop(step / 31, step / 29, step / 31 + 0.41, step / 29 + 0.33), shape_of(ratio, size))
         crop = in_whole_pixels(rough, ratio, size)
-        left, top, right, bottom = crop_box(*size, PhotoEdit(crop=crop))
+        left, top, right, bottom = crop_box(size[0], size[1], PhotoEdit(crop=crop))
         assert bottom - top == min(size[1], round((right - left) * ratio[1] / ratio[0]))
         assert max(abs(crop.left - rough.left) * size[0], abs(crop.top - rough.top) * size[1]) <= 1
