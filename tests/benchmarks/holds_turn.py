@@ -21,7 +21,7 @@ from segmind_studio.core.datasets import Dataset
 from segmind_studio.core.glance import PlotKind
 from segmind_studio.core.photo_order import PhotoOrder
 from segmind_studio.services.system.garbage import GarbageCollector
-from segmind_studio.ui.data.glance.window import GlanceWindow
+from segmind_studio.ui.data.glance.chart import GlanceChart
 from segmind_studio.ui.data.inspector.bulk_edits import EditKind
 from segmind_studio.ui.theme.theme import Theme
 from tests.benchmarks.child import print_figures
@@ -110,8 +110,7 @@ def steps(place: DataPlace) -> dict[str, tuple[Callable[[], object], Callable[[]
         return child(bulk, QPushButton, "data.bulk.apply").isEnabled()
 
     def plotted(wanted: PlotKind) -> bool:
-        chart = place.screen.findChild(GlanceWindow)._charts[wanted]
-        return chart.complete
+        return child(place.screen, GlanceChart, f"data.glance.{wanted}").complete
 
     def caption() -> None:
         parts.editor.type_caption(datasets.dataset.photos[20].photo_id, "TOK, another caption")

@@ -171,7 +171,7 @@ def test_the_memory_is_bounded(qtbot, tmp_path):
     photos = [make(tmp_path, f"{number}.jpg") for number in range(5)]
     for wanted in photos:
         fetched(qtbot, service, wanted, 128)
-    names = [(wanted.photo_id, wanted.mtime_ns, "", wanted.edit, wanted.fit) for wanted in photos]
+    names = [(wanted.photo_id, wanted.mtime_ns, "", None, None) for wanted in photos]
     kept = [service._kept.get(name, 128) is not None for name in names]
     assert kept == [False, False, True, True, True]
     assert service.stop()

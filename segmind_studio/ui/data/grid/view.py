@@ -29,6 +29,7 @@ from segmind_studio.ui.data.grid import density as sizes
 from segmind_studio.ui.data.grid.density import GAP, MEDIUM, CellSizes, Density
 from segmind_studio.ui.data.grid.model import PhotoModel, runs_of
 from segmind_studio.ui.data.grid.tile import PhotoDelegate
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ActionButton, EmptyState, IconLabel, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.parts.files_out import drag_files
@@ -175,6 +176,7 @@ class PhotoGrid(QListView):
         self._chosen_soon.start()
 
     @override
+    @guarded(None)
     def paintEvent(self, event: QPaintEvent) -> None:
         self._painter.begin(self.viewport().devicePixelRatioF())
         super().paintEvent(event)
