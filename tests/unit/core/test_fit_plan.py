@@ -44,8 +44,8 @@ def test_pixels_are_given_up_first_and_quality_only_at_the_least_size():
 @pytest.mark.parametrize("size", [(4000, 3000), (900, 5000), (1400, 1100), (8000, 1000)])
 def test_no_degree_scales_below_the_used_size(size):
     for degree in degrees([Photo("p", Path("p.jpg"), *size, image_format="JPEG")], as_jpeg=False):
-        wide, high = fitted_size(*size, degree)
-        used = used_size(*size)
+        wide, high = fitted_size(size[0], size[1], degree)
+        used = used_size(size[0], size[1])
         assert wide >= used[0]
         assert high >= used[1]
         assert math.prod((wide, high)) > USED_PIXELS or (wide, high) == size
