@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QTextCharFormat
+from PySide6.QtGui import QAction, QTextCharFormat
 from PySide6.QtWidgets import QMenu
 
 from segmind_studio.ui.data.caption_spelling import CaptionSpelling
@@ -47,7 +47,7 @@ def marked(editor) -> list[str]:
     return [units[2 * part.start : 2 * (part.start + part.length)].decode("utf-16-le") for part in waves]
 
 
-def entries(editor, word: str) -> dict[str, QMenu]:
+def entries(editor, word: str) -> dict[str, QAction]:
     """Open the menu on a word; return its entries, and the menu of dictionaries, by their texts."""
     cursor = editor.document().find(word)
     menu = child(editor, CaptionSpelling).menu(editor.cursorRect(cursor).center())
