@@ -17,7 +17,6 @@ from segmind_studio.command_line import Options
 from segmind_studio.core.accounts import ApiKey
 from segmind_studio.ui.parts.banners import ErrorBanner
 from segmind_studio.ui_driver import UiDriver
-from tests.fakes.typed import child
 
 FOLDER, HOW, ODD_KEY = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 
@@ -29,7 +28,11 @@ class Driver(QObject):
         super().__init__(studio)
         self.studio = studio
         self.driver = UiDriver(studio.window)
-        self.band = child(studio.window, ErrorBanner, "trouble")
+
+    @property
+    def bands(self):
+        """Return the band of the trouble if there is one; it is made for the first."""
+        return [one for one in self.studio.window.findChildren(ErrorBanner, "trouble") if one.isVisible()]
 
     @Slot()
     def begin(self):
@@ -45,8 +48,8 @@ class Driver(QObject):
     @Slot()
     def look(self):
         if HOW == "break":
-            self.driver.wait(self.band.isVisible, "the words of the trouble")
-        said = [label.text() for label in self.band.findChildren(QLabel)] if self.band.isVisible() else []
+            self.driver.wait(lambda: bool(self.bands), "the words of the trouble")
+        said = [label.text() for band in self.bands for label in band.findChildren(QLabel)]
         copied = ""
         if said:
             self.press("Copy diagnosis")
@@ -57,7 +60,7 @@ class Driver(QObject):
         self.studio.window.close()
 
     def press(self, text):
-        next(b for b in self.band.findChildren(QAbstractButton) if b.text() == text).click()
+        next(b for b in self.bands[0].findChildren(QAbstractButton) if b.text() == text).click()
 
     def save(self):
         done = []
