@@ -21,6 +21,7 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from segmind_studio import texts
 from segmind_studio.clock import monotonic_seconds
 
 ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # set by packaging/dev.py, inside the session it starts
@@ -317,6 +318,48 @@ def qapp(qapp: QApplication) -> QApplication:
     qapp.setOrganizationName("segmind-studio")
     qapp.setApplicationName("segmind-studio")
     return qapp
+
+
+def pytest_sessionfinish() -> None:
+    """Empty the clipboard while Python is there: Qt's own end deletes what it holds, which calls into Python."""
+    if isinstance(app := QApplication.instance(), QApplication):
+        app.clipboard().clear()
+
+
+@pytest.fixture(params=["pseudo", "large"])
+def pseudo_language(qapp, request):
+    """Use the pseudo-language, or English in the largest size, and the app's own style: with it the widths are
+    those that a person sees.
+    """
+    from segmind_studio.ui.theme.theme import Theme  # noqa: PLC0415  # for the few tests that use it
+    from segmind_studio.ui.theme.tokens import TEXT_SIZES  # noqa: PLC0415
+
+    texts.use([texts.PSEUDO if request.param == "pseudo" else texts.ENGLISH])
+    before = qapp.font(), qapp.palette(), qapp.styleSheet()
+    theme = Theme(qapp)
+    theme.apply("light", 100 if request.param == "pseudo" else TEXT_SIZES[-1])
+    yield
+    theme.setParent(None)
+    theme.deleteLater()
+    qapp.setFont(before[0])
+    qapp.setPalette(before[1])
+    qapp.setStyleSheet(before[2])
+    texts.use([texts.ENGLISH])
+
+
+@pytest.fixture
+def opened(qtbot):
+    """Return a function that lists what is wrong in a dialog that is open, and closes it."""
+
+    from tests.fakes.language_faults import faults  # noqa: PLC0415  # for the few tests that use it
+
+    def judge(dialog, *own):
+        qtbot.waitUntil(dialog.isVisible)
+        found = faults(dialog, *own)
+        dialog.close()
+        return found
+
+    return judge
 
 
 os.environ["LC_ALL"] = "C.UTF-8"  # Qt warns of others than UTF-8, and writes numbers and dates as they say

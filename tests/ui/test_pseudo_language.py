@@ -2,56 +2,35 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QAction, QColor, QImage, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QDialog,
     QLabel,
     QMenu,
     QPlainTextEdit,
     QScrollArea,
     QTabBar,
-    QTabWidget,
     QWidget,
 )
 
-from segmind_studio import texts
 from segmind_studio.core.datasets import Dataset, Photo
-from segmind_studio.core.errors import ApiError, ApiProblem, StoreError
-from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pricing import CostEstimate
-from segmind_studio.core.runs import Phase, manifest_text
+from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
-from segmind_studio.core.trainers import TRAINERS
-from segmind_studio.core.versions import SentFile, sent_files_text
-from segmind_studio.dataset.captions_back import caption_files, write_captions
 from segmind_studio.pseudo_language import pseudo
 from segmind_studio.services.accounts.account_service import AccountService
-from segmind_studio.services.datasets.versions import versions_of
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.help_pages import read_pages
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
-from segmind_studio.ui.data.captioning.dialog import CaptionDialog
-from segmind_studio.ui.data.captions_back import CaptionsBackDialog
-from segmind_studio.ui.data.crop.editor import CropEditor
-from segmind_studio.ui.data.duplicates.dialog import DuplicatesDialog
-from segmind_studio.ui.data.file_dialogs import FileDialogs
-from segmind_studio.ui.data.fit.dialog import FitDialog
-from segmind_studio.ui.data.focus.mode import FocusMode
-from segmind_studio.ui.data.glance.window import GlanceWindow
-from segmind_studio.ui.data.inspector.comparison import PhotoComparison
-from segmind_studio.ui.data.other_datasets import OtherDatasetsDialog
 from segmind_studio.ui.help.desk import HelpDesk
 from segmind_studio.ui.help.log_window import LogWindow
 from segmind_studio.ui.help.window import HelpWindow
@@ -62,15 +41,12 @@ from segmind_studio.ui.shell.drops import DropOffer, DropVeil
 from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.shell.window import leave_question, leave_words
 from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.theme.tokens import TEXT_SIZES
-from segmind_studio.ui.versions.dialog import open_versions
-from segmind_studio.ui.versions.sent_files import SentFilesDialog
 from tests.fakes import train_place
-from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
-from tests.fakes.run_services import FakeRuns, FakeSettings, make_run, runs_of_all_stages
+from tests.fakes.language_faults import ERROR, OF_QT, OWN, REFUSED, RUNS, fault_of, faults
+from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.runs_place import make_bench
-from tests.fakes.seen_texts import cut, texts_of, wrong_with
+from tests.fakes.seen_texts import cut, wrong_with
 from tests.fakes.shell_services import (
     ON_REAL,
     FakeAccounts,
@@ -84,100 +60,14 @@ from tests.fakes.shell_services import (
     make_start_screen,
 )
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_try_screen
-from tests.fakes.typed import as_service, child, known
+from tests.fakes.typed import as_service, child
 
 # the offscreen platform cannot
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")
-RUNS = runs_of_all_stages()
-ERROR = StoreError(pseudo("Out of room."), pseudo("Make some."), "OSError: [Errno 28]")
-REFUSED = ApiError(ApiProblem.BAD_REQUEST, pseudo("Refused."), pseudo("Read it."), "name: too long")
-OWN = frozenset(
-    {  # the service's words, names of files and of things, what people wrote, and what is one in all languages
-        "Segmind Studio",
-        "Segmind",
-        "PySide",
-        "Flux Pro",
-        "LoRA",
-        "JSON",
-        "curl",
-        "https",
-        "SHA",
-        "JPEG",
-        "PNG",
-        "sRGB",
-        *(field.key for field in FIELDS),
-        *(run.name for run in RUNS),
-        "Holiday photos",
-        "Holiday",
-        "My account",
-        "TOKMAN on a beach",
-        "TOKMAN",
-        "a photo of TOK",
-        "TOK",
-        "anna",
-        "astronaut",
-        "chelsea",
-        "coffee",
-        "rocket",
-        "Only 2 of 12 images could be read.",
-        "Insufficient credits. Top up your account.",
-        "OSError: [Errno 28]",
-        "name: too long",
-        "WARMING_THE_GPU",
-        "finetune_strength",
-        "size",
-        "seed",
-        "prompt",
-        "Untitled",
-        "My Segmind",
-        "SG_",
-        "HTTPS_PROXY",
-        "NO_PROXY",
-    }
-)
-
-OF_QT = ("OK", "Cancel", "Close")  # Qt has a catalogue of its own for these
+pytestmark = [
+    pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise"),
+    pytest.mark.usefixtures("pseudo_language"),
+]
 PLACES = ("Start", "Data", "Train", "Runs", "Try", "Settings", "Do")  # the words of the stand-ins
-
-
-@pytest.fixture(autouse=True, params=["pseudo", "large"])
-def pseudo_language(qapp, request):
-    """Use the pseudo-language, or English in the largest size, and the app's own style: with it the widths are
-    those that a person sees.
-    """
-    texts.use([texts.PSEUDO if request.param == "pseudo" else texts.ENGLISH])
-    before = qapp.font(), qapp.palette(), qapp.styleSheet()
-    theme = Theme(qapp)
-    theme.apply("light", 100 if request.param == "pseudo" else TEXT_SIZES[-1])
-    yield
-    theme.setParent(None)
-    theme.deleteLater()
-    qapp.setFont(before[0])
-    qapp.setPalette(before[1])
-    qapp.setStyleSheet(before[2])
-    texts.use([texts.ENGLISH])
-
-
-def fault_of(text: str, own: frozenset[str]) -> str:
-    """Return what is wrong with a text, "" for nothing; in English all are right."""
-    return wrong_with(text, own) if texts.used_language() == texts.PSEUDO else ""
-
-
-def faults(top: QWidget, *own: str) -> list[str]:
-    """List the texts that are wrong in `top`, each once."""
-    for _round in range(4):  # a layout that is laid out may ask another one
-        QApplication.sendPostedEvents()
-    names = OWN | frozenset(own)
-    found = [
-        f"{problem}: {what} of {type(widget).__name__} {widget.objectName()}: {text!r}"
-        for widget, what, text in texts_of(top) if (problem := fault_of(text, names))
-    ]
-    found += [
-        f"cut: {type(widget).__name__} {widget.objectName()}: {widget.text()!r}"
-        for widget in top.findChildren(QWidget) if widget.isVisibleTo(top) and cut(widget)
-    ]
-    return list(dict.fromkeys(found))
-
 
 
 # -- the test itself sees what it looks for
@@ -217,96 +107,6 @@ def test_start(qtbot):
     assert faults(screen) == []
     runs.set_watch(WatchState(error=ERROR, unread=True))
     assert faults(screen) == []
-
-
-def test_data(qtbot, tmp_path, opened):
-    place = DataPlace(tmp_path)
-    place.start()
-    try:
-        look_at_data(qtbot, place, tmp_path)
-        look_at_dialogs_of_data(qtbot, place, opened)
-    finally:
-        place.stop()
-
-
-def look_at_data(qtbot, place, tmp_path):
-    place.screen.resize(1500, 900)
-    empty = faults(place.screen)
-    (place.photos_folder / "broken.jpg").write_bytes(b"no picture")
-    place.write(4, astronaut="TOK, a woman")
-    place.take_in(qtbot)
-    own = ("TOK, a woman", "broken.jpg", str(tmp_path), "photos", *(f"{name}.jpg" for name in (
-        "astronaut", "chelsea", "coffee", "rocket",
-    )))
-    full = faults(place.screen, *own)
-    place.select("astronaut")
-    one = faults(place.screen, *own)
-    place.select("astronaut", "chelsea")
-    several = faults(place.screen, *own)
-    place.parts.actions.words.setChecked(True)
-    place.parts.words.chosen.emit("tok")
-    words = faults(place.screen, *own, "tok", "woman", "a")
-    place.parts.actions.words.setChecked(False)
-    place.parts.filters.show_all()
-    place.select("astronaut", "chelsea")
-    place.parts.actions.crop.trigger()
-    editor = child(place.screen, CropEditor)
-    editor.controls.numbers["width"].setValue(100)
-    cropping = faults(editor, *own)
-    editor.cancel.click()
-    qtbot.waitUntil(place.parts.actions.compare.isEnabled)
-    place.parts.actions.compare.trigger()
-    cropping += faults(child(place.screen, PhotoComparison), *own)
-    child(place.screen, PhotoComparison).hide()
-    place.parts.actions.focus.trigger()
-    cropping += faults(child(place.screen, FocusMode), *own)
-    child(place.screen, FocusMode).hide()
-    place.datasets.failed.emit(ERROR)
-    in_error = faults(place.screen, *own)
-    menus = [action.text() for _menu, action in place.screen.menu_actions() if fault_of(action.text(), OWN)]
-    assert [empty, full, one, several, words, cropping, in_error, menus] == [[]] * 8
-
-
-def look_at_dialogs_of_data(qtbot, place, opened):
-    actions = place.parts.actions
-    actions.history.trigger()
-    assert opened(child(place.screen, QDialog, "data.history_panel")) == []
-    actions.archived.trigger()
-    assert opened(child(place.screen, QDialog, "data.archived"), *OF_QT) == []
-    place.datasets.new("Holiday")
-    qtbot.waitUntil(lambda: len(place.datasets.recent) == 2)
-    actions.add_other.trigger()
-    others = child(place.screen, OtherDatasetsDialog)
-    qtbot.waitUntil(lambda: len(others.model.shown) > 1)
-    files = [photo.path.name for photo in others.model.shown]
-    assert opened(others, "photos", "TOK, a woman", *files, *OF_QT) == []
-    with qtbot.waitSignal(place.datasets.dataset_changed):
-        place.datasets.open(next(summary.dataset_id for summary in place.datasets.recent if summary.image_count))
-    place.parts.editor.change_captions({place.named("astronaut").photo_id: "TOK"}, {})
-    look = partial(caption_files, place.datasets.dataset, Path("/nowhere"))
-    back = CaptionsBackDialog(look, write_captions, place.tasks, place.screen)
-    back.open()
-    qtbot.waitUntil(lambda: back.files.count() == 1)
-    assert opened(back, "astronaut.txt", "TOK", *OF_QT) == []
-    actions.export_for.trigger()
-    trainers = [trainer.name for trainer in TRAINERS]
-    assert opened(child(place.screen, QDialog, "data.export_for"), *trainers, *OF_QT) == []
-    actions.split.trigger()
-    assert opened(child(place.screen, QDialog, "data.split"), "photos", *OF_QT) == []
-    manifest = manifest_text(versions_of(place.datasets.dataset, ())[0].items()[:2])
-    contents = sent_files_text((SentFile("chelsea.jpg", 5, "ab" * 32),))
-    run = replace(make_run("anna", Phase.ACCEPTED), manifest=manifest, contents=contents)
-    place.parts.editor.remove((place.named("chelsea"),))
-    dialog = known(open_versions(
-        versions_of(place.datasets.dataset, (run,)), place.thumbnails, place.tasks, place.screen,
-    ))
-    qtbot.waitUntil(lambda: len(dialog.rows) > 1)
-    names = [photo.path.name for photo in place.datasets.dataset.photos]
-    dialog.files_before.click()
-    files = child(dialog, SentFilesDialog)
-    qtbot.waitUntil(lambda: files.table.rowCount() == 1)
-    assert opened(files, "chelsea.jpg", "anna", "ab" * 32, *OF_QT) == []
-    assert opened(dialog, "TOK, a woman", "photos", "chelsea.jpg", *names) == []
 
 
 def test_train(qtbot):
@@ -419,19 +219,6 @@ def test_the_refusal(qtbot):
 # -- what opens over a place
 
 
-@pytest.fixture
-def opened(qtbot):
-    """Return a function that lists what is wrong in a dialog that is open, and closes it."""
-
-    def judge(dialog, *own):
-        qtbot.waitUntil(dialog.isVisible)
-        found = faults(dialog, *own)
-        dialog.close()
-        return found
-
-    return judge
-
-
 def test_the_questions_about_runs(qtbot, opened):
     runs = (
         make_run("unknown", Phase.UNKNOWN, live=False, name="anna", listings_missed=4),
@@ -459,70 +246,6 @@ def test_leaving_and_removing(qtbot, opened):
         question = leave_question(*leave_words((run,), Settings()), window)
         question.open()
         assert opened(question) == []
-
-
-def test_naming_a_dataset(qtbot, opened):
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.show()
-    FileDialogs(window).ask_name("anna")
-    assert opened(child(window, QDialog, "data.rename"), *OF_QT) == []
-
-
-def test_captions_from_a_model(qtbot, tmp_path, opened):
-    place = DataPlace(tmp_path)
-    place.start()
-    place.write(2)
-    place.take_in(qtbot)
-    place.parts.actions.describe.trigger()
-    dialog = child(place.screen, CaptionDialog)
-    form, address = dialog.form, "https://api.example.com/v1"
-    form.address.setText(address)
-    own = (address, form.address.placeholderText(), "llava", form.instruction.toPlainText())
-    assert opened(dialog, *own, *OF_QT) == []
-    place.stop()
-
-
-def test_fit_to_size(qtbot, tmp_path, opened):
-    place = DataPlace(tmp_path)
-    place.start()
-    place.write(2)
-    place.take_in(qtbot)
-    place.parts.actions.fit.trigger()
-    dialog = child(place.screen, FitDialog)
-    qtbot.waitUntil(lambda: dialog.estimate is not None)
-    assert opened(dialog, *OF_QT) == []
-    place.stop()
-
-
-def test_the_set_at_a_glance(qtbot, tmp_path):
-    place = DataPlace(tmp_path)
-    place.start()
-    place.write(2)
-    place.take_in(qtbot)
-    place.parts.actions.glance.trigger()
-    window = child(place.screen, GlanceWindow)
-    try:
-        for page in range(child(window, QTabWidget).count()):
-            child(window, QTabWidget).setCurrentIndex(page)
-            assert faults(window, "astronaut", "chelsea", "jpg") == []
-    finally:
-        place.stop()
-
-
-def test_near_duplicates(qtbot, tmp_path):
-    place = DataPlace(tmp_path)
-    place.start()
-    first = place.write(2)[0]
-    shutil.copy(first, first.with_name("copy.jpg"))
-    place.take_in(qtbot)
-    place.parts.actions.duplicates.trigger()
-    dialog = child(place.screen, DuplicatesDialog)
-    try:
-        qtbot.waitUntil(lambda: len(dialog.groups) == 1, timeout=20_000)
-        assert faults(dialog) == []
-    finally:
-        place.stop()
 
 
 @pytest.fixture

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from segmind_studio.core.caption_completion import caption_completion
-from segmind_studio.core.caption_terms import Term, take_apart, vocabulary
+from segmind_studio.core.caption_terms import Term, take_apart
+from segmind_studio.core.term_counts import TermCounts
 
 CAPTIONS = (
     "TOK, wearing a red hat, in the rain", "TOK, wearing a red hat, on a bench",
     "TOK with a cup of tea, rainy day", "TOK, wearing a green coat, indoors",
 )
-TERMS = vocabulary([take_apart(text) for text in CAPTIONS], [True] * len(CAPTIONS)).terms
+TERMS = TermCounts().vocabulary(
+    [(text, True) for text in CAPTIONS], {text: take_apart(text) for text in CAPTIONS},
+).terms
 
 
 @pytest.mark.parametrize(("before", "start", "words"), [
