@@ -18,6 +18,7 @@ from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.spending import Spent, spent
 from segmind_studio.services.accounts.budget_service import local_calendar
 
+PROMISED = settings(max_examples=100)  # never paid twice
 BODY = TrainingForm().body()  # 300 iterations, 4 dollars by the list
 SENT = frozenset({Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED, Phase.ADOPTED})
 BEFORE = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED})
@@ -111,7 +112,7 @@ RUNS = st.lists(st.builds(
 ), max_size=12)
 
 
-@settings(max_examples=100)
+@PROMISED
 @given(RUNS, st.floats(0, 200))
 def test_every_run_counts_once_or_not_at_all(runs: list[Run], since: float):
     runs = [replace(r, live=r.live and r.phase is not Phase.UNKNOWN) for r in runs]  # none is sent again
@@ -130,6 +131,7 @@ def test_every_run_counts_once_or_not_at_all(runs: list[Run], since: float):
     assert sums.measured == pytest.approx(sum(r.cost or 0.0 for r in certain))
 
 
+@PROMISED
 @given(RUNS, st.floats(0, 200), st.randoms())
 def test_the_order_does_not_matter(runs: list[Run], since: float, chance):
     shuffled = list(runs)
@@ -141,12 +143,14 @@ def test_the_order_does_not_matter(runs: list[Run], since: float, chance):
     )
 
 
+@PROMISED
 @given(RUNS, st.floats(0, 200), st.floats(0, 200))
 def test_a_longer_time_never_costs_less(runs: list[Run], one: float, other: float):
     longer, shorter = (spent(runs, (), "mine", since(one, other)) for since in (min, max))
     assert longer.dollars >= shorter.dollars - 1e-9
 
 
+@PROMISED
 @given(RUNS, st.floats(0, 200))
 def test_an_unknown_run_counts_like_an_accepted_one_without_a_measure(runs: list[Run], since: float):
     accepted = [replace(r, credits_after=None, phase=Phase.ACCEPTED) if r.phase in SENT else r for r in runs]
@@ -159,6 +163,7 @@ def test_an_unknown_run_counts_like_an_accepted_one_without_a_measure(runs: list
 # -- requests that were sent again
 
 
+@PROMISED
 @given(RUNS, st.floats(0, 200))
 def test_an_unknown_run_that_is_worked_on_counts_once_more(runs: list[Run], since: float):
     waiting = [replace(r, phase=Phase.UNKNOWN, live=False) for r in runs]

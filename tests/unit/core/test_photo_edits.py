@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmind_studio.core.crop_frames import (
@@ -38,6 +38,7 @@ from segmind_studio.core.photo_edits import (
 )
 from segmind_studio.core.runs import ManifestItem, manifest_items, manifest_text
 
+PROMISED = settings(max_examples=100)  # what is seen is trained
 EDGES = st.tuples(st.floats(0, 0.9), st.floats(0, 0.9), st.floats(0.05, 1), st.floats(0.05, 1))
 CROPS = EDGES.map(lambda e: rounded_crop(e[0], e[1], min(1, e[0] + e[2]), min(1, e[1] + e[3])))
 EDITS = st.builds(PhotoEdit, st.integers(0, 3), st.booleans(), st.floats(-45, 45), CROPS)
@@ -45,6 +46,7 @@ SIDES = st.integers(1, 9000)
 SHAPES = st.none() | st.floats(0.2, 5)
 
 
+@PROMISED
 @given(EDITS, SIDES, SIDES)
 def test_the_size_is_that_of_the_box_and_the_box_lies_inside(edit, width, height):
     left, top, right, bottom = crop_box(width, height, edit)
@@ -55,6 +57,7 @@ def test_the_size_is_that_of_the_box_and_the_box_lies_inside(edit, width, height
     assert all(new <= old for new, old in zip((wide, high), turned_size(width, height, edit), strict=True))
 
 
+@PROMISED
 @given(EDITS, SIDES, SIDES)
 def test_four_turns_and_two_mirrors_change_nothing_and_turns_undo_turns(edit, width, height):
     edit = edit_with_values(edit_values(edit))
@@ -75,6 +78,7 @@ def test_training_uses_about_a_megapixel(size, used, enlarged):
     assert below_used_size(*size) is enlarged
 
 
+@PROMISED
 @given(EDITS)
 def test_a_manifest_keeps_the_edit(edit):
     item = ManifestItem("a.jpg", 1, 2, "words", edit=edit)
@@ -97,6 +101,7 @@ def test_an_edit_out_of_range_is_refused(values):
         PhotoEdit(**values)
 
 
+@PROMISED
 @given(CROPS, st.sampled_from((*HANDLES, INSIDE)), st.floats(-2, 2), st.floats(-2, 2), SHAPES)
 def test_a_dragged_crop_stays_inside_keeps_its_shape_and_what_is_not_grasped(crop, handle, x, y, shape):
     crop = reshaped(crop, shape)
