@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import ImageEnhance, ImageFilter
 
-from segmind_studio.core.datasets import Check, Finding
+from segmind_studio.core.datasets import Check, Finding, Severity
 from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.core.photo_order import PhotoOrder
 from segmind_studio.ui.data.checks_drawer import ChecksDrawer
@@ -68,6 +68,12 @@ def test_blurred_photos_are_ranked_with_their_values_and_shown_worst_first(qtbot
     assert place.parts.filters.search.text() == "is:blurred"
     assert place.parts.actions.orders[PhotoOrder.SHARPNESS].isChecked()
     qtbot.waitUntil(lambda: place.shown == ["softer", "soft"])
+
+
+def test_the_button_counts_them_too(place):
+    count = sum(finding.severity in {Severity.MUST, Severity.SHOULD} for finding in findings(place).values())
+    assert count > sum(finding.severity is Severity.SHOULD for finding in place.datasets.package.findings)
+    assert place.parts.actions.checks.text() == f"Checks: {count}"
 
 
 def test_a_finding_is_ignored_with_the_dataset_and_shown_again(qtbot, place):

@@ -35,30 +35,44 @@ class ChecksDrawer(QWidget):
         super().__init__(parent)
         self.setObjectName("data.checks")
         self.setAccessibleName(_("Checks"))
-        self._shown: tuple[tuple[Finding, tuple[Fix, ...]], ...] | None = None
+        self._shown: tuple[tuple[Finding, tuple[Fix, ...]], ...] = ()
         self._photos = 0
+        self._listed = False
         self._area = _Area()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(mark(QFrame(), surface="line"))
         column.addWidget(self._area)
-        self.set_findings((), Dataset("", ""), "")
 
     @property
     def shown(self) -> tuple[Finding, ...]:
         """Return the findings that are listed."""
-        return tuple(finding for finding, _fixes in self._shown or ())
+        return tuple(finding for finding, _fixes in self._shown)
 
     def set_findings(self, findings: tuple[Finding, ...], dataset: Dataset, trigger_word: str) -> None:
-        """Show the findings about a dataset, each with its fixes."""
+        """Set the findings about a dataset, each with its fixes."""
         shown = tuple((finding, fixes_for(finding, dataset, trigger_word)) for finding in findings)
         photos = len(dataset.photos)
         if (shown, photos) == (self._shown, self._photos):
             return
         self._shown, self._photos = shown, photos
+        self._listed = False
+        if not self.isHidden():
+            self._list_findings()
+
+    @override
+    def setVisible(self, visible: bool) -> None:  # as Qt has it
+        if visible and not self._listed:
+            self._list_findings()
+        super().setVisible(visible)
+
+    def _list_findings(self) -> None:
+        """Make the lines; while it is hidden, many changes need none."""
+        self._listed = True
         inside = self._area.isAncestorOf(self.window().focusWidget())
-        fixes = dict(shown)
+        fixes, photos = dict(self._shown), self._photos
+        findings = tuple(fixes)
         lines = self._area.clear()
         about_captions = [finding for finding in findings if finding.check in CAPTION_CHECKS]
         others = [finding for finding in findings if finding.check not in CAPTION_CHECKS]

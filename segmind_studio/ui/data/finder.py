@@ -76,7 +76,7 @@ class PhotoFinder(QObject):
             self._show_checks()
 
     def show_findings(self, findings: tuple[Finding, ...], trigger_word: str) -> None:
-        """Show these findings in the drawer, and those about likeness as far as the photos are measured."""
+        """List these findings, and those about pictures as far as they are measured, and show their number."""
         self._findings = findings, trigger_word
         self._show_checks()
 
@@ -91,8 +91,9 @@ class PhotoFinder(QObject):
             more = picture_findings(MeasuredPhotos.known_to(
                 self._measurer, others, theme=self._theme(), stripped=self._stripped,
             ))
-        findings = with_reasons(findings, self._theme())
-        parts.drawer.set_findings((*findings, *more), dataset, trigger_word)
+        every = (*with_reasons(findings, self._theme()), *more)
+        parts.drawer.set_findings(every, dataset, trigger_word)
+        parts.package_bar.show_findings(every)
 
     @property
     def _needed(self) -> bool:

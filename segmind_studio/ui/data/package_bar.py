@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -14,6 +15,7 @@ from segmind_studio.core.datasets import (
     MAX_ARCHIVE_BYTES,
     ZIP_SUFFIX,
     Dataset,
+    Finding,
     PackageInfo,
     Severity,
     advised_images,
@@ -50,6 +52,7 @@ class ExportedBar(Banner):
         self.show()
 
 
+_WORTH_A_LOOK = (Severity.MUST, Severity.SHOULD)
 _METER = 120  # logical pixels
 _STEPS = 1000
 _WIDE = 900  # below this there is no room for all words
@@ -164,14 +167,14 @@ class PackageBar(QFrame):
         self._actions.fit.setEnabled(count > 0)
         if not self._cancel.isVisibleTo(self):
             self._show_size(package)
-        must = sum(finding.severity is Severity.MUST for finding in package.findings)
-        should = sum(finding.severity is Severity.SHOULD for finding in package.findings)
-        self._actions.checks.setText(
-            _("Checks: {count}").format(count=must + should) if must + should else _("Checks")
-        )
         self._actions.export.setEnabled(count > 0)
         self._actions.export_for.setEnabled(count > 0)
         self._actions.train.setEnabled(count > 0)
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """Show how many of the findings should be looked at."""
+        count = sum(finding.severity in _WORTH_A_LOOK for finding in findings)
+        self._actions.checks.setText(_("Checks: {count}").format(count=count) if count else _("Checks"))
 
     def show_export(self, progress: ExportProgress) -> None:
         """Show the progress of the export."""
