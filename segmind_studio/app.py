@@ -85,7 +85,7 @@ class Studio(QObject):
     painted and there is nothing else to do.
 
     Signals:
-        leave(int): the self-test has ended with this exit code.
+        leave(int): the window was closed, or the self-test has ended, with this exit code.
         settled(): all that is created after the first paint exists.
     """
 
@@ -134,7 +134,7 @@ class Studio(QObject):
         self.window.paths_dropped.connect(self._add)
         self.window.picture_dropped.connect(self._add_picture)
         self.window.support_wanted.connect(self._show_support)
-        self.window.gone.connect(self.leave)
+        self.window.closing.connect(self._end)
         self.window.dataset_wanted.connect(self._open_dataset)
         instance.wished.connect(self._wished)
         instance.called.connect(self._called)
@@ -386,6 +386,10 @@ class Studio(QObject):
         self._self_test = SelfTest(parts, self._options.tour, self)
         self._self_test.finished.connect(self.leave)
         self._self_test.start()
+
+    @Slot()
+    def _end(self) -> None:
+        self.leave.emit(0)
 
     # -- photos
 

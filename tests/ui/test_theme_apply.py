@@ -20,6 +20,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 def theme(qapp):
     palette, sheet, font, style = qapp.palette(), qapp.styleSheet(), QFont(qapp.font()), qapp.style().name()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # widgets of other tests would all be styled too
+    qapp.setStyleSheet("")  # an earlier test may have left one
     theme = Theme(qapp)
     yield theme
     theme.setParent(None)

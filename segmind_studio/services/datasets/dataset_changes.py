@@ -6,7 +6,6 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
-from uuid import uuid4
 
 from segmind_studio.core.datasets import Dataset, PastCaption, Photo, ScanReport
 from segmind_studio.core.photo_edits import NO_EDIT
@@ -81,6 +80,8 @@ def copies_of(photos: Iterable[Photo], options: CopyOptions) -> tuple[Photo, ...
 
 
 def _copied(photo: Photo, options: CopyOptions) -> Photo:
+    from uuid import uuid4  # noqa: PLC0415  # when first needed
+
     copy = replace(
         photo, photo_id=uuid4().hex, accepted=(), fit=NO_FIT, edit=photo.edit if options.edits else NO_EDIT,
         excluded=photo.excluded and options.exclusion,

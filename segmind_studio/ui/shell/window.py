@@ -142,10 +142,10 @@ class MainWindow(QMainWindow):
         picture_dropped(object): PastedPicture, one without a file; GUI thread.
         support_wanted(): the user wants to save a support bundle; GUI thread.
         painted(): once, when the window was painted, or was not for 2 s after it was shown; GUI thread.
-        closing(): the window closes now, its state is saved; GUI thread.
+        closing(): the window closes now, its state is saved, and the app ends with it; GUI thread. Qt does not
+            always quit by itself: not after a hidden window, at times not in the first moments after the start.
         place_shown(str): the id of the place that is shown now; GUI thread.
         dataset_wanted(str): the id of a recent dataset to open; GUI thread.
-        gone(int): 0, a window that was hidden is closed; Qt itself quits only after one that is seen. GUI thread.
     """
 
     paths_dropped = Signal(object)
@@ -154,7 +154,6 @@ class MainWindow(QMainWindow):
     painted = Signal()
     closing = Signal()
     place_shown = Signal(str)
-    gone = Signal(int)
     dataset_wanted = Signal(str)
 
     def __init__(  # noqa: PLR0913  # what it shows, each by name
@@ -328,12 +327,9 @@ class MainWindow(QMainWindow):
     def quit(self) -> None:
         """Close the window, and the app with it; it may ask first."""
         self._quitting = True
-        hidden = self._left_behind
-        if hidden and leave_words(self._runs.runs, self._settings.value)[0]:
+        if self._left_behind and leave_words(self._runs.runs, self._settings.value)[0]:
             self.show()  # a question needs its window
-            hidden = False
-        if self.close() and hidden:
-            self.gone.emit(0)
+        self.close()
 
     def mark_news(self, words: str) -> None:
         """Mark the Runs place as having news, with this text; "" removes the mark."""

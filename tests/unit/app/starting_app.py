@@ -10,6 +10,7 @@ import gc
 import json
 import linecache
 import sys
+import threading
 
 from segmind_studio import __main__
 
@@ -34,7 +35,18 @@ def owned_by_python():
     return sorted(type(one).__name__ for one in found if isValid(one) and Shiboken.ownedByPython(one))
 
 
+def left():
+    """What is still owned by Python when no other thread of it holds anything any more."""
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and thread.name == "end":
+            thread.join()
+    while gc.collect():
+        pass
+    return owned_by_python()
+
+
 def watched(self):
+    QApplication.setQuitOnLastWindowClosed(False)  # the app ends by itself, not by this
     studio = self
     def painted():
         ours = [name for name in linecache.cache if "segmind_studio" in name and "tests" not in name]
@@ -58,5 +70,5 @@ def watched(self):
 
 app.Studio.open = watched
 code = __main__.main(["--practice", "--data-dir", sys.argv[1]])
-print(json.dumps({"left": owned_by_python()}), flush=True)
+print(json.dumps({"left": left()}), flush=True)
 sys.exit(code)

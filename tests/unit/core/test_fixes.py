@@ -45,12 +45,12 @@ def test_photos_that_were_found_can_be_mended_or_at_least_selected(check, kind, 
 def test_no_press_leaves_too_few_photos_behind():
     ids = ("p1", "p2", "p3", "p4")
     assert offered(Check.SMALL, dataset(8), ids) == [(FixKind.SELECT, ids)]
-    assert offered(Check.TOO_LARGE, dataset(1, size=100_000_000)) == []
+    assert offered(Check.TOO_LARGE, dataset(1, size=100_000_000)) == [(FixKind.FIT, ())]
 
 
 def test_what_concerns_the_whole_dataset_has_its_hand_too():
     heavy = dataset(4, size=40_000_000)
-    assert offered(Check.TOO_LARGE, heavy) == [(FixKind.EXCLUDE, ("p3", "p2"))]
+    assert offered(Check.TOO_LARGE, heavy) == [(FixKind.FIT, ()), (FixKind.EXCLUDE, ("p3", "p2"))]
     assert offered(Check.FEW, dataset(2)) == [(FixKind.ADD, ())]
     assert offered(Check.NONE_USED, dataset(2, excluded=(0, 1))) == [
         (FixKind.INCLUDE, ("p0", "p1")), (FixKind.ADD, ()),
