@@ -44,6 +44,13 @@ _TURNS = {
 }
 
 
+_SIGNATURES = {
+    b"\xff\xd8": b"jpeg", b"\x89PNG": b"png", b"RIFF": b"webp", b"GIF8": b"gif", b"BM": b"bmp", b"II*\0": b"tiff",
+    b"MM\0*": b"tiff",
+}
+_LONGEST_SIGNATURE = max(map(len, _SIGNATURES))
+
+
 def read_image(
     path: Path, side: int, background: str = WHITE, edit: PhotoEdit = NO_EDIT, fit: PhotoFit = NO_FIT,
 ) -> QImage:
@@ -113,9 +120,16 @@ def _layout(path: Path) -> Layout | None:
 
 
 def _plain(path: Path, side: int, orientation: int) -> QImage:
-    """Decode the bytes with Qt as they are; a damaged file is shown as far as Qt can read it."""
-    reader = QImageReader(str(path))
-    reader.setDecideFormatFromContent(True)
+    """Decode the bytes with Qt as they are; a damaged file is shown as far as Qt can read it.
+
+    The format is passed to Qt. To find it, Qt asks each plugin, and that of SVG connects a signal: this takes one
+    of Qt's locks while PySide holds the interpreter's, and the GUI thread may wait for them the other way round.
+    """
+    kind = _kind_of(path)
+    if not kind:
+        return QImage()
+    reader = QImageReader(str(path), kind)
+    reader.setAutoDetectImageFormat(False)
     reader.setAutoTransform(False)  # Qt reads only EXIF
     size = reader.size()
     if size.isEmpty():
@@ -127,6 +141,16 @@ def _plain(path: Path, side: int, orientation: int) -> QImage:
     if not image.isNull() and side != WHOLE:
         image.convertTo(QImage.Format.Format_RGB32)
     return image
+
+
+def _kind_of(path: Path) -> bytes:
+    """Return Qt's name of the format by the first bytes; empty for a format that is not used."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_LONGEST_SIGNATURE)
+    except OSError:
+        return b""
+    return next((kind for signature, kind in _SIGNATURES.items() if start.startswith(signature)), b"")
 
 
 def _turned(image: QImage, orientation: int) -> QImage:

@@ -237,3 +237,9 @@ def test_a_decode_that_breaks_ends_alone(qtbot, thumbnails, tmp_path, monkeypatc
         assert fetched(qtbot, thumbnails, one, 128).isNull()
     assert fetched(qtbot, thumbnails, good, 128).width() == 128
     assert "could not be decoded" in caplog.text
+
+
+def test_a_format_that_is_not_used_is_not_decoded(tmp_path):
+    drawing = tmp_path / "drawing.jpg"
+    drawing.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="9"/></svg>')
+    assert read_image(drawing, 64).isNull()
