@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QImage
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.services.images.decoding import reader_of
 from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.result_images import export_image, suffix_of
@@ -52,5 +52,8 @@ def _export(result: TryResult, target: Path) -> Path:
 
 def _encode(result: TryResult, target: Path) -> bool:
     """Write the image in the format of `target`'s suffix, read from its file where it is not in memory."""
-    image = QImage(str(result.path)) if result.image.isNull() and result.path else result.image
+    image = result.image
+    if image.isNull() and result.path:
+        reader = reader_of(result.path)
+        image = reader.read() if reader else image
     return image.save(str(target))

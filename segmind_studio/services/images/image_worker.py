@@ -15,6 +15,7 @@ from segmind_studio.api.values import Generated
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, CancelledError, StoreError, StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.services.images.decoding import decoded
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.image_store import ImageStore
@@ -139,7 +140,7 @@ class ImageMaker:
         path = self._kept(generated, made.image)
         name = path.name if path else ""
         cost = None if made.cost is not None and made.cost < 0 else made.cost
-        image = QImage.fromData(made.image)
+        image = decoded(made.image)
         error = None
         if image.isNull():
             error = StudioError(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QMetaObject, QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader, QPainter, QTransform
+from PySide6.QtGui import QImage, QPainter, QTransform
 from typing_extensions import override
 
 from segmind_studio.core.conversions import Conversion, holds
@@ -28,6 +28,7 @@ from segmind_studio.dataset.exif import UPRIGHT
 from segmind_studio.dataset.layout import BrokenImageError, Layout, SlowImageError
 from segmind_studio.dataset.strip import layout_of
 from segmind_studio.dataset.subject import subject_of
+from segmind_studio.services.images.decoding import reader_of
 
 if TYPE_CHECKING:
     from segmind_studio.services.images.picture_measures import PictureMeasurer
@@ -42,13 +43,6 @@ _TURNS = {
     2: (0, _ACROSS), 3: (0, _ACROSS | _UPSIDE_DOWN), 4: (0, _UPSIDE_DOWN), 5: (90, _ACROSS), 6: (90, None),
     7: (90, _UPSIDE_DOWN), 8: (270, None),
 }
-
-
-_SIGNATURES = {
-    b"\xff\xd8": b"jpeg", b"\x89PNG": b"png", b"RIFF": b"webp", b"GIF8": b"gif", b"BM": b"bmp", b"II*\0": b"tiff",
-    b"MM\0*": b"tiff",
-}
-_LONGEST_SIGNATURE = max(map(len, _SIGNATURES))
 
 
 def read_image(
@@ -120,16 +114,10 @@ def _layout(path: Path) -> Layout | None:
 
 
 def _plain(path: Path, side: int, orientation: int) -> QImage:
-    """Decode the bytes with Qt as they are; a damaged file is shown as far as Qt can read it.
-
-    The format is passed to Qt. To find it, Qt asks each plugin, and that of SVG connects a signal: this takes one
-    of Qt's locks while PySide holds the interpreter's, and the GUI thread may wait for them the other way round.
-    """
-    kind = _kind_of(path)
-    if not kind:
+    """Decode the bytes with Qt as they are; a damaged file is shown as far as Qt can read it."""
+    reader = reader_of(path)
+    if reader is None:
         return QImage()
-    reader = QImageReader(str(path), kind)
-    reader.setAutoDetectImageFormat(False)
     reader.setAutoTransform(False)  # Qt reads only EXIF
     size = reader.size()
     if size.isEmpty():
@@ -141,16 +129,6 @@ def _plain(path: Path, side: int, orientation: int) -> QImage:
     if not image.isNull() and side != WHOLE:
         image.convertTo(QImage.Format.Format_RGB32)
     return image
-
-
-def _kind_of(path: Path) -> bytes:
-    """Return Qt's name of the format by the first bytes; empty for a format that is not used."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(_LONGEST_SIGNATURE)
-    except OSError:
-        return b""
-    return next((kind for signature, kind in _SIGNATURES.items() if start.startswith(signature)), b"")
 
 
 def _turned(image: QImage, orientation: int) -> QImage:
