@@ -10,7 +10,9 @@ from PySide6.QtCore import Qt
 
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, Check, Finding, PackageInfo, Severity
 from segmind_studio.core.fixes import FixKind, fixes_for
+from segmind_studio.core.photo_edits import Crop, PhotoEdit
 from segmind_studio.core.photo_fit import NO_FIT, PhotoFit
+from segmind_studio.formats import bytes_text
 from segmind_studio.services.images.thumbnails import WHOLE, read_image
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.crop.words import becomes
@@ -92,6 +94,18 @@ def test_from_too_large_to_small_enough_and_back(qtbot, place):
     assert place.named("grain-0").fit == made.fit
     place.undo.undo()
     assert {photo.fit for photo in place.datasets.dataset.photos} == {NO_FIT}
+
+
+def test_the_size_of_now_follows_the_package(qtbot, place):
+    grainy(place, 1)
+    place.take_in(qtbot)
+    qtbot.waitUntil(lambda: place.datasets.package.exact)
+    before = bytes_text(place.datasets.package.size)
+    dialog = opened(qtbot, place)
+    assert dialog.facts["now"].text() == before
+    place.datasets.set_edits({place.named("grain-0").photo_id: PhotoEdit(crop=Crop(0, 0, 0.2, 0.2))})
+    qtbot.waitUntil(lambda: place.datasets.package.exact and bytes_text(place.datasets.package.size) != before)
+    assert dialog.facts["now"].text() == bytes_text(place.datasets.package.size)
 
 
 def test_another_size_drops_the_result_and_closing_changes_nothing(qtbot, place):

@@ -105,7 +105,7 @@ class PhotoFinder(QObject):
         )
 
     def use_theme(self, theme: Callable[[], str]) -> None:
-        """Give the reasons of findings for the theme that this returns."""
+        """Use the reasons of findings for the theme that this returns."""
         self._theme = theme
 
     def measure_always(self) -> None:

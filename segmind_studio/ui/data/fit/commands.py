@@ -59,13 +59,13 @@ class FitCommands(QObject):
     @Slot(object, object)
     def _use(self, fits: Mapping[str, PhotoFit], size: int) -> None:
         self._push(fits, _("Fit to {size}").format(size=bytes_text(size)))
-        self.toast.emit(_("The package has {size} now.").format(size=bytes_text(size)))
+        self.toast.emit(_("The package is {size} now.").format(size=bytes_text(size)))
 
     @Slot()
     def _take_back(self) -> None:
         photos = self._parts.datasets.dataset.photos
         self._push({photo.photo_id: NO_FIT for photo in photos if photo.fit}, _("Undo the fit"))
-        self.toast.emit(_("The photos go out in their own size again."))
+        self.toast.emit(_("The photos are sent in their own size again."))
 
     def _push(self, fits: Mapping[str, PhotoFit], words: str) -> None:
         now = {photo.photo_id: photo.fit for photo in self._parts.datasets.dataset.photos}

@@ -83,6 +83,7 @@ class FitDialog(QDialog):
         self._service.failed.connect(self._show_error)
         self._service.progress.connect(self._show_progress)
         self._service.busy_changed.connect(self._follow)
+        datasets.package_changed.connect(self._follow)  # the size of a crop just made comes later
         self.finished.connect(self._service.cancel)
         self.slider.valueChanged.connect(self._change)
         self.as_jpeg.toggled.connect(self._change)
