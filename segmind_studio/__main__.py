@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from segmind_studio.command_line import parse
+from segmind_studio.command_line import COMMANDS, parse
 from segmind_studio.texts import _, use_terminal
 
 
@@ -23,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from segmind_studio.practice.process import serve as serve_practice  # noqa: PLC0415  # and no window
 
         return serve_practice()
+    if given[:1] and given[0] in COMMANDS:
+        from segmind_studio.cli.main import main as command  # noqa: PLC0415  # and no window
+
+        return command(given)
     use_terminal()
     options = parse(given)
     if not _has_display():

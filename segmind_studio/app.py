@@ -20,7 +20,7 @@ from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.resources import resource
 from segmind_studio.services.system.breakdowns import Breakdowns
-from segmind_studio.services.system.single_instance import SingleInstance
+from segmind_studio.services.system.single_instance import OrderCall, SingleInstance
 from segmind_studio.store.paths import AppPaths
 from segmind_studio.texts import _
 from segmind_studio.ui.idle_steps import IdleSteps
@@ -102,6 +102,7 @@ class Studio(QObject):
         self._news: RunNews | None = None
         self._self_test: SelfTest | None = None
         self._early: tuple[Path, ...] | None = ()  # paths from other launches before the services started
+        self._early_orders: list[OrderCall] = []  # of the command line, likewise
         self._wish = options.wish  # until the services start
         self._damage_shown = False
         self._made: PlaceActions | None = None
@@ -138,6 +139,7 @@ class Studio(QObject):
         self.window.dataset_wanted.connect(self._open_dataset)
         instance.wished.connect(self._wished)
         instance.called.connect(self._called)
+        instance.ordered.connect(self._ordered)
         s.settings.failed.connect(self._show_error)
         s.datasets.dataset_changed.connect(self._dataset_changed)
         s.datasets.scan_progress.connect(self._scan_moved)
@@ -206,6 +208,8 @@ class Studio(QObject):
         early, self._early = self._early or (), None
         self._wished(self._wish)
         self._add((*self._options.paths, *early))
+        for call in self._early_orders:
+            s.orders.take(call)
         if self._options.self_test or self._options.tour:
             self._begin_self_test()
 
@@ -424,6 +428,14 @@ class Studio(QObject):
         elif wish:
             self.window.show_place(wish)
 
+    @Slot(object)
+    def _ordered(self, call: OrderCall) -> None:
+        """Carry out an order of the command line; the window stays where it is."""
+        if self._early is None:
+            self._services.orders.take(call)
+        else:
+            self._early_orders.append(call)
+
     @Slot()
     def _choose_photos(self) -> None:
         self.window.show_place("data")
@@ -510,6 +522,9 @@ class Studio(QObject):
     def _runs_started(self, runs: tuple[Run, ...]) -> None:
         for run in runs:
             self._services.runs.accept_row(run)
+        if self._services.orders.ordered(runs[0].run_id):
+            self.window.toast(_("“{name}” was started from the command line.").format(name=runs[0].name))
+            return
         self.window.show_place("runs")
         self._runs_place.select(runs[0].run_id)
 

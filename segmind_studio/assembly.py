@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.settings import Settings
 from segmind_studio.late import late
 from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.accounts.account_values import environment_key
 from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.runs.live_runs import LiveRuns
@@ -103,6 +103,7 @@ class Services(QObject):
             desktop_board,
         )
         from segmind_studio.services.runs.download_service import DownloadService  # noqa: PLC0415
+        from segmind_studio.services.runs.order_desk import DeskServices, OrderDesk  # noqa: PLC0415
         from segmind_studio.services.runs.run_sheets import RunSheetService  # noqa: PLC0415
         from segmind_studio.services.runs.submission_service import SubmissionService  # noqa: PLC0415
         from segmind_studio.services.system.activity import SubmissionWork  # noqa: PLC0415
@@ -126,6 +127,9 @@ class Services(QObject):
         self.caption_writer = CaptionWriter(KeyringService(late(_vault), self), self._know_secret, self)
         self.spelling = Spelling(self.tasks, self.settings, self)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
+        self.orders = OrderDesk(DeskServices(
+            self.accounts, self.runs, self.tryouts, self.submits, self.downloads, self.settings, self.tasks, paths,
+        ), self)
         self.support = SupportService(
             database=self.database, paths=paths, settings=self.settings, accounts=self.accounts, runs=self.runs,
             network=self.network, tasks=self.tasks, secrets=lambda: tuple(secrets), parent=self,
@@ -240,12 +244,6 @@ def _look_pool() -> FullLookPool:
     from segmind_studio.services.datasets.full_look_pool import FullLookPool  # noqa: PLC0415  # when first needed
 
     return FullLookPool()
-
-
-def environment_key() -> ApiKey | None:
-    """Return SEGMIND_API_KEY, None when it is not set; child processes do not inherit it further."""
-    text = os.environ.pop("SEGMIND_API_KEY", "").strip()
-    return ApiKey(text) if text else None
 
 
 def practice_speed(options: Options, settings: Settings) -> float:

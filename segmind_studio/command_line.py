@@ -11,10 +11,14 @@ from segmind_studio import __version__
 from segmind_studio.core.accounts import checked_api_url
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.file_uris import local_path
-from segmind_studio.texts import _
+from segmind_studio.texts import _, sentences
 
 PLACES = ("start", "data", "train", "runs", "try", "settings")
 NEW_DATASET = "new-dataset"
+COMMANDS = frozenset({  # of the command line without a window, see `cli.parser`
+    "train", "check", "runs", "show", "download", "try", "export", "account", "continue", "give-up", "completion",
+    "manual",
+})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,10 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
     parser = argparse.ArgumentParser(
         prog="segmind-studio",
         description=_("Teach Flux Pro a face, a product or a style with your own photos, on Segmind's cloud."),
-        epilog=_("SEGMIND_API_KEY in the environment is used for the session when the keyring holds no key."),
+        epilog=sentences(
+            _("SEGMIND_API_KEY in the environment is used for the session when the keyring holds no key."),
+            _("Without a window: segmind-studio train --help, and segmind-studio runs --help for all commands."),
+        ),
     )
     parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help=_("images, folders or zips to add"))
     parser.add_argument("--practice", action="store_true", help=_("use the practice service; nothing is paid"))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import os
 import sys
 
 from PySide6.QtCore import QSettings
@@ -12,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from segmind_studio.command_line import Options
 from segmind_studio.core.errors import StudioError
+from segmind_studio.services.system.dumps import forbid_dumps
 from segmind_studio.services.system.single_instance import Entry, SingleInstance
 from segmind_studio.store.paths import AppPaths
 from segmind_studio.store.private_files import make_private_file
@@ -21,10 +19,6 @@ from segmind_studio.ui.theme.theme import Theme
 _UNSEEN = frozenset({"offscreen", "minimal"})  # no user can press a button there
 
 
-DEBUGGED = "SEGMIND_STUDIO_DEBUG"  # in the environment: debuggers may look into the app, and crashes be dumped
-_SET_DUMPABLE = 4  # prctl's
-
-
 def keep_inside(paths: AppPaths) -> None:
     """Let no core dump and no other program of this user read the keys, and Qt write nothing elsewhere.
 
@@ -32,14 +26,7 @@ def keep_inside(paths: AppPaths) -> None:
     """
     for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
         QSettings.setPath(form, QSettings.Scope.UserScope, str(paths.config))
-    if os.name != "posix" or os.environ.get(DEBUGGED):
-        return
-    import resource  # noqa: PLC0415  # POSIX has it alone
-
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)  # the size limit has no effect on dumps to a program
+    forbid_dumps()
 
 
 def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstance | int:

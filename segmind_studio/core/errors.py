@@ -24,6 +24,15 @@ class StudioError(Exception):
         return sentences(self.title, self.advice)
 
 
+def unexpected(error: Exception) -> StudioError:
+    """Return a StudioError for an unexpected error, without its text, which may contain private data."""
+    return StudioError(
+        _("Something unexpected went wrong in the app."),
+        _("Nothing was sent again. The details are in the log; please report it."),
+        type(error).__name__,
+    )
+
+
 class DatasetError(StudioError):
     """A photo, caption, zip or folder cannot be used."""
 

@@ -222,6 +222,37 @@ class Database:
                 path.unlink(missing_ok=True)
 
 
+class DatabaseReader(Database):
+    """Read the file while another process of the app has it open: nothing is created, migrated or repaired."""
+
+    def open(self) -> None:
+        """Check the file's version; StoreError when it is not the one of this program."""
+        try:
+            with contextlib.closing(self._connect()) as connection:
+                version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise _worded(error, self._path) from error
+        if version != len(self._migrations):
+            raise StoreError(
+                _("The app's database was written by another version of the app."),
+                _("Close the app, then try again."), f"{self._path}: version {version}",
+            )
+
+    @contextlib.contextmanager
+    def transaction(self) -> Generator[sqlite3.Connection]:
+        """Raise StoreError: this process may not write."""
+        raise StoreError(_("Another Segmind Studio has the data folder."), _("Close it, then try again."))
+        yield  # type: ignore[unreachable]
+
+    def _connect(self) -> sqlite3.Connection:
+        address = f"{self._path.absolute().as_uri()}?mode=ro"
+        connection = sqlite3.connect(
+            address, uri=True, timeout=_BUSY_S, isolation_level=None, check_same_thread=False,
+        )
+        connection.text_factory = _text
+        return connection
+
+
 class _DamagedError(sqlite3.DatabaseError):
     """The check on opening found damage."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 PRACTICE_ACCOUNT = Account(PRACTICE_ACCOUNT_ID, "Practice", AccountKind.PRACTICE, KeptIn.NOWHERE)
 ENVIRONMENT_NAME = "SEGMIND_API_KEY"
+
+
+def environment_key() -> ApiKey | None:
+    """Return SEGMIND_API_KEY, None when it is not set; child processes do not inherit it further."""
+    text = os.environ.pop(ENVIRONMENT_NAME, "").strip()
+    return ApiKey(text) if text else None
 
 
 def environment_account(key: ApiKey, keys: AccountKeys) -> Account:

@@ -8,19 +8,17 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
-from segmind_studio.core.budget import Bill, Budget, BudgetStatus, PurchaseKind, budget_status
-from segmind_studio.core.fields import FIELD_BY_KEY
+from segmind_studio.core.budget import Bill, Budget, BudgetStatus, PurchaseKind
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.pricing import (
     CostEstimate,
     estimate,
-    free,
     image_estimate,
     iterations_of,
     measured_cost,
@@ -28,11 +26,11 @@ from segmind_studio.core.pricing import (
 )
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.settings import Settings
-from segmind_studio.core.spending import Calendar, Spent, spent
+from segmind_studio.core.spending import Spent, spent
+from segmind_studio.services.accounts.purchases import form_costs, local_calendar, status_of_bill
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +80,7 @@ class BudgetService(QObject):
 
     def form_costs(self, form: TrainingForm, *, practice: bool) -> tuple[CostEstimate, ...]:
         """Return the possible cost of each run of the form; unknown while its iterations are not valid."""
-        return tuple(self._single_cost(single, practice=practice) for single in form.forms)
-
-    def _single_cost(self, form: TrainingForm, *, practice: bool) -> CostEstimate:
-        iterations = form.value("iterations")
-        if practice:
-            return free()
-        if not isinstance(iterations, int) or FIELD_BY_KEY["iterations"].problem(iterations):
-            return CostEstimate(None, _("The number of iterations decides."))
-        return self._price(iterations)
+        return form_costs(form, self._price, practice=practice)
 
     def _price(self, iterations: int) -> CostEstimate:
         """Return a cached price. All runs are read again only after one of them has changed."""
@@ -127,10 +117,7 @@ class BudgetService(QObject):
         return Spending(*(spent(*history, account_id, since) for since in (calendar.day, calendar.month)))
 
     def _budget_status(self, account_id: str, bill: Bill) -> BudgetStatus | None:
-        if account_id == PRACTICE_ACCOUNT_ID or self._budget.empty:
-            return None
-        calendar = local_calendar(time.time())
-        return budget_status(self._budget, bill, self._history(account_id), account_id, calendar)
+        return status_of_bill(self._budget, bill, partial(self._history, account_id), account_id)
 
     def _history(self, account_id: str) -> tuple[list[Run], tuple[GeneratedImage, ...]] | None:
         known = self._runs.runs
@@ -169,12 +156,3 @@ class BudgetService(QObject):
         if budget != self._budget:
             self._budget = budget
             self.changed.emit()
-
-
-def local_calendar(now: float) -> Calendar:
-    """Return the starts of the day and the month of `now` in this computer's time zone as it is now."""
-    if hasattr(time, "tzset"):
-        time.tzset()  # else the zone stays the one at the app's start, also after travel
-    # Naive on purpose: midnight is computed in the zone, where summer time may have started since.
-    day = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)  # noqa: DTZ006
-    return Calendar(day.timestamp(), day.replace(day=1).timestamp())

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import replace
-from math import prod
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.datasets import (
-    MAX_ARCHIVE_BYTES,
     Dataset,
     PackageInfo,
     Photo,
@@ -21,12 +17,7 @@ from segmind_studio.core.datasets import (
 )
 from segmind_studio.core.errors import CancelledError, DatasetError, StudioError
 from segmind_studio.core.trainers import trainer_named
-from segmind_studio.dataset.archive import PlanCache, manifest_of, plan, write
-from segmind_studio.dataset.caption_lint import CaptionLint
-from segmind_studio.dataset.checks import ContentDigests, findings
-from segmind_studio.dataset.exif import UPRIGHT
-from segmind_studio.dataset.inspection import look_again
-from segmind_studio.dataset.orphans import OrphanCaptions
+from segmind_studio.dataset.archive import manifest_of, plan, write
 from segmind_studio.dataset.prepare import trim
 from segmind_studio.dataset.scan import first_folder_name, scan
 from segmind_studio.dataset.trainer_export import arranged, write_folder
@@ -42,13 +33,13 @@ from segmind_studio.services.datasets.messages import (
     ScanRequest,
     ScanStep,
 )
+from segmind_studio.services.datasets.package_steps import PLANNED_BYTES, PackageSteps
 from segmind_studio.services.datasets.pasted import written_picture
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 _STEP_S = 0.06  # progress at most this often
-_PLANNED_BYTES = 5 * MAX_ARCHIVE_BYTES  # far above what can be sent, so reading more is useless
 
 
 class DatasetWorker(QObject):
@@ -70,10 +61,8 @@ class DatasetWorker(QObject):
         self._looks = looks
         self._imports = imports
         self._prepared = prepared
-        self.plans = PlanCache()
-        self._digests = ContentDigests()
-        self._captions = CaptionLint()
-        self._orphans = OrphanCaptions(imports)
+        self._steps = PackageSteps(imports, prepared)
+        self.plans = self._steps.plans
         self._next_step_at = 0.0
         self._trimmed = False
 
@@ -160,72 +149,30 @@ class DatasetWorker(QObject):
         if not self._trimmed:
             self._trimmed = True
             trim(self._prepared)
-        dataset, changed = self._looked_at(request.dataset, request.cancelled.is_set)
-        guess = sum(min(photo.size, prod(photo.sent_size)) if photo.fit else photo.size for photo in dataset.used)
-        too_much = guess > _PLANNED_BYTES
-        slow = tuple(p for p in dataset.used if p.changes or p.orientation != UPRIGHT or p.edit or p.fit)
-        items = manifest_of(replace(dataset, photos=slow))
-        if too_much or not self.plans.holds(items, request.options, self._prepared):
+        dataset, changed = self._steps.looked_at(request.dataset, request.cancelled.is_set)
+        guess = self._steps.guess(dataset)
+        too_much = guess > PLANNED_BYTES
+        if too_much or not self._steps.is_quick(dataset, request.options):
             self._answer(request, dataset, guess, changed, exact=False)
         if too_much:
             return
         try:
-            dataset, unusable = self._tried(request, dataset)
-            archive = plan(
-                manifest_of(dataset), request.options, self._prepared, self.plans, request.cancelled.is_set
-            )
+            dataset, unusable = self._steps.tried(dataset, request.options, request.cancelled.is_set)
+            size, fingerprint = self._steps.measure(dataset, request.options, request.cancelled.is_set)
         except CancelledError:
             raise
         except StudioError as error:
             self._answer(request, dataset, guess, changed, exact=False, error=error)
         else:
-            size = archive.size if archive.image_count else 0
-            self._answer(request, dataset, size, changed + unusable, exact=True, fingerprint=archive.fingerprint)
-
-    def _looked_at(self, dataset: Dataset, cancelled: Callable[[], bool]) -> tuple[Dataset, tuple[Photo, ...]]:
-        """Return the dataset as its files are now, and the photos that differ."""
-        changed: list[Photo] = []
-        for photo in dataset.photos:
-            if cancelled():
-                raise CancelledError
-            now = look_again(photo)
-            if now is not photo:
-                changed.append(now)
-        return dataset.with_photos(tuple(changed)), tuple(changed)
-
-    def _tried(self, request: PackageRequest, dataset: Dataset) -> tuple[Dataset, tuple[Photo, ...]]:
-        """Plan each photo alone, and set the problem of each photo that cannot be used."""
-        unusable: list[Photo] = []
-        for photo in dataset.used:
-            item = manifest_of(replace(dataset, photos=(photo,)))
-            try:
-                plan(item, request.options, self._prepared, self.plans, request.cancelled.is_set)
-            except DatasetError as error:
-                cause = error.__cause__
-                words = cause.title if isinstance(cause, DatasetError) else error.title
-                unusable.append(replace(photo, problem=words))
-        return dataset.with_photos(tuple(unusable)), tuple(unusable)
+            self._answer(request, dataset, size, changed + unusable, exact=True, fingerprint=fingerprint)
 
     def _answer(  # noqa: PLR0913  # the parts of one answer
         self, request: PackageRequest, dataset: Dataset, size: int, changed: tuple[Photo, ...],
         *, exact: bool, error: StudioError | None = None, fingerprint: str = "",
     ) -> None:
-        used = dataset.used
-        captions = self._captions.look(used, request.trigger_word)
-        info = PackageInfo(
-            image_count=len(used),
-            caption_count=sum(bool(photo.caption.strip()) for photo in used),
-            excluded_count=sum(photo.excluded for photo in dataset.photos),
-            size=size,
-            findings=(
-                *findings(
-                    dataset, request.trigger_word, package_size=size, digests=self._digests, captions=captions,
-                ),
-                *self._orphans.look(dataset.photos, request.cancelled.is_set),
-            ),
-            exact=exact,
+        info = self._steps.info(
+            dataset, size, request.cancelled.is_set, trigger_word=request.trigger_word, exact=exact,
             fingerprint=fingerprint,
-            vocabulary=captions.vocabulary,
         )
         if not request.cancelled.is_set():
             self.packaged.emit(PackageAnswer(request.request_id, info, changed, error))

@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.services.images.decoding import decoded
 from segmind_studio.services.images.image_worker import (
     ImageMaker,
     ImageOrder,
@@ -85,7 +86,7 @@ class ImageService(QObject):
         self._loaded = ""  # the account whose images `images` holds
         self._images: dict[str, GeneratedImage] = {}
         self._orders: dict[ImageOrder, TransferStop] = {}
-        self._maker = ImageMaker(image_store, results)
+        self._maker = ImageMaker(image_store, results, _shown)
         self._worker = WorkerThread("tryouts", self)
         self._worker.ended.connect(self._take_outcome)
 
@@ -208,3 +209,8 @@ class ImageService(QObject):
     def stop(self, deadline_ms: int = END_MS) -> bool:
         """Stop waiting and end the thread; False when the deadline passed. May be repeated."""
         return self._worker.stop(deadline_ms)
+
+
+def _shown(data: bytes) -> QImage | None:
+    image = decoded(data)
+    return None if image.isNull() else image

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-
-from PySide6.QtGui import QImage
+from typing import Any
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.values import Generated
 from segmind_studio.core.accounts import Connection
-from segmind_studio.core.errors import ApiError, CancelledError, StoreError, StudioError
+from segmind_studio.core.errors import ApiError, CancelledError, StoreError, StudioError, unexpected
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
-from segmind_studio.services.images.decoding import decoded
-from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.result_images import kept_file, save_image
@@ -69,10 +67,10 @@ class ImageOrder:
 
 @dataclass(frozen=True, slots=True)
 class MadeImage:
-    """The result of a requested image; `image` may be null."""
+    """The result of a requested image; `image` is what the maker's `decode` returned, None without one."""
 
     generated: GeneratedImage
-    image: QImage = field(default_factory=QImage)
+    image: Any = None
     remaining: float | None = None
     error: StudioError | None = None
 
@@ -86,9 +84,13 @@ class StoredImages:
 
 
 class ImageMaker:
-    """Request one image after another. Blocking; for one worker thread."""
+    """Request one image after another. Blocking, without Qt; for one thread.
 
-    def __init__(self, image_store: ImageStore, results: Path) -> None:
+    `decode` returns an image to show from the bytes of a file, None when it cannot be shown.
+    """
+
+    def __init__(self, image_store: ImageStore, results: Path, decode: Callable[[bytes], Any]) -> None:
+        self._decode = decode
         self._image_store = image_store
         self._results = results
 
@@ -140,9 +142,9 @@ class ImageMaker:
         path = self._kept(generated, made.image)
         name = path.name if path else ""
         cost = None if made.cost is not None and made.cost < 0 else made.cost
-        image = decoded(made.image)
+        image = self._decode(made.image)
         error = None
-        if image.isNull():
+        if image is None:
             error = StudioError(
                 _("The picture that came cannot be shown."),
                 _("It was saved as {name}.").format(name=name) if name else _("It could not be saved either."),

@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.accounts import Connection
-from segmind_studio.core.errors import StoreError, StudioError
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.run_service import RunFailure
+from segmind_studio.services.runs.sheet_steps import SUFFIX, SheetSaved, export_sheet, sheet_target
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.database import Database
-from segmind_studio.store.file_names import safe_stem, write_without_overwriting
-from segmind_studio.store.journal import Journal
 from segmind_studio.store.sheet_intake import take_in
 from segmind_studio.store.sheet_reading import read_sheet
-from segmind_studio.store.sheets import SheetSource, sheet_bytes
 from segmind_studio.texts import _
 
-SUFFIX = ".run.json"
-
-
-@dataclass(frozen=True, slots=True)
-class SheetSaved:
-    """Where a run's sheet was written: the requested file, or the next free name beside it."""
-
-    run_id: str
-    path: Path
+__all__ = ["SUFFIX", "RunSheetService", "SheetSaved"]
 
 
 class RunSheetService(QObject):
@@ -70,11 +58,11 @@ class RunSheetService(QObject):
     @staticmethod
     def default_target(run: Run, folder: Path) -> Path:
         """Return the file that is proposed for a run's sheet."""
-        return folder / f"{safe_stem(run.name, 'run')}{SUFFIX}"
+        return sheet_target(run, folder)
 
     def export(self, run_id: str, target: Path) -> None:
         """Write a run's sheet; an existing file is never replaced."""
-        work = partial(_export, self._database, run_id, target, self._secrets)
+        work = partial(export_sheet, self._database, run_id, target, self._secrets)
         self._tasks.run(work, self._exported, self._failed)
 
     def take_in(self, path: Path) -> None:
@@ -100,35 +88,6 @@ class RunSheetService(QObject):
         self.failed.emit(RunFailure("", error))
 
 
-def _export(database: Database, run_id: str, target: Path, secrets: Callable[[], Iterable[str]]) -> SheetSaved:
-    journal = Journal(database)
-    run = journal.get(run_id)
-    if run is None:
-        raise StoreError(_("This run is no longer in the history."), _("Look at the list of runs."))
-    source = SheetSource(run, journal.timeline(run_id), _size_of(run.result_path), time.time(), tuple(secrets()))
-    return SheetSaved(run_id, _write(target, sheet_bytes(source)))
-
-
 def _import(database: Database, path: Path, account_id: str) -> Run:
     now = time.time()
     return take_in(database, read_sheet(path, now), account_id, now)
-
-
-def _size_of(path: str) -> int | None:
-    try:
-        return Path(path).stat().st_size if path else None
-    except (OSError, ValueError):
-        return None
-
-
-def _write(target: Path, content: bytes) -> Path:
-    """Write the whole file under a temporary name, then rename it to `target` or the next free name."""
-    aside = target.with_name(f".{uuid4().hex}.part")
-    try:
-        return write_without_overwriting(aside, target, content)
-    except OSError as error:
-        raise StoreError(
-            _("“{name}” could not be written.").format(name=target.name),
-            _("Make room on the disk, or choose another folder."),
-            error.strerror or str(error),
-        ) from error

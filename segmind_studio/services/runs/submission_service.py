@@ -9,21 +9,19 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.accounts import Connection
-from segmind_studio.core.datasets import Dataset, PackageOptions
+from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.errors import CancelledError, HeldBackError, StudioError
-from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.runs import ManifestItem, Phase, Run, manifest_text
-from segmind_studio.dataset.archive import manifest_of
+from segmind_studio.core.runs import ManifestItem, Phase, Run
 from segmind_studio.services.datasets.full_look_pool import Looks, PlainLooks, refuse_damaged
 from segmind_studio.services.runs.giving_up import MAY_STILL_STOP, TOO_LATE, give_up
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_values import RunFailure
 from segmind_studio.services.runs.submission_steps import Submission
+from segmind_studio.services.runs.submit_request import SubmitRequest, new_runs
 from segmind_studio.services.system.ending import END_MS, wait_for_all
 from segmind_studio.services.system.tasks import unexpected
 from segmind_studio.services.system.transfer_stop import Abortable, TransferStop
@@ -32,18 +30,8 @@ from segmind_studio.store.journal import Journal
 from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
+__all__ = ["LookProgress", "SubmissionService", "SubmitOutcome", "SubmitRequest", "UploadProgress"]
 PROGRESS_EVERY_S = 0.08
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitRequest:
-    """What the user confirmed: the form, and the dataset as it was then (None for a public zip).
-
-    A form that compares a setting stands for several runs, see `TrainingForm.forms`.
-    """
-
-    form: TrainingForm
-    dataset: Dataset | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,22 +262,7 @@ class SubmissionService(QObject):
         connection = self._ready()
         if connection is None:
             return ()
-        now = time.time()
-        form = request.form
-        dataset = None if form.text("data_source_path") else request.dataset
-        manifest = manifest_text(manifest_of(dataset)) if dataset else ""
-        sweep_id = uuid4().hex if form.sweep.on else ""
-        runs = tuple(
-            Run(
-                run_id=uuid4().hex, account_id=connection.account.account_id, name=single.text("name"),
-                phase=Phase.PREPARED, created_at=now - place / 1000, changed_at=now, body=single.body(),
-                manifest=manifest,
-                dataset_id=dataset.dataset_id if dataset else "", dataset_name=dataset.name if dataset else "",
-                image_count=len(dataset.used) if dataset else 0,
-                sweep_id=sweep_id, sweep_key=form.sweep.key, live=True,
-            )
-            for place, single in enumerate(form.forms)  # increasing times: the newest run is listed first
-        )
+        runs = new_runs(request, connection.account.account_id, time.time())
         run_ids = tuple(run.run_id for run in runs)
         self._send(_Order(connection, run_ids, self._options, new_runs=runs))
         return run_ids

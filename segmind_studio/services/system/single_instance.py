@@ -6,16 +6,11 @@ before it sends or accepts data.
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import json
 import logging
 import os
-import stat
-import struct
-import sys
-import tempfile
 import time
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -24,6 +19,7 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
 
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.services.system.ending import END_MS
+from segmind_studio.services.system.meeting_places import LONGEST_MESSAGE, is_own, meeting_places, reach
 from segmind_studio.store.folder_lock import FolderLock
 
 if TYPE_CHECKING:
@@ -32,12 +28,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 PATIENCE_S = END_MS / 1000 + 4.0  # the first app may be starting or quitting
 RETRY_MS = 100
-LONGEST_MESSAGE = 16_000_000  # more than a command line can be
-SOCKET = "launch.socket"  # its name in the data folder
-LONGEST_SOCKET = 100  # bytes of its path: systems take 103 to 107
 _TAKEN = b"taken\n"
-_POSIX = os.name == "posix"
-_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 class Entry(StrEnum):
@@ -54,10 +45,12 @@ class SingleInstance(QObject):
     Signals:
         wished(str): another launch requests a place of the window, or a new dataset; before `called`.
         called(object): tuple[Path, ...], another launch asks to add these; empty: only to be shown.
+        ordered(object): OrderCall, the command line orders something from this app.
     """
 
     wished = Signal(str)
     called = Signal(object)
+    ordered = Signal(object)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -126,9 +119,8 @@ class SingleInstance(QObject):
         return any(_Message(paths, wish).send(name, max(0.0, end - time.monotonic())) for name in self._places())
 
     def _places(self) -> list[str]:
-        if self._handle < 0 and sys.platform == "linux" and _too_long(self._folder.resolve() / SOCKET):
-            with contextlib.suppress(OSError):
-                self._handle = os.open(self._folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        if self._handle < 0:
+            self._handle = reach(self._folder)
         return meeting_places(self._folder, self._handle)
 
     @Slot()
@@ -163,6 +155,9 @@ class SingleInstance(QObject):
         wish = ""
         if isinstance(loaded, dict):
             told = cast("dict[str, object]", loaded)
+            if "order" in told:
+                self.ordered.emit(OrderCall(caller, told, self))
+                return
             loaded, wish = told.get("paths"), str(told.get("wish", ""))
         if isinstance(loaded, list):
             if wish:
@@ -184,6 +179,33 @@ class SingleInstance(QObject):
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
+
+
+class OrderCall(QObject):
+    """An order of the command line, and the way back to it. GUI thread; it ends with the caller."""
+
+    def __init__(self, caller: QLocalSocket, message: dict[str, object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._caller: QLocalSocket | None = caller
+        self._message = message
+        caller.disconnected.connect(self._lose)
+
+    @property
+    def message(self) -> Mapping[str, object]:
+        """Return the order."""
+        return self._message
+
+    def answer(self, event: Mapping[str, object], *, last: bool = False) -> None:
+        """Send a line; nothing is sent once the caller is gone."""
+        if self._caller is not None:
+            line = json.dumps({**event, "end": True} if last else event)
+            self._caller.write(line.encode("ascii") + b"\n")
+            self._caller.flush()
+
+    @Slot()
+    def _lose(self) -> None:
+        self._caller = None
+        self.deleteLater()
 
 
 class _Message(QObject):
@@ -240,56 +262,3 @@ def _pause(milliseconds: int) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
-
-
-def meeting_places(folder: Path, handle: int = -1) -> list[str]:
-    """Return the socket names for the apps of one data folder, the best first.
-
-    The data folder's own, by its open `handle` if its path is too long; then, for a disk without owners or
-    sockets, the user's runtime folders. Never a folder that others can write to: they might listen there first.
-    """
-    import hashlib  # noqa: PLC0415  # a first launch needs no name before its window is painted
-
-    digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
-    if not _POSIX:
-        return [f"segmind-studio-{digest}"]  # a pipe, which Qt opens to this user alone
-    own = folder.resolve() / SOCKET
-    if handle >= 0 and _too_long(own):
-        own = Path(f"/proc/self/fd/{handle}") / SOCKET
-    others = [Path(place) for place in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir()) if place]
-    names = [own, *(place / f"segmind-studio-{digest}" for place in others)]
-    return [str(name) for name in names if not _too_long(name) and _is_private(name.parent)]
-
-
-def _too_long(path: Path) -> bool:
-    return len(os.fsencode(path)) > LONGEST_SOCKET
-
-
-def _is_private(folder: Path) -> bool:
-    try:
-        told = folder.stat()
-    except OSError:
-        return False
-    return stat.S_ISDIR(told.st_mode) and told.st_uid == os.geteuid() and not told.st_mode & _OTHERS
-
-
-def is_own(descriptor: int) -> bool:
-    """Return whether the process at the other end of a local socket is this user's; True if it is not known."""
-    uid = peer_uid(descriptor)
-    return uid is None or uid == os.geteuid()
-
-
-def peer_uid(descriptor: int) -> int | None:
-    """Return the user of the process at that end; None where the system has no answer, -1 if asking failed."""
-    if sys.platform == "linux":
-        import socket  # noqa: PLC0415  # when first needed
-
-        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as peer:
-            _pid, uid, _gid = struct.unpack("iII", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-            return uid
-        return -1
-    if not _POSIX:
-        return None
-    uid, gid = ctypes.c_uint(), ctypes.c_uint()
-    failed = ctypes.CDLL(None).getpeereid(descriptor, ctypes.byref(uid), ctypes.byref(gid))
-    return -1 if failed else uid.value

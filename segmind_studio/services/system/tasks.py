@@ -10,8 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from shiboken6 import Shiboken
 
-from segmind_studio.core.errors import CancelledError, StudioError
-from segmind_studio.texts import _
+from segmind_studio.core.errors import CancelledError, StudioError, unexpected
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -70,15 +69,6 @@ class Task:
 def _there(receiver: Callable[..., None]) -> bool:
     owner = getattr(receiver, "__self__", None)
     return isinstance(owner, QObject) and Shiboken.isValid(owner)
-
-
-def unexpected(error: Exception) -> StudioError:
-    """Return a StudioError for an unexpected error, without its text, which may contain private data."""
-    return StudioError(
-        _("Something unexpected went wrong in the app."),
-        _("Nothing was sent again. The details are in the log; please report it."),
-        type(error).__name__,
-    )
 
 
 class _Job(QRunnable):

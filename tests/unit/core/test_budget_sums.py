@@ -16,7 +16,7 @@ from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.pricing import estimate
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.spending import Spent, spent
-from segmind_studio.services.accounts.budget_service import local_calendar
+from segmind_studio.services.accounts.purchases import local_calendar
 
 PROMISED = settings(max_examples=100)  # never paid twice
 BODY = TrainingForm().body()  # 300 iterations, 4 dollars by the list

@@ -11,6 +11,7 @@ from segmind_studio.core.datasets import Check, PackageInfo, PackageOptions
 from segmind_studio.core.errors import DatasetError, StoreError
 from segmind_studio.dataset.inspection import FILE_MISSING
 from segmind_studio.resources import resource
+from segmind_studio.services.datasets import package_steps
 from segmind_studio.services.datasets import reader_worker as dataset_worker
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.datasets.messages import ExportProgress
@@ -105,7 +106,7 @@ def test_turned_photos_give_a_close_guess_first(qtbot, service, heard):
 
 
 def test_far_too_much_is_not_read(qtbot, service, place, monkeypatch):
-    monkeypatch.setattr(dataset_worker, "_PLANNED_BYTES", 1000)
+    monkeypatch.setattr(dataset_worker, "PLANNED_BYTES", 1000)
     monkeypatch.setattr(dataset_worker, "plan", lambda *_: pytest.fail("planned"))
     with qtbot.waitSignal(service.package_changed, check_params_cb=lambda info: info.image_count):
         service.add([place])
@@ -140,7 +141,7 @@ class TestFilesThatChange:
         exact(qtbot, service, place)
         photo_id = service.dataset.photos[3].photo_id
         (place / "3.jpg").unlink()
-        real = dataset_worker.look_again
+        real = package_steps.look_again
         service_thread = QThread.currentThread()
 
         def slow(photo):
@@ -151,7 +152,7 @@ class TestFilesThatChange:
             return real(photo)
 
         looked, go_on = threading.Event(), threading.Event()
-        monkeypatch.setattr(dataset_worker, "look_again", slow)
+        monkeypatch.setattr(package_steps, "look_again", slow)
         service.check_files()
         qtbot.waitUntil(looked.is_set)
         service.set_captions({photo_id: "written meanwhile"})

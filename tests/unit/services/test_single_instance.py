@@ -13,8 +13,9 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from segmind_studio.services.system import single_instance
-from segmind_studio.services.system.single_instance import SOCKET, Entry, SingleInstance, meeting_places, peer_uid
+from segmind_studio.services.system import meeting_places as meeting
+from segmind_studio.services.system.meeting_places import SOCKET, meeting_places, peer_uid
+from segmind_studio.services.system.single_instance import Entry, SingleInstance
 from tests.fakes.typed import known
 
 LAUNCHES = 4
@@ -103,7 +104,7 @@ def test_they_meet_in_a_folder_of_the_users_own_alone(short, monkeypatch):
         folder.mkdir()
         folder.chmod(rights)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(private))
-    monkeypatch.setattr(single_instance.tempfile, "gettempdir", lambda: str(shared))
+    monkeypatch.setattr(meeting.tempfile, "gettempdir", lambda: str(shared))
     assert [Path(name).parent for name in meeting_places(data)] == [data, private]
     for unfit in (shared, data / ("long" * 30), data / "absent"):
         assert [Path(name).parent for name in meeting_places(unfit)] == [private]
@@ -134,7 +135,7 @@ def test_a_peer_of_another_user_is_told_nothing_and_takes_nothing(qtbot, first, 
     assert peer_uid(other.fileno()) == -1  # closed: nobody's
     called = []
     first.called.connect(called.append)
-    monkeypatch.setattr(single_instance, "peer_uid", lambda _descriptor: os.geteuid() + 1)
+    monkeypatch.setattr(meeting, "peer_uid", lambda _descriptor: os.geteuid() + 1)
     assert not SingleInstance(tmp_path).hand_over((Path("/photos/a.jpg"),), patience_s=5.0)
     assert not called
     assert "Another user" in caplog.text
@@ -144,7 +145,7 @@ def test_a_peer_of_another_user_is_told_nothing_and_takes_nothing(qtbot, first, 
 def test_a_caller_of_another_user_is_not_heard(qtbot, first, monkeypatch):
     called = []
     first.called.connect(called.append)
-    monkeypatch.setattr(single_instance, "peer_uid", lambda _descriptor: os.geteuid() + 1)
+    monkeypatch.setattr(meeting, "peer_uid", lambda _descriptor: os.geteuid() + 1)
     caller = QLocalSocket()
     caller.connectToServer(first.address)
     with qtbot.waitSignal(caller.disconnected):

@@ -1,0 +1,47 @@
+"""The exit codes of the command line, and what each means. They never change: scripts depend on them.
+
+Kept apart: the help, the man page and the README list them, and `main.py` returns them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from types import MappingProxyType
+
+from segmind_studio.texts import N_, Text
+
+
+class ExitCode(IntEnum):
+    """What a command ended with."""
+
+    DONE = 0
+    BROKEN = 1
+    USAGE = 2
+    NOT_CONFIRMED = 3
+    OVER_BUDGET = 4
+    NO_ANSWER = 5
+    NO_KEY = 6
+    REFUSED = 7
+    NOT_REACHED = 8
+    PHOTOS = 9
+    BUSY = 10
+    STILL_RUNNING = 11
+    CANCELLED = 130
+
+
+MEANINGS: Mapping[ExitCode, Text] = MappingProxyType({
+    ExitCode.DONE: N_("Done."),
+    ExitCode.BROKEN: N_("The command could not do its work: a disk error, or a fault of the program."),
+    ExitCode.USAGE: N_("The command line is wrong, or names a run that is not there."),
+    ExitCode.NOT_CONFIRMED: N_("Nothing was paid: the price was not confirmed."),
+    ExitCode.OVER_BUDGET: N_("Nothing was paid: your budget does not allow it."),
+    ExitCode.NO_ANSWER: N_("A request has no answer yet and may be paid. Nothing is sent again."),
+    ExitCode.NO_KEY: N_("There is no key, the keyring is locked, or the service refuses the key."),
+    ExitCode.REFUSED: N_("The service refused, or the training failed."),
+    ExitCode.NOT_REACHED: N_("The service cannot be reached, or allows no request now. Nothing was paid."),
+    ExitCode.PHOTOS: N_("The photos or the values cannot be used like this."),
+    ExitCode.BUSY: N_("Another Segmind Studio uses the data folder and does not answer, or uses another account."),
+    ExitCode.STILL_RUNNING: N_("The time to wait is over, and the run goes on."),
+    ExitCode.CANCELLED: N_("Interrupted by Ctrl+C."),
+})

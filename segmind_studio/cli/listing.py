@@ -1,0 +1,120 @@
+"""The commands that read: runs, show, export and account."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.cli.errors import code_of_error, run_record
+from segmind_studio.cli.exit_codes import ExitCode
+from segmind_studio.cli.own_work import OwnWork
+from segmind_studio.cli.session import SHORT_ID, Session
+from segmind_studio.cli.training import watch, work_of
+from segmind_studio.core.accounts import AccountKind
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.form import body_text
+from segmind_studio.core.runs import Run
+from segmind_studio.formats import exact_time, money
+from segmind_studio.services.runs.sheet_steps import export_sheet, sheet_target
+from segmind_studio.store.sheets import iso
+from segmind_studio.texts import _
+from segmind_studio.ui.runs.stages import happening, status_word, to_do  # Qt-free: the words of the window
+
+
+def runs(given: Namespace, session: Session) -> ExitCode:
+    """List the account's runs, after the service was asked; with --watch follow those that are not finished."""
+    code = ExitCode.DONE
+    if given.offline:
+        session.claim()
+    else:
+        work = work_of(session)
+        if isinstance(work, OwnWork):
+            try:
+                work.list_runs()
+            except StudioError as error:  # what is stored here is shown all the same
+                code = code_of_error(error)
+                session.output.error(error, code)
+        if given.watch and code is ExitCode.DONE:
+            _print_runs(session, _stored(session))
+            watch(session.output, work, [run for run in _stored(session) if run.active])
+            return ExitCode.DONE
+    _print_runs(session, _stored(session))
+    return code
+
+
+def _stored(session: Session) -> tuple[Run, ...]:
+    return session.journal.runs(session.account.account_id)
+
+
+def _print_runs(session: Session, found: tuple[Run, ...]) -> None:
+    for run in found:
+        session.output.event("run", **run_record(run))
+    if not found:
+        session.output.note(_("There are no runs in “{account}”.").format(account=session.account.name))
+    session.output.table(
+        (_("Name"), _("State"), _("Started"), _("Cost"), _("Id")),
+        [
+            (run.name, status_word(run), exact_time(run.created_at), money(run.cost) if run.cost else "",
+             run.run_id[:SHORT_ID])
+            for run in found
+        ],
+    )
+
+
+def show(given: Namespace, session: Session) -> ExitCode:
+    """Print all that is stored of one run."""
+    session.claim()
+    run = session.run_named(given.run)
+    timeline = session.journal.timeline(run.run_id)
+    output = session.output
+    output.event(
+        "run", **run_record(run), body=dict(run.body),
+        timeline=[{"at": iso(entry.at), "what": entry.what, "detail": entry.detail} for entry in timeline],
+    )
+    output.line(f"{run.name}  {run.run_id}")
+    output.line(f"{status_word(run)}. {happening(run)} {to_do(run)}".rstrip())
+    if run.error:
+        output.line(run.error)
+    if run.result_path:
+        output.line(run.result_path)
+    if run.body:
+        output.line(body_text(run.body))
+    output.table(
+        (_("Time"), _("State"), ""), [(exact_time(entry.at), entry.what, entry.detail) for entry in timeline],
+    )
+    return ExitCode.DONE
+
+
+def export(given: Namespace, session: Session) -> ExitCode:
+    """Write a run's sheet; an existing file is never replaced."""
+    session.claim()
+    run = session.run_named(given.run)
+    wanted: Path = given.to.expanduser()
+    target = sheet_target(run, wanted) if wanted.is_dir() else wanted
+    saved = export_sheet(session.database, run.run_id, target, session.known_secrets)
+    session.output.event("exported", run=run.run_id, name=run.name, path=str(saved.path))
+    session.output.line(str(saved.path))
+    return ExitCode.DONE
+
+
+def account(given: Namespace, session: Session) -> ExitCode:
+    """Print which account is used, where its key is kept, and the balance; never the key."""
+    del given
+    session.claim()
+    used, output = session.account, session.output
+    practice = used.kind is AccountKind.PRACTICE
+    place = session.key_place()
+    output.line(_("Account: {name}").format(name=used.name))
+    output.line(_("Key: {where}").format(where=place.where if place.key or practice else _("there is none")))
+    if practice and not session.owns:
+        balance = None  # its service runs in the window
+    else:
+        with SegmindClient(session.connection) as client:
+            balance = client.credits().total
+        output.line(_("Balance: {amount}").format(amount=money(balance) if balance is not None else _("unknown")))
+    output.event(
+        "account", name=used.name, account=used.account_id, practice=practice, address=used.address,
+        key_kept_in=used.kept_in.value, balance=balance,
+    )
+    return ExitCode.DONE

@@ -1,0 +1,135 @@
+"""What the command line prints: text for people, a JSON object a line for programs, bars and questions.
+
+Results go to standard output; notes, bars, questions and errors to standard error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Callable, Generator, Iterable, Sequence
+from typing import TextIO
+
+from segmind_studio.cli.exit_codes import ExitCode
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.masks import masked_text
+from segmind_studio.texts import _
+
+Advance = Callable[[int, int | None], None]  # done, and the total, None while it is not known
+PROGRESS_EVERY_S = 1.0  # between two lines of JSON
+
+
+class CommandError(StudioError):
+    """A command cannot go on, and ends with `code`."""
+
+    def __init__(self, code: ExitCode, title: str, advice: str = "", detail: str = "") -> None:
+        super().__init__(title, advice, detail)
+        self.code = code
+
+
+class Output:
+    """Print for one command. `secrets` returns the keys that this process knows: none is ever printed."""
+
+    def __init__(
+        self, *, as_json: bool = False, quiet: bool = False, secrets: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
+        self.as_json = as_json
+        self._quiet = quiet
+        self._secrets = secrets
+        self._out, self._err, self._in = sys.stdout, sys.stderr, sys.stdin
+
+    def event(self, event: str, /, **fields: object) -> None:
+        """Print a line of JSON; nothing where people read."""
+        if self.as_json:
+            self._print(json.dumps({"event": event, **fields}, ensure_ascii=False, default=str), self._out)
+
+    def line(self, text: str) -> None:
+        """Print a result for people."""
+        if not self.as_json:
+            self._print(text, self._out)
+
+    def note(self, text: str) -> None:
+        """Print what helps people to follow."""
+        if not (self.as_json or self._quiet):
+            self._print(text, self._err)
+
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Print columns; the head only if there are rows."""
+        if self.as_json or not rows:
+            return
+        widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
+        for row in (head, *rows):
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            self._print("  ".join(cells).rstrip(), self._out)
+
+    def error(self, error: StudioError, code: ExitCode) -> None:
+        """Print why the command ends."""
+        self.event(
+            "error", exit_code=int(code), title=error.title, advice=error.advice, detail=error.detail,
+        )
+        if not self.as_json:
+            self._print(f"segmind-studio: {error}", self._err)
+            if error.detail:
+                self._print(error.detail, self._err)
+
+    def confirm(self, question: str) -> bool:
+        """Ask for the word "yes" on a terminal. CommandError where nobody can be asked."""
+        if not (self._in.isatty() and self._err.isatty()):
+            raise CommandError(
+                ExitCode.NOT_CONFIRMED, _("Nothing was paid: nobody can be asked here."),
+                _("Add --yes to confirm the price."),
+            )
+        word = _("yes")
+        self._err.write(question + " " + _("Type “{word}” to go on:").format(word=word) + " ")
+        self._err.flush()
+        return self._in.readline().strip().casefold() in {word.casefold(), "yes"}
+
+    @contextlib.contextmanager
+    def progress(self, title: str, *, in_bytes: bool = False) -> Generator[Advance]:
+        """Show a bar on a terminal while something runs; as JSON a line each second at most."""
+        if self.as_json:
+            yield self._json_progress(title)
+        elif self._quiet or not self._err.isatty():
+            yield _no_progress
+        else:
+            with _bar(title, in_bytes=in_bytes, err=self._err) as advance:
+                yield advance
+
+    def _json_progress(self, title: str) -> Advance:
+        last = 0.0
+
+        def advance(done: int, total: int | None) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if done == total or now - last >= PROGRESS_EVERY_S:
+                last = now
+                self.event("progress", what=title, done=done, total=total)
+
+        return advance
+
+    def _print(self, text: str, stream: TextIO) -> None:
+        safe = masked_text(text, self._secrets())
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        print(safe.encode(encoding, "replace").decode(encoding), file=stream, flush=True)  # its work
+
+
+def _no_progress(_done: int, _total: int | None) -> None:
+    """Show nothing."""
+
+
+@contextlib.contextmanager
+def _bar(title: str, *, in_bytes: bool, err: TextIO) -> Generator[Advance]:
+    from rich.console import Console  # noqa: PLC0415  # slow, and for terminals only
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+    counts = DownloadColumn() if in_bytes else MofNCompleteColumn()
+    shown = TextColumn("{task.description}", markup=False)
+    with Progress(shown, BarColumn(), counts, console=Console(file=err), transient=True) as bars:
+        task = bars.add_task(title, total=None)
+
+        def advance(done: int, total: int | None) -> None:
+            bars.update(task, completed=done, total=total)
+
+        yield advance

@@ -1,0 +1,187 @@
+"""The work of a command that has the data folder for itself: the very steps that the window's services do."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.cli.exit_codes import ExitCode
+from segmind_studio.cli.output import CommandError, Output
+from segmind_studio.cli.session import Session
+from segmind_studio.core.budget import Bill, Budget
+from segmind_studio.core.cadence import Cadence
+from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
+from segmind_studio.core.pricing import run_estimate
+from segmind_studio.core.runs import ManifestItem, Run
+from segmind_studio.services.accounts.purchases import status_of_bill
+from segmind_studio.services.datasets.full_look_pool import PlainLooks, refuse_damaged
+from segmind_studio.services.runs.apply_listing import settle
+from segmind_studio.services.runs.download_steps import Download, DownloadResult
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.send_again import SendAgainWaits
+from segmind_studio.services.runs.submission_steps import Submission
+from segmind_studio.services.runs.submit_request import new_runs
+from segmind_studio.services.runs.training_order import (
+    ReadOrder,
+    TrainingOrder,
+    TrainingQuote,
+    quote_of,
+    read_order,
+)
+from segmind_studio.services.system.transfer_stop import TransferStop
+from segmind_studio.store.file_names import safe_stem
+from segmind_studio.store.image_store import ImageStore
+from segmind_studio.texts import _
+
+Ended = tuple[Run, StudioError | None]
+
+
+def pause(seconds: float) -> bool:
+    """Wait; Ctrl+C ends it by KeyboardInterrupt."""
+    return threading.Event().wait(seconds)
+
+
+class OwnWork:
+    """Order, submit, follow and download in this process. Blocking; one thread, which Ctrl+C interrupts."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._output: Output = session.output
+        self._read: ReadOrder | None = None
+        self._waits = SendAgainWaits()
+
+    # -- a training
+
+    def quote(self, order: TrainingOrder, *, ask: bool = True) -> TrainingQuote:
+        """Read the photos and judge the order; `ask` requests the list first, so that lost runs are found."""
+        session = self._session
+        with self._output.progress(_("Reading photos")) as advance:
+            read = read_order(
+                order, session.paths, session.options, progress=lambda step: advance(step.looked_at, None),
+            )
+        if ask:
+            self.list_runs()
+        self._read = read
+        account_id = session.account.account_id
+        return quote_of(
+            read, session.account, Budget.of(session.settings), session.journal.runs(account_id),
+            ImageStore(session.database).images(account_id),
+        )
+
+    def start(self) -> Iterator[Ended]:
+        """Write the order that was quoted last, then upload and send it. Yield each run when that has ended."""
+        if self._read is None:
+            raise ValueError("nothing was quoted")
+        request, self._read = self._read.request, None  # an order is started once
+        runs = new_runs(request, self._session.account.account_id, time.time())
+        self._session.journal.add_all(runs, runs[0].created_at)
+        for run in runs:
+            self._output.event("run", run=run.run_id, name=run.name, phase=run.phase.value)
+        yield from self._drive(tuple(run.run_id for run in runs))
+
+    def allow(self, run: Run) -> str:
+        """Return the price of sending a run that has a row. CommandError where the budget does not allow it."""
+        session = self._session
+        account_id, practice = session.account.account_id, session.connection.practice
+        runs, images = session.journal.runs(account_id), ImageStore(session.database).images(account_id)
+        cost = run_estimate(run, runs, practice=practice)
+        bill = Bill((cost,), earlier=len(run.unanswered_at))
+        status = status_of_bill(Budget.of(session.settings), bill, lambda: (runs, images), account_id)
+        if status is not None and status.breaches:
+            raise CommandError(ExitCode.OVER_BUDGET, status.breaches[0].text)
+        return cost.text
+
+    def resume(self, run: Run) -> Iterator[Ended]:
+        """Continue a run from its stored step."""
+        yield from self._drive((run.run_id,))
+
+    def _drive(self, run_ids: tuple[str, ...]) -> Iterator[Ended]:
+        session = self._session
+        connection = session.connection
+        with self._output.progress(_("Uploading"), in_bytes=True) as advance:
+            submission = Submission(
+                session.journal, connection, session.paths.prepared, changed=self._changed,
+                progress=lambda _run_id, sent, total: advance(sent, total), cancelled=lambda _run_id: False,
+                pause=lambda _run_id, seconds: pause(seconds), options=session.options,
+                look=self._look,
+            )
+            for run_id, error in submission.drive_all(run_ids):
+                run = session.journal.get(run_id)
+                if run is not None:
+                    yield run, error
+
+    def _look(self, _run_id: str, items: tuple[ManifestItem, ...]) -> None:
+        with self._output.progress(_("Checking photos")) as advance:
+            refuse_damaged(PlainLooks(), items, advance, lambda: False)
+
+    def _changed(self, run: Run) -> None:
+        self._output.event("phase", run=run.run_id, name=run.name, phase=run.phase.value)
+
+    # -- what became of runs
+
+    def list_runs(self) -> None:
+        """Request the list of runs and write what it says. StudioError."""
+        session = self._session
+        asked_at = time.time()
+        with SegmindClient(session.connection) as client:
+            listing = client.list_jobs()
+        settle(session.journal, session.account.account_id, listing, asked_at, LiveRuns())
+
+    def follow(self, run_ids: tuple[str, ...], until: float | None = None) -> Iterator[tuple[Run, ...]]:
+        """Yield the runs after each listing, until none can change any more.
+
+        `until` is in `time.monotonic`; CommandError STILL_RUNNING when it has passed. Between the listings other
+        apps may use the folder, unless this is practice, whose service belongs to this process.
+        """
+        connection = self._session.connection
+        cadence, failures = Cadence(connection.practice, connection.speed), 0
+        problem: ApiError | None = None
+        while True:
+            try:
+                self._listed_in_turn()
+                failures, problem = 0, None
+            except ApiError as error:
+                if error.problem in {ApiProblem.BAD_KEY, ApiProblem.MISSING_KEY, ApiProblem.FORBIDDEN}:
+                    raise
+                failures, problem = failures + 1, error
+                self._output.note(str(error))
+            found = (self._session.journal.get(run_id) for run_id in run_ids)
+            runs = tuple(run for run in found if run is not None)
+            yield runs
+            if not any(self._goes_on(run) for run in runs):
+                return
+            offline = problem is not None and problem.problem is ApiProblem.OFFLINE
+            later = problem.retry_after if problem is not None else None
+            wait = cadence.wait(active=True, failures=failures, offline=offline, retry_after=later)
+            if until is not None and time.monotonic() + wait > until:
+                raise CommandError(
+                    ExitCode.STILL_RUNNING, _("The time to wait is over, and the run goes on."),
+                    _("See it with: segmind-studio runs"),
+                )
+            if not connection.practice:
+                self._session.release()
+            pause(wait)
+
+    def _listed_in_turn(self) -> None:
+        """List if this process has, or can get, the folder; otherwise the app that has it does so."""
+        if self._session.owns or self._session.claim():
+            self.list_runs()
+
+    def _goes_on(self, run: Run) -> bool:
+        return run.active and not self._waits.may_send_again(run)
+
+    # -- the model
+
+    def download(self, run: Run, folder: Path) -> DownloadResult:
+        """Download a run's weights into a folder, under a free name. StudioError."""
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"{safe_stem(run.name, 'model')}.safetensors"
+        with self._output.progress(target.name, in_bytes=True) as advance:
+            work = Download(
+                self._session.journal, self._session.connection, progress=partial(advance), stop=TransferStop(),
+            )
+            return work.run(run.run_id, target)[1]

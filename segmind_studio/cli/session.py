@@ -1,0 +1,311 @@
+"""What every command works with: folders, settings, the lock, the journal, the account and its connection."""
+
+from __future__ import annotations
+
+import threading
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from segmind_studio.cli.exit_codes import ExitCode
+from segmind_studio.cli.output import CommandError, Output
+from segmind_studio.core.accounts import (
+    PRACTICE_ACCOUNT_ID,
+    SEGMIND_API_URL,
+    SEGMIND_WEBHOOK_URL,
+    Account,
+    AccountKind,
+    ApiKey,
+    Connection,
+    KeptIn,
+    checked_api_url,
+)
+from segmind_studio.core.datasets import PackageOptions
+from segmind_studio.core.errors import SecretsError, SecretsProblem, StudioError
+from segmind_studio.core.proxies import Proxy
+from segmind_studio.core.runs import Run
+from segmind_studio.services.accounts.account_values import PRACTICE_ACCOUNT, environment_account, environment_key
+from segmind_studio.store.account_keys import AccountKeys
+from segmind_studio.store.database import Database, DatabaseReader
+from segmind_studio.store.folder_lock import FolderLock
+from segmind_studio.store.journal import Journal
+from segmind_studio.store.logs import configure_logging
+from segmind_studio.store.paths import app_paths
+from segmind_studio.store.secrets import Vault
+from segmind_studio.store.settings_file import SettingsFile
+from segmind_studio.texts import _
+
+KEYRING_WAIT_S = 60.0  # a locked keyring asks on the desktop, without a time limit
+LOCK_TRIES = 10
+SHORT_ID = 8  # characters of an id that name a run
+LOCK_RETRY_S = 0.2
+
+
+class ServiceHost(Protocol):
+    """The practice service for one command."""
+
+    def start(self) -> Connection:
+        """Return the way to it."""
+        ...
+
+    def stop(self) -> None:
+        """End it."""
+        ...
+
+
+HostMaker = Callable[[Path, float], ServiceHost]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a command finds around it: how the practice service is started, the keyring, and whether it logs."""
+
+    host: HostMaker
+    vault: Callable[[], Vault] = Vault
+    keep_log: bool = False  # in the log file of the data folder
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlace:
+    """The key of the account in use, and where it was found, in words."""
+
+    key: ApiKey | None
+    where: str
+
+
+class Session:
+    """One command's use of the data folder. Blocking; one thread. `close` ends everything that it has begun."""
+
+    def __init__(self, given: Namespace, output: Output, surroundings: Surroundings, secrets: set[str]) -> None:
+        self.given = given
+        self.output = output
+        self._host = surroundings.host
+        self._vault = surroundings.vault
+        self._keep_log = surroundings.keep_log
+        self._secrets = secrets
+        self.paths = app_paths(given.data_dir)
+        self.settings, note = SettingsFile(self.paths.settings_file).load()
+        if note:
+            output.note(note)
+        self._environment_key = environment_key()
+        if self._environment_key:
+            secrets.add(self._environment_key.reveal())
+        self._lock = FolderLock(self.paths.data)
+        self.owns = False
+        self._service: ServiceHost | None = None
+        self._database: Database | None = None
+
+    # -- the folder
+
+    def claim(self, *, must: bool = False) -> bool:
+        """Take the folder for this process, if no other app has it; then it may write. StoreError."""
+        self.paths.create()
+        for attempt in range(LOCK_TRIES):
+            self.owns = self._lock.claim()
+            if self.owns or not must:
+                break
+            if attempt < LOCK_TRIES - 1:
+                threading.Event().wait(LOCK_RETRY_S)
+        if self.owns and self._keep_log:
+            self._keep_log = False  # once
+            configure_logging(self.paths.log_file, self.known_secrets)
+        return self.owns
+
+    def release(self) -> None:
+        """Let other apps use the folder; the rows can still be read."""
+        if self.owns:
+            self._close_database()
+            self.owns = False
+            self._lock.release()
+
+    def known_secrets(self) -> tuple[str, ...]:
+        """Return the keys that this process knows, to mask them."""
+        return tuple(self._secrets)
+
+    @property
+    def holder(self) -> str:
+        """Return the number of the process that has the folder."""
+        return self._lock.holder
+
+    @property
+    def database(self) -> Database:
+        """Return the app's database; it is only read while another process has the folder."""
+        if self._database is None:
+            path = self.paths.database
+            if not self.owns and not path.exists():
+                raise CommandError(ExitCode.USAGE, _("There are no runs in this data folder yet."))
+            self._database = Database(path) if self.owns else DatabaseReader(path)
+        return self._database
+
+    @property
+    def journal(self) -> Journal:
+        """Return the journal of runs."""
+        return Journal(self.database)
+
+    @property
+    def options(self) -> PackageOptions:
+        """Return how archives are made, as the window's settings say."""
+        return PackageOptions(strip_metadata=self.settings.strip_metadata)
+
+    # -- the account
+
+    @cached_property
+    def account(self) -> Account:
+        """Return the account to use: the named one, else the one that was used last. CommandError."""
+        wanted = str(self.given.account).strip()
+        if self.given.practice or wanted.casefold() in {PRACTICE_ACCOUNT_ID, PRACTICE_ACCOUNT.name.casefold()}:
+            return PRACTICE_ACCOUNT
+        known = self.settings.accounts
+        if wanted:
+            if self._environment_key and wanted.casefold() == "segmind_api_key":
+                return self._environment_account
+            for account in known:
+                if wanted in {account.account_id, account.name} or wanted.casefold() == account.name.casefold():
+                    return account
+            raise CommandError(
+                ExitCode.USAGE, _("There is no account “{name}”.").format(name=wanted),
+                _("The accounts are in the app's Settings."),
+            )
+        current = next((one for one in known if one.account_id == self.settings.current_account), None)
+        if current is not None and (self._stored(current).key or not self._environment_key):
+            return current
+        if self._environment_key:
+            return self._environment_account
+        return PRACTICE_ACCOUNT
+
+    @cached_property
+    def _environment_account(self) -> Account:
+        key = self._environment_key
+        if key is None:
+            raise CommandError(ExitCode.NO_KEY, _("SEGMIND_API_KEY is not set."))
+        return environment_account(key, AccountKeys(self.database))
+
+    def key_place(self) -> KeyPlace:
+        """Return the account's key and where it is kept. Waits for the keyring; SecretsError."""
+        if self.account.kept_in is KeptIn.ENVIRONMENT:
+            return KeyPlace(self._environment_key, _("in SEGMIND_API_KEY, for this command only"))
+        if self.account.kind is AccountKind.PRACTICE:
+            return KeyPlace(None, _("nowhere: practice makes one at each start"))
+        place = self._stored(self.account)
+        if self._keyring_error is not None:
+            raise self._keyring_error
+        return place
+
+    _keyring_error: SecretsError | None = None
+
+    def _stored(self, account: Account) -> KeyPlace:
+        """Read a key from the keyring, once; an error is kept for `key_place`."""
+        found = self._stored_keys.get(account.account_id)
+        if found is None:
+            try:
+                found = self._asked_keyring(account.keyring_name)
+            except SecretsError as error:
+                self._keyring_error = error
+                found = KeyPlace(None, "")
+            self._stored_keys[account.account_id] = found
+        if found.key:
+            self._secrets.add(found.key.reveal())
+        return found
+
+    @cached_property
+    def _stored_keys(self) -> dict[str, KeyPlace]:
+        return {}
+
+    def _asked_keyring(self, name: str) -> KeyPlace:
+        answers: list[KeyPlace | Exception] = []
+
+        def ask() -> None:
+            vault = self._vault()
+            try:
+                answers.append(KeyPlace(vault.read(name), vault.where()))
+            except Exception as error:  # noqa: BLE001  # it is raised again in the command's thread
+                answers.append(error)
+
+        thread = threading.Thread(target=ask, name="keyring", daemon=True)
+        thread.start()
+        thread.join(KEYRING_WAIT_S)
+        if not answers:
+            raise SecretsError(
+                SecretsProblem.LOCKED, _("The keyring does not answer."),
+                _("It may be locked. Unlock it, or set SEGMIND_API_KEY."),
+            )
+        if isinstance(answers[0], Exception):
+            raise answers[0]
+        return answers[0]
+
+    # -- the service
+
+    @cached_property
+    def connection(self) -> Connection:
+        """Return the way to the account's service, which is started for practice. StudioError."""
+        account, value = self.account, self.settings
+        if account.kind is AccountKind.PRACTICE:
+            speed = self.given.practice_speed or value.practice_speed
+            self._service = self._host(self.paths.practice, speed)
+            connection = self._service.start()
+            self._secrets.add(connection.key.reveal())
+            return connection
+        if account.address != self._address:
+            raise CommandError(
+                ExitCode.NO_KEY, _("The key of “{name}” belongs to another address.").format(name=account.name),
+                _("It is not sent to this one. Add a key for it in the app's Settings."),
+            )
+        key = self.key_place().key
+        if not key:
+            raise CommandError(
+                ExitCode.NO_KEY, _("There is no key for “{name}”.").format(name=account.name),
+                _("Enter it in the app's Settings, or set SEGMIND_API_KEY."),
+            )
+        return Connection(
+            account, account.address, account.api_url or SEGMIND_WEBHOOK_URL, key,
+            proxy=Proxy(value.proxy, value.proxy_url),
+        )
+
+    @property
+    def _address(self) -> str:
+        try:
+            return self.given.api_url or checked_api_url(self.settings.api_url or SEGMIND_API_URL)
+        except StudioError:
+            return SEGMIND_API_URL
+
+    # -- runs
+
+    def run_named(self, wanted: str) -> Run:
+        """Return the account's run with this id, else the newest with this name, else by the begin of its id.
+
+        CommandError without one.
+        """
+        runs = self.journal.runs(self.account.account_id)
+        ways: tuple[Callable[[Run], bool], ...] = (
+            lambda run: wanted in {run.run_id, run.service_id},
+            lambda run: run.name.casefold() == wanted.casefold(),
+            lambda run: len(wanted) >= SHORT_ID and run.run_id.startswith(wanted.lower()),
+        )
+        found = next((run for fits in ways for run in runs if fits(run)), None)
+        if found is not None:
+            return found
+        raise CommandError(
+            ExitCode.USAGE, _("There is no run “{name}” in the account “{account}”.").format(
+                name=wanted, account=self.account.name,
+            ), _("See the list: segmind-studio runs"),
+        )
+
+    # -- the end
+
+    def _close_database(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def close(self) -> None:
+        """End the practice service, close the database, release the folder."""
+        if self._service is not None:
+            self._service.stop()
+            self._service = None
+        self._close_database()
+        if self.owns:
+            self.owns = False
+            self._lock.release()

@@ -1,0 +1,190 @@
+"""The work of a command while a window has the data folder: the window does it, with its own services.
+
+One line of JSON goes to the window, lines come back; see `services/runs/order_desk.py` for what they hold.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Generator, Iterator, Mapping
+from pathlib import Path
+from typing import IO, cast
+
+from segmind_studio.cli.errors import refuse
+from segmind_studio.cli.exit_codes import ExitCode
+from segmind_studio.cli.output import CommandError, Output
+from segmind_studio.cli.session import Session
+from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
+from segmind_studio.core.numbers import decoded_json
+from segmind_studio.core.runs import Run
+from segmind_studio.services.runs.training_order import TrainingOrder, TrainingQuote, quote_from
+from segmind_studio.services.system.meeting_places import LONGEST_MESSAGE, is_own, meeting_places, reach
+from segmind_studio.texts import _
+
+FIRST_ANSWER_S = 60.0  # photos are read meanwhile; the window says at once that it has taken the order
+LOOK_EVERY_S = 1.0
+Message = Mapping[str, object]
+
+
+class WindowWork:
+    """Order from the window that has the folder. Blocking; one thread."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._output: Output = session.output
+        self._token = ""
+
+    def quote(self, order: TrainingOrder, *, ask: bool = True) -> TrainingQuote:  # noqa: ARG002  # as OwnWork's
+        """Let the window read the photos and judge the order."""
+        last = self._last({"order": "quote", "train": order.message()})
+        self._token = str(last.get("token", ""))
+        try:
+            return quote_from(last.get("quote"))
+        except ValueError as error:
+            raise _no_answer(self._session.holder) from error
+
+    def start(self) -> Iterator[tuple[Run, StudioError | None]]:
+        """Confirm the order that was quoted last; yield each run when the window has sent it."""
+        with self._output.progress(_("Uploading"), in_bytes=True) as advance:
+            for answer in self._answers({"order": "start", "token": self._token}):
+                run_id = str(answer.get("run", ""))
+                match answer.get("event"):
+                    case "progress":
+                        advance(int(str(answer.get("done", 0))), int(str(answer.get("total", 0))))
+                    case "run":
+                        self._output.event("run", run=run_id, name=answer.get("name"), phase=answer.get("phase"))
+                    case "quote":  # it is not allowed any more
+                        refuse(quote_from(answer.get("quote")))
+                    case "sent":
+                        error, run = _error_in(answer), self._session.journal.get(run_id)
+                        if run is not None:
+                            yield run, error
+                        elif error is not None:
+                            raise error
+                    case _:
+                        continue
+
+    def follow(self, run_ids: tuple[str, ...], until: float | None = None) -> Iterator[tuple[Run, ...]]:
+        """Yield the runs as the window writes them, until none can change any more; as `OwnWork.follow`."""
+        while True:
+            found = (self._session.journal.get(run_id) for run_id in run_ids)
+            runs = tuple(run for run in found if run is not None)
+            yield runs
+            if not any(run.active for run in runs):
+                return
+            if until is not None and time.monotonic() + LOOK_EVERY_S > until:
+                raise CommandError(
+                    ExitCode.STILL_RUNNING, _("The time to wait is over, and the run goes on."),
+                    _("See it with: segmind-studio runs"),
+                )
+            threading.Event().wait(LOOK_EVERY_S)
+
+    def download(self, run: Run, folder: Path) -> Path:
+        """Let the window download a run's weights into a folder, under a free name."""
+        folder.mkdir(parents=True, exist_ok=True)
+        message = {"order": "download", "run": run.run_id, "folder": str(folder.absolute())}
+        with self._output.progress(run.name, in_bytes=True) as advance:
+            for answer in self._answers(message):
+                if answer.get("event") == "progress":
+                    total = answer.get("total")
+                    advance(int(str(answer.get("done", 0))), total if isinstance(total, int) else None)
+                elif answer.get("event") == "downloaded":
+                    return Path(str(answer.get("path", "")))
+        raise _no_answer(self._session.holder)
+
+    # -- the way to the window
+
+    def listens(self) -> bool:
+        """Return whether a window of this user listens at the data folder."""
+        with _opened(self._session.paths.data) as stream:
+            return stream is not None
+
+    def _last(self, message: Message) -> Message:
+        last: Message = {}
+        for answer in self._answers(message):
+            last = answer
+        return last
+
+    def _answers(self, message: Message) -> Iterator[Message]:
+        """Send an order; yield the answers up to the last one. StudioError when the window refuses."""
+        given = self._session.given
+        account = self._session.account.account_id if given.practice or given.account else ""
+        line = json.dumps({**message, "account": account}).encode("ascii") + b"\n"
+        with _opened(self._session.paths.data) as stream:
+            if stream is None:
+                raise _no_answer(self._session.holder)
+            stream.write(line)
+            stream.flush()
+            while raw := stream.readline(LONGEST_MESSAGE):
+                try:
+                    answer = cast("Message", decoded_json(raw))
+                except ValueError:
+                    break
+                error = _error_in(answer)
+                if error is not None and answer.get("event") == "error":
+                    raise error
+                yield answer
+                if answer.get("end") is True:
+                    return
+        raise _no_answer(self._session.holder)
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Generator[IO[bytes] | None]:
+    """Open the way to the window of a data folder; None when nobody of this user listens."""
+    handle = reach(folder)
+    try:
+        stream = next(filter(None, map(_connected, meeting_places(folder, handle))), None)
+    finally:
+        if handle >= 0:
+            os.close(handle)
+    if stream is None:
+        yield None
+        return
+    with stream:
+        yield stream
+
+
+def _connected(name: str) -> IO[bytes] | None:
+    if os.name != "posix":
+        try:
+            return cast("IO[bytes]", open(rf"\\.\pipe\{name}", "r+b", buffering=0))  # noqa: PTH123  # a pipe
+        except OSError:
+            return None
+    plug = socket.socket(socket.AF_UNIX)
+    try:
+        plug.settimeout(FIRST_ANSWER_S)
+        plug.connect(name)
+        if not is_own(plug.fileno()):
+            return None
+        plug.settimeout(None)
+        return cast("IO[bytes]", plug.makefile("rwb"))
+    except OSError:
+        return None
+    finally:
+        plug.close()  # the file keeps the connection
+
+
+def _error_in(answer: Message) -> StudioError | None:
+    error = answer.get("error")
+    if not isinstance(error, Mapping):
+        return None
+    told = cast("Message", error)
+    title, advice, detail = (str(told.get(name, "")) for name in ("title", "advice", "detail"))
+    kind = str(told.get("kind", ""))
+    if kind in {problem.value for problem in ApiProblem}:
+        return ApiError(ApiProblem(kind), title, advice, detail)
+    codes = {"photos": ExitCode.PHOTOS, "cancelled": ExitCode.NOT_CONFIRMED}
+    return CommandError(codes.get(kind, ExitCode.BUSY), title, advice, detail)
+
+
+def _no_answer(holder: str) -> CommandError:
+    process = _("It is process {holder}.").format(holder=holder) if holder else ""
+    return CommandError(
+        ExitCode.BUSY, _("Another Segmind Studio has the data folder, and does not answer."), process,
+    )

@@ -1,0 +1,262 @@
+"""The command line against the practice service: what it sends, what it prints, and what it ends with."""
+
+import json
+import os
+import signal
+import threading
+
+import pytest
+
+from segmind_studio.api.client import SegmindClient
+from segmind_studio.cli.exit_codes import ExitCode
+from segmind_studio.core.errors import SecretsError, SecretsProblem
+from segmind_studio.core.practice import Fault
+from segmind_studio.core.runs import Phase, Stage
+from segmind_studio.store.folder_lock import FolderLock
+from tests.fakes.keyrings import BrokenKeyring
+from tests.fakes.practice_side import SUBMIT, posts, uploads
+
+QUICK = ("--iterations", "120", "--name", "anna")
+
+
+def test_it_trains_waits_and_downloads(command, photos, practice, tmp_path):
+    code, events = command.events("train", photos, *QUICK, "--practice", "--download", tmp_path / "models")
+    assert code == ExitCode.DONE
+    assert posts(practice) == 1
+    (run,) = command.runs()
+    assert (run.stage, run.name, run.image_count, run.dataset_name) == (Stage.READY, "anna", 6, "Anna in May")
+    assert run.body["advance_parameters"]["iterations"] == 120
+    names = [event["event"] for event in events]
+    assert names[0] == "progress" or names[0] == "quote"
+    assert names[-1] == "downloaded"
+    stages = [event["run"]["stage"] for event in events if event["event"] == "status"]
+    assert stages[-1] == "ready"
+    assert (tmp_path / "models" / "anna.safetensors").read_bytes()
+    assert events[-1]["path"] == str(tmp_path / "models" / "anna.safetensors")
+
+
+def test_a_name_and_a_prompt_are_proposed(command, photos):
+    assert command("train", photos, "--practice", "--trigger-word", "ANNA", "--theme", "style") == ExitCode.DONE
+    (run,) = command.runs()
+    assert run.name == "anna-in-may"
+    assert "ANNA" in run.body["instance_prompt"]
+    assert run.body["theme"] == "STYLE"
+
+
+def test_a_dry_run_shows_the_request_and_sends_nothing(command, photos, practice):
+    assert command("train", photos, *QUICK, "--practice", "--dry-run") == ExitCode.DONE
+    body = json.loads(command.said.out)
+    assert (body["name"], body["advance_parameters"]["iterations"]) == ("anna", 120)
+    assert practice.requests() == ()
+    assert command.runs() == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ((), ExitCode.NOT_CONFIRMED, "--yes"),
+        (("--yes",), ExitCode.DONE, "anna"),
+        (("--yes", "--iterations", "99"), ExitCode.PHOTOS, "at least 100"),
+        (("--yes", "--name", "an na"), ExitCode.PHOTOS, "without spaces"),
+    ],
+)
+def test_nothing_is_paid_without_a_word(command, photos, practice, words, code, said):
+    account_id = command.pays()
+    assert command("train", photos, *QUICK, *words) == code
+    assert said in command.said.out + command.said.err
+    assert posts(practice) == len(command.runs(account_id)) == (code == ExitCode.DONE)
+
+
+def test_the_budget_refuses(command, photos, practice):
+    account_id = command.pays(budget_per_run=1.5)
+    assert command("train", photos, *QUICK, "--yes") == ExitCode.OVER_BUDGET
+    assert "your limit of $1.50" in command.said.err
+    assert command.runs(account_id) == ()
+    assert posts(practice) == uploads(practice) == 0
+
+
+def test_what_was_spent_before_counts(command, photos, practice):
+    command.pays(budget_per_day=3.0)
+    assert command("train", photos, *QUICK, "--yes") == ExitCode.DONE
+    assert command("train", photos, "--name", "other", "--iterations", "120", "--yes") == ExitCode.OVER_BUDGET
+    assert posts(practice) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST_ANSWER, Fault.HTML_ANSWER])
+def test_a_lost_answer_is_never_sent_again(command, photos, practice, fault):
+    """The fault matrix has the kills; here the exit codes tell a script what it may do."""
+    account_id = command.pays()
+    practice.set_fault(fault, on=True)
+    assert command("train", photos, *QUICK, "--yes") == ExitCode.NO_ANSWER
+    (run,) = command.runs(account_id)
+    assert run.phase is Phase.UNKNOWN
+    practice.set_fault(Fault.EMPTY_LIST, on=True)  # it is not found at once
+    assert command("train", photos, "--name", "again", "--yes") == ExitCode.NO_ANSWER  # the same photos
+    assert "may have started" in command.said.err
+    assert posts(practice) == 1
+    assert command("runs") == ExitCode.DONE
+    (found,) = command.runs(account_id)
+    assert (found.run_id, found.phase) == (run.run_id, Phase.ADOPTED)
+    assert posts(practice) == 1
+
+
+def test_a_server_error_is_unknown_and_not_listed_is_said(command, photos, practice):
+    account_id = command.pays()
+    original = SegmindClient.submit
+
+    def failing(client, body):
+        practice.set_fault(Fault.SERVER_ERROR, on=True)
+        try:
+            return original(client, body)
+        finally:
+            practice.set_fault(Fault.SERVER_ERROR, on=False)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SegmindClient, "submit", failing)
+        assert command("train", photos, *QUICK, "--yes") == ExitCode.NO_ANSWER
+    assert command("runs") == ExitCode.DONE
+    assert "No answer yet" in command.said.out
+    assert command("train", photos, *QUICK, "--yes") == ExitCode.NO_ANSWER
+    assert len(command.runs(account_id)) == posts(practice) == 1
+
+
+def test_an_interrupted_run_is_continued_or_given_up(command, photos, practice):
+    practice.set_fault(Fault.NO_CREDITS, on=True)
+    assert command("train", photos, *QUICK, "--practice") == ExitCode.REFUSED
+    practice.set_fault(Fault.NO_CREDITS, on=False)
+    (run,) = command.runs()
+    assert run.phase is Phase.UPLOADED
+    assert command("continue", run.run_id[:8], "--practice", "--wait") == ExitCode.DONE
+    assert [run.stage for run in command.runs()] == [Stage.READY]
+    assert uploads(practice) == 1
+    assert command("give-up", "anna", "--practice") == ExitCode.BROKEN  # it is too late
+
+
+def test_a_failed_training_ends_with_its_code(command, photos, practice):
+    practice.set_fault(Fault.TRAINING_FAILS, on=True)
+    code, events = command.events("train", photos, *QUICK, "--practice", "--wait")
+    assert code == ExitCode.REFUSED
+    assert "step 61" in events[-1]["run"]["error"]
+
+
+def test_the_time_to_wait_has_an_end(command, photos, practice):
+    practice.set_speed(0.001)
+    words = ("train", photos, *QUICK, "--practice", "--wait", "--timeout", "0.001")
+    assert command(*words) == ExitCode.STILL_RUNNING
+    assert command.runs()[0].active
+
+
+def test_what_is_stored_is_read_without_the_service(command, photos, practice, tmp_path):
+    command("train", photos, *QUICK, "--practice", "--wait")
+    asked = len(practice.requests())
+    assert command("runs", "--offline") == ExitCode.DONE
+    assert command.said.out.splitlines()[1].split()[:2] == ["anna", "Ready"]
+    code, (shown,) = command.events("show", "ANNA")
+    assert code == ExitCode.DONE
+    assert [entry["what"] for entry in shown["timeline"]][:2] == ["prepared", "uploading"]
+    assert command("export", "anna", "--to", tmp_path) == ExitCode.DONE
+    sheet = json.loads((tmp_path / "anna.run.json").read_text("utf-8"))
+    assert sheet["run"]["name"] == "anna"
+    assert command("show", "nobody") == ExitCode.USAGE
+    assert len(practice.requests()) == asked
+
+
+def test_a_service_that_is_away_leaves_the_list_readable(command, photos, practice):
+    command.pays()
+    command("train", photos, *QUICK, "--yes")
+    practice.stop()
+    assert command("runs") == ExitCode.NOT_REACHED
+    assert "anna" in command.said.out
+
+
+def test_the_account_names_the_place_of_its_key_and_never_the_key(command, practice, monkeypatch):
+    command.pays()
+    key = practice.address.key
+    code, (told,) = command.events("account")
+    assert (code, told["name"], told["key_kept_in"], told["balance"]) == (ExitCode.DONE, "Mine", "keyring", 100.0)
+    assert command("account") == ExitCode.DONE
+    assert "keyring" in command.said.out
+    said = command.said.out + command.said.err + json.dumps(told)
+    monkeypatch.setenv("SEGMIND_API_KEY", key)
+    command.keyring.kept.clear()
+    assert command("account") == ExitCode.NO_KEY  # the variable is for Segmind's own address only
+    assert key not in said + command.said.out + command.said.err
+    assert "SEGMIND_API_KEY" not in os.environ
+
+
+def test_a_locked_or_missing_keyring_has_a_sentence(command, photos, practice):
+    command.pays()
+    command.keyring = BrokenKeyring(SecretsError(SecretsProblem.LOCKED, "The keyring is locked."))
+    assert command("account") == ExitCode.NO_KEY
+    assert "keyring" in command.said.err
+    command.keyring = None
+    assert command("train", photos, *QUICK, "--yes") == ExitCode.NO_KEY
+    assert "no keyring" in command.said.err
+    assert practice.requests() == ()
+
+
+def test_photos_are_checked_like_in_the_window(command, photos):
+    (photos / "broken.jpg").write_bytes((photos / "photo0.jpg").read_bytes()[:2000])
+    code, events = command.events("check", photos, "--trigger-word", "ANNA")
+    assert code == ExitCode.DONE
+    assert [event["file"] for event in events if event["event"] == "skipped"] == ["broken.jpg"]
+    assert {event["check"] for event in events if event["event"] == "finding"} >= {"unreadable", "no-trigger"}
+    assert command("check", photos / "photo0.txt") == ExitCode.PHOTOS
+
+
+def test_another_process_keeps_the_folder_for_itself(command, photos, practice, monkeypatch):
+    monkeypatch.setattr("segmind_studio.cli.session.LOCK_RETRY_S", 0.01)
+    command("train", photos, *QUICK, "--practice", "--wait")
+    other = FolderLock(command.paths.data)
+    assert other.claim()
+    try:
+        assert command("train", photos, "--name", "b", "--practice") == ExitCode.BUSY
+        assert str(os.getpid()) in command.said.err
+        assert command("show", "anna") == ExitCode.DONE  # reading needs no lock
+        assert posts(practice) == 1
+    finally:
+        other.release()
+
+
+def test_the_folder_is_free_between_two_looks(command, photos, practice, monkeypatch):
+    """A paid run may train for long: a window can be opened meanwhile, and polls then."""
+    account_id = command.pays()
+    other = FolderLock(command.paths.data)
+    free = []
+
+    def look(_seconds):
+        free.append(other.claim())
+        other.release()
+        practice.set_speed(4000)
+        return False
+
+    monkeypatch.setattr("segmind_studio.cli.own_work.pause", look)
+    practice.set_speed(0.001)
+    assert command("train", photos, *QUICK, "--yes", "--wait") == ExitCode.DONE
+    assert free
+    assert all(free)
+    assert command.runs(account_id)[0].ready
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_while_waiting_says_that_nothing_is_sent_again(command, photos, practice):
+    practice.set_speed(0.001)
+
+    def press(*_request):
+        signal.raise_signal(signal.SIGINT)
+
+    original = SegmindClient.list_jobs
+    asked = []
+
+    def listing(client):
+        asked.append(1)
+        if len(asked) == 2:  # the first is before the quote
+            press()
+        return original(client)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SegmindClient, "list_jobs", listing)
+        assert command("train", photos, *QUICK, "--practice", "--wait") == ExitCode.CANCELLED
+    assert "Nothing is sent again" in command.said.err
+    assert sum(one.path == SUBMIT for one in practice.requests()) == 1
+    assert threading.current_thread() is threading.main_thread()
