@@ -73,6 +73,7 @@ class DuplicatesDialog(QDialog):
         self.next = self._button(_("Next group"), "N", self._next)
         self.exclude = self._button(_("Exclude the others"), _("Enter"), self._exclude)
         self.exclude_all = self._button("", "", self._exclude_all)
+        self.exclude_all.setObjectName("data.duplicates.all")
         mark(self.exclude, kind="primary")
         top = QHBoxLayout()
         top.setSpacing(SPACE_M)
