@@ -121,6 +121,7 @@ def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> l
         Check.ASPECT: _("Very wide or very tall. The edges may be cut off."),
         Check.NO_TRIGGER: _("The caption does not contain the trigger word."),
         Check.TRIGGER_PLACE: _("The trigger word is not in front, as in the other captions."),
+        Check.ALIKE: _("The caption is the same as another, or nearly so."),
         Check.ODD_LENGTH: _("The caption is much longer or shorter than the others."),
         Check.LONG_CAPTION: _where_cut(photo.caption),
     }

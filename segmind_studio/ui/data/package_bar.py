@@ -159,6 +159,7 @@ class PackageBar(QFrame):
             count=count, all=everything
         )
         self._count.setText(photos_text(count) if count == everything else of_all)
+        self._count.setMinimumWidth(self._count.sizeHint().width() if count == everything else 0)
         self._used, self._package = count, package
         self._show_advice()
         fitted = any(photo.fit for photo in dataset.used)
@@ -220,7 +221,7 @@ class PackageBar(QFrame):
             self._size.setText(_("Too large: {size} of 100 MB").format(size=about))
         elif self._fitted_from:
             before = bytes_text(self._fitted_from)
-            self._size.setText(_("Fitted: {before} → {size} of 100 MB").format(before=before, size=about))
+            self._size.setText(_("{before} → {size} of 100 MB").format(before=before, size=about))
         self.fit.setVisible(full)
         self.fit_more.setVisible(self._late > 0)
         self.unfit.setVisible(bool(self._fitted_from) and not full and not self._late)
