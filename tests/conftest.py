@@ -47,6 +47,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "studio")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of tests/desktop, which cannot run elsewhere than there; begin with what takes long."""
     items.sort(key=may_take_long, reverse=True)  # all others stay in their random order
+    items.sort(key=is_the_longest, reverse=True)
     for item in items:
         if DESKTOP_TESTS in item.path.parents:
             item.add_marker(pytest.mark.desktop)
@@ -58,6 +59,11 @@ def may_take_long(item: pytest.Item) -> bool:
     """Tell whether a test sets itself a limit of many minutes: begun last, it would run alone at the end."""
     own = item.get_closest_marker("timeout")
     return own is not None and own.args[0] > LONG_S
+
+
+def is_the_longest(item: pytest.Item) -> bool:
+    """Return whether this is the one test of two minutes: it begins before those that are long together."""
+    return may_take_long(item) and DESKTOP_TESTS in item.path.parents
 
 
 @pytest.hookimpl(wrapper=True)

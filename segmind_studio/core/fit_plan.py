@@ -180,6 +180,18 @@ def fits_of(photos: Iterable[Photo], degree: PhotoFit) -> Mapping[str, PhotoFit]
     return {photo.photo_id: fit_for(photo, degree) for photo in photos}
 
 
+def late_fits(photos: Sequence[Photo]) -> Mapping[str, PhotoFit]:
+    """Return what the fit of a dataset does to the photos that do not have it, by photo id.
+
+    They were added after the fit, or an edit or another file made them larger. Empty where nothing is fitted.
+    """
+    degree = max((photo.fit for photo in photos if photo.fit), key=strength, default=NO_FIT)
+    if not degree:
+        return {}
+    bare = (photo for photo in photos if not photo.fit and not photo.problem)
+    return {photo.photo_id: fit for photo in bare if (fit := fit_for(photo, degree))}
+
+
 def _bytes_each(samples: Sequence[FitSample], pixels: int, quality: int) -> float:
     """Return the bytes for a pixel: between the measured sizes by the logarithm, between qualities likewise."""
     points = [

@@ -186,8 +186,11 @@ def _ignoring(finding: Finding, dataset: Dataset) -> list[Fix]:
     """Return the fix that ignores a finding; about the whole set it is remembered with all photos of it."""
     if finding.check in _CANNOT_BE_IGNORED:
         return []
-    whole = finding.check in {Check.MANY, Check.FEW}
-    ids = tuple(photo.photo_id for photo in dataset.used) if whole else finding.photo_ids
+    ids = finding.photo_ids
+    if finding.check == Check.ORPHANS:
+        ids = tuple(photo.photo_id for photo in dataset.photos)  # the photos that are there, excluded ones too
+    elif finding.check in {Check.MANY, Check.FEW}:
+        ids = tuple(photo.photo_id for photo in dataset.used)
     return [Fix(FixKind.ACCEPT, _("Ignore"), ids, finding.key)]
 
 
@@ -251,9 +254,8 @@ def _exclude_largest(used: Sequence[Photo]) -> list[Fix]:
 
 
 def _more_photos(finding: Finding, dataset: Dataset) -> list[Fix]:
-    if finding.check == Check.ORPHANS:  # ignored as one, so it is remembered with each photo
-        every = tuple(photo.photo_id for photo in dataset.photos)
-        return [Fix(FixKind.ADD, _("Add photos…")), Fix(FixKind.ACCEPT, _("Ignore"), every, finding.key)]
+    if finding.check == Check.ORPHANS:
+        return [Fix(FixKind.ADD, _("Add photos…"))]
     out = tuple(photo.photo_id for photo in dataset.photos if photo.excluded and not photo.problem)
     found = [Fix(FixKind.ADD, _("Add photos…"))]
     if out:

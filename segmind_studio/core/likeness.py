@@ -103,8 +103,13 @@ def _near_ones(
 
 
 def all_but_the_best(group: Sequence[Photo], measures: Mapping[str, PictureMeasures]) -> tuple[str, ...]:
-    """Return the ids of the photos of a group that may go: all but the largest, of equal ones the sharpest."""
-    best = max(group, key=lambda photo: (photo.width * photo.height, measures[photo.photo_id].sharpness))
+    """Return the ids of the photos of a group that may go: all but the largest.
+
+    Of equally large ones a photo with a caption stays, then the sharpest.
+    """
+    best = max(group, key=lambda photo: (
+        photo.width * photo.height, bool(photo.caption.strip()), measures[photo.photo_id].sharpness,
+    ))
     return tuple(photo.photo_id for photo in group if photo is not best)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import translate
 
 from segmind_studio.core.caption_terms import holds_term
+from segmind_studio.core.caption_tokens import estimated_tokens
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Photo, has_trigger
 from segmind_studio.texts import _
 
@@ -67,6 +68,7 @@ _NUMBERS: dict[str, Callable[[Photo], float]] = {
     "ratio": _ratio,
     "chars": lambda photo: len(photo.caption),
     "words": lambda photo: len(photo.caption.split()),
+    "tokens": lambda photo: estimated_tokens(photo.caption),
 }
 _JUDGED: dict[str, str] = {  # the words for `is:`, and the checks that they ask for
     "blurred": Check.BLURRED, "noisy": Check.NOISY, "dark": Check.DARK, "bright": Check.BRIGHT,

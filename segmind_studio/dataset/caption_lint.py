@@ -309,7 +309,10 @@ def _about_likeness(
     nearly = _open(nearly, Check.ALIKE, "nearly")
     yield from _of_photos(
         nearly, Check.ALIKE, Severity.INFO,
-        ngettext("{count} caption is nearly another.", "{count} captions are nearly another.", len(nearly)),
+        ngettext(
+            "{count} caption is nearly the same as another.", "{count} captions are nearly the same as others.",
+            len(nearly),
+        ),
         _("Say more about what differs between the photos."), "nearly",
     )
 

@@ -214,7 +214,7 @@ def _about_captions(used: tuple[Photo, ...], trigger: str) -> list[Finding]:
         *_about(
             missing, Check.NO_CAPTION, Severity.INFO,
             ngettext("{count} photo has no caption.", "{count} photos have no caption.", len(missing)),
-            _("Write one, or let automatic captions do it."),
+            _("Write one, or ask a model for captions."),
         ),
         *_about(
             doubtful, Check.MISREAD, Severity.SHOULD,

@@ -19,8 +19,9 @@ from window_keyboard import Keyboard
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, Check
 from segmind_studio.core.photo_edits import crop_box
 from segmind_studio.ui.data.checks_drawer import ChecksDrawer
+from segmind_studio.ui.data.duplicates.dialog import DuplicatesDialog
 from segmind_studio.ui.data.grid.view import PhotoGrid
-from tests.fakes.messy_folder import BLURRED, CUT_OFF, EMPTY, KEEPERS, TEXTS, keeper, write_messy_folder
+from tests.fakes.messy_folder import BLURRED, CUT_OFF, EMPTY, KEEPERS, LARGE, TEXTS, keeper, write_messy_folder
 from tests.fakes.typed import child
 
 pytestmark = [
@@ -63,7 +64,10 @@ class Journey(Keyboard):
     @property
     def state(self):
         """What a person did to the dataset, without what was found out about its files."""
-        return [(photo.photo_id, photo.path, photo.caption, photo.excluded, photo.edit) for photo in self.photos]
+        return [
+            (photo.photo_id, photo.path, photo.caption, photo.excluded, photo.edit, photo.fit)
+            for photo in self.photos
+        ]
 
     def wait(self, condition, what):
         self.driver.wait(condition, what, PATIENCE_S)
@@ -155,10 +159,17 @@ def exclude_the_copies(keys):
 
 
 def exclude_the_near_copies(keys):
+    """Read in the drawer how many there are; then look at the groups side by side, decide one, and all others."""
     near = sum(photo.path.parent.name in {"sent", "backup 0", "backup 1"} for photo in keys.used)
     keys.wait(lambda: keys.drawer_says(f"{near} photos look nearly like others"), "all near copies")
-    keys.press_fix("Exclude the copies")
+    keys.press("Ctrl+Shift+N")
+    groups = keys.driver.find(DuplicatesDialog, "data.duplicates").groups
+    assert len(groups) == KEEPERS
+    assert {photo.path.stem.partition("-")[0] for photo in groups[0]} == {"model", "IMG"}
+    keys.tab_to("data.duplicates.all")
+    keys.press("Space")
     assert not any(photo.path.parent.name == "sent" for photo in keys.used)
+    keys.press("Escape")
 
 
 def exclude_the_blurred(keys):
@@ -189,6 +200,18 @@ def pick_the_largest(keys):
     keys.press("Del")
     assert len(keys.used) == WANTED
     keys.wait(lambda: keys.finding(Check.TOO_LARGE), "the package to be too large")
+
+
+def fit_to_the_limit(keys):
+    keys.press("Ctrl+Shift+M")
+    keys.wait(lambda: keys.named(keys.focus(), "data.fit.target"), "the estimate")
+    keys.press("PgDown")
+    keys.tab_to("data.fit.make")
+    keys.press("Space")
+    keys.wait(lambda: keys.named(keys.focus(), "data.fit.use"), "the copies")
+    keys.press("Space")
+    assert sum(bool(photo.fit) for photo in keys.used) == LARGE
+    keys.wait(lambda: keys.finding(Check.TOO_LARGE) is None, "a smaller package")
 
 
 def crop_each_to_its_subject(keys):
@@ -234,13 +257,17 @@ def write_the_first_caption(keys):
 
 
 def write_the_second_caption(keys):
-    keys.press("Ctrl+Down")
+    """In focus mode, and so the third."""
+    keys.press("F8")
+    keys.press("Ctrl+Return")
     write_caption(keys, 1)
 
 
 def write_the_third_caption(keys):
-    keys.press("Ctrl+Down")
+    keys.press("Ctrl+Return")
     write_caption(keys, 2)
+    keys.press("Escape")
+    assert isinstance(keys.focus(), PhotoGrid)
 
 
 def write_caption(keys, number):
@@ -251,9 +278,9 @@ def write_caption(keys, number):
 
 STEPS = (
     take_the_folder_in, remove_the_broken, exclude_the_small, exclude_the_copies, exclude_the_near_copies,
-    exclude_the_blurred, exclude_the_off_topic, pick_the_largest, crop_each_to_its_subject,
-    put_the_trigger_word_in_front, replace_a_word, write_the_first_caption, write_the_second_caption,
-    write_the_third_caption,
+    exclude_the_blurred, exclude_the_off_topic, pick_the_largest, fit_to_the_limit,
+    crop_each_to_its_subject, put_the_trigger_word_in_front, replace_a_word, write_the_first_caption,
+    write_the_second_caption, write_the_third_caption,
 )
 
 

@@ -97,11 +97,23 @@ def test_by_mouse_in_a_ratio_and_by_numbers(qtbot, place):
     editor.apply.click()
     edit = edits(place)["coffee"]
     assert (edit.turns, edit.mirrored, edit.angle) == (1, True, 3.5)
-    assert place.named("coffee").edited_size[0] == pytest.approx(place.named("coffee").edited_size[1], abs=1)
+    width, height = place.named("coffee").edited_size
+    assert width == height
     place.parts.actions.crop.trigger()
     editor.controls.reset.click()
     editor.apply.click()
     assert edits(place)["coffee"] == NO_EDIT
+
+
+def test_a_crop_in_a_ratio_has_it_to_the_pixel(qtbot, place):
+    editor = opened(qtbot, place, "coffee")  # 600 by 400
+    shapes = editor.controls.shapes
+    shapes.setCurrentIndex(shapes.findText("1:1"))
+    shapes.activated.emit(shapes.currentIndex())
+    editor.canvas.crop_changed.emit(Crop(0.5 / 600, 0, 201.5 / 600, 201 / 400))  # between two pixels, as by mouse
+    editor.apply.click()
+    width, height = place.named("coffee").edited_size
+    assert width == height
 
 
 def test_turn_mirror_and_reset_of_many_are_one_step_each_and_seen_at_once(qtbot, place):

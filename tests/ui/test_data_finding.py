@@ -69,6 +69,34 @@ def test_chips_write_the_query_and_follow_it(place):
     assert place.shown == ["astronaut", "rocket"]
 
 
+def test_a_query_keeps_the_selection_for_the_photos_that_it_shows_again(qtbot, place):
+    bar, grid = place.parts.filters, place.parts.grid
+    place.select("coffee", "chelsea")
+    for text, left in (
+        ("is:used", {"coffee", "chelsea"}), ("cup", {"coffee"}), ("nothing", set()), ("-cup", {"chelsea"}),
+        ("", {"coffee", "chelsea"}),
+    ):
+        bar.search.setText(text)
+        assert {one.path.stem for one in grid.selected} == left, text
+    assert grid.current.path.stem == "coffee"
+    bar.search.setText("-cup")
+    place.select("rocket")  # so the cup is no longer meant
+    bar.search.setText("")
+    assert [one.path.stem for one in grid.selected] == ["rocket"]
+
+
+def test_select_all_leaves_out_what_is_shown_only_while_it_is_worked_on(qtbot, place):
+    bar, grid = place.parts.filters, place.parts.grid
+    bar.search.setText("is:uncaptioned")
+    with qtbot.waitSignal(grid.chosen):
+        place.select("rocket")
+    place.datasets.set_captions({place.named("rocket").photo_id: "a rocket"})
+    assert place.shown == ["astronaut", "rocket"]
+    place.parts.actions.select_all.trigger()
+    assert [one.path.stem for one in grid.selected] == ["astronaut"]
+    qtbot.waitUntil(lambda: place.shown == ["astronaut"])
+
+
 def test_fields_and_values_are_completed(qtbot, place):
     search = place.parts.filters.search
     qtbot.keyClicks(search, "-ha")

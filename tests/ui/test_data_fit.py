@@ -79,7 +79,7 @@ def test_from_too_large_to_small_enough_and_back(qtbot, place):
     assert place.named("grain-0").fit == made.fit
     assert place.undo.undoText().startswith("Fit to ")
     bar = place.parts.package_bar
-    assert bar._size.text().startswith("Fitted: ")
+    assert " → " in bar._size.text()
     assert bar.unfit.isVisibleTo(bar)
     assert becomes(place.named("grain-0")).startswith("Sent at 1")
     library = Library(place.database)
@@ -94,6 +94,35 @@ def test_from_too_large_to_small_enough_and_back(qtbot, place):
     assert place.named("grain-0").fit == made.fit
     place.undo.undo()
     assert {photo.fit for photo in place.datasets.dataset.photos} == {NO_FIT}
+
+
+def test_photos_that_come_or_grow_after_the_fit_are_fitted_like_the_others(qtbot, place):
+    """A file that changes keeps its fit; a photo that the fit left alone gets it when it has become large."""
+    grainy(place, 1)
+    place.write(1)
+    place.take_in(qtbot)
+    fit = PhotoFit(1_440_000, 90)
+    place.datasets.set_fits({place.named("grain-0").photo_id: fit})
+    bar = place.parts.package_bar
+    assert not bar.fit_more.isVisibleTo(bar)
+    grainy(place, 3)
+    larger = place.named("astronaut").path
+    Image.new("RGB", SIDES, "navy").save(larger)
+    place.take_in(qtbot)
+    qtbot.waitUntil(lambda: place.parts.actions.fit_more.text() == "Fit 3 more photos")
+    bar.show_package(place.datasets.dataset, PackageInfo(5))  # as once all are decoded
+    assert bar._advice.text() == "3 photos are not fitted"
+    assert not bar.unfit.isVisibleTo(bar)
+    place.button("data.fit_more").click()
+    assert {photo.fit for photo in place.datasets.dataset.photos} == {fit}
+    assert bar.unfit.isVisibleTo(bar)
+    assert not place.parts.actions.fit_more.isEnabled()
+    assert place.undo.undoText() == "Fit 3 more photos"
+    place.undo.undo()
+    assert place.named("grain-0").fit == fit
+    assert bar.fit_more.isVisibleTo(bar)
+    place.parts.editor.remove([place.named(stem) for stem in ("grain-1", "grain-2", "astronaut")])
+    assert not bar.fit_more.isVisibleTo(bar)
 
 
 def test_the_size_of_now_follows_the_package(qtbot, place):
@@ -118,9 +147,9 @@ def test_another_size_drops_the_result_and_closing_changes_nothing(qtbot, place)
     assert dialog.note.text() == ""
     with qtbot.waitSignal(place.datasets.fitter.fitted, timeout=30_000):
         dialog.make.click()
-    assert dialog.use.isVisibleTo(dialog)
+    assert dialog.use.isEnabled()
     dialog.slider.setValue(50)
-    assert not dialog.use.isVisibleTo(dialog)
+    assert not dialog.use.isEnabled()
     dialog.close()
     assert {photo.fit for photo in place.datasets.dataset.photos} == {NO_FIT}
     assert place.undo.count() == 1  # the intake

@@ -105,6 +105,20 @@ def test_findings_mark_photos_but_not_those_about_captions():
     assert changes.count() == 1
     assert model.index(1).data(Role.TROUBLED)
     assert not model.index(3).data(Role.TROUBLED)
+    assert model.badges == {"p1": Check.SMALL, "p2": Check.SMALL}
+
+
+def test_a_badge_names_the_worst_check_and_what_is_no_problem_only_where_nothing_else_is():
+    model, _ = filled(4)
+    small = Finding(Check.SMALL, Severity.SHOULD, "small", photo_ids=("p1",))
+    noisy = Finding(Check.NOISY, Severity.INFO, "noisy", photo_ids=("p1", "p2"))
+    model.set_findings((small, noisy, Finding(Check.CONVERTED, Severity.INFO, "", photo_ids=("p3",))))
+    assert model.badges == {"p1": Check.SMALL, "p2": Check.NOISY}
+    assert model.troubled == {"p1"}
+    changes = QSignalSpy(model.dataChanged)
+    model.set_findings((small, replace(noisy, photo_ids=("p3",))))
+    assert [(changes.at(row)[0].row(), changes.at(row)[1].row()) for row in range(changes.count())] == [(2, 3)]
+    assert "Noisy" in model.index(3).data(Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_an_excluded_photo_troubles_nobody():

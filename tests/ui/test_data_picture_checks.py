@@ -10,6 +10,7 @@ from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.core.photo_order import PhotoOrder
 from segmind_studio.ui.data.checks_drawer import ChecksDrawer
 from segmind_studio.ui.data.crop.editor import CropEditor
+from segmind_studio.ui.data.filter import Show
 from segmind_studio.ui.parts.fix_buttons import FixButtons
 from tests.fakes.data_place import DataPlace
 from tests.fakes.image_files import exif, photo
@@ -68,6 +69,22 @@ def test_blurred_photos_are_ranked_with_their_values_and_shown_worst_first(qtbot
     assert place.parts.filters.search.text() == "is:blurred"
     assert place.parts.actions.orders[PhotoOrder.SHARPNESS].isChecked()
     qtbot.waitUntil(lambda: place.shown == ["softer", "soft"])
+
+
+def test_measured_photos_have_badges_lines_and_a_chip_like_others(qtbot, place):
+    names = {stem: place.named(stem).photo_id for stem in ("soft", "softer", "night")}
+    badges = [place.parts.model.badges[name] for name in names.values()]
+    assert badges == [Check.SMALL] * 3  # found first
+    fix(place, Check.SMALL, FixKind.ACCEPT)
+    measured = [Check.BLURRED, Check.BLURRED, Check.DARK]
+    qtbot.waitUntil(lambda: [place.parts.model.badges.get(name) for name in names.values()] == measured)
+    assert place.parts.model.counts[Show.PROBLEMS] == len(place.parts.model.troubled) >= 3
+    place.select("night")
+    lines = place.parts.inspector.photo.findings
+    qtbot.waitUntil(lambda: "This photo is too dark." in [finding.text for finding in lines.shown])
+    fix(place, Check.DARK, FixKind.ACCEPT)
+    qtbot.waitUntil(lambda: not any("dark" in finding.text for finding in lines.shown))
+    assert names["night"] not in place.parts.model.badges
 
 
 def test_the_button_counts_them_too(place):

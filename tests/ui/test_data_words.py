@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 
 from segmind_studio.core.caption_terms import NO_VOCABULARY, Term
 from segmind_studio.core.datasets import Check, Dataset
-from segmind_studio.core.fixes import Fix, FixKind
+from segmind_studio.core.fixes import Fix, FixKind, fixes_for
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.inspector.bulk_edits import EditKind
 from segmind_studio.ui.parts.fix_buttons import FixButtons
@@ -244,6 +244,9 @@ def test_a_caption_file_without_a_photo_is_found_and_can_be_ignored(qtbot, place
     qtbot.waitUntil(lambda: finding(place, Check.ORPHANS, "missing.txt (1)"))
     texts = [label.text() for label in place.parts.drawer.findChildren(QLabel)]
     assert "1 caption file has no photo: missing.txt." in texts
+    (found,) = (found for found in place.parts.drawer.shown if found.check == Check.ORPHANS)
+    kinds = [fix.kind for fix in fixes_for(found, place.datasets.dataset, "ohwx")]
+    assert kinds == [FixKind.ADD, FixKind.ACCEPT]
     press(place, FixKind.ACCEPT, "orphans:missing.txt (1)")
     qtbot.waitUntil(lambda: not finding(place, Check.ORPHANS, "missing.txt (1)"))
     place.undo.undo()

@@ -99,6 +99,8 @@ class PhotoActions:
         self.mirror = self._make(_("Mirror"), "triangles-centerline-dashed-vertical", "Ctrl+M")
         self.reset_edits = self._make(_("Take crop and turns back"), "undo-2")
         self.fit = self._make(_("Fit to size…"), "sliders-horizontal", "Ctrl+Shift+M")
+        self.fit_more = self._make(_("Fit the new photos"), "sliders-horizontal")
+        self.fit_more.setEnabled(False)
         self.unfit = self._make(_("Undo fit"), "undo-2")
         self.compare = self._make(_("Compare two photos"), "columns-2", "Ctrl+D")
         self.before_after = self._make(_("Before and after"), "square-split-horizontal", "Ctrl+Shift+D")
@@ -152,6 +154,7 @@ class PhotoActions:
         set_need((self.crop, self.turn_left, self.turn_right, self.mirror), N_("Select at least one photo."))
         set_need((self.reset_edits,), N_("Select a photo that was cropped or turned."))
         set_need((self.compare,), N_("Select two photos."))
+        set_need((self.fit_more,), N_("Fit to size was not used, or no photo came after it."))
         set_need((self.unfit,), N_("The photos were not fitted to a size."))
         set_need((self.export, self.export_for, self.train, self.fit), N_("Include at least one photo."))
 
@@ -225,7 +228,7 @@ class PhotoActions:
             ("dataset", self.checks), ("dataset", self.duplicates), ("dataset", self.words),
             ("dataset", self.glance),
             ("dataset", self.show_file), ("dataset", self.locate), ("dataset", self.versions),
-            ("dataset", self.fit), ("dataset", self.unfit),
+            ("dataset", self.fit), ("dataset", self.fit_more), ("dataset", self.unfit),
             ("dataset", self.train),
             ("view", self.full_view), ("view", self.focus), ("view", self.before_after), ("view", self.compare),
             ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),

@@ -27,6 +27,8 @@ ABOUT_ALL_CAPTIONS = frozenset({  # nothing to mend in one of the photos
     Check.FUSED, Check.TRIGGER_COMMON, Check.FEW_WORDS, Check.ORPHANS, Check.IGNORED,
 })
 
+NOTED = frozenset({Check.NOISY, Check.WASHED_OUT, Check.CUT_OUT})  # no problem, but worth a badge
+
 
 class Show(StrEnum):
     """The chips above the grid."""
@@ -77,6 +79,17 @@ def troubled(photos: Iterable[Photo], findings: Iterable[Finding]) -> frozenset[
         for photo in photos
         if not photo.excluded and (photo.problem or photo.photo_id in named)
     )
+
+
+def badges_of(findings: Iterable[Finding]) -> dict[str, str]:
+    """Return by photo id the check that its badge names: the first that is a problem, else one that is noted."""
+    found: dict[str, str] = {}
+    about_pictures = [finding for finding in findings if finding.check not in CAPTION_CHECKS]
+    problems = [finding for finding in about_pictures if finding.severity is not Severity.INFO]
+    for finding in (*problems, *(finding for finding in about_pictures if finding.check in NOTED)):
+        for photo_id in finding.photo_ids:
+            found.setdefault(photo_id, finding.check)
+    return found
 
 
 def passes(photo: Photo, wanted: PhotoFilter, context: QueryContext) -> bool:

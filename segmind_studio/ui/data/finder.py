@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
@@ -28,8 +28,16 @@ _MOST_SAVED = 20
 _AROUND = "\"'()[],.;:!?"
 
 
+_ABOUT_THE_SET = frozenset({Check.FEW_SCENES, Check.ONE_SIDED, Check.PLACE_DATA})  # no badge for each photo
+
+
 class PhotoFinder(QObject):
-    """Apply and remember the order; save, use and forget filters. Lives as long as the screen."""
+    """Apply and remember the order; save, use and forget filters. Lives as long as the screen.
+
+    Signals (GUI thread): found(), when `findings` changed.
+    """
+
+    found = Signal()
 
     def __init__(self, parts: DataWidgets) -> None:
         super().__init__(parts.screen)
@@ -53,6 +61,7 @@ class PhotoFinder(QObject):
         parts.filters.search.textChanged.connect(self._follow)
         parts.filters.search.set_vocabulary(self._vocabulary)
         self._findings: tuple[tuple[Finding, ...], str] = ((), "")
+        self.findings: tuple[Finding, ...] = ()  # also those that measures found, but for those about the set
         self._asked: tuple[Photo, ...] = ()  # the photos that are measured
         self._measurer: PictureMeasurer | None = None
         self._soon = QTimer(self)
@@ -94,6 +103,11 @@ class PhotoFinder(QObject):
         every = (*with_reasons(findings, self._theme()), *more)
         parts.drawer.set_findings(every, dataset, trigger_word)
         parts.package_bar.show_findings(every)
+        before = self.findings
+        self.findings = (*findings, *(finding for finding in more if finding.check not in _ABOUT_THE_SET))
+        parts.model.set_findings(self.findings)
+        if self.findings != before:
+            self.found.emit()
 
     @property
     def _needed(self) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.core.caption_tokens import CLIP_TOKENS, T5_TOKENS, estimated_tokens, read_length
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Finding, Photo, Severity
-from segmind_studio.texts import _, stored
+from segmind_studio.texts import N_, Text, _, stored
 from segmind_studio.ui.data.conversions import what_changes, why_it_changes
 from segmind_studio.ui.data.crop.words import about_edit
 from segmind_studio.ui.data.filter import ABOUT_ALL_CAPTIONS
@@ -77,6 +77,19 @@ _SHOWN_OTHERWISE = frozenset({  # above, in the empty field, in the choice of re
 _LAST_WORDS = 3  # that are quoted where a caption is cut
 
 
+_BADGES: Mapping[str, Text] = {
+    Check.TOO_LARGE: N_("Large"), Check.DUPLICATE: N_("Copy"), Check.NEAR_DUPLICATE: N_("Alike"),
+    Check.CUT_OUT: N_("Cut-out"), Check.SMALL: N_("Small"), Check.ASPECT: N_("Long"),
+    Check.BLURRED: N_("Blurred"), Check.NOISY: N_("Noisy"), Check.DARK: N_("Dark"), Check.BRIGHT: N_("Bright"),
+    Check.WASHED_OUT: N_("Flat"),
+}
+
+
+def badge_word(check: str) -> str:
+    """Return the word on the badge of a photo that this check names."""
+    return str(_BADGES[check]) if check in _BADGES else _("Check")
+
+
 def _where_cut(caption: str) -> str:
     """Say how far a long caption is read."""
     whole = estimated_tokens(caption) > T5_TOKENS
@@ -98,10 +111,17 @@ def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> l
         Check.TOO_LARGE: _("One of the largest photos of a package that is too large."),
         Check.DUPLICATE: _("This photo is a copy of another. Exclude it."),
         Check.NEAR_DUPLICATE: _("This photo looks nearly like another one."),
+        Check.CUT_OUT: _("This photo is cut out of another one."),
+        Check.BLURRED: _("This photo is far less sharp than the others."),
+        Check.NOISY: _("This photo has far more noise than the others."),
+        Check.DARK: _("This photo is too dark."),
+        Check.BRIGHT: _("This photo is too bright."),
+        Check.WASHED_OUT: _("This photo has little contrast."),
         Check.SMALL: small.format(pixels=SMALL_SIDE_PIXELS),
         Check.ASPECT: _("Very wide or very tall. The edges may be cut off."),
         Check.NO_TRIGGER: _("The caption does not contain the trigger word."),
         Check.TRIGGER_PLACE: _("The trigger word is not in front, as in the other captions."),
+        Check.ALIKE: _("The caption is the same as another, or nearly so."),
         Check.ODD_LENGTH: _("The caption is much longer or shorter than the others."),
         Check.LONG_CAPTION: _where_cut(photo.caption),
     }

@@ -60,7 +60,7 @@ class PhotoCommands(QObject):
             (actions.export, self._ask_target), (actions.rename, self._ask_name), (actions.new, self._new),
             (actions.find, self._find), (actions.replace, self._replace),
             (actions.exclude, self._exclude), (actions.include, self._include), (actions.remove, self._remove),
-            (actions.select_all, parts.grid.selectAll), (actions.invert, parts.grid.invert),
+            (actions.select_all, parts.grid.select_matching), (actions.invert, parts.grid.invert),
             (actions.show_file, self._show_file),
             (actions.copy, self._copy), (actions.paste, self._paste),
             (actions.locate, dialogs.ask_moved),
@@ -372,7 +372,7 @@ class PhotoCommands(QObject):
         """Open find and replace on the selected photos, on all shown photos when fewer than two are selected."""
         parts = self._parts
         if len(parts.grid.selected) < 2:  # noqa: PLR2004  # several
-            parts.grid.selectAll()
+            parts.grid.select_matching()
         parts.inspector.show_bulk(parts.grid.selected)
         parts.inspector.bulk.form.ask_for_replacement()
 

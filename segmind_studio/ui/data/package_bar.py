@@ -96,9 +96,14 @@ class PackageBar(QFrame):
         self._fitted_from = 0  # bytes of the files, 0 when none is fitted
         self.fit = ActionButton(actions.fit)
         self.fit.setObjectName("data.fit_to_size")
+        self._used, self._package = 0, PackageInfo()
+        self._late = 0  # used photos that the fit of the others leaves out
+        self.fit_more = ActionButton(actions.fit_more)
+        self.fit_more.setObjectName("data.fit_more")
         self.unfit = ActionButton(actions.unfit, "quiet")
         self.unfit.setObjectName("data.undo_fit")
-        for button in (self.fit, self.unfit):
+        self._fits = (self.fit, self.fit_more, self.unfit)
+        for button in self._fits:
             button.hide()
         self.checks = ActionButton(actions.checks, "quiet")
         self.export = ActionButton(actions.export)
@@ -125,7 +130,7 @@ class PackageBar(QFrame):
         row.setSpacing(SPACE_M)
         row.addLayout(first, 1)
         row.addLayout(second)
-        for button in (self._cancel, self.fit, self.unfit):
+        for button in (self._cancel, *self._fits):
             row.addWidget(button)
         row.addSpacing(SPACE_M)
         row.addWidget(self._private)
@@ -144,7 +149,7 @@ class PackageBar(QFrame):
         self._show_private()
 
     def _show_private(self) -> None:
-        taken = any(button.isVisibleTo(self) for button in (self._cancel, self.fit, self.unfit))
+        taken = any(button.isVisibleTo(self) for button in (self._cancel, *self._fits))
         self._private.setVisible(self.width() >= text_scaled(_WIDE) and not taken)
 
     def show_package(self, dataset: Dataset, package: PackageInfo) -> None:
@@ -154,13 +159,9 @@ class PackageBar(QFrame):
             count=count, all=everything
         )
         self._count.setText(photos_text(count) if count == everything else of_all)
-        too_many = count > ADVISED_MAX_IMAGES
-        self._count_icon.set_icon("triangle-alert" if too_many else "images", "warn" if too_many else "muted")
-        self._advice.setText(
-            package.unlooked_text if package.unlooked
-            else _("More than {count} has failed for some").format(count=ADVISED_MAX_IMAGES) if too_many
-            else _("{count} advised").format(count=advised_images())
-        )
+        self._count.setMinimumWidth(self._count.sizeHint().width() if count == everything else 0)
+        self._used, self._package = count, package
+        self._show_advice()
         fitted = any(photo.fit for photo in dataset.used)
         self._fitted_from = sum(photo.size for photo in dataset.used) if fitted else 0
         self._actions.unfit.setEnabled(any(photo.fit for photo in dataset.photos))
@@ -170,6 +171,25 @@ class PackageBar(QFrame):
         self._actions.export.setEnabled(count > 0)
         self._actions.export_for.setEnabled(count > 0)
         self._actions.train.setEnabled(count > 0)
+
+    def show_late(self, count: int) -> None:
+        """Say how many photos the fit of the others leaves out, and offer to fit them; 0 for none."""
+        if count != self._late:
+            self._late = count
+            self._show_advice()
+            if not self._cancel.isVisibleTo(self):
+                self._show_size(self._package)
+
+    def _show_advice(self) -> None:
+        too_many = self._used > ADVISED_MAX_IMAGES
+        self._count_icon.set_icon("triangle-alert" if too_many else "images", "warn" if too_many else "muted")
+        self._advice.setText(
+            self._package.unlooked_text if self._package.unlooked
+            else ngettext("{count} photo is not fitted", "{count} photos are not fitted", self._late)
+            .format(count=self._late) if self._late
+            else _("More than {count} has failed for some").format(count=ADVISED_MAX_IMAGES) if too_many
+            else _("{count} advised").format(count=advised_images())
+        )
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Show how many of the findings should be looked at."""
@@ -201,9 +221,10 @@ class PackageBar(QFrame):
             self._size.setText(_("Too large: {size} of 100 MB").format(size=about))
         elif self._fitted_from:
             before = bytes_text(self._fitted_from)
-            self._size.setText(_("Fitted: {before} → {size} of 100 MB").format(before=before, size=about))
+            self._size.setText(_("{before} → {size} of 100 MB").format(before=before, size=about))
         self.fit.setVisible(full)
-        self.unfit.setVisible(bool(self._fitted_from) and not full)
+        self.fit_more.setVisible(self._late > 0)
+        self.unfit.setVisible(bool(self._fitted_from) and not full and not self._late)
         self._show_private()
         self._fill(package.size, MAX_ARCHIVE_BYTES)
 

@@ -259,6 +259,7 @@ class DataScreen(Place):
         self._edits.toast.connect(self.undo_toast)
         self._fit.toast.connect(self.undo_toast)
         self._commands.toast.connect(self.toast)
+        self._commands.finder.found.connect(self._follow_selection)
         self._dataset_commands.toast.connect(self.toast)
         self._focus.toast.connect(self.toast)
         self._focus.closed.connect(self._follow_selection)
@@ -373,7 +374,6 @@ class DataScreen(Place):
     @Slot(object)
     def _show_package(self, package: PackageInfo) -> None:
         parts = self._parts
-        parts.model.set_findings(package.findings)
         parts.words.set_vocabulary(package.vocabulary or NO_VOCABULARY)
         self._commands.finder.show_findings(package.findings, self._trigger_word)
         parts.package_bar.show_package(self._datasets.dataset, package)
@@ -412,7 +412,7 @@ class DataScreen(Place):
 
     @Slot(object)
     def _filter(self, wanted: PhotoFilter) -> None:
-        self._parts.model.set_filter(wanted)
+        self._parts.grid.filter_by(wanted)
         self._settings.update(photo_filter=wanted.show.value, photo_query=wanted.search)
         self._choose_page()
 
@@ -428,7 +428,7 @@ class DataScreen(Place):
         selected, current = parts.grid.selected, parts.grid.current
         held = frozenset(map(_PHOTO_ID, selected))
         parts.model.hold(held | self._focus.kept | {photo.photo_id for photo in (current,) if photo})
-        parts.inspector.show_selection(dataset, selected, self._datasets.package.findings, self._trigger_word)
+        parts.inspector.show_selection(dataset, selected, self._commands.finder.findings, self._trigger_word)
         out = sum(map(_EXCLUDED, selected))
         parts.actions.follow(
             photos=len(dataset.photos), selected=len(selected), included=len(selected) - out, excluded=out,

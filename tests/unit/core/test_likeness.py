@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,5 @@ def test_the_largest_stays_and_of_equal_ones_the_sharpest():
     sharpness = {"small": 900.0, "soft": 10.0, "best": 200.0}
     found = {name: PictureMeasures(0, 0, value) for name, value in sharpness.items()}
     assert all_but_the_best(group, found) == ("small", "soft")
+    group[1] = replace(group[1], caption="TOK, a cat")  # words are not lost for a little sharpness
+    assert all_but_the_best(group, found) == ("small", "best")

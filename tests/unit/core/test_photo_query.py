@@ -60,6 +60,8 @@ CONTEXT = QueryContext(frozenset({"bare"}), "TOK", {"cat": 80.0, "dog": 20.0}, {
     ("mb:<=0.9", "dog bare"),
     ("chars:0", "bare"),
     ("words:>4", "cat dog"),
+    ("tokens:0", "bare"),
+    ("tokens:1..75", "cat dog"),
     ("sharp:<50", "dog"),  # one that was not measured is neither below nor above
     ("is:excluded or -has:trigger", "dog bare"),
     ("is:problem", "bare"),

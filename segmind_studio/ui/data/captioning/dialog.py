@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QProgressBar,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.accounts import ApiKey
@@ -26,18 +17,14 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.data.captioning.proposal_table import ProposalTable
 from segmind_studio.ui.data.captioning.request_form import CaptionRequestForm
-from segmind_studio.ui.parts import ErrorBanner, Question, text_label
+from segmind_studio.ui.data.work_dialog import WorkDialog
+from segmind_studio.ui.parts import Question
 from segmind_studio.ui.parts.layouts import ScrollArea
-from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
-
-_SIZE = (1080, 680)
-_FORM_WIDTH = 340
+from segmind_studio.ui.theme.tokens import SPACE_M
 
 
-class CaptionDialog(QDialog):
-    """Ask a model for captions, and choose among its proposals. Show it with `open`; it deletes itself.
+class CaptionDialog(WorkDialog):
+    """Ask a model for captions, and choose among its proposals.
 
     Closing it stops what still waits. It asks before it drops proposals that were not used.
 
@@ -51,40 +38,28 @@ class CaptionDialog(QDialog):
         self, writer: CaptionWriter, thumbnails: Thumbnails, settings: SettingsService, *,
         dataset: Dataset, selected: tuple[Photo, ...], theme: str, trigger_word: str, parent: QWidget,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("captioning")
-        self.setWindowTitle(_("Captions from a model"))
-        self.setWindowModality(Qt.WindowModality.WindowModal)
+        empty = _("Proposals appear here, beside the captions of today.")
+        super().__init__("captioning", _("Captions from a model"), empty, parent)
         self._writer = writer
         self._settings = settings
         self._background = dataset.background
         self._request: CaptionRequest | None = None
         self.form = CaptionRequestForm(selected, dataset.photos)
         self.table = ProposalTable(thumbnails)
-        empty = text_label(_("Proposals appear here, beside the captions of today."), "muted")
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._middle = QStackedWidget()
-        self._middle.addWidget(empty)
-        self._middle.addWidget(self.table)
-        self._error = ErrorBanner()
-        self._error.hide()
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(_("Photos described"))
-        self._progress = text_label("", "small")
-        self._start = self._button("start", _("Ask for captions"), self._ask, kind="primary")
-        self._cancel = self._button("cancel", _("Stop"), writer.cancel)
-        self._retry = self._button("retry", _("Try the failed ones again"), self._ask_again)
-        self._all = self._button("tick_all", _("Tick all"), self._tick_all, kind="quiet")
-        self._none = self._button("tick_none", _("Tick none"), self._tick_none, kind="quiet")
-        self._use = self._button("use", "", self._use_ticked, kind="primary")
-        self._close = self._button("close", _("Close"), self.reject)
-        self._lay_out()
+        self.bar.setAccessibleName(_("Photos described"))
+        self._start = self.button("start", _("Ask for captions"), self._ask, kind="primary")
+        self._cancel = self.button("cancel", _("Stop"), writer.cancel)
+        self._retry = self.button("retry", _("Try the failed ones again"), self._ask_again)
+        self._all = self.button("tick_all", _("Tick all"), self._tick_all, kind="quiet")
+        self._none = self.button("tick_none", _("Tick none"), self._tick_none, kind="quiet")
+        self._use = self.button("use", "", self._use_ticked, kind="primary")
+        tools = (self._retry, self._all, self._none)
+        asking = (self._start, self._cancel)
+        self.lay_out(self._asked(), asking, self.table, tools, self._use)
         self.form.changed.connect(self._follow)
         self.form.host_changed.connect(self._find_key)
         self.table.ticked.connect(self._follow)
         self.finished.connect(writer.cancel)
-        self.finished.connect(self.deleteLater)
         writer.proposed.connect(self._take)
         writer.busy_changed.connect(self._follow)
         writer.key_found.connect(self._take_key)
@@ -93,57 +68,23 @@ class CaptionDialog(QDialog):
         self.form.start_with(CaptionEndpoint(kept.caption_url, kept.caption_model), theme, trigger_word)
         self._follow()
 
-    def _button(self, name: str, words: str, slot: object, kind: str = "") -> QPushButton:
-        button = mark(QPushButton(words), kind=kind)
-        button.setObjectName(f"captioning.{name}")
-        button.setAutoDefault(False)
-        button.clicked.connect(slot)
-        return button
-
-    def _lay_out(self) -> None:
+    def _asked(self) -> QVBoxLayout:
         page = ScrollArea()
         page.setWidgetResizable(True)
         page.setFrameShape(QFrame.Shape.NoFrame)
         page.setWidget(self.form)
-        page.setFixedWidth(text_scaled(_FORM_WIDTH))
         left = QVBoxLayout()
         left.setSpacing(SPACE_M)
         left.addWidget(page, 1)
         left.addWidget(self.form.count)
         left.addWidget(self.form.consent)
-        asking = QHBoxLayout()
-        asking.addWidget(self._start, 1)
-        asking.addWidget(self._cancel)
-        left.addLayout(asking)
-        ticks = QHBoxLayout()
-        ticks.setSpacing(SPACE_S)
-        ticks.addWidget(self._progress, 1)
-        for button in (self._retry, self._all, self._none):
-            ticks.addWidget(button)
-        below = QHBoxLayout()
-        below.setSpacing(SPACE_S)
-        below.addStretch()
-        below.addWidget(self._close)
-        below.addWidget(self._use)
-        right = QVBoxLayout()
-        right.setSpacing(SPACE_S)
-        right.addWidget(self._error)
-        right.addWidget(self._middle, 1)
-        right.addWidget(self._bar)
-        right.addLayout(ticks)
-        right.addLayout(below)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
-        row.setSpacing(SPACE_L)
-        row.addLayout(left)
-        row.addLayout(right, 1)
-        self.resize(*_SIZE)
+        return left
 
     # -- asking
 
     @Slot()
     def _ask(self) -> None:
-        self._error.hide()
+        self.error.hide()
         try:
             endpoint = self.form.checked()
         except StudioError as error:
@@ -182,7 +123,7 @@ class CaptionDialog(QDialog):
 
     @Slot(object)
     def _show_error(self, error: StudioError) -> None:
-        self._error.show_error(error)
+        self.error.show_error(error)
 
     @Slot(object)
     def _take(self, proposal: Proposal) -> None:
@@ -211,20 +152,20 @@ class CaptionDialog(QDialog):
         busy = self._writer.busy
         done, total = self._writer.progress
         failed, chosen = len(self.table.failed()), len(self.table.chosen())
-        self._middle.setCurrentIndex(1 if self.table.rowCount() else 0)
+        self.show_results(there=self.table.rowCount() > 0)
         self._start.setEnabled(not busy)
         for part in (self.form, self.form.consent):
             part.setEnabled(not busy)
         self._cancel.setVisible(busy)
-        self._bar.setVisible(busy)
-        self._bar.setRange(0, max(total, 1))
-        self._bar.setValue(done)
+        self.bar.setVisible(busy)
+        self.bar.setRange(0, max(total, 1))
+        self.bar.setValue(done)
         self._retry.setVisible(failed > 0 and not busy)
         for button in (self._all, self._none):
             button.setVisible(self.table.rowCount() > failed)
         self._use.setEnabled(chosen > 0)
         self._use.setText(ngettext("Use {count} caption", "Use {count} captions", chosen).format(count=chosen))
-        self._progress.setText(self._news(done if busy else 0, total, failed))
+        self.status.setText(self._news(done if busy else 0, total, failed))
 
     def _news(self, done: int, total: int, failed: int) -> str:
         going = _("{done} of {total}").format(done=done, total=total) if self._writer.busy else ""

@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStyle, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.crop_frames import holding
+from segmind_studio.core.crop_frames import holding, in_whole_pixels
 from segmind_studio.core.datasets import Photo
-from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
+from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit, straightened_size
 from segmind_studio.services.images.thumbnails import SubjectFound, Thumbnails
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.crop.canvas import CropCanvas
@@ -86,8 +86,12 @@ class CropEditor(Overlay):
 
     @property
     def edit(self) -> PhotoEdit:
-        """Return the edit as it is on the screen."""
-        return self._edit
+        """Return the edit as it is on the screen; a crop in a ratio has it in whole pixels."""
+        photo, edit, ratio = self._photo, self._edit, self.controls.ratio
+        if photo is None or ratio is None or not edit.cropped:
+            return edit
+        size = straightened_size(photo.width, photo.height, edit)
+        return replace(edit, crop=in_whole_pixels(edit.crop, ratio, size))
 
     def open(self, photo: Photo, selected: int) -> None:
         """Edit a photo, of so many that are selected, and take the keyboard focus."""
@@ -155,8 +159,8 @@ class CropEditor(Overlay):
             return
         self.controls.show_edit((photo.width, photo.height), edit)
         self.canvas.show_edit(photo, edit, self.controls.shape)
-        self._size.setText(size_with_use(photo, edit))
-        warning = too_small(photo, edit)
+        self._size.setText(size_with_use(photo, self.edit))
+        warning = too_small(photo, self.edit)
         self._warning.setText(warning)
         self._warning.setVisible(bool(warning))
         self._same_shape.setEnabled(self.controls.ratio is not None)
@@ -191,17 +195,17 @@ class CropEditor(Overlay):
 
     @Slot()
     def _apply(self) -> None:
-        self.applied.emit(self._edit)
+        self.applied.emit(self.edit)
         self.hide()
 
     @Slot()
     def _apply_part(self) -> None:
-        self.applied_to_all.emit(self._edit, None)
+        self.applied_to_all.emit(self.edit, None)
         self.hide()
 
     @Slot()
     def _apply_shape(self) -> None:
-        self.applied_to_all.emit(self._edit, self.controls.ratio)
+        self.applied_to_all.emit(self.edit, self.controls.ratio)
         self.hide()
 
     @Slot()

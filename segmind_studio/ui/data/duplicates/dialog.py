@@ -73,14 +73,15 @@ class DuplicatesDialog(QDialog):
         self.next = self._button(_("Next group"), "N", self._next)
         self.exclude = self._button(_("Exclude the others"), _("Enter"), self._exclude)
         self.exclude_all = self._button("", "", self._exclude_all)
+        self.exclude_all.setObjectName("data.duplicates.all")
         mark(self.exclude, kind="primary")
         top = QHBoxLayout()
         top.setSpacing(SPACE_M)
         top.addWidget(self.heading, 1)
         top.addWidget(self.previous)
         top.addWidget(self.next)
-        below = QWidget()
-        flow = FlowLayout(below, SPACE_S)
+        self._below = QWidget()
+        flow = FlowLayout(self._below, SPACE_S)
         for button in (self.exclude, self.exclude_all, self.different, self.compare):
             flow.addWidget(button)
         column = QVBoxLayout(self)
@@ -89,7 +90,7 @@ class DuplicatesDialog(QDialog):
         column.addLayout(top)
         column.addWidget(self._reason)
         column.addWidget(self.board, 1)
-        column.addWidget(below)
+        column.addWidget(self._below)
 
     def _button(self, text: str, key: str, slot: Callable[[], None]) -> QPushButton:
         button = QPushButton(text)
@@ -135,7 +136,9 @@ class DuplicatesDialog(QDialog):
             self._reason.setText(sentences(reason_for(Check.NEAR_DUPLICATE, self._theme()), hint, busy))
         else:
             self.heading.setText(busy or _("No near duplicates are left."))
-            self._reason.setText("")
+            self._reason.setText("" if busy else _("All photos that go into the package differ."))
+        for part in (self.previous, self.next, self._below):
+            part.setVisible(bool(group))
         for button, possible in (
             (self.different, bool(group)), (self.compare, len(group) > 1), (self.previous, self._at > 0),
             (self.next, self._at + 1 < count), (self.exclude_all, count > 1),

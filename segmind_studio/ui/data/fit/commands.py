@@ -1,4 +1,4 @@
-"""The commands "Fit to size…" and "Undo fit", and their undo step."""
+"""The commands "Fit to size…", "Fit the new photos" and "Undo fit", and their undo step."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from typing_extensions import override
 
+from segmind_studio.core.datasets import Dataset
 from segmind_studio.core.photo_fit import NO_FIT, PhotoFit
 from segmind_studio.formats import bytes_text
 from segmind_studio.services.datasets.dataset_service import DatasetService
-from segmind_studio.texts import _
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.widgets import DataWidgets
 
 
@@ -34,7 +35,7 @@ class FitPhotosCommand(QUndoCommand):
 
 
 class FitCommands(QObject):
-    """Run the two commands on the open dataset.
+    """Run the commands on the open dataset, and count the photos that its fit leaves out.
 
     Signals (GUI thread): toast(str), news of a step that can be undone.
     """
@@ -47,6 +48,10 @@ class FitCommands(QObject):
         self._undo = undo
         parts.actions.fit.triggered.connect(self._ask)
         parts.actions.unfit.triggered.connect(self._take_back)
+        self._late: Mapping[str, PhotoFit] = {}
+        parts.actions.fit_more.triggered.connect(self._fit_more)
+        parts.datasets.dataset_changed.connect(self._follow)
+        self._follow(parts.datasets.dataset)
 
     @Slot()
     def _ask(self) -> None:
@@ -55,6 +60,30 @@ class FitCommands(QObject):
         dialog = FitDialog(self._parts.datasets, self._parts.thumbnails, self._parts.screen)
         dialog.used.connect(self._use)
         dialog.open()
+
+    @Slot(object)
+    def _follow(self, dataset: Dataset) -> None:
+        """Offer to fit the photos that came or changed since the fit."""
+        self._late = {}
+        if any(photo.fit for photo in dataset.photos):
+            from segmind_studio.core.fit_plan import late_fits  # noqa: PLC0415  # when first needed
+
+            self._late = late_fits(dataset.used)
+        count, action = len(self._late), self._parts.actions.fit_more
+        words = ngettext("Fit {count} more photo", "Fit {count} more photos", count)
+        action.setText(words.format(count=count) if count else _("Fit the new photos"))
+        action.setEnabled(count > 0)
+        self._parts.package_bar.show_late(count)
+
+    @Slot()
+    def _fit_more(self) -> None:
+        """Do to the photos that came later what the fit did to the others."""
+        count = len(self._late)
+        words = ngettext("Fit {count} more photo", "Fit {count} more photos", count)
+        self._push(self._late, words.format(count=count))
+        done = ngettext("{count} photo is fitted like the others now.",
+                        "{count} photos are fitted like the others now.", count)
+        self.toast.emit(done.format(count=count))
 
     @Slot(object, object)
     def _use(self, fits: Mapping[str, PhotoFit], size: int) -> None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSlider,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -38,22 +35,20 @@ from segmind_studio.services.datasets.fitting import FitPhase, FitProgress
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.data.inspector.comparison import Compared, ComparisonCanvas
-from segmind_studio.ui.parts import ErrorBanner, text_label
+from segmind_studio.ui.data.work_dialog import WorkDialog
+from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XS
 
-_SIZE = (980, 600)
-_LEFT = 330
 _MEGA = 1_000_000
 _LEAST = 1  # MB, at the left end of the slider
 _PAGE = 10  # MB, for Page Up and Page Down
 _SAME, _NEARLY, _LITTLE = 0.98, 0.95, 0.90  # SSIM
 
 
-class FitDialog(QDialog):
-    """Choose a size, make the smaller copies, compare, and use them. Show it with `open`; it deletes itself.
+class FitDialog(WorkDialog):
+    """Choose a size, make the smaller copies, compare, and use them.
 
     It measures some photos first; then each place of the slider has an estimate at once, and the exact size after
     the work. Closing it stops the work and changes nothing.
@@ -65,11 +60,8 @@ class FitDialog(QDialog):
     used = Signal(object, object)
 
     def __init__(self, datasets: DatasetService, thumbnails: Thumbnails, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("data.fit")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(_("Fit to size"))
-        self.setWindowModality(Qt.WindowModality.WindowModal)
+        empty = _("The photo that loses most appears here, before and after.")
+        super().__init__("data.fit", _("Fit to size"), empty, parent)
         self._datasets = datasets
         self._service = datasets.fitter
         self._photos = datasets.dataset.used
@@ -77,7 +69,7 @@ class FitDialog(QDialog):
         self.made: FitResult | None = None
         self.forecast: FitForecast | None = None
         self._make_parts(thumbnails)
-        self._lay_out()
+        self.lay_out(self._asked(), (self.make, self.stop), self._shown(), (), self.use)
         self._service.measured.connect(self._take_estimate)
         self._service.fitted.connect(self._take_result)
         self._service.failed.connect(self._show_error)
@@ -104,16 +96,10 @@ class FitDialog(QDialog):
         self.as_jpeg.setObjectName("data.fit.as_jpeg")
         self.as_jpeg.setVisible(any(written_kind(photo.image_format) == "PNG" for photo in self._photos))
         self.note = text_label("", "small")
-        self.error = ErrorBanner()
-        self.error.hide()
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(_("Photos done"))
-        self._status = text_label("", "small")
-        self.make = self._button("make", _("Make the copies"), self._start, "primary")
-        self.use = self._button("use", _("Use them"), self._use, "primary")
-        self.stop = self._button("stop", _("Stop"), self._stop)
-        self._close = self._button("close", _("Close"), self.reject)
+        self.bar.setAccessibleName(_("Photos done"))
+        self.make = self.button("make", _("Make the copies"), self._start, "primary")
+        self.stop = self.button("stop", _("Stop"), self._stop)
+        self.use = self.button("use", _("Use them"), self._use, "primary")
         self.canvas = ComparisonCanvas(thumbnails)
         self.canvas.setObjectName("data.fit.pictures")
         self.wipe = QPushButton(icon("square-split-horizontal"), _("Wipe"))
@@ -124,14 +110,7 @@ class FitDialog(QDialog):
         self.worst = text_label("", "strong")
         self._before, self._after = text_label("", "small", wrap=False), text_label("", "small", wrap=False)
 
-    def _button(self, name: str, words: str, slot: object, kind: str = "") -> QPushButton:
-        button = mark(QPushButton(words), kind=kind)
-        button.setObjectName(f"data.fit.{name}")
-        button.setAutoDefault(False)
-        button.clicked.connect(slot)
-        return button
-
-    def _lay_out(self) -> None:
+    def _asked(self) -> QVBoxLayout:
         facts = QGridLayout()
         facts.setHorizontalSpacing(SPACE_M)
         facts.setVerticalSpacing(SPACE_XS)
@@ -157,31 +136,8 @@ class FitDialog(QDialog):
         left.addLayout(facts)
         left.addWidget(self.as_jpeg)
         left.addWidget(self.note)
-        left.addStretch()
-        left.addWidget(self.error)
-        left.addWidget(self._status)
-        left.addWidget(self._bar)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACE_S)
-        for button in (self.make, self.use, self.stop):
-            buttons.addWidget(button, 1)
-        buttons.addWidget(self._close)
-        left.addLayout(buttons)
-        box = QWidget()
-        box.setLayout(left)
-        box.setFixedWidth(text_scaled(_LEFT))
-        left.setContentsMargins(0, 0, 0, 0)
-        empty = text_label(_("The photo that loses most appears here, before and after."), "muted")
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(empty)
-        self._pages.addWidget(self._shown())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
-        row.setSpacing(SPACE_L)
-        row.addWidget(box)
-        row.addWidget(self._pages, 1)
-        self.resize(*map(text_scaled, _SIZE))
+        left.addStretch(1)
+        return left
 
     def _shown(self) -> QWidget:
         page = QWidget()
@@ -210,8 +166,8 @@ class FitDialog(QDialog):
     @Slot()
     def _start(self) -> None:
         self.error.hide()
-        self._bar.setRange(0, 0)
-        self._status.setText("")
+        self.bar.setRange(0, 0)
+        self.status.setText("")
         if self.estimate is not None and self.forecast is not None:
             self._service.fit(FitOrder(
                 self._datasets.dataset, self.forecast, self.estimate, self.target, self._datasets.options,
@@ -249,14 +205,14 @@ class FitDialog(QDialog):
 
     @Slot(object)
     def _show_progress(self, progress: FitProgress) -> None:
-        self._bar.setRange(0, max(1, progress.total))
-        self._bar.setValue(progress.done)
+        self.bar.setRange(0, max(1, progress.total))
+        self.bar.setValue(progress.done)
         words = {
             FitPhase.MEASURE: _("Measuring: {done} of {total} photos"),
             FitPhase.MAKE: _("Made smaller: {done} of {total} photos"),
             FitPhase.COMPARE: _("Compared with the copy: {done} of {total} photos"),
         }
-        self._status.setText(words[progress.phase].format(done=progress.done, total=progress.total))
+        self.status.setText(words[progress.phase].format(done=progress.done, total=progress.total))
 
     # -- what is shown
 
@@ -266,7 +222,7 @@ class FitDialog(QDialog):
         if self._service.busy and self.estimate is not None:
             self._service.cancel()
         self.made = None
-        self._pages.setCurrentIndex(0)
+        self.show_results(there=False)
         if self.estimate is not None:
             self.forecast = self.estimate.mildest(
                 self._photos, self.target, as_jpeg=self.as_jpeg.isChecked(),
@@ -280,13 +236,12 @@ class FitDialog(QDialog):
         self.slider.setAccessibleDescription(bytes_text(self.target))
         for part in (self.slider, self.as_jpeg):
             part.setEnabled(self.estimate is not None)
-        self._bar.setVisible(busy)
-        self._status.setVisible(busy)
+        self.bar.setVisible(busy)
+        self.status.setVisible(busy)
         self.stop.setVisible(busy)
-        self.make.setVisible(not busy and result is None)
-        self.use.setVisible(not busy and result is not None)
+        self.use.setEnabled(not busy and result is not None)
         nothing = forecast is not None and not forecast.scaled + forecast.encoded
-        self.make.setEnabled(forecast is not None and not nothing)
+        self.make.setEnabled(forecast is not None and not nothing and not busy and result is None)
         now = self._datasets.package
         self.facts["now"].setText(_size_text(now))
         if result is not None:
@@ -317,7 +272,7 @@ class FitDialog(QDialog):
         )
 
     def _show_worst(self, loss: FitLoss | None) -> None:
-        self._pages.setCurrentIndex(1 if loss is not None else 0)
+        self.show_results(there=loss is not None)
         if loss is None:
             return
         copy = Photo(
@@ -356,7 +311,9 @@ def _scaled_text(made: FitForecast | FitResult, count: int) -> str:
 
 
 def _quality_text(made: FitForecast | FitResult) -> str:
-    if made.fit.quality == BEST_QUALITY or not made.scaled + made.encoded:
+    if not made.scaled + made.encoded:
+        return _("unchanged")
+    if made.fit.quality == BEST_QUALITY:
         return _("{number} of 100, the best").format(number=BEST_QUALITY)
     return _("{number} of 100, at {pixels} MP").format(
         number=made.fit.quality, pixels=number(FLOOR_PIXELS / _MEGA, 1),

@@ -20,7 +20,10 @@ from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.data.facts import photos_text, shapes
 from segmind_studio.ui.data.glance.chart import GlanceChart
 from segmind_studio.ui.parts import ElidedLabel, text_label
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
+
+_WIDTH, _HEIGHT = 760, 600
 
 
 class GlanceWindow(QDialog):
@@ -35,6 +38,7 @@ class GlanceWindow(QDialog):
         super().__init__(parent)
         self.setObjectName("data.glance")
         self.setWindowTitle(_("The set at a glance"))
+        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
         self._datasets = datasets
         self._measurer = thumbnails.measurer
         self._tabs = QTabWidget()
@@ -112,7 +116,7 @@ class GlanceWindow(QDialog):
 
     @Slot(object)
     def _show_spot(self, spot: PlotSpot | None) -> None:
-        hint = _("Point at a photo, or use the arrow keys; Enter selects it. The wheel, plus and minus zoom.")
+        hint = _("Point with the mouse or the arrow keys. Enter selects, plus and minus zoom.")
         self._spot.setText(spot_words(spot) if spot is not None else hint)
 
 

@@ -18,6 +18,7 @@ from segmind_studio.core.photo_terms import QueryContext, needs_measures
 from segmind_studio.texts import _, listed, stored
 from segmind_studio.ui.data import filter as photo_filter
 from segmind_studio.ui.data.filter import PhotoFilter, Show
+from segmind_studio.ui.data.findings import badge_word
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
 
@@ -98,6 +99,7 @@ class PhotoModel(QAbstractListModel):
         self._dataset = Dataset("", "")
         self._findings: tuple[Finding, ...] = ()
         self._troubled: frozenset[str] = frozenset()
+        self._badges: Mapping[str, str] = {}
         self._held: frozenset[str] = frozenset()
         self._filter = PhotoFilter()
         self._trigger_word = ""
@@ -132,9 +134,21 @@ class PhotoModel(QAbstractListModel):
         return self._troubled
 
     @property
+    def badges(self) -> Mapping[str, str]:
+        """Return by photo id the check that named it first, excluded photos too."""
+        return self._badges
+
+    @property
     def shown(self) -> Sequence[Photo]:
         """Return the rows."""
         return self._shown
+
+    def matching(self) -> frozenset[str]:
+        """Return the photos that pass the filter now: what is shown, without what is only held."""
+        wanted, context = self._filter, self._context(self._troubled)
+        held = [photo for photo in self._shown if photo.photo_id in self._held] if wanted.narrows else []
+        left = {photo.photo_id for photo in held if not photo_filter.passes(photo, wanted, context)}
+        return frozenset(self._row_of.keys() - left)
 
     def row_of(self, photo_id: str) -> int:
         """Return the row of a photo, -1 when it is not shown."""
@@ -170,13 +184,15 @@ class PhotoModel(QAbstractListModel):
         if findings == self._findings:
             return
         self._findings = findings
-        before = self._troubled
+        before, badges = self._troubled, self._badges
+        self._badges = photo_filter.badges_of(findings)
         self._find_trouble()
-        if before == self._troubled:
-            return
-        self._refresh()
-        self._rows_changed(sorted(self._row_of[name] for name in before ^ self._troubled if name in self._row_of))
-        self._count()
+        changed = {name for name, _check in badges.items() ^ self._badges.items()} | (before ^ self._troubled)
+        if before != self._troubled:
+            self._refresh()
+        self._rows_changed(sorted(self._row_of[name] for name in changed if name in self._row_of))
+        if before != self._troubled:
+            self._count()
 
     def set_order(self, order: PhotoOrder, *, descending: bool) -> None:
         """Sort the photos; later edits move none of them until this is called again, or photos come or go."""
@@ -255,8 +271,8 @@ class PhotoModel(QAbstractListModel):
             states.append(_("excluded"))
         if photo.problem:
             states.append(stored(photo.problem))
-        elif photo.photo_id in self._troubled:
-            states.append(_("a check found something"))
+        elif not photo.excluded and (check := self._badges.get(photo.photo_id)):
+            states.append(_("a check says: {word}").format(word=badge_word(check)))
         if photo_filter.without_caption(photo):
             states.append(_("no caption"))
         elif photo.caption_readings:

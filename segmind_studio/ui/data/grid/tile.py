@@ -31,7 +31,8 @@ from typing_extensions import override
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
-from segmind_studio.ui.data.filter import without_caption
+from segmind_studio.ui.data.filter import NOTED, without_caption
+from segmind_studio.ui.data.findings import badge_word
 from segmind_studio.ui.data.grid.density import GAP, MEDIUM, NAME_GAP, CellSizes, thumbnail_side
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.guarded import guarded
@@ -52,7 +53,7 @@ class TileLook:
     """All values that a cell's appearance depends on, except the picture, the rings and the pointer."""
 
     photo: Photo
-    looked_at: bool  # a check reports this photo
+    check: str  # that reports this photo, "" for none
     selected: bool
     cells: CellSizes
     ratio: float
@@ -127,8 +128,9 @@ def _badges(look: TileLook, tile: QRectF) -> list[tuple[QPointF, _Badge]]:
         found.append((above, _Badge("eye-off", "muted", _("Excluded"))))
     elif photo.problem:
         found.append((above, _Badge("circle-x", "bad", _("Problem"))))
-    elif look.looked_at:
-        found.append((above, _Badge("triangle-alert", "warn", _("Check"))))
+    elif look.check:
+        icon, tone = ("info", "muted") if look.check in NOTED else ("triangle-alert", "warn")
+        found.append((above, _Badge(icon, tone, badge_word(look.check))))
     if without_caption(photo):
         word = _("No caption")
         found.append((below, _Badge("message-square", "muted", word)))
@@ -200,7 +202,7 @@ class PhotoDelegate(QStyledItemDelegate):
         self._font = QFont()
         self._cells = CellSizes(MEDIUM, 1, MEDIUM.tile, 0)
         self._tones, self._ratio = tones_of(), 1.0
-        self._painted: OrderedDict[tuple[str, bool, bool], _Cell] = OrderedDict()
+        self._painted: OrderedDict[tuple[str, str, bool], _Cell] = OrderedDict()
         self._room = _LEAST_KEPT
 
     def set_font(self, font: QFont) -> int:
@@ -244,15 +246,15 @@ class PhotoDelegate(QStyledItemDelegate):
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
         state: int = option.state.value  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
         photo = photos[row]
-        looked_at, selected = photo.photo_id in self._model.troubled, bool(state & _SELECTED)
-        painter.drawPixmap(rect.topLeft(), self._cell(photo, looked_at=looked_at, selected=selected))
+        check, selected = self._model.badges.get(photo.photo_id, ""), bool(state & _SELECTED)
+        painter.drawPixmap(rect.topLeft(), self._cell(photo, check, selected=selected))
         if state & (_SELECTED | _UNDER_POINTER | _FOCUSED):
             side = self._cells.tile
             self._paint_rings(painter, QRectF(rect.x() + GAP / 2, rect.y() + GAP / 2, side, side), state)
 
-    def _cell(self, photo: Photo, *, looked_at: bool, selected: bool) -> QPixmap:
+    def _cell(self, photo: Photo, check: str, *, selected: bool) -> QPixmap:
         """Find a painted cell, or paint it; a picture of another size is shown until the right one is ready."""
-        key = (photo.photo_id, looked_at, selected)
+        key = (photo.photo_id, check, selected)
         kept = self._painted.get(key)
         if kept is not None and kept.photo is not photo:
             kept = None
@@ -268,7 +270,7 @@ class PhotoDelegate(QStyledItemDelegate):
         else:
             shows = image.cacheKey()
         if kept is None or kept.shows != shows:
-            look = TileLook(photo, looked_at, selected, self._cells, self._ratio, self._tones)
+            look = TileLook(photo, check, selected, self._cells, self._ratio, self._tones)
             kept = self._painted[key] = _Cell(photo, shows, paint_tile(look, image, self._font))
             while len(self._painted) > self._room:
                 self._painted.popitem(last=False)

@@ -25,6 +25,7 @@ from segmind_studio.core.datasets import Photo, advised_images
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.data.actions import PhotoActions
+from segmind_studio.ui.data.filter import PhotoFilter
 from segmind_studio.ui.data.grid import density as sizes
 from segmind_studio.ui.data.grid.density import GAP, MEDIUM, CellSizes, Density
 from segmind_studio.ui.data.grid.model import PhotoModel, runs_of
@@ -69,6 +70,7 @@ class PhotoGrid(QListView):
         self._density = MEDIUM
         self._cells = CellSizes(MEDIUM, 1, MEDIUM.tile, 0)
         self._remembered: tuple[frozenset[str], str] = (frozenset(), "")
+        self._hidden: tuple[frozenset[str], str, frozenset[str]] = (frozenset(), "", frozenset())
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self._files = files
@@ -145,10 +147,33 @@ class PhotoGrid(QListView):
             self.scrollTo(target)
 
     @Slot()
+    def select_matching(self) -> None:
+        """Select all photos that pass the filter, and not those that are shown only until they are left."""
+        names, current = self._photos.matching(), self.current
+        self.select(names, current.photo_id if current is not None and current.photo_id in names else "")
+
+    @Slot()
     def invert(self) -> None:
-        """Select exactly those of the shown photos that are not selected."""
-        chosen = {photo.photo_id for photo in self.selected}
-        self.select(frozenset(photo.photo_id for photo in self._photos.shown) - chosen)
+        """Select exactly those of the photos that pass the filter that are not selected."""
+        self.select(self._photos.matching() - self._selected_ids())
+
+    def _selected_ids(self) -> frozenset[str]:
+        return frozenset(photo.photo_id for photo in self.selected)
+
+    def filter_by(self, wanted: PhotoFilter) -> None:
+        """Show other photos. What a filter hides is selected again when a later one shows it.
+
+        A selection that the user makes meanwhile replaces what was hidden.
+        """
+        chosen, current, left = self._hidden
+        now = self._selected_ids()
+        if now != left or not chosen:
+            chosen, current = now, self.current.photo_id if self.current is not None else ""
+        self._photos.set_filter(wanted)
+        again = frozenset(name for name in chosen if self._photos.row_of(name) >= 0)
+        if again != self._selected_ids():
+            self.select(again, current)
+        self._hidden = chosen, current, again
 
     def step(self, by: int) -> bool:
         """Select the next (1) or previous (-1) photo only; False at the end."""
@@ -276,8 +301,7 @@ class PhotoGrid(QListView):
     @Slot()
     def _remember(self) -> None:
         current = self.current
-        chosen = frozenset(photo.photo_id for photo in self.selected)
-        self._remembered = (chosen, current.photo_id if current else "")
+        self._remembered = (self._selected_ids(), current.photo_id if current else "")
 
     @Slot()
     def _reselect(self) -> None:
