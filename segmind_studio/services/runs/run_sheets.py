@@ -22,7 +22,7 @@ from segmind_studio.store.journal import Journal
 from segmind_studio.store.sheet_intake import take_in
 from segmind_studio.store.sheet_reading import read_sheet
 from segmind_studio.store.sheets import SheetSource, sheet_bytes
-from segmind_studio.texts import _
+from segmind_studio.texts import _, ngettext, sentences
 
 SUFFIX = ".run.json"
 
@@ -35,6 +35,14 @@ class SheetSaved:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class SheetsSaved:
+    """How many runs' sheets were written into a folder."""
+
+    count: int
+    folder: Path
+
+
 class RunSheetService(QObject):
     """Export and import runs' sheets. GUI thread; the task pool uses the files and the journal.
 
@@ -42,12 +50,14 @@ class RunSheetService(QObject):
 
     Signals:
         exported(object): SheetSaved.
+        several_exported(object): SheetsSaved.
         imported(object): Run, as stored in the journal of the account that was current at the request.
         row_changed(object): Run, the same run, for the list of runs.
         failed(object): RunFailure; its run_id is "" when an import failed.
     """
 
     exported = Signal(object)
+    several_exported = Signal(object)
     imported = Signal(object)
     row_changed = Signal(object)
     failed = Signal(object)
@@ -77,6 +87,14 @@ class RunSheetService(QObject):
         work = partial(_export, self._database, run_id, target, self._secrets)
         self._tasks.run(work, self._exported, self._failed)
 
+    def export_several(self, run_ids: tuple[str, ...], folder: Path) -> None:
+        """Write the sheets of runs into a folder; an existing file is never replaced.
+
+        An error ends it, and says how many are written by then.
+        """
+        work = partial(_export_several, self._database, run_ids, folder, self._secrets)
+        self._tasks.run(work, self._several_exported, self._failed)
+
     def take_in(self, path: Path) -> None:
         """Add the run of a sheet to the current account, as history."""
         if not self._account_id:
@@ -89,6 +107,10 @@ class RunSheetService(QObject):
     @Slot(object)
     def _exported(self, saved: SheetSaved) -> None:
         self.exported.emit(saved)
+
+    @Slot(object)
+    def _several_exported(self, saved: SheetsSaved) -> None:
+        self.several_exported.emit(saved)
 
     @Slot(object)
     def _imported(self, run: Run) -> None:
@@ -107,6 +129,23 @@ def _export(database: Database, run_id: str, target: Path, secrets: Callable[[],
         raise StoreError(_("This run is no longer in the history."), _("Look at the list of runs."))
     source = SheetSource(run, journal.timeline(run_id), _size_of(run.result_path), time.time(), tuple(secrets()))
     return SheetSaved(run_id, _write(target, sheet_bytes(source)))
+
+
+def _export_several(
+    database: Database, run_ids: tuple[str, ...], folder: Path, secrets: Callable[[], Iterable[str]],
+) -> SheetsSaved:
+    journal = Journal(database)
+    for count, run_id in enumerate(run_ids):
+        run = journal.get(run_id)
+        if run is None:
+            continue
+        try:
+            _export(database, run_id, RunSheetService.default_target(run, folder), secrets)
+        except StudioError as error:
+            raise StoreError(error.title, sentences(error.advice, ngettext(
+                "{count} sheet is written.", "{count} sheets are written.", count).format(count=count),
+            ), error.detail) from error
+    return SheetsSaved(len(run_ids), folder)
 
 
 def _import(database: Database, path: Path, account_id: str) -> Run:
