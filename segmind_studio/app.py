@@ -305,6 +305,7 @@ class Studio(QObject):
         )
         place.go.connect(self._go)
         place.toast.connect(self._toast)
+        place.offer.connect(self._toast)
         place.run_again.connect(self._run_again)
         place.try_requested.connect(self._try_run)
         place.versions_wanted.connect(self._compare_versions)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from segmind_studio.core.caption_terms import LONGEST_PHRASE, Term, folded, words_of
-from segmind_studio.core.photo_terms import Completion
+from segmind_studio.core.query_language import Completion
 
 _LEAST = 2  # letters that are typed before anything is proposed
 _MOST = 6  # proposals

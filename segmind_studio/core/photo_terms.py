@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from fnmatch import translate
 from segmind_studio.core.caption_terms import holds_term
 from segmind_studio.core.caption_tokens import estimated_tokens
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Photo, has_trigger
-from segmind_studio.texts import _
+from segmind_studio.core.query_language import Completion, choice, comparison, completion_of, need_value
 
 _MEGA = 1_000_000
 _UNKNOWN = float("nan")  # neither above nor below any number
@@ -33,10 +32,6 @@ class QueryContext:
 
 
 Test = Callable[[Photo, QueryContext], bool]
-
-
-class TermError(ValueError):
-    """A value that its field does not take; the text is for the user."""
 
 
 def _caption(photo: Photo) -> str:
@@ -119,14 +114,6 @@ def needs_measures(query: str) -> bool:
     return any(term in query.casefold() for term in _MEASURED)
 
 
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
-    ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
-}
-_NUMBER = r"\d{1,9}(?:\.\d{1,9})?(?:[:/]\d{1,9}(?:\.\d{1,9})?)?"
-_COMPARISON = re.compile(rf"(>=|<=|>|<|=)?({_NUMBER})")
-_RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})")
-
-
 def term_query(term: str) -> str:
     """Return the query for photos whose captions hold a word or phrase, such as the words panel lists."""
     return f'{_TERM}:"{term.replace(chr(34), " ")}"'
@@ -144,27 +131,19 @@ def term_test(name: str, value: str, *, quoted: bool = False) -> Test:
     In a text that is not quoted, * stands for any characters and ? for one.
     """
     if name in _CHOICES:
-        return _choice(name, value)
+        return choice(name, value, _CHOICES[name])
     if name in _TEXTS or name in {_TERM, "name"}:
-        if not value:
-            raise TermError(_("What should “{name}:” hold? Write a word behind it.").format(name=name))
+        need_value(name, value)
         if name == _TERM:
             return lambda photo, _context: holds_term(photo.caption, value)
         wild = not quoted and ("*" in value or "?" in value)
         return _name_test(value, wild=wild) if name == "name" else _text_test(_TEXTS[name], value, wild=wild)
-    compare = _comparison(name, value)
+    ratio = name == "ratio"
+    compare = comparison(name, value, example=("1.5", "2"), margin=_SAME) if ratio else comparison(name, value)
     if name == _SHARPNESS:
         return lambda photo, context: compare(context.sharpness.get(photo.photo_id, _UNKNOWN))
     read = _NUMBERS[name]
     return lambda photo, _context: compare(read(photo))
-
-
-def _choice(name: str, value: str) -> Test:
-    test = _CHOICES[name].get(value.casefold())
-    if test is None:
-        words = _("After “{name}:” comes one of: {words}.")
-        raise TermError(words.format(name=name, words=", ".join(_CHOICES[name])))
-    return test
 
 
 def _text_test(read: Callable[[Photo], str], value: str, *, wild: bool) -> Test:
@@ -185,62 +164,14 @@ def _name_test(value: str, *, wild: bool) -> Test:
     )
 
 
-def _comparison(name: str, value: str) -> Callable[[float], bool]:
-    if between := _RANGE.fullmatch(value):
-        low, high = _number(between[1]), _number(between[2])
-        return lambda number: low <= number <= high
-    match = _COMPARISON.fullmatch(value)
-    if match is None:
-        words = _("“{name}:” takes a number, such as {name}:>{example}, or a range, {name}:{example}..{more}.")
-        example, more = ("1.5", "2") if name == "ratio" else ("100", "200")
-        raise TermError(words.format(name=name, example=example, more=more))
-    wanted = _number(match[2])
-    if compare := _COMPARE.get(match[1] or ""):
-        return lambda number: compare(number, wanted)
-    margin = _SAME * wanted if name == "ratio" else 0.0
-    return lambda number: abs(number - wanted) <= margin
-
-
-def _number(text: str) -> float:
-    parts = [float(part) for part in re.split("[:/]", text)]
-    if len(parts) == 1:
-        return parts[0]
-    if not parts[1]:
-        raise TermError(_("Nothing can be divided by zero."))
-    return parts[0] / parts[1]
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """What may stand in place of the characters from `start` to `end`."""
-
-    start: int
-    end: int
-    words: tuple[str, ...]
-
-
-_LEAST = 2  # letters of a field's name, before it is proposed: one letter begins a plain word more often
-_UNFINISHED = re.compile(r'-?\(*([^\s()":]*)(:[^\s()"]*)?$')
-
-
 def completion_at(text: str, place: int, vocabulary: Callable[[], Sequence[str]] = tuple) -> Completion:
     """Return what completes the word before `place`: fields, values of `is:` and `has:`, and words.
 
     `vocabulary` returns the words for `caption:` and `term:`, the most frequent first; it is called only for them.
     """
-    before = text[:place]
-    match = _UNFINISHED.search(before)
-    if match is None or before.count('"') % 2:
-        return Completion(place, place, ())
-    name, value = match[1].casefold(), match[2]
-    if value is None:
-        typed = name.removeprefix("-")
-        start = place - len(typed)
-        found = tuple(f"{field}:" for field in FIELDS if field.startswith(typed)) if len(typed) >= _LEAST else ()
-        return Completion(start, place, found)
-    name, typed = name.removeprefix("-"), value[1:].casefold()
-    choices = tuple(_CHOICES.get(name, ()))
-    if name in {"caption", _TERM} and typed:
-        choices = tuple(vocabulary())
-    found = tuple(choice for choice in choices if choice.casefold().startswith(typed) and choice != typed)
-    return Completion(place - len(typed), place, found[:12])
+    def values(name: str, typed: str) -> Sequence[str]:
+        if name in {"caption", _TERM} and typed:
+            return vocabulary()
+        return tuple(_CHOICES.get(name, ()))
+
+    return completion_of(text, place, FIELDS, values)

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from segmind_studio.core.matching import of_another_request, own_upload, pair, same_object
 from segmind_studio.core.moments import seconds_of
+from segmind_studio.core.run_labels import clean_tags
 from segmind_studio.core.runs import Job, Phase, Run, Stage, progress_of, stage_of_status
 
 VANISH_GRACE_S = 120.0  # a service may take a while to list a new job
@@ -106,7 +107,7 @@ def _row_of_double(run: Run, job: Job, row: Run | None, at: float) -> Run:
         trained_model_url="", inference_api_url="", raw="", result_path="", result_sha256="",
         credits_before=None, credits_after=None, before_at=None, after_at=None, cost_shared=False,
         sent_at=run.unanswered_at[0], unanswered_at=(), paid_twin=run.run_id,
-        notes=before.notes, pinned=before.pinned,
+        notes=before.notes, pinned=before.pinned, tags=before.tags, colour=before.colour, archived=before.archived,
     ), job, at)
 
 
@@ -164,6 +165,8 @@ def merge_rows(kept: Run, left: Run) -> Run:
     source = kept if kept.result_path else left
     return replace(
         kept, notes="\n\n".join(notes), pinned=kept.pinned or left.pinned,
+        tags=clean_tags((*kept.tags, *left.tags)), colour=kept.colour or left.colour,
+        archived=kept.archived and left.archived,
         result_path=source.result_path, result_sha256=source.result_sha256,
     )
 

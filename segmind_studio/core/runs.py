@@ -99,6 +99,8 @@ _STAGE_BY_PHASE = {
 _TAKEN = (Phase.ACCEPTED, Phase.ADOPTED)  # tuples: a set calls Python code for the hash of an enum each time
 _NOT_SENT = (Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED)
 ENDED_STAGES = frozenset({Stage.READY, Stage.FAILED, Stage.REFUSED, Stage.ABANDONED})
+DECISION_STAGES = frozenset({Stage.UNKNOWN, Stage.INTERRUPTED})
+FAILED_STAGES = frozenset({Stage.FAILED, Stage.REFUSED})
 LOCAL_STAGES = frozenset({Stage.PREPARING, Stage.UPLOADING, Stage.SENDING, Stage.INTERRUPTED, Stage.UNKNOWN})
 
 
@@ -170,7 +172,8 @@ class Run:
     another request of the same run has started: both may be paid. `problem` is why it was refused
     (`core.errors.ApiProblem`). `held_back` is True when it was not started because another run of the same start
     failed. `contents` is the JSON text of the files that were uploaded (`core.versions.SentFile`), and
-    `fingerprint` is the same for archives with the same files.
+    `fingerprint` is the same for archives with the same files. `tags` and `colour` are the user's own
+    (`core.run_labels`); `archived` hides a row, see `put_away`.
     """
 
     run_id: str
@@ -223,6 +226,9 @@ class Run:
     live: bool = False
     contents: str = ""
     fingerprint: str = ""
+    tags: tuple[str, ...] = ()
+    colour: str = ""
+    archived: bool = False
 
     @property
     def stage(self) -> Stage:
@@ -249,6 +255,16 @@ class Run:
     def ready(self) -> bool:
         """Return whether its model can be used."""
         return self.stage is Stage.READY
+
+    @property
+    def put_away(self) -> bool:
+        """Return whether its row is hidden: only while nothing of it is under way and nothing must be decided."""
+        return self.archived and self.may_be_archived
+
+    @property
+    def may_be_archived(self) -> bool:
+        """Return whether it is at rest: an archived run that comes back to life is shown again by itself."""
+        return self.vanished or self.stage in ENDED_STAGES
 
     @property
     def weights_url(self) -> str:

@@ -61,3 +61,5 @@ class Settings:
     caption_hosts: tuple[str, ...] = ()  # that the user agreed to send pictures to
     proxy: ProxyKind = ProxyKind.SYSTEM
     proxy_url: str = ""  # for ProxyKind.OWN: http://host:port, without a name and a password
+    run_views: tuple[tuple[str, str, str, str], ...] = ()  # saved ones, see `ui.runs.table.views.RunView`
+    run_query: str = ""  # the text of the search box above the runs

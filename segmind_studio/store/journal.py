@@ -165,11 +165,12 @@ class Journal:
         return tuple(run for row in rows if (run := _run(row)) is not None)
 
     def texts(self) -> Iterator[str]:
-        """Yield all that the user wrote or named: runs, prompts, notes, datasets, captions, files, folders."""
+        """Yield all that the user wrote or named: runs, prompts, notes, tags, datasets, captions, files."""
         for row in self._db.rows(f"SELECT {_COLUMNS} FROM run"):  # noqa: S608  # constant
             run = _run(row)
             if run is not None:
                 yield from (run.name, run.notes, run.dataset_name, run.slug, PurePath(run.result_path).name)
+                yield from run.tags
                 yield from (str(run.body.get(field) or "") for field in WRITTEN_FIELDS)
                 yield from _manifest_texts(run.manifest)
 

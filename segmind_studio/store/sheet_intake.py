@@ -56,7 +56,8 @@ def _fill(journal: Journal, known: Run, sheet: Sheet, at: float) -> Run:
     run = replace(
         known, body=imported.body or known.body, manifest=imported.manifest, dataset_name=imported.dataset_name,
         image_count=imported.image_count, archive_size=imported.archive_size,
-        archive_sha256=imported.archive_sha256, sent_at=imported.sent_at, notes=known.notes or imported.notes,
+        archive_sha256=imported.archive_sha256, sent_at=imported.sent_at,
+        notes=known.notes or imported.notes, tags=known.tags or imported.tags,
         result_sha256=known.result_sha256 or imported.result_sha256,
         credits_before=imported.credits_before, credits_after=imported.credits_after,
     )

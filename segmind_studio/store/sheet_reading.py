@@ -17,6 +17,7 @@ from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, edit_with_values
 from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, fit_with_values
+from segmind_studio.core.run_labels import MOST_TAGS, clean_tags
 from segmind_studio.core.runs import ManifestItem, Phase, Run, TimelineEntry, manifest_text
 from segmind_studio.core.texts import values_in
 from segmind_studio.store.redaction import clean_value
@@ -124,6 +125,7 @@ def _sheet(fields: Fields, now: float) -> Sheet:
         vanished=bool(service_id),  # until the service lists it; then it gets its addresses from there too
         made_here=False, result_sha256=_text(result.get("sha256")),
         credits_before=cost, credits_after=None if cost is None else 0.0, notes=_text(values.get("notes"), _LONG),
+        tags=clean_tags(_text(tag) for tag in _items(values.get("tags"))[:MOST_TAGS]),
     )
     return Sheet(run, _timeline(fields.get("timeline"), now))
 

@@ -53,6 +53,7 @@ def sheet_bytes(source: SheetSource) -> bytes:
             "status": run.status, "stage": run.stage.value, "error": run.error, "public": run.public,
             "made_here": run.made_here, "vanished": run.vanished, "base_model": run.base_model,
             "slug": run.slug, "inference_api_url": run.inference_api_url, "notes": run.notes,
+            "tags": list(run.tags),
         },
         "times": {
             "created": iso(run.created_at), "changed": iso(run.changed_at), "sent": iso(run.sent_at),

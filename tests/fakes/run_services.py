@@ -17,7 +17,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.core.settings import Settings
-from segmind_studio.services.runs.run_values import RunTimeline, WatchState
+from segmind_studio.services.runs.run_values import RunEdit, RunTimeline, WatchState
 from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
 from segmind_studio.services.runs.submission_service import SubmitRequest
 
@@ -156,6 +156,10 @@ class FakeRuns(QObject):
         self.asked.append(("set_pinned", run_id, pinned))
         self.put(replace(self._runs[run_id], pinned=pinned))
 
+    def edit(self, edits: tuple[RunEdit, ...]) -> None:
+        self.asked.append(("edit", edits))
+        self.put(*(replace(self._runs[edit.run_id], **edit.fields) for edit in edits))
+
     def set_public(self, run_id: str, public: bool) -> None:  # noqa: FBT001  # as the service has it
         self.asked.append(("set_public", run_id, public))
         self.put(replace(self._runs[run_id], public=public))
@@ -205,6 +209,10 @@ class FakeSubmits(QObject):
             self.refused.emit(self.no_resume)
             return
         self.live_changed.emit((run_id,))
+
+    def resume_all(self, run_ids: tuple[str, ...]) -> None:
+        self.asked += [("resume", run_id) for run_id in run_ids]
+        self.live_changed.emit(run_ids)
 
     def abandon(self, run_id: str) -> None:
         self.asked.append(("abandon", run_id))

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from segmind_studio.core.fixes import FixKind
 from segmind_studio.core.photo_order import PhotoOrder
+from segmind_studio.core.photo_terms import completion_at
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.data.filter import PhotoFilterBar, Show
 from segmind_studio.ui.data.finder import PhotoFinder
-from segmind_studio.ui.data.query_field import QueryField
 from segmind_studio.ui.data.screen import DataScreen
 from segmind_studio.ui.parts.fix_buttons import FixButtons
+from segmind_studio.ui.parts.query_field import QueryField
 from tests.fakes.data_place import DataPlace
 from tests.fakes.image_files import photo
 from tests.fakes.typed import child, the
@@ -212,7 +213,7 @@ def test_photos_are_sorted_and_filtered_by_sharpness(qtbot, place):
 def test_the_completions_have_a_parent(qtbot):
     """The completer deletes its list, the end of the app what has no parent, in any order: twice is a crash."""
     before = set(QApplication.topLevelWidgets())
-    field = QueryField("Find")
+    field = QueryField("Find", completion_at, "w:>100")
     qtbot.addWidget(field)
     fresh = [widget for widget in QApplication.topLevelWidgets() if widget not in before and widget is not field]
     assert [widget.parent() for widget in fresh] == [field]

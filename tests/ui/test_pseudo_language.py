@@ -35,8 +35,12 @@ from segmind_studio.ui.help.desk import HelpDesk
 from segmind_studio.ui.help.log_window import LogWindow
 from segmind_studio.ui.help.window import HelpWindow
 from segmind_studio.ui.palette.palette import CommandPalette
-from segmind_studio.ui.runs.handlers import continue_dialog, public_dialog, send_again_dialog
+from segmind_studio.ui.runs.bulk import continue_all_dialog
+from segmind_studio.ui.runs.handlers import Price, continue_dialog, public_dialog, send_again_dialog
 from segmind_studio.ui.runs.inspector.inspector import RunInspector
+from segmind_studio.ui.runs.labels_dialog import LabelsDialog
+from segmind_studio.ui.runs.table.columns_dialog import ColumnsDialog
+from segmind_studio.ui.runs.table.layout import TableLayout
 from segmind_studio.ui.shell.drops import DropOffer, DropVeil
 from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.shell.window import leave_question, leave_words
@@ -233,6 +237,8 @@ def test_the_questions_about_runs(qtbot, opened):
         send_again_dialog(runs[0], cost, limits, bench.screen), public_dialog(runs[2], bench.screen),
         continue_dialog(runs[1], cost, limits, bench.screen),
         continue_dialog(runs[1], cost, limits, bench.screen, closed=closed),
+        continue_all_dialog(runs, Price(cost, limits), bench.screen, closed=closed),
+        LabelsDialog(runs, ("anna",), bench.screen), ColumnsDialog(TableLayout(), bench.screen),
     ):
         dialog.open()
         assert opened(dialog, "$") == []

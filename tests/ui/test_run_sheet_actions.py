@@ -103,6 +103,24 @@ def test_a_sheet_is_written_and_never_over_another_file(place, qtbot, tmp_path):
     assert sorted(path.name for path in tmp_path.glob("*.json")) == ["anna.run (2).json", "anna.run.json"]
 
 
+def test_sheets_of_several_runs_go_into_a_folder(place, qtbot, tmp_path):
+    others = [replace(place.run, run_id=letter * 32, service_id=letter, tags=("mine",)) for letter in "bc"]
+    for run in others:
+        place.journal.add(run, run.created_at)
+    place.runs.put(*others)
+    place.screen.list.table.select_runs([place.run.run_id, *(run.run_id for run in others)])
+    assert place.screen.commands.export_sheet.text() == "Export run sheets…"
+    (folder := tmp_path / "sheets").mkdir()
+    (folder / "anna.run.json").write_text("mine")
+    place.choose(place.screen.commands.export_sheet, folder)
+    qtbot.waitUntil(lambda: bool(place.toasts))
+    written = sorted(path for path in folder.iterdir() if path.read_text() != "mine")
+    assert len(written) == 3
+    assert place.toasts == [f"Saved 3 run sheets in {folder}"]
+    read = [json.loads(path.read_text())["run"] for path in written]
+    assert sorted(tuple(run["tags"]) for run in read) == [(), ("mine",), ("mine",)]
+
+
 def test_the_known_keys_are_masked_whatever_they_look_like(place, qtbot, tmp_path):
     place.journal.change(place.run.run_id, 1.0, notes="my word is hunter2xyz")
     place.export(tmp_path / "x.json")

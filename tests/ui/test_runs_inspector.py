@@ -181,7 +181,7 @@ def test_a_run_made_elsewhere_pretends_nothing(qtbot):
     assert inspector.settings.same.facts == ()
     assert not inspector.settings._json.isVisible()
     assert inspector.dataset.facts.facts == ()
-    assert {f.label: f.value for f in inspector.overview._facts.facts}["Settings"] == "—"
+    assert {f.label: f.value for f in inspector.overview._facts.facts}["Settings"] == "Not known"
 
 
 def test_the_dataset_names_the_photos_that_were_sent(qtbot):

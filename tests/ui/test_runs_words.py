@@ -19,8 +19,8 @@ from segmind_studio.ui.runs.refresh_timer import HOURS_TICK_MS, MINUTES_TICK_MS,
 from segmind_studio.ui.runs.run_list import updated_text
 from segmind_studio.ui.runs.stages import happening, look_of, status_word, to_do
 from segmind_studio.ui.runs.table.columns import SHAPES, Column, heading, sort_key
+from segmind_studio.ui.runs.table.layout import NAME_MINIMUM, TableLayout
 from segmind_studio.ui.runs.table.row_filter import Filter, groups_of
-from segmind_studio.ui.runs.table.view import NAME_MINIMUM, TableLayout
 from segmind_studio.ui.runs.values import (
     cost_source,
     cost_text,
@@ -108,7 +108,7 @@ def test_the_percentage_is_only_of_the_upload():
 def test_a_public_zip_is_told_from_a_dataset_of_ones_own():
     zipped = make_run(dataset_name="", manifest="")
     assert dataset_text(zipped) == "Public zip"
-    assert dataset_text(replace(zipped, made_here=False)) == "—"
+    assert dataset_text(replace(zipped, made_here=False)) == "Not known"
     assert dataset_text(make_run()) == "Holiday"
 
 

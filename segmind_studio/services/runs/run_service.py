@@ -238,11 +238,15 @@ class RunService(QObject):
 
     def set_notes(self, run_id: str, text: str) -> None:
         """Store a run's notes."""
-        self._request(self._edit, RunEdit(run_id, notes=text))
+        self.edit((RunEdit(run_id, notes=text),))
 
     def set_pinned(self, run_id: str, pinned: bool) -> None:  # noqa: FBT001  # as its callers pass it
         """Pin or unpin a run."""
-        self._request(self._edit, RunEdit(run_id, pinned=pinned))
+        self.edit((RunEdit(run_id, pinned=pinned),))
+
+    def edit(self, edits: tuple[RunEdit, ...]) -> None:
+        """Store the user's changes to their own fields of some runs, all or none."""
+        self._request(self._edit, edits)
 
     def set_public(self, run_id: str, public: bool) -> None:  # noqa: FBT001  # as its callers pass it
         """Make a model public or private; the user has confirmed."""

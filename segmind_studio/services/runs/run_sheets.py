@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.accounts import Connection
-from segmind_studio.core.errors import StudioError
+from segmind_studio.core.errors import StoreError, StudioError
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.run_service import RunFailure
 from segmind_studio.services.runs.sheet_steps import SUFFIX, SheetSaved, export_sheet, sheet_target
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.database import Database
+from segmind_studio.store.journal import Journal
 from segmind_studio.store.sheet_intake import take_in
 from segmind_studio.store.sheet_reading import read_sheet
-from segmind_studio.texts import _
+from segmind_studio.texts import _, ngettext, sentences
 
 __all__ = ["SUFFIX", "RunSheetService", "SheetSaved"]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetsSaved:
+    """How many runs' sheets were written into a folder."""
+
+    count: int
+    folder: Path
 
 
 class RunSheetService(QObject):
@@ -30,12 +40,14 @@ class RunSheetService(QObject):
 
     Signals:
         exported(object): SheetSaved.
+        several_exported(object): SheetsSaved.
         imported(object): Run, as stored in the journal of the account that was current at the request.
         row_changed(object): Run, the same run, for the list of runs.
         failed(object): RunFailure; its run_id is "" when an import failed.
     """
 
     exported = Signal(object)
+    several_exported = Signal(object)
     imported = Signal(object)
     row_changed = Signal(object)
     failed = Signal(object)
@@ -65,6 +77,14 @@ class RunSheetService(QObject):
         work = partial(export_sheet, self._database, run_id, target, self._secrets)
         self._tasks.run(work, self._exported, self._failed)
 
+    def export_several(self, run_ids: tuple[str, ...], folder: Path) -> None:
+        """Write the sheets of runs into a folder; an existing file is never replaced.
+
+        An error ends it, and says how many are written by then.
+        """
+        work = partial(_export_several, self._database, run_ids, folder, self._secrets)
+        self._tasks.run(work, self._several_exported, self._failed)
+
     def take_in(self, path: Path) -> None:
         """Add the run of a sheet to the current account, as history."""
         if not self._account_id:
@@ -79,6 +99,10 @@ class RunSheetService(QObject):
         self.exported.emit(saved)
 
     @Slot(object)
+    def _several_exported(self, saved: SheetsSaved) -> None:
+        self.several_exported.emit(saved)
+
+    @Slot(object)
     def _imported(self, run: Run) -> None:
         self.row_changed.emit(run)
         self.imported.emit(run)
@@ -86,6 +110,23 @@ class RunSheetService(QObject):
     @Slot(object)
     def _failed(self, error: StudioError) -> None:
         self.failed.emit(RunFailure("", error))
+
+
+def _export_several(
+    database: Database, run_ids: tuple[str, ...], folder: Path, secrets: Callable[[], Iterable[str]],
+) -> SheetsSaved:
+    journal = Journal(database)
+    for count, run_id in enumerate(run_ids):
+        run = journal.get(run_id)
+        if run is None:
+            continue
+        try:
+            export_sheet(database, run_id, sheet_target(run, folder), secrets)
+        except StudioError as error:
+            raise StoreError(error.title, sentences(error.advice, ngettext(
+                "{count} sheet is written.", "{count} sheets are written.", count).format(count=count),
+            ), error.detail) from error
+    return SheetsSaved(len(run_ids), folder)
 
 
 def _import(database: Database, path: Path, account_id: str) -> Run:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
@@ -256,14 +256,18 @@ class RunStore(QObject):
         self._do(run_id, lambda: self.timeline.emit(RunTimeline(run_id, self._journal.timeline(run_id))))
 
     @Slot(object)
-    def edit(self, edit: RunEdit) -> None:
-        """Store notes or a pin."""
-        fields: dict[str, Any] = {}
-        if edit.notes is not None:
-            fields["notes"] = edit.notes
-        if edit.pinned is not None:
-            fields["pinned"] = edit.pinned
-        self._do(edit.run_id, lambda: self._publish((self._journal.change(edit.run_id, time.time(), **fields),)))
+    def edit(self, edits: tuple[RunEdit, ...]) -> None:
+        """Store the user's changes to their own fields of some runs, all in one transaction."""
+        if edits:
+            self._do(edits[0].run_id, lambda: self._publish(self._edited(edits)))
+
+    def _edited(self, edits: tuple[RunEdit, ...]) -> list[Run]:
+        now, changed = time.time(), list[Run]()
+        with self._journal.transaction():
+            for edit in edits:
+                with suppress(KeyError):  # merged into another row meanwhile
+                    changed.append(self._journal.change(edit.run_id, now, **edit.fields))
+        return changed
 
     def _do(self, run_id: str, work: Callable[[], None]) -> None:
         try:

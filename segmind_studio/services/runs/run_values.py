@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from segmind_studio.core.accounts import AccountOverlap
 from segmind_studio.core.errors import StudioError
@@ -41,11 +41,19 @@ class RunFailure(NamedTuple):
 
 
 class RunEdit(NamedTuple):
-    """The user's change to one run's notes or pin."""
+    """The user's change to what is their own of one run; None leaves a field as it is."""
 
     run_id: str
     notes: str | None = None
     pinned: bool | None = None
+    tags: tuple[str, ...] | None = None
+    colour: str | None = None
+    archived: bool | None = None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Return the fields that it changes, as `Run` has them."""
+        return {name: value for name, value in self._asdict().items() if name != "run_id" and value is not None}
 
 
 class AccessChange(NamedTuple):

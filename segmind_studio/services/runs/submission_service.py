@@ -269,9 +269,16 @@ class SubmissionService(QObject):
 
     def resume(self, run_id: str) -> None:
         """Continue an interrupted run from its stored step."""
+        self.resume_all((run_id,))
+
+    def resume_all(self, run_ids: tuple[str, ...]) -> None:
+        """Continue interrupted runs, one after another; one that is not certainly accepted stops the rest.
+
+        Nothing is continued where the app works on one of them already.
+        """
         connection = self._ready()
-        if connection is not None:
-            self._send(_Order(connection, (run_id,), self._options))
+        if connection is not None and run_ids:
+            self._send(_Order(connection, run_ids, self._options))
 
     def send_again(self, run_id: str) -> None:
         """Send a run of unknown outcome once more; the user has confirmed that it may cost twice."""

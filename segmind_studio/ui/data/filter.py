@@ -10,12 +10,13 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Check, Finding, Photo, Severity
-from segmind_studio.core.photo_query import Query, QueryError, asks_for, parse_query, terms_of_field, with_term
-from segmind_studio.core.photo_terms import QueryContext, phrase_test, term_query
+from segmind_studio.core.photo_query import PhotoQuery, asks_for, parse_query, terms_of_field, with_term
+from segmind_studio.core.photo_terms import QueryContext, completion_at, phrase_test, term_query
+from segmind_studio.core.query_language import Query, QueryError
 from segmind_studio.texts import _
-from segmind_studio.ui.data.query_field import QueryField
 from segmind_studio.ui.parts import Chip, FlowLayout, text_label
 from segmind_studio.ui.parts.composing import replace_text
+from segmind_studio.ui.parts.query_field import QueryField
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 CAPTION_CHECKS = frozenset({
@@ -100,7 +101,7 @@ def passes(photo: Photo, wanted: PhotoFilter, context: QueryContext) -> bool:
     )
 
 
-def _query(text: str) -> Query:
+def _query(text: str) -> PhotoQuery:
     try:
         return parse_query(text)
     except QueryError:
@@ -149,7 +150,9 @@ class PhotoFilterBar(QWidget):
             flow.addWidget(chip)
         self.chips[Show.ALL].setChecked(True)
         self._query = ""  # the last one that could be read
-        self.search = QueryField(_("Find photos by name or caption"))
+        self.search = QueryField(
+            _("Find photos by name or caption"), completion_at, "caption:red name:img* w:<1024 is:excluded",
+        )
         self.search.setObjectName("data.search")
         self.search.setPlaceholderText(_("Name or caption"))
         self.search.setMinimumWidth(120)

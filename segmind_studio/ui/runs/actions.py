@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.runs import Phase, Run, Stage
-from segmind_studio.texts import N_, _
+from segmind_studio.texts import N_, _, ngettext
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.needs import mark_paying, set_need
 from segmind_studio.ui.parts.tips import plain_tip
@@ -78,6 +78,16 @@ class RunCommands(QObject):
         )
         self.try_models = self._make("wand-sparkles", _("Try a model"))
         self.back_to_form = self._make("square-pen", _("Back to the form"))
+        self.labels = self._make("tag", _("Tags and colour…"), _("Mark the selected runs, to find them again"))
+        self.archive = self._make("archive", _("Archive"), _("Hide it from the list; nothing of it is lost"))
+        self.continue_all = self._make("play", _("Continue all that were not started…"))
+        self.columns = self._make("columns-2", _("Columns…"), _("Choose the columns of the list, and their order"))
+        self.reset_columns = self._make("rotate-ccw", _("Reset columns"))
+        self.save_view = self._make(
+            "bookmark-plus", _("Save view…"), _("Keep filter, search, columns and sorting under a name"),
+        )
+        self.rename_view = self._make("pencil-line", _("Rename view…"))
+        self.delete_view = self._make("trash-2", _("Delete view"))
         self._say_needs()
         self.patience: Patience | None = None  # what is still required before the selected run may be sent again
         self._selected: Run | None = None
@@ -85,14 +95,18 @@ class RunCommands(QObject):
         self.update_for((), frozenset())
 
     def _say_needs(self) -> None:
-        mark_paying((self.resume, self.send_again))
+        mark_paying((self.resume, self.send_again, self.continue_all))
         for need, actions in (
             (N_("The service is being asked, or it asked for a pause."), (self.check, self.settle)),
             (N_("Select a run that is ready."), (self.try_it,)),
             (N_("Select a run that is trained and is not being downloaded."), (self.download, self.download_as)),
             (N_("Select a run that was downloaded."), (self.show_folder,)),
-            (N_("Select one run."), (self.again, self.export_sheet)),
-            (N_("Select a run."), (self.pin,)),
+            (N_("Select one run."), (self.again,)),
+            (N_("Select a run."), (self.pin, self.labels, self.export_sheet)),
+            (N_("Select runs that have ended."), (self.archive,)),
+            (N_("No run of this comparison waits to be continued."), (self.continue_all,)),
+            (N_("What is shown is saved as a view already."), (self.save_view,)),
+            (N_("Choose a saved view first."), (self.rename_view, self.delete_view)),
             (N_("Select a run whose photos the app has packed."), (self.versions,)),
             (N_("Select a run that the service knows."), (self.refresh, self.copy_id, self.public)),
             (N_("Select a run that was started together with others."), (self.siblings,)),
@@ -113,27 +127,32 @@ class RunCommands(QObject):
         return (
             self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
             self.siblings, self.versions, self._line(),
-            self.public, self.pin, self.copy_id, self.refresh, self._line(),
+            self.public, self.pin, self.labels, self.archive, self.copy_id, self.refresh, self._line(),
             self.export_sheet, self.import_sheet, self._line(),
-            self.cancel, self.resume, self.abandon, self.settle, self.send_again,
+            self.cancel, self.resume, self.continue_all, self.abandon, self.settle, self.send_again,
         )
 
     def in_menus(self) -> Sequence[tuple[str, QAction]]:
         """Return each with its menu, in order."""
-        return [("edit", self.find), *(("run", action) for action in self.for_menu())]
+        view = (self.columns, self.reset_columns, self.save_view, self.rename_view, self.delete_view)
+        return [
+            ("edit", self.find), *(("run", action) for action in self.for_menu()),
+            *(("view", action) for action in view),
+        ]
 
     def for_table(self) -> tuple[QAction, ...]:
         """Return what belongs in the table's context menu."""
         return (
             self.try_it, self.download, self.download_as, self.show_folder, self.again,
-            self.siblings, self._line(), self.public, self.pin, self.copy_id, self.refresh,
-            self._line(), self.cancel, self.resume, self.abandon, self.settle, self.send_again,
+            self.siblings, self._line(), self.public, self.pin, self.labels, self.archive, self.copy_id,
+            self.refresh, self.export_sheet, self._line(), self.cancel, self.resume, self.continue_all,
+            self.abandon, self.settle, self.send_again,
         )
 
     def for_more(self) -> tuple[QAction, ...]:
         """Return what belongs behind the inspector's "More" button."""
-        return (self.download_as, self.show_folder, self._line(), self.pin, self.copy_id, self.refresh,
-                self.siblings, self._line(), self.export_sheet, self.import_sheet)
+        return (self.download_as, self.show_folder, self._line(), self.pin, self.labels, self.archive,
+                self.copy_id, self.refresh, self.siblings, self._line(), self.export_sheet, self.import_sheet)
 
     def _line(self) -> QAction:
         line = QAction(self)
@@ -151,12 +170,12 @@ class RunCommands(QObject):
 
     def update_for(
         self, selected: Sequence[Run], downloading: frozenset[str], cost: CostEstimate | None = None,
-        patience: Patience | None = None,
+        patience: Patience | None = None, held_back: int = 0,
     ) -> None:
         """Enable what is possible with the selected runs.
 
         `cost` is the cost of sending the run that waits for a decision, `patience` what is required before it may
-        be sent again.
+        be sent again, `held_back` how many runs can be continued together.
         """
         one = selected[0] if len(selected) == 1 else None
         self._selected, self.patience = one, patience
@@ -177,7 +196,7 @@ class RunCommands(QObject):
             _name(self.public, _("Make private"), "lock")
         else:
             _name(self.public, _("Make public…"), "globe")
-        self.export_sheet.setEnabled(one is not None)
+        self._for_several(selected, held_back)
         self.pin.setEnabled(bool(selected))
         pinned = bool(selected) and all(run.pinned for run in selected)
         if pinned:
@@ -190,6 +209,21 @@ class RunCommands(QObject):
         self.resume.setText(self._resume_text(cost))
         self._contextual(self.abandon, stage in {Stage.INTERRUPTED, Stage.PREPARING, Stage.UPLOADING})
         self._for_unknown()
+
+    def _for_several(self, selected: Sequence[Run], held_back: int) -> None:
+        self.labels.setEnabled(bool(selected))
+        one = len(selected) <= 1
+        self.export_sheet.setEnabled(bool(selected))
+        self.export_sheet.setText(_("Export run sheet…") if one else _("Export run sheets…"))
+        archived = bool(selected) and all(run.put_away for run in selected)
+        self.archive.setEnabled(archived or any(run.may_be_archived and not run.archived for run in selected))
+        if archived:
+            _name(self.archive, _("Bring back from the archive"), "archive-restore")
+        else:
+            _name(self.archive, _("Archive"), "archive")
+        words = ngettext("Continue {count} run…", "Continue {count} runs…", held_back).format(count=held_back)
+        self.continue_all.setText(words if held_back else _("Continue all that were not started…"))
+        self._contextual(self.continue_all, held_back > 1)
 
     def tick(self) -> None:
         """Update the actions of the selected run after time has passed."""

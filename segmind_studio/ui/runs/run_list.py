@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.clock import monotonic_epoch
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.run_labels import known_tags
 from segmind_studio.core.runs import Run
 from segmind_studio.formats import exact_time
 from segmind_studio.services.accounts.account_service import AccountService
@@ -25,7 +26,8 @@ from segmind_studio.ui.runs.refresh_timer import Countdown, tick_for
 from segmind_studio.ui.runs.table.filter_bar import RunFilterBar
 from segmind_studio.ui.runs.table.model import RunsModel
 from segmind_studio.ui.runs.table.row_filter import Filter, filter_word
-from segmind_studio.ui.runs.table.view import Arrangement, RunsTable
+from segmind_studio.ui.runs.table.view import RunsTable
+from segmind_studio.ui.runs.table.views import RunView, RunViews
 from segmind_studio.ui.runs.values import next_check_text, requested_wait_text
 from segmind_studio.ui.shell.freshness import Freshness
 from segmind_studio.ui.theme.style import mark
@@ -124,6 +126,7 @@ class RunList(QWidget):
         self._accounts = accounts
         self._wanted_run = ""
         self._rows_due = 0.0
+        self._tagged = False
         self.youngest = 0.0  # when the last of all changes was, in seconds since the epoch
         self.model = RunsModel(self)
         self.table = RunsTable(self.model)
@@ -132,7 +135,9 @@ class RunList(QWidget):
         self.list_banner = ListBanner(commands)
         self.error_banner = ActionBanner(commands)
         self.middle = Middle(self.table, commands)
-        self._arrangement = Arrangement(settings, self.table)
+        self.views = RunViews(settings, self.table, commands, self)
+        self.filter_bar.set_views_menu(self.views.menu)
+        self.filter_bar.search.set_vocabulary(self._tags)
         self._settings = settings
         self._last_run = settings.value.run_id  # of the last session, until its row is there
         column = QVBoxLayout(self)
@@ -142,7 +147,8 @@ class RunList(QWidget):
             column.addWidget(widget)
         column.addWidget(self.middle, 1)
         self._connect(commands)
-        self._choose(self._arrangement.filter)
+        self._choose(self.views.filter)
+        self.filter_bar.search.setText(self.views.query)
 
     def _connect(self, commands: RunCommands) -> None:
         self.table.addActions(commands.for_table())
@@ -154,12 +160,18 @@ class RunList(QWidget):
         self.filter_bar.search.done.connect(self._to_table)
         self.middle.show_all.triggered.connect(self._show_all)
         self._accounts.changed.connect(self._decide)
+        self.views.chosen.connect(self._view_chosen)
+
+    def _tags(self) -> tuple[str, ...]:
+        return known_tags(self._runs.runs)
 
     # -- runs
 
     def take_all(self, runs: tuple[Run, ...]) -> None:
         """Show these runs."""
         self.model.replace_all(runs)
+        self._tagged = any(run.tags for run in runs)
+        self.table.set_tagged(self._tagged)
         self.youngest = max((run.changed_at for run in runs), default=0.0)
         self.error_banner.clear()
         self.filter_bar.show_counts(self.model.counts)
@@ -167,7 +179,12 @@ class RunList(QWidget):
 
     def take(self, changed: tuple[Run, ...]) -> None:
         """Take in runs that changed or are new."""
+        self._tagged = self._tagged or any(run.tags for run in changed)
+        self.table.set_tagged(self._tagged)
+        first = self.table.first_selected_row()
         self.model.apply(changed)
+        if first >= 0 and self.model.rowCount() and self.table.first_selected_row() < 0:  # it left the list
+            self.table.select_run(self.model.run_at(min(first, self.model.rowCount() - 1)).run_id)
         self.youngest = max(self.youngest, *(run.changed_at for run in changed))
         self._settle()
 
@@ -178,8 +195,9 @@ class RunList(QWidget):
         """
         self._wanted_run = ""
         if not self.table.select_run(run_id):
-            if self._runs.run(run_id) is not None:
-                self._show_all()
+            run = self._runs.run(run_id)
+            if run is not None:
+                self._show_group(Filter.ARCHIVED if run.put_away else Filter.ALL)
             if not self.table.select_run(run_id):  # unknown, or known and not in the table yet
                 self._wanted_run = run_id
                 return
@@ -224,19 +242,33 @@ class RunList(QWidget):
     @Slot(object)
     def _filter_chosen(self, which: Filter) -> None:
         self.model.set_filter(which)
-        self._arrangement.keep_filter(which)
+        self._keep()
         self._settle()
 
     @Slot(str)
     def _searched(self, text: str) -> None:
         self.model.set_search(text)
+        self._keep()
         self._settle()
+
+    @Slot(object)
+    def _view_chosen(self, view: RunView) -> None:
+        self._choose(Filter.of(view.filter))
+        replace_text(self.filter_bar.search, view.query)
+        self._keep()
+        self._settle()
+
+    def _keep(self) -> None:
+        self.views.keep(self.filter_bar.chosen, self.filter_bar.search.text().strip())
 
     @Slot()
     def _show_all(self) -> None:
+        self._show_group(Filter.ALL)
+
+    def _show_group(self, which: Filter) -> None:
         replace_text(self.filter_bar.search, "")
-        self._choose(Filter.ALL)
-        self._arrangement.keep_filter(Filter.ALL)
+        self._choose(which)
+        self._keep()
         self._settle()
 
     @Slot()
@@ -274,7 +306,8 @@ class RunList(QWidget):
     def _decide(self) -> None:
         state = page_state(
             loaded=self._runs.loaded, connected=self._accounts.state.connection is not None,
-            total=self.model.counts[Filter.ALL], shown=self.model.rowCount(), watch=self._runs.watch,
+            total=self.model.counts[Filter.ALL] + self.model.counts[Filter.ARCHIVED],
+            shown=self.model.rowCount(), watch=self._runs.watch,
         )
         which = self.filter_bar.chosen
         group = "" if which is Filter.ALL else filter_word(which)

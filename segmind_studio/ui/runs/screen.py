@@ -24,6 +24,7 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
+from segmind_studio.ui.runs.bulk import BulkActions
 from segmind_studio.ui.runs.empty_states import PageState
 from segmind_studio.ui.runs.handlers import RunActions
 from segmind_studio.ui.runs.inspector.inspector import RunInspector
@@ -38,13 +39,14 @@ class DetailFeed(QObject):
     """Keep inspector, commands and actions in sync with the selection. GUI thread."""
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
-        self, inspector: RunInspector, *, commands: RunCommands, actions: RunActions, model: RunsModel,
-        runs: RunService, downloads: DownloadService, budgets: BudgetService,
+        self, inspector: RunInspector, *, commands: RunCommands, actions: RunActions, bulk: BulkActions,
+        model: RunsModel, runs: RunService, downloads: DownloadService, budgets: BudgetService,
     ) -> None:
         super().__init__(inspector)
         self._inspector = inspector
         self._commands = commands
         self._actions = actions
+        self._bulk = bulk
         self._model = model
         self._runs = runs
         self._downloads = downloads
@@ -88,7 +90,8 @@ class DetailFeed(QObject):
         one = selected[0] if len(selected) == 1 else None
         cost = self._budgets.run_cost(one) if one is not None and one.stage in DECISION_STAGES else None
         patience = self._runs.patience(one) if one is not None else None
-        self._commands.update_for(selected, self._downloads.running, cost, patience)
+        together = self._bulk.set_selected(selected)
+        self._commands.update_for(selected, self._downloads.running, cost, patience, together)
         self._actions.set_selected(selected)
         if one is not None:
             self._show_one(one, now, cost)
@@ -221,6 +224,7 @@ class RunsScreen(Place):
         run_again(object): TrainingForm, for the Train place.
         go(str): the id of a place.
         toast(str): a short message.
+        offer(str, object): a short message, and the QAction of its button.
         versions_wanted(str): the id of a run whose photos are to be compared.
     """
 
@@ -230,6 +234,7 @@ class RunsScreen(Place):
     run_again = Signal(object)
     go = Signal(str)
     toast = Signal(str)
+    offer = Signal(str, object)
     versions_wanted = Signal(str)
 
     def __init__(  # noqa: PLR0913, PLR0917  # its services, each by name
@@ -248,9 +253,10 @@ class RunsScreen(Place):
             self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, budgets=budgets,
             window=self,
         )
+        self._bulk = BulkActions(self.commands, runs=runs, submits=submits, budgets=budgets, window=self)
         self._feed = DetailFeed(
-            self.inspector, commands=self.commands, actions=self._actions, model=self.list.model, runs=runs,
-            downloads=downloads, budgets=budgets,
+            self.inspector, commands=self.commands, actions=self._actions, bulk=self._bulk,
+            model=self.list.model, runs=runs, downloads=downloads, budgets=budgets,
         )
         self._reports = Reports(self.list, runs, submits, downloads)
         self._sheets = SheetActions(
@@ -292,6 +298,8 @@ class RunsScreen(Place):
         self._actions.versions_wanted.connect(self.versions_wanted)
         self._actions.select_wanted.connect(self.list.select_all_of)
         self._actions.toast.connect(self.toast)
+        self._bulk.offer.connect(self.offer)
+        self.list.views.removed.connect(self.offer)
         self._reports.toast.connect(self.toast)
         self._sheets.toast.connect(self.toast)
         self._sheets.imported.connect(self.select)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.run_service import RunFailure, RunService
-from segmind_studio.services.runs.run_sheets import RunSheetService, SheetSaved
-from segmind_studio.texts import _
+from segmind_studio.services.runs.run_sheets import RunSheetService, SheetSaved, SheetsSaved
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.runs.actions import RunCommands
@@ -40,19 +40,24 @@ class SheetActions(QObject):
         self._banner = banner
         self._window = window
         self._exporting = ""
+        self._several: tuple[str, ...] = ()
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         for action, slot in ((commands.export_sheet, self._ask_target), (commands.import_sheet, self._ask_sheet)):
             action.setVisible(sheets is not None)
             action.triggered.connect(slot)
         if sheets is not None:
             sheets.exported.connect(self._exported)
+            sheets.several_exported.connect(self._several_exported)
             sheets.imported.connect(self._taken_in)
             sheets.failed.connect(self._failed)
 
     @Slot()
     def _ask_target(self) -> None:
         selected = self._table.selected_ids()
-        run = self._runs.run(selected[0]) if len(selected) == 1 else None
+        if len(selected) > 1:
+            self._ask_folder(selected)
+            return
+        run = self._runs.run(selected[0]) if selected else None
         if run is None or self._sheets is None:
             return
         target = self._sheets.default_target(run, Path(self._folder))
@@ -70,6 +75,19 @@ class SheetActions(QObject):
     def _export(self, path: str) -> None:
         if self._sheets is not None and path:
             self._sheets.export(self._exporting, Path(path))
+
+    def _ask_folder(self, run_ids: tuple[str, ...]) -> None:
+        self._several = run_ids
+        dialog = self._dialog(_("Export run sheets"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._export_several)
+        dialog.open()
+
+    @Slot(str)
+    def _export_several(self, folder: str) -> None:
+        if self._sheets is not None and folder:
+            self._sheets.export_several(self._several, Path(folder))
 
     @Slot()
     def _ask_sheet(self) -> None:
@@ -104,6 +122,13 @@ class SheetActions(QObject):
     def _exported(self, saved: SheetSaved) -> None:
         words = _("Saved “{name}” in {folder}")
         self.toast.emit(words.format(name=saved.path.name, folder=saved.path.parent))
+
+    @Slot(object)
+    def _several_exported(self, saved: SheetsSaved) -> None:
+        words = ngettext(
+            "Saved {count} run sheet in {folder}", "Saved {count} run sheets in {folder}", saved.count,
+        )
+        self.toast.emit(words.format(count=saved.count, folder=saved.folder))
 
     @Slot(object)
     def _taken_in(self, run: Run) -> None:

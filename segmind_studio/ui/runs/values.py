@@ -45,11 +45,23 @@ def value_text(key: str, value: Value | None) -> str:
     return number_text(value) if is_finite_number(value) else str(value)
 
 
+def unknown_text(run: Run) -> str:
+    """Return what stands for a value that there is not, or that is not known of a run made elsewhere."""
+    return DASH if run.made_here else _("Not known")
+
+
+def elsewhere_tip(run: Run) -> str | None:
+    """Return why values of a run made elsewhere are not known; None for one that was made here."""
+    if run.made_here:
+        return None
+    return _("Made elsewhere: the service's list does not say this.")
+
+
 def settings_text(run: Run) -> str:
     """Write iterations and type in one cell."""
     iterations = sent_value(run, "iterations")
     if iterations is None:
-        return DASH
+        return unknown_text(run)
     kind = value_text("finetune_type", sent_value(run, "finetune_type"))
     return " · ".join((value_text("iterations", iterations), kind))
 
@@ -60,7 +72,7 @@ def dataset_text(run: Run) -> str:
         return run.dataset_name
     if run.made_here and run.body.get("data_source_path") and not run.manifest:
         return _("Public zip")
-    return DASH
+    return unknown_text(run)
 
 
 def cost_text(run: Run) -> str:
@@ -90,6 +102,8 @@ def cost_source(run: Run) -> str:
         words = _("Not charged yet. It is measured again when the run has ended.")
     elif run.uncharged:
         words = _("Nothing was charged so far. It counts as an estimate in your budget.")
+    elif run.cost is None and not run.made_here:
+        return _("Not known: the run was made elsewhere, and the service names no cost.")
     elif run.cost is None:
         return _("Not measured. The service names no cost.")
     else:

@@ -92,6 +92,14 @@ DARK_HIGH = DARK._replace(
     text="#ffffff", muted="#e6e6ea", faint="#cfcfd6", accent="#cdc8ff", accent_hover="#e4e1ff", focus="#cdc8ff",
     good="#9cf0bb", warn="#ffdc8a", bad="#ffc0ba", info="#b9dcff", hover="#33333c",
 )
+_LABEL_COLOURS = {  # what a person marks things with, on light and on dark: 3 : 1 on every surface
+    "red": ("#c2322b", "#f4938a"),
+    "orange": ("#b35a00", "#eda45f"),
+    "green": ("#1e7a3c", "#6fcb95"),
+    "blue": ("#1f63b0", "#86b9ee"),
+    "purple": ("#7b3fb5", "#c9a2f2"),
+    "grey": ("#6a6a75", "#a5a5b0"),
+}
 _BY_WINDOW = {tones.window: tones for tones in (LIGHT, DARK, LIGHT_HIGH, DARK_HIGH)}
 
 
@@ -103,3 +111,8 @@ def tones_of(_palette: QPalette | None = None) -> Tones:
     """
     colour = QGuiApplication.palette().window().color()
     return _BY_WINDOW.get(colour.name()) or (DARK if colour.lightness() < _HALF_LIGHT else LIGHT)
+
+
+def label_colour(name: str, tones: Tones | None = None) -> str:
+    """Return a colour that a person marks things with, "#rrggbb", as it is in these tones, or in those in use."""
+    return _LABEL_COLOURS[name][(tones or tones_of()).dark]

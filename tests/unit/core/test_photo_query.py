@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.photo_order import PhotoOrder, sorted_photos
-from segmind_studio.core.photo_query import QueryError, asks_for, parse_query, terms_of_field, with_term
+from segmind_studio.core.photo_query import asks_for, parse_query, terms_of_field, with_term
 from segmind_studio.core.photo_terms import QueryContext, completion_at, needs_measures, query_for, term_query
+from segmind_studio.core.query_language import QueryError
 
 CAT = Photo("cat", Path("/set/img10.jpg"), 1500, 1000, size=2_000_000, image_format="JPEG", mtime_ns=3,
             caption="TOK a cat, red hat")

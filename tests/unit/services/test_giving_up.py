@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.core.errors import CancelledError, StudioError
+from segmind_studio.core.errors import ApiError, CancelledError, HeldBackError, StudioError
+from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.dataset.archive import ArchivePlan
 from segmind_studio.services.accounts.account_service import AccountService
@@ -117,6 +118,31 @@ def test_a_run_that_goes_on_is_live_at_once_and_can_be_given_up(
     assert finished.args[0].run.phase is Phase.ABANDONED
     qtbot.waitUntil(lambda: runs.run(run_id).stage is Stage.ABANDONED)
     assert not posts(practice)
+
+
+def test_several_continue_in_one_order_and_one_that_is_not_accepted_stops_the_rest(
+    qtbot, interrupted, runs, submits, journal, practice,
+):
+    others = [replace(interrupted, run_id=f"run-{number}", name=f"run-{number}") for number in (2, 3)]
+    for run in others:
+        journal.add(run, run.created_at)
+        runs.accept_row(run)
+    run_ids = (interrupted.run_id, "run-2", "run-3")
+    ended = []
+    submits.finished.connect(lambda outcome: ended.append((outcome.run.run_id, type(outcome.error))))
+    practice.set_fault(Fault.LOST_ANSWER, on=True)
+    submits.resume_all(run_ids)
+    submits.resume_all(run_ids)  # pressed twice
+    qtbot.waitUntil(lambda: len(ended) == 3, timeout=30_000)
+    assert ended == [(run_ids[0], ApiError), ("run-2", HeldBackError), ("run-3", HeldBackError)]
+    assert len(posts(practice)) == 1
+    ended.clear()
+    qtbot.waitUntil(lambda: not runs.run("run-2").live)
+    submits.resume_all(run_ids[1:])
+    qtbot.waitUntil(lambda: len(ended) == 2, timeout=30_000)
+    assert [journal.get(run_id).phase for run_id in run_ids[1:]] == [Phase.ACCEPTED] * 2
+    assert journal.get(run_ids[0]).phase in {Phase.UNKNOWN, Phase.ADOPTED}
+    assert len(posts(practice)) == 3
 
 
 def test_giving_up_in_the_last_moment_before_the_request_stops_it(

@@ -18,6 +18,7 @@ from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.services.runs import run_poller
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_service import RunService
+from segmind_studio.services.runs.run_values import RunEdit
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitRequest
 from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.database import Database
@@ -153,6 +154,27 @@ def test_notes_and_pins_are_kept(qtbot, runs, connection, database):
         runs.set_pinned("a", True)
     kept = known(journal.get("a"))
     assert (kept.notes, kept.pinned) == ("the blurry one", True)
+
+
+def test_labels_and_the_archive_of_many_are_kept_in_one_step(qtbot, runs, connection, database):
+    journal = Journal(database)
+    for run_id in ("a", "b"):
+        journal.add(Run(run_id, "practice", run_id, Phase.ABANDONED, 1.0, 1.0, tags=("old",)), 1.0)
+    with qtbot.waitSignal(runs.replaced):
+        connect(qtbot, connection, runs)
+    told: list[tuple[str, ...]] = []
+    runs.changed.connect(lambda changed: told.append(tuple(run.run_id for run in changed)))
+    with qtbot.waitSignal(runs.changed):
+        runs.edit((
+            RunEdit("a", tags=("new",), archived=True), RunEdit("gone", tags=("x",)), RunEdit("b", colour="red"),
+        ))
+    assert told == [("a", "b")]
+    kept = [known(journal.get(run_id)) for run_id in ("a", "b")]
+    assert [(run.tags, run.colour, run.archived) for run in kept] == [
+        (("new",), "", True), (("old",), "red", False),
+    ]
+    assert journal.timeline("a")[1:] == ()  # no event of the run
+    assert "new" in set(journal.texts())  # a support bundle leaves it out
 
 
 def test_requests_before_the_start_are_done_after_it_in_their_order(qtbot, database, live, connection, practice):

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from segmind_studio.core.caption_completion import caption_completion
 from segmind_studio.core.caption_terms import NO_VOCABULARY, Vocabulary
-from segmind_studio.core.photo_terms import Completion
+from segmind_studio.core.query_language import Completion
 from segmind_studio.texts import _, listed
 from segmind_studio.ui.data.inspector.caption_editor import CaptionEditor
 from segmind_studio.ui.guarded import guarded

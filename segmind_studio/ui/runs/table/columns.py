@@ -10,17 +10,22 @@ from enum import IntEnum
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 
+from segmind_studio.core.run_labels import COLOUR_WORDS, RunColour
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.formats import bytes_text, exact_time, relative_time
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import StageLook, happening, look_of, status_word
+from segmind_studio.ui.runs.table.colour_shapes import colour_icon
 from segmind_studio.ui.runs.values import (
+    base_model_text,
     cost_source,
     dataset_text,
+    elsewhere_tip,
     sent_value,
     settings_text,
     short_cost_text,
+    unknown_text,
     visibility_text,
 )
 from segmind_studio.ui.theme.icons import icon
@@ -40,30 +45,45 @@ class Column(IntEnum):
     COST = 6
     VISIBILITY = 7
     PINNED = 8
+    TAGS = 9
+    PHOTOS = 10
+    TRIGGER = 11
+    MODEL = 12
 
+
+LAST = max(Column)
+ALWAYS = frozenset({Column.STATUS, Column.NAME})  # which cannot be hidden
 
 @dataclass(frozen=True, slots=True)
 class ColumnShape:
     """How wide a column is at first, in pixels, and which are left out first where room is short.
 
-    `rank` 0 is never left out; the highest goes first.
+    `rank` 0 is never left out; the highest goes first. One that is not `usual` is shown only when it was chosen.
     """
 
     width: int
     rank: int
+    usual: bool = True
 
 
 SHAPES: dict[Column, ColumnShape] = {
     Column.STATUS: ColumnShape(164, 0),
     Column.NAME: ColumnShape(170, 0),
-    Column.DATASET: ColumnShape(130, 4),
-    Column.SETTINGS: ColumnShape(100, 3),
+    Column.DATASET: ColumnShape(130, 5),
+    Column.SETTINGS: ColumnShape(100, 4),
     Column.STARTED: ColumnShape(108, 1),
-    Column.CHANGED: ColumnShape(108, 7),
-    Column.COST: ColumnShape(68, 5),
-    Column.VISIBILITY: ColumnShape(92, 6),
+    Column.CHANGED: ColumnShape(108, 8),
+    Column.COST: ColumnShape(68, 6),
+    Column.VISIBILITY: ColumnShape(92, 7),
     Column.PINNED: ColumnShape(44, 2),
+    Column.TAGS: ColumnShape(110, 3),
+    Column.PHOTOS: ColumnShape(64, 9, usual=False),
+    Column.TRIGGER: ColumnShape(90, 10, usual=False),
+    Column.MODEL: ColumnShape(100, 11, usual=False),
 }
+USUAL_ORDER = (*(column for column in Column if column < Column.DATASET), Column.TAGS, *(
+    column for column in Column if Column.DATASET <= column < Column.PINNED
+), Column.PHOTOS, Column.TRIGGER, Column.MODEL, Column.PINNED)
 _STAGES = {stage: place for place, stage in enumerate((
     Stage.UNKNOWN, Stage.INTERRUPTED, Stage.PREPARING, Stage.UPLOADING, Stage.SENDING, Stage.REQUESTED,
     Stage.PROCESSING, Stage.TRAINING, Stage.OTHER, Stage.TRAINED, Stage.DEPLOYING, Stage.READY, Stage.FAILED,
@@ -83,6 +103,10 @@ def heading(column: Column) -> str:
         Column.COST: _("Cost"),
         Column.VISIBILITY: _("Visibility"),
         Column.PINNED: _("Pin"),
+        Column.TAGS: _("Tags"),
+        Column.PHOTOS: _("Photos"),
+        Column.TRIGGER: _("Trigger word"),
+        Column.MODEL: _("Base model"),
     }[column]
 
 
@@ -94,6 +118,9 @@ def sort_key(run: Run, column: Column, *, descending: bool) -> Key:
     pinned = run.pinned if descending else not run.pinned
     age = run.created_at if descending else -run.created_at
     return pinned, _PRIMARY[column](run), age, run.run_id
+
+
+_BEHIND_ALL = "\uffff"  # runs without tags
 
 
 def _iterations(run: Run) -> int:
@@ -111,10 +138,16 @@ _PRIMARY: dict[Column, Callable[[Run], int | float | str]] = {
     Column.COST: lambda run: -1.0 if run.cost is None else run.cost,
     Column.VISIBILITY: lambda run: -1 if run.public is None else int(run.public),
     Column.PINNED: lambda _run: 0,
+    Column.TAGS: lambda run: ", ".join(run.tags).casefold() or _BEHIND_ALL,
+    Column.PHOTOS: lambda run: run.image_count,
+    Column.TRIGGER: lambda run: run.trigger_word.casefold(),
+    Column.MODEL: lambda run: base_model_text(run).casefold(),
 }
 
 
 
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+NUMBERS = frozenset({Column.COST, Column.PHOTOS})  # columns that are aligned at the right
 RUN_ROLE = Qt.ItemDataRole.UserRole + 1  # the Run
 LOOK_ROLE = Qt.ItemDataRole.UserRole + 2  # its StageLook
 PERCENT_ROLE = Qt.ItemDataRole.UserRole + 3  # int, or None when nothing is uploaded
@@ -155,6 +188,8 @@ class CellTexts:
         return _TEXTS[column](run)
 
     def _spoken(self, run: Run, column: Column) -> str | None:
+        if column is Column.NAME and (colour := RunColour.of(run)) is not RunColour.NONE:
+            return _("{title}, {state}").format(title=run.name, state=COLOUR_WORDS[colour])
         return self._text(run, column) if column in {Column.STATUS, Column.PINNED} else None
 
     def _tip(self, run: Run, column: Column) -> str | None:
@@ -162,7 +197,7 @@ class CellTexts:
         return None if tip is None else plain_tip(tip)
 
     def _alignment(self, _run: Run, column: Column) -> Qt.AlignmentFlag | None:
-        return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter if column is Column.COST else None
+        return RIGHT if column in NUMBERS else None
 
     def _look(self, run: Run, _column: Column) -> StageLook:
         return look_of(run)
@@ -175,6 +210,8 @@ class CellTexts:
             return self._made("globe" if run.public else "lock")
         if column is Column.PINNED and run.pinned:
             return self._made("pin")
+        if column is Column.NAME and (colour := RunColour.of(run)) is not RunColour.NONE:
+            return colour_icon(colour)
         return None
 
     def _made(self, name: str) -> QIcon:
@@ -187,9 +224,15 @@ def _pin_text(run: Run) -> str:
     return _("Pinned") if run.pinned else _("Not pinned")
 
 
+def _name_tip(run: Run) -> str | None:
+    colour = RunColour.of(run)
+    lines = (str(COLOUR_WORDS[colour]) if colour is not RunColour.NONE else "", ", ".join(run.tags), run.notes)
+    return "\n".join((run.name, *(line for line in lines if line))) if any(lines) else None
+
+
 def _dataset_tip(run: Run) -> str | None:
     if not run.image_count:
-        return None
+        return elsewhere_tip(run)
     words = ngettext("{name}: {count} photo, {size}", "{name}: {count} photos, {size}", run.image_count)
     return words.format(
         name=dataset_text(run), count=run.image_count, size=bytes_text(run.archive_size),
@@ -203,10 +246,18 @@ _TEXTS: dict[Column, Callable[[Run], str]] = {
     Column.COST: short_cost_text,
     Column.VISIBILITY: visibility_text,
     Column.PINNED: _pin_text,
+    Column.TAGS: lambda run: ", ".join(run.tags),
+    Column.PHOTOS: lambda run: str(run.image_count) if run.image_count else unknown_text(run),
+    Column.TRIGGER: lambda run: run.trigger_word or unknown_text(run),
+    Column.MODEL: base_model_text,
 }
 _TIPS: dict[Column, Callable[[Run], str | None]] = {
     Column.STATUS: happening,
-    Column.NAME: lambda run: f"{run.name}\n{run.notes}" if run.notes else None,
+    Column.NAME: _name_tip,
+    Column.TAGS: lambda run: "\n".join(run.tags) or None,
+    Column.SETTINGS: elsewhere_tip,
+    Column.PHOTOS: elsewhere_tip,
+    Column.TRIGGER: elsewhere_tip,
     Column.DATASET: _dataset_tip,
     Column.STARTED: lambda run: exact_time(run.created_at),
     Column.CHANGED: lambda run: exact_time(run.changed_at),

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.core.query_language import QueryError
+from segmind_studio.core.run_terms import parse_run_query, run_completion
 from segmind_studio.texts import _
-from segmind_studio.ui.parts import Chip, FlowLayout
-from segmind_studio.ui.parts.search_field import SearchField
+from segmind_studio.ui.parts import Chip, FlowLayout, text_label
+from segmind_studio.ui.parts.query_field import QueryField
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.table.row_filter import Filter, filter_word
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.tokens import SPACE_S
 
-_SEARCH_WIDTH = 200
+_SEARCH_WIDTH = 220
 _SEARCH_NARROW = 124
 _CHIP_TOP = 2
 _NARROW = 720  # below this the chips need the room more
 
 
 class RunFilterBar(QWidget):
-    """Choose one group of runs, and words to look for.
+    """Choose one group of runs, and what to look for. A query that cannot be read is marked, and not emitted.
 
     Signals:
         filter_chosen(object): Filter, by the user.
-        searched(str): the words, at each key.
+        searched(str): the query, at each key.
     """
 
     filter_chosen = Signal(object)
@@ -47,16 +51,33 @@ class RunFilterBar(QWidget):
             flow.addWidget(chip)
         self._last_shown = -1  # the index shown or emitted last
         self._group.idToggled.connect(self._toggled)  # not idClicked: assistive technology toggles
-        self.search = SearchField(_("Search runs"))
+        self.search = QueryField(
+            _("Search runs"), run_completion, "tag:anna status:ready iterations:>300 cost:<5 -has:note",
+        )
         self.search.setObjectName("runs.search")
         self.search.setPlaceholderText(_("Search"))
         self.search.setFixedWidth(_SEARCH_NARROW)
-        self.search.textChanged.connect(self.searched)
-        row = QHBoxLayout(self)
+        self.search.textChanged.connect(self._read)
+        self.views = QToolButton()
+        self.views.setObjectName("runs.views")
+        self.views.setIcon(icon("bookmark", "muted"))
+        self.views.setAccessibleName(_("Views"))
+        self.views.setToolTip(plain_tip(_("Saved views: filter, search, columns and sorting under a name")))
+        self.views.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.problem = text_label("", "bad")
+        self.problem.hide()
+        row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE_M)
+        row.setSpacing(SPACE_S)
         row.addWidget(chips, 1)
         row.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.views, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_S)
+        column.addLayout(row)
+        column.addWidget(self.problem)
+        self.chips[Filter.ARCHIVED].hide()
 
     @property
     def chosen(self) -> Filter:
@@ -67,16 +88,36 @@ class RunFilterBar(QWidget):
         """Check a chip without a signal."""
         self._last_shown = list(Filter).index(which)
         self.chips[which].setChecked(True)
+        self.chips[which].show()
+
+    def set_views_menu(self, menu: QMenu) -> None:
+        """Open this menu by the button of the views."""
+        self.views.setMenu(menu)
 
     def show_counts(self, counts: Mapping[Filter, int]) -> None:
         """Write how many runs each group has."""
         for which, chip in self.chips.items():
             chip.set_count(counts[which])
+        archived = self.chips[Filter.ARCHIVED]
+        archived.setVisible(bool(counts[Filter.ARCHIVED]) or archived.isChecked())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.search.setFixedWidth(_SEARCH_WIDTH if self.width() >= _NARROW else _SEARCH_NARROW)
+
+    @Slot(str)
+    def _read(self, text: str) -> None:
+        try:
+            parse_run_query(text)
+        except QueryError as error:
+            self.search.mark_error(error)
+            self.problem.setText(error.text)
+            self.problem.show()
+            return
+        self.search.mark_error(None)
+        self.problem.hide()
+        self.searched.emit(text)
 
     def _toggled(self, number: int, on: bool) -> None:  # noqa: FBT001  # a Qt slot
         if on and number != self._last_shown:

@@ -10,7 +10,17 @@ from typing_extensions import override
 
 from segmind_studio.core.runs import Run
 from segmind_studio.ui.guarded import NOTHING, guarded
-from segmind_studio.ui.runs.table.columns import RUN_ROLE, CellTexts, Column, Key, heading, sort_key
+from segmind_studio.ui.runs.table.columns import (
+    LAST,
+    NUMBERS,
+    RIGHT,
+    RUN_ROLE,
+    CellTexts,
+    Column,
+    Key,
+    heading,
+    sort_key,
+)
 from segmind_studio.ui.runs.table.row_filter import Filter, GroupCounts, RowChoice
 
 
@@ -179,7 +189,7 @@ class RunsModel(QAbstractTableModel):
             self._choose_again()
 
     def set_search(self, text: str) -> None:
-        """Show only runs that hold every word of `text`."""
+        """Show only the runs that a query asks for; QueryError, and the rows stay, when it cannot be read."""
         if self._choice.search(text):
             self._choose_again()
 
@@ -227,8 +237,8 @@ class RunsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return heading(Column(section))
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.COST:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in NUMBERS:
+            return RIGHT
         return None
 
     @override
@@ -333,10 +343,10 @@ class RunsModel(QAbstractTableModel):
     def _emit_runs_changed(self, runs: Sequence[Run]) -> None:
         rows = [self._rows.row_of(run) for run in runs]
         if len(rows) > MOST_SINGLE_ROWS:
-            self._emit_rows_changed(min(rows), max(rows), Column.STATUS, Column.PINNED)
+            self._emit_rows_changed(min(rows), max(rows), Column.STATUS, LAST)
             return
         for row in rows:
-            self._emit_rows_changed(row, row, Column.STATUS, Column.PINNED)
+            self._emit_rows_changed(row, row, Column.STATUS, LAST)
 
     def _emit_rows_changed(self, top: int, bottom: int, first: Column, last: Column | None = None) -> None:
         self.dataChanged.emit(self.index(top, first), self.index(bottom, first if last is None else last))

@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
 
-from segmind_studio.core.runs import ENDED_STAGES, Run, Stage
+from segmind_studio.core.run_terms import ARCHIVED, RunTexts, parse_run_query
+from segmind_studio.core.runs import DECISION_STAGES, ENDED_STAGES, FAILED_STAGES, Run, Stage
 from segmind_studio.texts import _
-from segmind_studio.ui.runs.stages import stage_word
-from segmind_studio.ui.runs.values import dataset_text
-
-DECISION_STAGES = frozenset({Stage.UNKNOWN, Stage.INTERRUPTED})
-FAILED_STAGES = frozenset({Stage.FAILED, Stage.REFUSED})
+from segmind_studio.ui.runs.stages import stage_word, status_word
+from segmind_studio.ui.runs.values import base_model_text, dataset_text
 
 
 class Filter(StrEnum):
@@ -24,6 +22,7 @@ class Filter(StrEnum):
     READY = "ready"
     DECISION = "decision"
     FAILED = "failed"
+    ARCHIVED = "archived"  # which no other group has
 
     @classmethod
     def of(cls, text: str) -> Filter:
@@ -39,16 +38,19 @@ def filter_word(which: Filter) -> str:
         Filter.READY: _("Ready"),
         Filter.DECISION: _("Needs a decision"),
         Filter.FAILED: _("Failed"),
+        Filter.ARCHIVED: _("Archived"),
     }[which]
 
 
 def groups_of(run: Run) -> frozenset[Filter]:
     """Return the groups that a run is in."""
-    return _groups(run.stage, run.vanished)
+    return _groups(run.stage, run.vanished, run.archived and run.put_away)
 
 
 @cache
-def _groups(stage: Stage, vanished: bool) -> frozenset[Filter]:  # noqa: FBT001  # two plain facts
+def _groups(stage: Stage, vanished: bool, put_away: bool) -> frozenset[Filter]:  # noqa: FBT001  # plain facts
+    if put_away:
+        return frozenset({Filter.ARCHIVED})
     found = {Filter.ALL}
     if not vanished and stage not in ENDED_STAGES and stage is not Stage.INTERRUPTED:  # as Run.active has it
         found.add(Filter.ACTIVE)
@@ -65,14 +67,20 @@ def haystack(run: Run) -> str:
     """Return all that the search looks in, folded."""
     return "\n".join((
         run.name, dataset_text(run), run.trigger_word, stage_word(run.stage), run.status, run.service_id, run.slug,
-        run.notes, str(run.body.get("instance_prompt") or ""),
+        run.notes, *run.tags, str(run.body.get("instance_prompt") or ""),
     )).casefold()
 
 
-def wanted_words(text: str) -> tuple[str, ...]:
-    """Split what was typed in the search; a run matches when it holds every word."""
-    return tuple(text.casefold().split())
+def _status_words(run: Run) -> str:
+    return f"{status_word(run)}\n{run.status}".casefold()
 
+
+def _dataset_words(run: Run) -> str:
+    return dataset_text(run).casefold()
+
+
+def _model_words(run: Run) -> str:
+    return base_model_text(run).casefold()
 
 
 class RowChoice:
@@ -81,29 +89,32 @@ class RowChoice:
     def __init__(self) -> None:
         self.filter = Filter.ALL
         self.kept: frozenset[str] = frozenset()  # rows that stay although they no longer pass
-        self._words: tuple[str, ...] = ()
+        self._query = parse_run_query("")
+        self._text = ""
         self._texts: dict[str, tuple[Run, str]] = {}
+        self._context = RunTexts(self._haystack, _status_words, _dataset_words, _model_words)
 
     def search(self, text: str) -> bool:
-        """Search for other words; False when they are the same as before."""
-        words = wanted_words(text)
-        same, self._words = words == self._words, words
+        """Search for something else; False when it is the same as before. QueryError when it cannot be read."""
+        query = parse_run_query(text)
+        same, self._query, self._text = query == self._query, query, text.casefold()
         return not same
 
     def takes(self, run: Run) -> bool:
         """Return whether a run passes filter and search."""
-        if self.filter is not Filter.ALL and self.filter not in groups_of(run):
+        groups = groups_of(run)
+        if self.filter not in groups and not (self.filter is Filter.ALL and ARCHIVED in self._text):
             return False
-        if not self._words:
-            return True
-        text = self._text(run)
-        return all(word in text for word in self._words)
+        return self._query.matches(run, self._context)
 
     def wants(self, run: Run, *, shown: bool) -> bool:
         """Return whether a run, `shown` as a row now or not, should be a row."""
-        return self.takes(run) or (shown and run.run_id in self.kept)
+        if self.takes(run):
+            return True
+        moved = run.put_away is not (self.filter is Filter.ARCHIVED)  # the user archived it, or brought it back
+        return shown and not moved and run.run_id in self.kept
 
-    def _text(self, run: Run) -> str:
+    def _haystack(self, run: Run) -> str:
         known = self._texts.get(run.run_id)
         if known is None or known[0] is not run:
             known = (run, haystack(run))

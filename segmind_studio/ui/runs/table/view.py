@@ -1,17 +1,14 @@
-"""The table of runs, and how its widths, order and sorting are kept."""
+"""The table of runs: selection, columns, and the row under the pointer."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Self, cast
+from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
-    QObject,
     QPoint,
     QSize,
     Qt,
@@ -23,96 +20,17 @@ from PySide6.QtGui import QAction, QHoverEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.numbers import decoded_json
-from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import guarded
-from segmind_studio.ui.runs.table.columns import SHAPES, Column, heading
+from segmind_studio.ui.runs.table.columns import ALWAYS, LAST, Column, heading
 from segmind_studio.ui.runs.table.delegates import RowDelegate, StatusDelegate
+from segmind_studio.ui.runs.table.layout import TableLayout
 from segmind_studio.ui.runs.table.model import RunsModel
-from segmind_studio.ui.runs.table.row_filter import Filter
-
-NAME_MINIMUM = 140
-_WIDEST = 1200
-_NARROWEST = 32
-
-
-@dataclass(frozen=True, slots=True)
-class TableLayout:
-    """`hidden` and `shown` are the user's own choices; columns in neither go where room is short."""
-
-    widths: tuple[int, ...] = tuple(SHAPES[column].width for column in Column)
-    order: tuple[Column, ...] = tuple(Column)
-    hidden: frozenset[Column] = frozenset()
-    shown: frozenset[Column] = frozenset()
-    sort_column: Column = Column.STARTED
-    descending: bool = True
-
-    def columns_for(self, room: int) -> frozenset[Column]:
-        """Return the columns that fit into `room` pixels; the name takes what is left over."""
-        wanted = [column for column in Column if column not in self.hidden]
-        for column in sorted(wanted, key=lambda item: SHAPES[item].rank, reverse=True):
-            if self._needs(wanted) <= room or SHAPES[column].rank == 0:
-                break
-            if column not in self.shown:
-                wanted.remove(column)
-        return frozenset(wanted)
-
-    def _needs(self, columns: list[Column]) -> int:
-        return NAME_MINIMUM + sum(self.widths[column] for column in columns if column is not Column.NAME)
-
-    def to_text(self) -> str:
-        """Write it for the settings."""
-        return json.dumps({
-            "widths": list(self.widths), "order": [column.name for column in self.order],
-            "hidden": sorted(column.name for column in self.hidden),
-            "shown": sorted(column.name for column in self.shown),
-            "sort": self.sort_column.name, "descending": self.descending,
-        })
-
-    @classmethod
-    def from_text(cls, text: str) -> Self:
-        """Read what `to_text` wrote; an invalid part keeps its default; never raises."""
-        try:
-            loaded = decoded_json(text)
-        except ValueError:
-            return cls()
-        if not isinstance(loaded, dict):
-            return cls()
-        kept = cast("Mapping[str, object]", loaded)
-        order = _columns(kept.get("order"))
-        usual = cls()
-        sort = _columns([kept.get("sort")])
-        return cls(
-            widths=_widths(kept.get("widths"), usual.widths),
-            order=order if sorted(order) == list(Column) else usual.order,
-            hidden=frozenset(_columns(kept.get("hidden"))) - {Column.STATUS, Column.NAME},
-            shown=frozenset(_columns(kept.get("shown"))),
-            sort_column=sort[0] if sort else usual.sort_column,
-            descending=kept.get("descending") is not False,
-        )
-
-
-def _columns(value: object) -> tuple[Column, ...]:
-    names = cast("list[object]", value) if isinstance(value, list) else []
-    return tuple(Column[name] for name in names if isinstance(name, str) and name in Column.__members__)
-
-
-def _widths(value: object, usual: tuple[int, ...]) -> tuple[int, ...]:
-    widths = cast("list[object]", value) if isinstance(value, list) else []
-    if len(widths) != len(usual):
-        return usual
-    return tuple(
-        min(_WIDEST, max(_NARROWEST, width)) if isinstance(width, int) else default
-        for width, default in zip(widths, usual, strict=True)
-    )
-
 
 _ICON = 15
 _ROW_PADDING = 20
 _KEEP_AFTER_MS = 300
-_ALWAYS = frozenset({Column.STATUS, Column.NAME})
 
 
 class RunsTable(QTableView):
@@ -134,6 +52,8 @@ class RunsTable(QTableView):
         self._model = model
         self._layout = TableLayout()
         self._last: tuple[str, ...] = ()
+        self._more: tuple[QAction, ...] = ()
+        self._tagged = False
         self._before_reset: tuple[str, ...] = ()
         self._delegates = (RowDelegate(self), StatusDelegate(self))
         self._set_up_view()
@@ -185,6 +105,11 @@ class RunsTable(QTableView):
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return tuple(self._model.run_at(row).run_id for row in rows)
 
+    def first_selected_row(self) -> int:
+        """Return the row of the uppermost selected run, -1 when none is selected."""
+        chosen = self.selectionModel().selection()
+        return min((chosen.at(number).top() for number in range(chosen.size())), default=-1)
+
     def select_run(self, run_id: str) -> bool:
         """Select one run and bring it into view; False when it is not shown."""
         return self.select_runs((run_id,))
@@ -212,7 +137,7 @@ class RunsTable(QTableView):
         if rows:
             chosen = QItemSelection()
             for row in rows:
-                chosen.select(self._model.index(row, 0), self._model.index(row, Column.PINNED))
+                chosen.select(self._model.index(row, 0), self._model.index(row, LAST))
             current = self._model.index(rows[0], Column.NAME)
             flags = QItemSelectionModel.SelectionFlag
             self.selectionModel().setCurrentIndex(current, flags.NoUpdate)
@@ -256,38 +181,54 @@ class RunsTable(QTableView):
 
     def show_column(self, column: Column, *, visible: bool) -> None:
         """Show or hide a column by the user's own choice."""
-        layout = self.table_layout()
-        chosen = frozenset({column})
-        self._layout = replace(
-            layout,
-            hidden=layout.hidden - chosen if visible else layout.hidden | chosen,
-            shown=layout.shown | chosen if visible else layout.shown - chosen,
-        )
+        self._layout = self.table_layout().showing(column, visible=visible)
         self._make_room()
         self._later.start()
+
+    def change_layout(self, layout: TableLayout) -> None:
+        """Arrange columns and order by the user's own choice."""
+        self.set_table_layout(layout)
+        self._later.stop()
+        self.rearranged.emit(layout)
 
     def column_menu(self) -> QMenu:
         """Make the menu that chooses columns."""
         menu = QMenu(self)
-        for column in Column:
+        for column in self.table_layout().order:
             action = menu.addAction(heading(column))
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(column))
-            action.setEnabled(column not in _ALWAYS)
+            action.setEnabled(column not in ALWAYS)
             action.setData(int(column))
-        menu.triggered.connect(self._column_chosen)
+            action.toggled.connect(self._column_chosen)
+        if self._more:
+            menu.addSeparator()
+            menu.addActions(self._more)
         return menu
+
+    def set_tagged(self, tagged: bool) -> None:  # noqa: FBT001  # one plain fact
+        """Make room for the tags where a run has some."""
+        if tagged is not self._tagged:
+            self._tagged = tagged
+            self._make_room()
+
+    def add_column_actions(self, actions: Sequence[QAction]) -> None:
+        """Put further actions below the columns in the header's menu."""
+        self._more = tuple(actions)
 
     def _show_column_menu(self, where: QPoint) -> None:
         menu = self.column_menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.horizontalHeader().mapToGlobal(where))
 
-    def _column_chosen(self, action: QAction) -> None:
-        self.show_column(Column(int(action.data())), visible=action.isChecked())
+    @Slot(bool)
+    def _column_chosen(self, visible: bool) -> None:  # noqa: FBT001  # a Qt slot
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.show_column(Column(int(action.data())), visible=visible)
 
     def _make_room(self) -> None:
-        fitting = self._layout.columns_for(self.viewport().width())
+        fitting = self._layout.columns_for(self.viewport().width(), tagged=self._tagged)
         for column in Column:
             self.setColumnHidden(column, column not in fitting)
 
@@ -297,9 +238,8 @@ class RunsTable(QTableView):
 
     def _emit_layout(self) -> None:
         now = self.table_layout()
-        if now != self._layout or now.hidden or now.shown:
-            self._layout = now
-            self.rearranged.emit(now)
+        self._layout = now
+        self.rearranged.emit(now)
 
     # -- the pointer
 
@@ -328,27 +268,3 @@ class RunsTable(QTableView):
             if touched >= 0:
                 top, height = self.rowViewportPosition(touched), self.rowHeight(touched)
                 self.viewport().update(0, top, self.viewport().width(), height)
-
-
-class Arrangement(QObject):
-    """Restore the arrangement once, and keep what the user changes."""
-
-    def __init__(self, settings: SettingsService, table: RunsTable) -> None:
-        super().__init__(table)
-        self._settings = settings
-        if settings.value.run_columns:
-            table.set_table_layout(TableLayout.from_text(settings.value.run_columns))
-        table.rearranged.connect(self._keep_columns)
-
-    @property
-    def filter(self) -> Filter:
-        """Return the group that was shown last."""
-        return Filter.of(self._settings.value.run_filter)
-
-    def keep_filter(self, which: Filter) -> None:
-        """Remember the group that is shown."""
-        self._settings.update(run_filter=which.value)
-
-    @Slot(object)
-    def _keep_columns(self, layout: TableLayout) -> None:
-        self._settings.update(run_columns=layout.to_text())

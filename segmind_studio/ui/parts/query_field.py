@@ -1,4 +1,4 @@
-"""The search box over the photos: completion of fields and values, and an error marked at its place."""
+"""A search box that takes a query: completion of fields and values, and an error marked at its place."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCompleter, QListView, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.photo_query import QueryError
-from segmind_studio.core.photo_terms import Completion, completion_at
+from segmind_studio.core.query_language import Completion, QueryError
 from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.search_field import SearchField
@@ -22,14 +21,20 @@ _WAVE = 2  # logical pixels, up and down
 _LIST_WIDTH = 220
 
 
-class QueryField(SearchField):
-    """A line for a query over photos.
+_Complete = Callable[[str, int, Callable[[], Sequence[str]]], Completion]
 
-    Its description, also for screen readers, is the error when there is one.
+
+class QueryField(SearchField):
+    """A line for a query.
+
+    `complete` returns what completes the word at a place of the text, from a vocabulary. Its description, also for
+    screen readers, is the error when there is one, else `example`.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, complete: _Complete, example: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
+        self._complete = complete
+        self._example = example
         self._error: QueryError | None = None
         self._vocabulary: Callable[[], Sequence[str]] = tuple
         self._completion = Completion(0, 0, ())
@@ -58,14 +63,13 @@ class QueryField(SearchField):
         return self._completion.words if self._list.isVisible() else ()
 
     def set_vocabulary(self, words: Callable[[], Sequence[str]]) -> None:
-        """Propose the words that this function returns behind `caption:`."""
+        """Propose the words that this function returns, behind the fields that take one of them."""
         self._vocabulary = words
 
     def mark_error(self, error: QueryError | None) -> None:
         """Underline what cannot be read; None marks nothing."""
         self._error = error
-        example = "caption:red name:img* w:<1024 is:excluded"
-        words = error.text if error else _("For example: {example}").format(example=example)
+        words = error.text if error else _("For example: {example}").format(example=self._example)
         self.setToolTip(plain_tip(words))
         self.setAccessibleDescription(words)
         set_mark(self, "bad", error is not None)
@@ -105,7 +109,7 @@ class QueryField(SearchField):
 
     @Slot()
     def _propose(self) -> None:
-        self._completion = completion_at(self.text(), self.cursorPosition(), self._vocabulary)
+        self._completion = self._complete(self.text(), self.cursorPosition(), self._vocabulary)
         if not self._completion.words:
             self._list.hide()
             return
