@@ -98,6 +98,7 @@ class Services(QObject):
         from segmind_studio.services.images.image_saver import ImageSaver  # noqa: PLC0415
         from segmind_studio.services.images.image_service import ImageService  # noqa: PLC0415
         from segmind_studio.services.images.thumbnails import Thumbnails  # noqa: PLC0415
+        from segmind_studio.services.images.try_notes import TryNotesService  # noqa: PLC0415
         from segmind_studio.services.notices.notifications import (  # noqa: PLC0415
             NotificationService,
             desktop_board,
@@ -111,6 +112,7 @@ class Services(QObject):
         from segmind_studio.services.system.work_under_way import UnderWay  # noqa: PLC0415
         from segmind_studio.store.image_store import ImageStore  # noqa: PLC0415
         from segmind_studio.store.journal import Journal  # noqa: PLC0415
+        from segmind_studio.store.try_file import TryFile  # noqa: PLC0415
 
         paths, secrets = self.paths, self._secrets
         journal = Journal(self.database)
@@ -121,6 +123,7 @@ class Services(QObject):
         self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.tryouts = ImageService(paths.results, ImageStore(self.database), self)
+        self.try_notes = TryNotesService(TryFile(paths.try_file), self)
         self.image_saver = ImageSaver(self.tasks, self)
         self.image_thumbnails = Thumbnails(self, memory_bytes=IMAGE_THUMBNAIL_BYTES)
         self.webhooks = WebhookService(self)
@@ -185,6 +188,7 @@ class Services(QObject):
         self.set_options(PackageOptions(strip_metadata=self.settings.value.strip_metadata))
         self.datasets.start(self.settings.value.dataset_id)
         self.looks.start()
+        self.try_notes.load()
         self.accounts.start()
         self.network.start()
 
@@ -197,9 +201,9 @@ class Services(QObject):
         """Save and stop: ask all, wait for all under one deadline; False when something did not stop in time."""
         self.complete()  # also for an app that ends before it was complete
         services = (
-            self.notifications, self.webhooks, self.caption_writer, self.tryouts, self.downloads, self.submits,
-            self.runs, self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks, self.awake,
-            self.launcher,
+            self.notifications, self.webhooks, self.caption_writer, self.tryouts, self.try_notes, self.downloads,
+            self.submits, self.runs, self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks,
+            self.awake, self.launcher,
         )
         return end_all(
             (

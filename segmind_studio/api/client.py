@@ -15,7 +15,7 @@ from segmind_studio.api.answers import Answer
 from segmind_studio.api.caller import Caller
 from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.retry_after import http_date
-from segmind_studio.api.values import Generated, Listing, Submitted, UploadTicket
+from segmind_studio.api.values import Generated, Listing, QueueTicket, Submitted, UploadTicket
 from segmind_studio.core.accounts import Connection, Credits
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.core.form import SUBMIT_PATH
@@ -126,12 +126,18 @@ class SegmindClient:
         """Generate one image, paid, by a model's slug or its `inference_api_url`; blocks until it is ready."""
         return generation.generate(self._caller, slug_or_url, params)
 
-    def generate_queued(
-        self, slug: str, params: Mapping[str, object], *,
-        cancelled: Callable[[], bool], wait: Callable[[float], None],
+    def queue_image(self, slug_or_url: str, params: Mapping[str, object]) -> QueueTicket:
+        """Put one image, paid, into the service's queue; write the ticket down before anything else."""
+        return generation.queue(self._caller, slug_or_url, params)
+
+    def queued_image(
+        self, ticket: QueueTicket, *, cancelled: Callable[[], bool], wait: Callable[[float], object],
     ) -> Generated:
-        """Generate one image, paid, through the queue. `wait` waits some seconds, less on a cancel."""
-        return generation.generate_queued(self._caller, slug, params, cancelled=cancelled, wait=wait)
+        """Poll a queued image until it is made, and download it; free. `wait` waits some seconds.
+
+        Every ApiError has `may_have_arrived`, but for the service's own word that the image failed.
+        """
+        return generation.queued_image(self._caller, ticket, cancelled=cancelled, wait=wait)
 
     def webhooks(self) -> tuple[Webhook, ...]:
         """Return the account's webhooks."""

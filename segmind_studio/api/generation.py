@@ -7,7 +7,9 @@ import binascii
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import cast
+from urllib.parse import urlsplit
 
 from segmind_studio.api.answers import IMAGE_LIMIT, Answer
 from segmind_studio.api.caller import Caller
@@ -16,7 +18,8 @@ from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.problems import odd_answer
 from segmind_studio.api.reading import Fields, fields_of, json_of, number_of, text_of
 from segmind_studio.api.served_errors import reports_error
-from segmind_studio.api.values import Generated
+from segmind_studio.api.values import Generated, QueueTicket
+from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.texts import _
 
@@ -72,6 +75,12 @@ QUEUE_PATIENCE_S = 600.0  # the official SDK waits as long
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _FAILED_WITH_BODY = frozenset({422})
 _LONGEST_WORD = 200  # characters
+_LONGEST_PAUSE_S = 60.0
+_PASSING = frozenset({ApiProblem.OFFLINE, ApiProblem.UNANSWERED, ApiProblem.SERVER, ApiProblem.RATE_LIMITED})
+
+
+class QueueFailedError(ApiError):
+    """The service says that a queued image failed."""
 
 
 def generate(caller: Caller, slug_or_url: str, params: Mapping[str, object]) -> Generated:
@@ -83,19 +92,58 @@ def generate(caller: Caller, slug_or_url: str, params: Mapping[str, object]) -> 
     return _generated(caller, answer, answer.headers)
 
 
-def generate_queued(
-    caller: Caller, slug: str, params: Mapping[str, object], *,
-    cancelled: Callable[[], bool], wait: Callable[[float], None],
-) -> Generated:
-    """Queue an image, poll until it is ready, and download it. A cancel does not stop the paid work."""
-    answer = caller.ask("POST", _url(caller, "v2", slug), body=params, acts=True)
+def queue(caller: Caller, slug_or_url: str, params: Mapping[str, object]) -> QueueTicket:
+    """Put an image into the queue: the one paid call."""
+    url = slug_or_url if "://" in slug_or_url else _url(caller, "v2", slug_or_url)
+    answer = caller.ask("POST", url, body=params, acts=True)
     fields = fields_of(json_of(answer)) or {}
     status_url, response_url = text_of(fields.get("status_url")), text_of(fields.get("response_url"))
     if not (status_url and response_url):
         raise odd_answer(answer)
+    return QueueTicket(
+        (text_of(fields.get("request_id")) or answer.headers.get("x-request-id", ""))[:_LONGEST_WORD],
+        status_url, response_url, number_of(answer.headers.get("x-cost")),
+        number_of(answer.headers.get("x-remaining-credits")),
+    )
+
+
+def queued_image(
+    caller: Caller, ticket: QueueTicket, *, cancelled: Callable[[], bool], wait: Callable[[float], object],
+) -> Generated:
+    """Poll until a queued image is ready, and download it. A cancel does not stop the paid work.
+
+    Whatever goes wrong, the image may have been made and paid, except when the service says that it failed.
+    """
+    try:
+        _wait_until_made(caller, ticket.status_url, cancelled, wait)
+        result = caller.ask("GET", ticket.response_url, answers=_FAILED_WITH_BODY, limit=IMAGE_LIMIT)
+        _raise_if_failed(result)
+        made = _generated(caller, result, result.headers, ticket.request_id)
+    except QueueFailedError:
+        raise
+    except ApiError as error:
+        error.may_have_arrived = True
+        raise
+    cost = ticket.cost if made.cost is None else made.cost
+    remaining = ticket.remaining if made.remaining is None else made.remaining
+    return replace(made, cost=cost, remaining=remaining)
+
+
+def _wait_until_made(
+    caller: Caller, status_url: str, cancelled: Callable[[], bool], wait: Callable[[float], object],
+) -> None:
+    """Poll until the image is made; trouble that passes by itself is waited out."""
     give_up_at, pause = time.monotonic() + QUEUE_PATIENCE_S, POLL_S
-    while _waiting(caller, status_url):
-        if time.monotonic() > give_up_at:
+    while True:
+        late = time.monotonic() > give_up_at
+        try:
+            if not _waiting(caller, status_url):
+                return
+        except ApiError as error:
+            if error.problem not in _PASSING or late:
+                raise
+            pause = max(pause, min(error.retry_after or 0.0, _LONGEST_PAUSE_S))
+        if late:
             raise ApiError(
                 ApiProblem.UNANSWERED, _("The picture is still not made."),
                 _("The service may go on with it. Try again later."), may_have_arrived=True,
@@ -104,10 +152,16 @@ def generate_queued(
         if cancelled():
             raise CancelledError
         pause = min(LONGEST_POLL_S, pause * 1.2)
-    result = caller.ask("GET", response_url, answers=_FAILED_WITH_BODY, limit=IMAGE_LIMIT)
-    _raise_if_failed(result)
-    headers = {**answer.headers, **result.headers}
-    return _generated(caller, result, headers, text_of(fields.get("request_id")))
+
+
+def ticket_now(ticket: QueueTicket, connection: Connection) -> QueueTicket:
+    """Return a ticket of an earlier start with the port that the practice service has now; others as they are."""
+    if not connection.loopback:
+        return ticket
+    status_url, response_url = (
+        connection.api_url.rstrip("/") + urlsplit(url).path for url in (ticket.status_url, ticket.response_url)
+    )
+    return replace(ticket, status_url=status_url, response_url=response_url)
 
 
 def _url(caller: Caller, version: str, slug: str) -> str:
@@ -133,14 +187,14 @@ def _state(fields: Fields) -> str:
 
 
 def _raise_if_failed(answer: Answer) -> None:
-    """Raise ApiError for a failed image, which is served with 422 and a valid body."""
+    """Raise QueueFailedError for a failed image, which is served with 422 and a valid body."""
     if answer.ok and answer.content_type not in {"application/json", ""}:
         return
     if not answer.ok or answer.body[:1] == b"{":
         fields = fields_of(json_of(answer)) or {}
         if not answer.ok or _state(fields) == "FAILED":
             words = ": ".join(messages_in(fields))
-            raise ApiError(
+            raise QueueFailedError(
                 ApiProblem.BAD_REQUEST, _("The picture could not be made."),
                 _("Read the service's words below, change the prompt or the settings, and try again."),
                 clean_error_text(words, answer.secret), http_status=answer.status,

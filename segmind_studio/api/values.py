@@ -62,6 +62,17 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueTicket:
+    """What the service answered when it took an image into its queue; `cost` and `remaining` as in `Generated`."""
+
+    request_id: str
+    status_url: str
+    response_url: str
+    cost: float | None = None
+    remaining: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Downloaded:
     """A completely downloaded file. `total` is its size in bytes.
 

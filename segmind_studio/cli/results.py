@@ -17,10 +17,11 @@ from segmind_studio.cli.training import fetch, work_of
 from segmind_studio.core.budget import Bill, Budget, PurchaseKind
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.generated_images import GeneratedImage
+from segmind_studio.core.image_requests import TryRequest
 from segmind_studio.core.pricing import image_estimate, together
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts.purchases import status_of_bill
-from segmind_studio.services.images.image_worker import ImageMaker, ImageOrder, TryRequest
+from segmind_studio.services.images.image_worker import ImageMaker, ImageOrder
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.file_names import safe_stem, write_without_overwriting
 from segmind_studio.store.image_store import ImageStore

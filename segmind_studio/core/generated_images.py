@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
+
+ImageContent: TypeAlias = tuple[str | int | float | None, ...]
+RESUMED_FOR_S = 24 * 3600  # how long after its request a queued image is still looked for
 
 
 class ImageState(StrEnum):
@@ -21,7 +25,9 @@ class GeneratedImage:
 
     `cost` is in US dollars, as the service reported it with the image; None when it reported none. `file_name` is
     a name in the app's own folder of images, "" while there is none. `width` and `height` are what was requested,
-    in pixels.
+    in pixels; with a `ratio` that was sent in their place. `extra` is the JSON object that was added to the body,
+    as text, and `way` how the model was called (`core.image_requests.Way`). `request_id`, `status_url` and
+    `response_url` are the service's answer to a queued request: it was accepted, and is polled, never sent again.
     """
 
     image_id: str
@@ -39,6 +45,25 @@ class GeneratedImage:
     file_name: str = ""
     cost: float | None = None
     error: str = ""
+    negative_prompt: str = ""
+    ratio: str = ""
+    extra: str = ""
+    way: str = ""
+    request_id: str = ""
+    status_url: str = ""
+    response_url: str = ""
+
+    @property
+    def content(self) -> ImageContent:
+        """Return what decides how the image looks: the model and everything of the body."""
+        size = (self.ratio,) if self.ratio else (self.width, self.height)
+        return (
+            self.run_id, self.prompt, self.negative_prompt, self.strength, self.seed, self.extra, *size,
+        )
+
+    def can_be_looked_for(self, now: float) -> bool:
+        """Return whether the service accepted it for its queue, and may still have it: looking costs nothing."""
+        return self.unanswered and bool(self.status_url) and now - self.asked_at < RESUMED_FOR_S
 
     @property
     def may_be_paid(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 
 MOST_DIGITS = 18  # of a whole number in a text: fits into 64 bits
 _MOST_JSON_DIGITS = 40
@@ -36,10 +37,14 @@ def finite_number(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def decoded_json(content: str | bytes, *, strict: bool = False) -> object:
+def decoded_json(
+    content: str | bytes, *, strict: bool = False,
+    pairs: Callable[[list[tuple[str, object]]], object] | None = None,
+) -> object:
     """Return decoded JSON; ValueError, and nothing else, when it is invalid or nested too deep.
 
-    NaN, Infinity and numbers too large to be one are None; with `strict` they are a ValueError too.
+    NaN, Infinity and numbers too large to be one are None; with `strict` they are a ValueError too. `pairs` makes
+    an object of its names and values; it may raise a ValueError.
     """
     odd = _refuse if strict else _nothing
 
@@ -51,7 +56,9 @@ def decoded_json(content: str | bytes, *, strict: bool = False) -> object:
         return number if math.isfinite(number) else odd(text)
 
     try:
-        return json.loads(content, parse_int=whole, parse_float=decimal, parse_constant=odd)
+        return json.loads(
+            content, parse_int=whole, parse_float=decimal, parse_constant=odd, object_pairs_hook=pairs,
+        )
     except RecursionError:
         raise ValueError("nested too deep") from None
 

@@ -23,6 +23,7 @@ BAND_COLOUR = (240, 176, 32)
 _BAND_PART = 14  # of the height
 _SIDES = (256, 2048)
 _MOST_STRENGTH = 2.0
+_RATIO_PARTS = frozenset(map(str, range(1, 22)))
 _FORMATS = {"jpeg": "JPEG", "jpg": "JPEG", "png": "PNG"}
 _LONGEST_PROMPT = 400  # characters that are drawn
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -63,9 +64,22 @@ def read_image_request(body: Mapping[str, object]) -> ImageRequest:
     image_format = body.get("image_format", "jpeg")
     if not isinstance(image_format, str) or image_format not in _FORMATS:
         raise refused("image_format must be jpeg or png")
-    return ImageRequest(
-        prompt, seed, float(strength), _side(body, "width"), _side(body, "height"), _FORMATS[image_format],
+    width, height = _ratio_size(body["aspect_ratio"]) if "aspect_ratio" in body else (
+        _side(body, "width"), _side(body, "height"),
     )
+    return ImageRequest(prompt, seed, float(strength), width, height, _FORMATS[image_format])
+
+
+def _ratio_size(ratio: object) -> tuple[int, int]:
+    """Return a size of about a megapixel for a ratio such as "2:3"."""
+    parts = ratio.split(":") if isinstance(ratio, str) else []
+    if len(parts) != 2 or not all(part in _RATIO_PARTS for part in parts):  # noqa: PLR2004  # across and down
+        raise refused("aspect_ratio must be two whole numbers up to 21, such as 16:9")
+    across, down = int(parts[0]), int(parts[1])
+    unit = (1024 * 1024 / (across * down)) ** 0.5
+    sides = (round(part * unit / 16) * 16 for part in (across, down))
+    width, height = (min(max(side, _SIDES[0]), _SIDES[1]) for side in sides)
+    return width, height
 
 
 def _side(body: Mapping[str, object], key: str) -> int:

@@ -59,13 +59,16 @@ class ImageStore:
         for row in self._db.rows(f"SELECT {_COLUMNS} FROM picture"):  # noqa: S608  # constant
             image = _image(row)
             if image is not None:
-                yield from (image.prompt, image.slug, image.file_name)
+                yield from (
+                    image.prompt, image.negative_prompt, image.extra, image.slug, image.file_name,
+                )
 
     def settle(self, at: float, file_of: Callable[[str], str]) -> None:
         """End requests that an earlier start of the app was waiting for; call it before new requests.
 
         `file_of` returns the name of the file that was stored for an image's id, "" when there is none. With a
-        file the image was made, at an unknown cost; without one its outcome is unknown.
+        file the image was made, at an unknown cost; without one its outcome is unknown. One that the service took
+        into its queue stays as it is while it can be looked for.
         """
         with self._db.transaction() as connection:
             rows = connection.execute(
@@ -73,9 +76,9 @@ class ImageStore:
             ).fetchall()
             for row in rows:
                 image = _image(row)
-                if image is None:
+                name = file_of(image.image_id) if image is not None else ""
+                if image is None or (not name and image.can_be_looked_for(at)):
                     continue
-                name = file_of(image.image_id)
                 state = ImageState.MADE if name else ImageState.UNKNOWN
                 error = "" if name else _LEFT
                 self.save(replace(image, state=state, ended_at=at, file_name=name, error=error))

@@ -58,6 +58,11 @@ class AppPaths:
         return self.data / "results"
 
     @property
+    def try_file(self) -> Path:
+        """Return the file with what the Try place remembers."""
+        return self.data / "try.json"
+
+    @property
     def practice(self) -> Path:
         """Return the folder of the practice service."""
         return self.data / "practice"

@@ -17,10 +17,12 @@ from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import ImageService, TryFailure, TryRequest, TryResult
 from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.images.try_notes import TryNotesService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.submission_service import SubmissionService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.store.try_file import TryFile
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits
 from tests.fakes.typed import as_service, keep
@@ -33,13 +35,17 @@ def make_image(image_id: str = "p1", state: ImageState = ImageState.MADE, **fiel
 
 def make_try_screen(
     tryouts: FakeTryouts | ImageService, runs: FakeRuns, settings: FakeSettings, budgets: BudgetService,
+    notes: TryNotesService | None = None,
 ) -> TryScreen:
-    """Return the place with a saver and thumbnails that end with it."""
+    """Return the place with a saver and thumbnails that end with it; notes that are not passed write nothing."""
+    notes = notes or TryNotesService(TryFile(Path("nowhere")))
     tasks, thumbnails = TaskRunner(), Thumbnails()
     screen = TryScreen(
         as_service(ImageService, tryouts), as_service(RunService, runs), as_service(SettingsService, settings),
-        budgets, saver=ImageSaver(tasks, tasks), thumbnails=thumbnails,
+        budgets, saver=ImageSaver(tasks, tasks), thumbnails=thumbnails, notes=notes,
     )
+    if notes.parent() is None:
+        notes.setParent(screen)
     for pool in (tasks, thumbnails):
         pool.setParent(screen)
     return screen
@@ -52,6 +58,7 @@ class FakeTryouts(QObject):
     changed = Signal(object)
     finished = Signal(object)
     failed = Signal(object)
+    looked = Signal(object)
     busy_changed = Signal(object)
 
     def __init__(
@@ -62,6 +69,7 @@ class FakeTryouts(QObject):
         self.asked: list[TryRequest] = []
         self.loaded = loaded
         self.cancelled = 0
+        self.looked_for: list[str] = []
         self.files: dict[str, Path] = {}
         self._images = {generated.image_id: generated for generated in images}
         self._waiting: list[tuple[TryRequest, GeneratedImage]] = []
@@ -72,7 +80,7 @@ class FakeTryouts(QObject):
 
     @property
     def waiting(self) -> int:
-        return int(self.busy)
+        return len(self._waiting)
 
     @property
     def images(self) -> tuple[GeneratedImage, ...]:
@@ -90,13 +98,20 @@ class FakeTryouts(QObject):
     def result_of(self, generated: GeneratedImage) -> TryResult:
         return TryResult(generated, path=self.files.get(generated.image_id))
 
-    def generate(self, request: TryRequest) -> None:
+    def can_look(self, generated: GeneratedImage) -> bool:
+        return generated.can_be_looked_for(time.time()) and generated.image_id not in self.looked_for
+
+    def look(self, generated: GeneratedImage) -> None:
+        self.looked_for.append(generated.image_id)
+
+    def generate(self, request: TryRequest) -> str:
         self.asked.append(request)
         generated = request.generated(f"asked-{len(self.asked)}", self.account_id, time.time())
         self._waiting.append((request, generated))
         self.put(generated)
         if len(self._waiting) == 1:
             self.busy_changed.emit(True)
+        return generated.image_id
 
     def cancel(self) -> None:
         self.cancelled += 1
@@ -109,12 +124,12 @@ class FakeTryouts(QObject):
 
     def lose(self, error: StudioError) -> None:
         request, generated = self._end(ImageState.UNKNOWN, error=str(error))
-        self.failed.emit(TryFailure(request, error, generated))
+        self.failed.emit(TryFailure(request, error, generated, generated.image_id))
         self._emit_if_idle()
 
     def fail(self, error: StudioError) -> None:
         request, generated = self._end(ImageState.FAILED, error=str(error))
-        self.failed.emit(TryFailure(request, error, generated))
+        self.failed.emit(TryFailure(request, error, generated, generated.image_id))
         self._emit_if_idle()
 
     def _end(self, state: ImageState, **fields: object) -> tuple[TryRequest, GeneratedImage]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QListView, QPlainTextEdit, QWidget
 
@@ -194,6 +194,115 @@ def test_the_settings_of_an_earlier_picture_come_back(bench):
     actions["Use these settings again"].trigger()
     bench.click("try.generate")
     assert bench.tryouts.asked[1] == bench.tryouts.asked[0]
+
+
+def test_several_pictures_are_asked_for_in_turn_with_the_next_seeds(bench):
+    bench.find("try.field.seed").lineEdit().setText("4294967295")
+    bench.find("try.field.count").lineEdit().setText("3")
+    assert bench.says("3 paid calls, cost not known yet")
+    assert bench.find("try.generate", QAbstractButton).text() == "Generate 3 (paid)"
+    bench.click("try.generate")
+    assert len(bench.tryouts.asked) == 1
+    assert bench.find("try.generate", QAbstractButton).text() == "Making the picture, 2 to follow…"
+    bench.tryouts.make(generated())
+    bench.tryouts.make(generated())
+    bench.click("try.cancel")  # the last one: now the waiting itself is stopped
+    assert bench.tryouts.cancelled == 1
+    bench.tryouts.make(generated())
+    assert [asked.seed for asked in bench.tryouts.asked] == [4294967295, 0, 1]
+    assert not bench.tryouts.busy
+    assert bench.find("try.prompt").hasFocus()
+
+
+def test_stop_lets_the_present_picture_come_and_asks_for_no_other(bench):
+    bench.find("try.field.count").lineEdit().setText("8")
+    bench.click("try.generate")
+    assert bench.find("try.cancel", QAbstractButton).text() == "Stop after this picture"
+    bench.click("try.cancel")
+    bench.tryouts.make(generated())
+    assert (len(bench.tryouts.asked), bench.tryouts.cancelled, bench.tryouts.busy) == (1, 0, False)
+
+
+@pytest.mark.parametrize(("problem", "lost", "asked"), [
+    (ApiProblem.BAD_REQUEST, False, 2), (ApiProblem.NO_CREDITS, False, 1), (ApiProblem.UNANSWERED, True, 1),
+])
+def test_after_a_lost_answer_or_a_refusal_of_all_nothing_more_is_asked_for(bench, problem, lost, asked):
+    bench.find("try.field.count").lineEdit().setText("2")
+    bench.click("try.generate")
+    end = bench.tryouts.lose if lost else bench.tryouts.fail
+    end(ApiError(problem, "It did not work.", may_have_arrived=lost))
+    assert len(bench.tryouts.asked) == asked
+    assert bench.says("It did not work.")
+
+
+def test_json_of_ones_own_is_checked_shown_sent_and_kept_for_the_model(qtbot):
+    bench = Bench(qtbot, ready("anna"), ready("bob"))
+    bench.write("TOKMAN")
+    bench.click("try.more")
+    extra = bench.find("try.field.extra", QPlainTextEdit)
+    extra.setPlainText('{"guidance": 2,\n "seed": 3}')
+    assert bench.says("Line 2, character 2: “seed” has a field of its own above.")
+    assert extra.extraSelections()[0].cursor.selectedText() == '"'
+    assert not bench.find("try.generate").isEnabled()
+    extra.setPlainText('{"guidance": 2}')
+    sent = bench.find("try.request", QPlainTextEdit).toPlainText()
+    assert sent.startswith(f"POST {CALL['inference_api_url']}\n")
+    assert '"guidance": 2' in sent
+    bench.screen.choose("bob")
+    assert extra.toPlainText() == ""
+    bench.screen.choose("anna")
+    assert extra.toPlainText() == '{"guidance": 2}'
+    bench.click("try.generate")
+    assert bench.tryouts.asked[0].params()["guidance"] == 2
+
+
+def test_the_way_and_the_ratio_are_chosen_and_the_settings_come_back(bench):
+    bench.click("try.more")
+    bench.find("try.field.way.v2", QAbstractButton).setChecked(True)
+    bench.find("try.field.sent_as.ratio", QAbstractButton).setChecked(True)
+    assert "/v2/anna" in bench.find("try.request", QPlainTextEdit).toPlainText()
+    bench.make()
+    asked = bench.tryouts.asked[0]
+    assert (asked.call[1], asked.params()["aspect_ratio"]) == (True, "1:1")
+    bench.find("try.field.way.", QAbstractButton).setChecked(True)
+    actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
+    actions["Use these settings again"].trigger()
+    bench.click("try.generate")
+    assert bench.tryouts.asked[1].params() | {"seed": None} == asked.params() | {"seed": None}
+    assert bench.tryouts.asked[1].call == asked.call
+
+
+def test_a_field_for_what_must_not_show_only_where_the_model_takes_it(qtbot):
+    bench = Bench(qtbot, ready("anna"), ready("q", base_model="QWEN"))
+    assert not bench.find("try.field.negative_prompt").isVisible()
+    bench.screen.choose("q")
+    bench.write("TOKMAN")
+    bench.find("try.field.negative_prompt", QPlainTextEdit).setPlainText("rain")
+    bench.click("try.generate")
+    assert bench.tryouts.asked[0].params()["negative_prompt"] == "rain"
+
+
+def test_the_call_is_copied_without_a_key(bench):
+    actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
+    actions["Copy the call as curl"].trigger()
+    words = QGuiApplication.clipboard().text()
+    assert CALL["inference_api_url"] in words
+    assert "x-api-key: $SEGMIND_API_KEY" in words
+    actions["Copy the call as Python"].trigger()
+    assert 'os.environ["SEGMIND_API_KEY"]' in QGuiApplication.clipboard().text()
+
+
+def test_a_queued_picture_that_was_lost_can_be_looked_for(qtbot):
+    bench = Bench(qtbot, ready())
+    lost = make_image("q", ImageState.UNKNOWN, status_url="https://api.segmind.com/v2/requests/q")
+    bench.tryouts.load(lost)
+    bench.click("try.look")
+    assert bench.tryouts.looked_for == ["q"]
+    assert not bench.find("try.look").isVisible()
+    bench.tryouts.load(make_image("q"))
+    bench.tryouts.looked.emit(TryResult(make_image("q"), generated("blue")))
+    assert not bench.find("try.lost").isVisible()
+    assert bench.find("try.strip", QListView).model().rowCount() == 1
 
 
 def test_an_error_stands_above_the_fields_and_goes_with_the_next_try(bench):

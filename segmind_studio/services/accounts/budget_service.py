@@ -104,9 +104,9 @@ class BudgetService(QObject):
         earlier = len(run.unanswered_at) + (run.phase is Phase.UNKNOWN)
         return self._budget_status(run.account_id, Bill((self.run_cost(run),), earlier=earlier))
 
-    def budget_status_of_images(self, account_id: str, cost: CostEstimate, count: int = 1) -> BudgetStatus | None:
-        """Compare `count` images at `cost` each with the limits of the day and the month."""
-        return self._budget_status(account_id, Bill((cost,) * count, PurchaseKind.IMAGE))
+    def budget_status_of_images(self, account_id: str, costs: Sequence[CostEstimate]) -> BudgetStatus | None:
+        """Compare more images, one at each cost, with the limits of the day and the month; as `budget_status`."""
+        return self._budget_status(account_id, Bill(tuple(costs), PurchaseKind.IMAGE))
 
     def spent(self, account_id: str) -> Spending | None:
         """Return what was spent today and this month; None while it is not known."""

@@ -16,14 +16,9 @@ from PySide6.QtGui import QImage
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.core.image_requests import TryRequest
 from segmind_studio.services.images.decoding import decoded
-from segmind_studio.services.images.image_worker import (
-    ImageMaker,
-    ImageOrder,
-    MadeImage,
-    StoredImages,
-    TryRequest,
-)
+from segmind_studio.services.images.image_worker import ImageMaker, ImageOrder, MadeImage, StoredImages
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
@@ -53,12 +48,14 @@ class TryResult:
 class TryFailure:
     """Why there is no image. `error` is a CancelledError when the user stopped waiting.
 
-    `generated` is its row in the image store, None when nothing was requested.
+    `generated` is its row in the image store, None when nothing was requested; `image_id` is what `generate`
+    returned.
     """
 
     request: TryRequest
     error: StudioError
     generated: GeneratedImage | None = None
+    image_id: str = ""
 
 
 class ImageService(QObject):
@@ -69,6 +66,7 @@ class ImageService(QObject):
         changed(object): GeneratedImage, requested or ended.
         finished(object): TryResult, with its image.
         failed(object): TryFailure.
+        looked(object): TryResult or TryFailure, the end of a look for an image that an earlier request queued.
         busy_changed(object): bool.
     """
 
@@ -76,6 +74,7 @@ class ImageService(QObject):
     changed = Signal(object)
     finished = Signal(object)
     failed = Signal(object)
+    looked = Signal(object)
     busy_changed = Signal(object)
 
     def __init__(self, results: Path, image_store: ImageStore, parent: QObject | None = None) -> None:
@@ -89,6 +88,10 @@ class ImageService(QObject):
         self._maker = ImageMaker(image_store, results, _shown)
         self._worker = WorkerThread("tryouts", self)
         self._worker.ended.connect(self._take_outcome)
+        self._looks: dict[ImageOrder, TransferStop] = {}
+        self._looked_for: set[str] = set()  # of this session, by id
+        self._looker = WorkerThread("queued tryouts", self)  # a look may take minutes, and nobody waits for it
+        self._looker.ended.connect(self._take_look)
 
     @property
     def busy(self) -> bool:
@@ -127,19 +130,20 @@ class ImageService(QObject):
             self._load(account_id)
         self.replaced.emit(())
 
-    def generate(self, request: TryRequest) -> None:
+    def generate(self, request: TryRequest) -> str:
         """Request one paid image; exactly one signal follows, `finished` or `failed`.
 
-        A missing seed is drawn here, so that the image can be made again: services do not return theirs.
+        Return its id, "" when it cannot be requested: without an account, and after the service was stopped. A
+        missing seed is drawn here, so that the image can be made again: services do not return theirs.
         """
         if self._worker.stopped:
-            return
+            return ""
         if request.seed is None:
             request = replace(request, seed=secrets.randbelow(_SEEDS))
         if self._connection is None:
             error = StudioError(_("There is no account to ask with."), _("Add a key in Settings."))
             self.failed.emit(TryFailure(request, error))
-            return
+            return ""
         generated = request.generated(uuid4().hex, self._account_id, time.time())
         order = ImageOrder(self._connection, request, generated)
         if not self.loaded:
@@ -148,11 +152,28 @@ class ImageService(QObject):
         self._keep(generated)
         if len(self._orders) == 1:
             self.busy_changed.emit(True)
+        return generated.image_id
 
     def cancel(self) -> None:
         """Stop waiting. An image that the service has started may still cost money."""
-        for stop in self._orders.values():
+        for stop in (*self._orders.values(), *self._looks.values()):
             stop.stop()
+
+    def can_look(self, generated: GeneratedImage) -> bool:
+        """Return whether an image without an answer may still come out of the service's queue."""
+        under_way = any(order.generated.image_id == generated.image_id for order in (*self._looks, *self._orders))
+        return not under_way and self._connection is not None and generated.can_be_looked_for(time.time())
+
+    def look(self, generated: GeneratedImage) -> None:
+        """Look for an image that an earlier request queued: free; `looked` follows. No effect where it cannot."""
+        if self._connection is None or not self.can_look(generated):
+            return
+        generated = replace(generated, state=ImageState.ASKED, ended_at=None, error="")
+        request = TryRequest(generated.run_id, generated.prompt, generated.seed, slug=generated.slug)
+        order = ImageOrder(self._connection, request, generated)
+        self._looked_for.add(generated.image_id)
+        self._looks[order] = self._looker.run(order, partial(self._maker.look, order))
+        self._keep(generated)
 
     def _load(self, account_id: str) -> None:
         def read(_stop: TransferStop) -> StoredImages:
@@ -173,10 +194,26 @@ class ImageService(QObject):
         if page.account_id != self._account_id:
             return
         self._loaded = page.account_id
-        under_way = {order.generated.image_id: order.generated for order in self._orders}
+        under_way = {order.generated.image_id: order.generated for order in (*self._looks, *self._orders)}
         mine = {key: generated for key, generated in under_way.items() if generated.account_id == self._account_id}
         self._images = {generated.image_id: generated for generated in page.images} | mine
         self.replaced.emit(self.images)
+        for generated in self.images:
+            if generated.image_id not in self._looked_for:
+                self.look(generated)
+
+    @Slot(object)
+    def _take_look(self, outcome: Outcome[ImageOrder, MadeImage]) -> None:
+        self._looks.pop(outcome.order, None)
+        made, before = outcome.result, outcome.order.generated
+        error = made.error if made else outcome.error
+        generated = made.generated if made else replace(before, state=ImageState.UNKNOWN, error=str(error or ""))
+        self._keep(generated)
+        if made is not None and generated.state is ImageState.MADE and error is None:
+            self.looked.emit(TryResult(generated, made.image, path_of(self._results, generated), made.remaining))
+        else:
+            failure = TryFailure(outcome.order.request, error or CancelledError(), generated, before.image_id)
+            self.looked.emit(failure)
 
     @Slot(object)
     def _take_outcome(self, outcome: Outcome[ImageOrder | str, StoredImages | MadeImage]) -> None:
@@ -194,21 +231,25 @@ class ImageService(QObject):
             path = path_of(self._results, made.generated)
             self.finished.emit(TryResult(made.generated, made.image, path, made.remaining))
         else:
-            self.failed.emit(TryFailure(order.request, error or CancelledError(), generated))
+            image_id = order.generated.image_id
+            self.failed.emit(TryFailure(order.request, error or CancelledError(), generated, image_id))
         if not self._orders:
             self.busy_changed.emit(False)
 
     def ask_stop(self) -> None:
         """Stop waiting for all requested images."""
         self._worker.ask_stop()
+        self._looker.ask_stop()
 
     def wait_end(self, deadline_ms: int = END_MS) -> bool:
         """Wait for the end after `ask_stop`; False when the deadline passed."""
-        return self._worker.wait_end(deadline_ms)
+        ended = self._worker.wait_end(deadline_ms)
+        return self._looker.wait_end(deadline_ms) and ended
 
     def stop(self, deadline_ms: int = END_MS) -> bool:
         """Stop waiting and end the thread; False when the deadline passed. May be repeated."""
-        return self._worker.stop(deadline_ms)
+        self.ask_stop()
+        return self.wait_end(deadline_ms)
 
 
 def _shown(data: bytes) -> QImage | None:

@@ -11,49 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from segmind_studio.api.client import SegmindClient
-from segmind_studio.api.values import Generated
+from segmind_studio.api.generation import ticket_now
+from segmind_studio.api.values import Generated, QueueTicket
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, CancelledError, StoreError, StudioError, unexpected
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.core.image_requests import TryRequest
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.result_images import kept_file, save_image
 from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class TryRequest:
-    """One image to make. Sizes are pixels, `strength` is 0 to 2, a `seed` of None is drawn at the request.
-
-    The model is called by `inference_api_url`, or by `slug` where it has none.
-    """
-
-    run_id: str
-    prompt: str
-    seed: int | None = None
-    strength: float = 1.0
-    width: int = 1024
-    height: int = 1024
-    inference_api_url: str = ""
-    slug: str = ""
-
-    def params(self) -> dict[str, object]:
-        """Return the request body."""
-        body: dict[str, object] = {
-            "prompt": self.prompt, "width": self.width, "height": self.height, "finetune_strength": self.strength,
-        }
-        if self.seed is not None:
-            body["seed"] = self.seed
-        return body
-
-    def generated(self, image_id: str, account_id: str, at: float) -> GeneratedImage:
-        """Return the row of the image store for this request."""
-        return GeneratedImage(
-            image_id, account_id, self.run_id, at, prompt=self.prompt, seed=self.seed, strength=self.strength,
-            width=self.width, height=self.height, slug=self.slug,
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,31 +74,58 @@ class ImageMaker:
     def make(self, order: ImageOrder, stop: TransferStop) -> MadeImage:
         """Run one order. Raises StudioError when nothing was requested."""
         generated = self._write_down(order, stop)
+        target, queued = order.request.call
         try:
-            made = self._asked(order, stop)
+            with SegmindClient(order.connection) as client, stop.watching(client):
+                if not queued:
+                    made = client.generate(target, order.request.params())
+                else:
+                    ticket = client.queue_image(target, order.request.params())
+                    generated = self._accepted(generated, ticket)
+                    made = client.queued_image(ticket, cancelled=stop.asked, wait=stop.wait)
         except Exception as problem:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
-            if not isinstance(problem, StudioError):
-                _log.exception("A try broke")
             return self._not_made(generated, problem, stop)
         return self._made(generated, made)
+
+    def look(self, order: ImageOrder, stop: TransferStop) -> MadeImage:
+        """Look for an image that the service took into its queue earlier; nothing is requested or paid."""
+        generated = order.generated
+        ticket = QueueTicket(generated.request_id, generated.status_url, generated.response_url)
+        try:
+            with SegmindClient(order.connection) as client, stop.watching(client):
+                made = client.queued_image(
+                    ticket_now(ticket, order.connection), cancelled=stop.asked, wait=stop.wait,
+                )
+        except Exception as problem:  # noqa: BLE001  # as above
+            return self._not_made(generated, problem, stop)
+        return self._made(generated, made)
+
+    def _accepted(self, generated: GeneratedImage, ticket: QueueTicket) -> GeneratedImage:
+        """Store the service's id before the first look, so that the next start can look too."""
+        accepted = replace(
+            generated, request_id=ticket.request_id, status_url=ticket.status_url,
+            response_url=ticket.response_url,
+        )
+        try:
+            self._image_store.save(accepted)
+        except (StoreError, KeyError) as problem:
+            _log.warning("The id of a queued image could not be written: %s", problem)
+        return accepted
 
     def _write_down(self, order: ImageOrder, stop: TransferStop) -> GeneratedImage:
         """Store the request before it is sent; if that fails, nothing is sent."""
         if stop.asked():
             raise CancelledError
-        if not (order.request.inference_api_url or order.request.slug):
+        if not order.request.call[0]:
             raise StudioError(_("This model cannot be called yet."), _("Wait until the run is ready."))
         generated = replace(order.generated, asked_at=time.time())
         self._image_store.add(generated)
         return generated
 
-    def _asked(self, order: ImageOrder, stop: TransferStop) -> Generated:
-        request = order.request
-        with SegmindClient(order.connection) as client, stop.watching(client):
-            return client.generate(request.inference_api_url or request.slug, request.params())
-
     def _not_made(self, generated: GeneratedImage, problem: Exception, stop: TransferStop) -> MadeImage:
         """Store the failure. Only an answer that certainly means "nothing was done" makes it unpaid."""
+        if not isinstance(problem, StudioError):
+            _log.error("A try broke", exc_info=problem)
         error = problem if isinstance(problem, StudioError) else unexpected(problem)
         unpaid = isinstance(error, ApiError) and not error.may_have_arrived
         words = "\n".join(part for part in (error.title, error.detail) if part)
@@ -150,7 +146,8 @@ class ImageMaker:
                 _("It was saved as {name}.").format(name=name) if name else _("It could not be saved either."),
             )
         words = str(error) if error else ""
-        ended = self._ended(generated, ImageState.MADE, file_name=name, cost=cost, error=words)
+        known = replace(generated, request_id=made.request_id or generated.request_id)
+        ended = self._ended(known, ImageState.MADE, file_name=name, cost=cost, error=words)
         return MadeImage(ended, image, made.remaining, error)
 
     def _kept(self, generated: GeneratedImage, image: bytes) -> Path | None:
@@ -158,7 +155,7 @@ class ImageMaker:
         try:
             return save_image(self._results, generated, image)
         except StoreError as error:
-            _log.warning("A image could not be saved: %s", error.detail)
+            _log.warning("An image could not be saved: %s", error.detail)
             return None
 
     def _ended(
@@ -172,5 +169,5 @@ class ImageMaker:
         try:
             self._image_store.save(ended)
         except (StoreError, KeyError) as problem:
-            _log.warning("The end of a image could not be written: %s", problem)
+            _log.warning("The end of an image could not be written: %s", problem)
         return ended

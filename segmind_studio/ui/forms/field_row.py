@@ -134,7 +134,7 @@ class FieldRow(QWidget):
         label = text_label(str(field.label), "strong", wrap=False)
         label.setBuddy(self.editor)
         label.setToolTip(plain_tip("\n".join((str(field.help), _("Rule: {source}.").format(source=field.source)))))
-        key = mark(ElidedLabel(field.key), role="mono")  # gives way to the label
+        key = self._key = mark(ElidedLabel(field.key), role="mono")  # gives way to the label
         key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         key.setToolTip(_("The field's name in the request"))
         head = QHBoxLayout()
@@ -162,6 +162,11 @@ class FieldRow(QWidget):
         stops: list[QWidget] = [*self.editor.findChildren(QRadioButton)] or [self.editor.control]
         QWidget.setTabOrder(stops[-1], self._reset)  # Tab comes to the field first
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def hide_key(self) -> None:
+        """Do not show the name in the request: this field has none there."""
+        self._key.setText("")
+        self._key.setToolTip("")
 
     def set_state(self, value: Value, default: Value, *, changed: bool) -> None:
         """Show a value, and whether it differs from the default in use."""

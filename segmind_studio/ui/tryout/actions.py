@@ -23,6 +23,9 @@ class TryActions:
     save: QAction
     reuse: QAction
     copy: QAction
+    look: QAction
+    copy_curl: QAction
+    copy_python: QAction
 
     @classmethod
     def of(cls, place: QWidget) -> TryActions:
@@ -33,6 +36,9 @@ class TryActions:
             QAction(icon("save"), _("Save picture as…"), place),
             finish_before(QAction(icon("undo-2"), _("Use these settings again"), place)),
             QAction(icon("copy"), _("Copy picture"), place),
+            QAction(icon("refresh-cw"), _("Look for the picture again (free)"), place),
+            finish_before(QAction(icon("clipboard-copy"), _("Copy the call as curl"), place)),
+            finish_before(QAction(icon("clipboard-copy"), _("Copy the call as Python"), place)),
         )
         for _menu, action in actions.in_menus():
             action.setEnabled(False)
@@ -40,8 +46,13 @@ class TryActions:
         set_need((actions.generate,), N_("Choose a model and write a prompt."))
         set_need((actions.again,), N_("Select a picture whose answer was lost."))
         set_need((actions.reuse, actions.save), N_("Select a picture."))
+        set_need((actions.look,), N_("Select a queued picture of today whose answer was lost."))
+        set_need((actions.copy_curl, actions.copy_python), N_("Choose a model and write a prompt."))
         return actions
 
     def in_menus(self) -> Sequence[tuple[str, QAction]]:
         """Return each with its menu, in order."""
-        return tuple(("try", one) for one in (self.generate, self.again, self.reuse, self.copy, self.save))
+        return tuple(("try", one) for one in (
+            self.generate, self.again, self.look, self.reuse, self.copy, self.save, self.copy_curl,
+            self.copy_python,
+        ))

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
-from segmind_studio.core.budget import Breach, BudgetStatus
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.fields import Choice, Field, Group, Kind, Value
+from segmind_studio.core.fields import Field, Value
 from segmind_studio.core.generated_images import GeneratedImage
-from segmind_studio.core.pricing import CostEstimate
+from segmind_studio.core.image_requests import TryRequest, takes_negative
 from segmind_studio.core.runs import Run
-from segmind_studio.services.images.image_service import TryRequest
-from segmind_studio.texts import N_, _, ngettext
+from segmind_studio.texts import _
 from segmind_studio.ui.forms import FieldRow, Message, make_editor
 from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.forms.texts import ParagraphEditor
 from segmind_studio.ui.parts import Chip, ErrorBanner, text_label
-from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_text
 from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.parts.composing import finish_composing
 from segmind_studio.ui.parts.layouts import ScrollArea
@@ -31,157 +28,20 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import panel_width
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
-
-HIGHEST_SEED = 2**32 - 1
-_SOURCE = N_("Black Forest Labs' fine-tuned Flux Pro")
-
-PROMPT = Field(
-    key="prompt",
-    group=Group.TOP,
-    kind=Kind.LONG_TEXT,
-    label=N_("Prompt"),
-    required=True,
-    max_length=2000,
-    default="",
-    help=N_("What the picture shows. Put the trigger word in to call up what was learnt."),
-    source=_SOURCE,
+from segmind_studio.ui.tryout.fields import (
+    COUNT,
+    EXTRA,
+    MORE,
+    NEGATIVE,
+    OPTIONS,
+    PROMPT,
+    SEED,
+    option_problem,
+    requests_for,
+    values_of,
 )
-STRENGTH = Field(
-    key="finetune_strength", group=Group.TOP, kind=Kind.FLOAT, label=N_("Strength"), default=1.0,
-    minimum=0.0, maximum=2.0, step=0.1, source=_SOURCE,
-    help=N_("How much of the learnt shows: 0 is the plain model, 1 is usual, 2 is most."),
-)
-SIZE = Field(
-    key="size",
-    group=Group.TOP,
-    kind=Kind.CHOICE,
-    label=N_("Size"),
-    default="1024x1024",
-    source=_SOURCE,
-    help=N_("About one megapixel each."),
-    choices=(
-        Choice("1024x1024", N_("1:1"), N_("1024 by 1024 pixels.")),
-        Choice("832x1216", N_("2:3"), N_("832 by 1216 pixels.")),
-        Choice("1216x832", N_("3:2"), N_("1216 by 832 pixels.")),
-        Choice("1344x768", N_("16:9"), N_("1344 by 768 pixels.")),
-    ),
-)
-SEED = Field(
-    key="seed",
-    group=Group.TOP,
-    kind=Kind.INT,
-    label=N_("Seed"),
-    default="",
-    minimum=0,
-    maximum=HIGHEST_SEED,
-    step=1,
-    help=N_("The same seed and prompt give the same picture. Empty: one is drawn each time, and shown."),
-    source=_SOURCE,
-)
-OPTIONS: tuple[Field, ...] = (PROMPT, STRENGTH, SIZE, SEED)
-
-
-def option_problem(field: Field, value: Value) -> str:
-    """Return the error of a setting, "" when it can be sent; a seed may be left out."""
-    return "" if field is SEED and value == "" else field.problem(value)
-
-
-def request_for(run: Run, values: dict[str, Value]) -> TryRequest | None:
-    """Put the request together; None while any setting cannot be sent."""
-    if any(option_problem(field, values[field.key]) for field in OPTIONS):
-        return None
-    width, height = (int(side) for side in str(values[SIZE.key]).split("x"))
-    seed = values[SEED.key]
-    return TryRequest(
-        run_id=run.run_id, prompt=str(values[PROMPT.key]).strip(), seed=seed if isinstance(seed, int) else None,
-        strength=float(values[STRENGTH.key]), width=width, height=height,
-        inference_api_url=run.inference_api_url, slug=run.slug,
-    )
-
-
-class PricePanel(QWidget):
-    """Show the price of a number of calls.
-
-    Signals:
-        changed(): the request is now allowed or not; done(): Enter was pressed after the right word. GUI thread.
-    """
-
-    changed = Signal()
-    done = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._breaches: tuple[Breach, ...] = ()
-        self._gate: BudgetGate | None = None
-        self._price = text_label("", "strong")
-        self._price.setObjectName("try.price")
-        self._source = text_label("", "small")
-        self._spent = text_label("", "small")
-        self._spent.setObjectName("try.spent")
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(SPACE_S)
-        for label in (self._price, self._source, self._spent):
-            self._column.addWidget(label)
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether the button may be pressed."""
-        return self._gate is None or self._gate.is_open
-
-    @property
-    def breaches(self) -> tuple[Breach, ...]:
-        """Return the exceeded limits, which the typed word confirms."""
-        return self._breaches
-
-    def show_free(self) -> None:
-        """Show that practice costs nothing."""
-        self._say(_("Practice: free"), _("The picture is made on this computer."), "")
-        self._ask(())
-
-    def show_price(
-        self, cost: CostEstimate, count: int, budget_status: BudgetStatus | None, breaches: tuple[Breach, ...],
-    ) -> None:
-        """Show what `count` paid calls at `cost` each come to, and ask for the word where there are breaches."""
-        calls = ngettext("{count} paid call", "{count} paid calls", count).format(count=count)
-        total = None if cost.dollars is None else cost.dollars * count
-        price = _("cost not known yet") if total is None else CostEstimate(total, "").text
-        spent = spent_text(budget_status) if budget_status is not None else ""
-        self._say(_("{calls}, {price}").format(calls=calls, price=price), cost.source, spent)
-        self._ask(breaches)
-
-    def close_again(self) -> None:
-        """Clear the typed word; it is for one request."""
-        if self._gate is not None:
-            self._gate.close_again()
-
-    def begin(self) -> None:
-        """Let the user type the word."""
-        if self._gate is not None:
-            self._gate.begin()
-
-    def _say(self, price: str, source: str, spent: str) -> None:
-        for label, words in ((self._price, price), (self._source, source), (self._spent, spent)):
-            label.setText(words)
-            label.setVisible(bool(words))
-
-    def _ask(self, breaches: tuple[Breach, ...]) -> None:
-        """Replace the gate if its text changes; otherwise keep a typed word."""
-        if breaches == self._breaches:
-            return
-        self._breaches = breaches
-        if self._gate is not None:
-            self._gate.hide()
-            self._gate.deleteLater()
-            self._gate = None
-        if breaches:
-            self._gate = BudgetGate(breaches, "try", narrow=True)
-            self._gate.opened.connect(self.changed)
-            self._gate.done.connect(self.done)
-            self._column.addWidget(self._gate)
-            self._gate.show()  # at once: it may get the focus now
-        self.changed.emit()
-
+from segmind_studio.ui.tryout.more import MoreSettings
+from segmind_studio.ui.tryout.price import PricePanel
 
 _WIDTH = 336
 
@@ -191,11 +51,14 @@ class TryControls(QFrame):
 
     Signals:
         changed(): run or settings changed; run_chosen(): another run, or the same one as it is now;
-        cancel_wanted(): stop waiting. GUI thread.
+        count_changed(): another number of pictures; extra_edited(str, str): a run's id, and the JSON that was
+        typed for it; cancel_wanted(): stop waiting. GUI thread.
     """
 
     changed = Signal()
     run_chosen = Signal()
+    count_changed = Signal()
+    extra_edited = Signal(str, str)
     cancel_wanted = Signal()
 
     def __init__(self, generate: QAction, parent: QWidget | None = None) -> None:
@@ -211,7 +74,13 @@ class TryControls(QFrame):
         self._combo.setAccessibleName(_("Model"))
         self._combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._combo.currentIndexChanged.connect(self._run_changed)
-        self._rows = {field.key: _row(field) for field in OPTIONS}
+        self._extras: Mapping[str, str] = {}
+        self._extra_of = ""  # the run whose JSON is shown
+        own = {field.key: _row(field) for field in OPTIONS if field not in MORE}
+        self._own = tuple(own.values())
+        self._more = MoreSettings()
+        self._rows = {**own, **self._more.rows}
+        self._rows[COUNT.key].hide_key()
         for row in self._rows.values():
             row.edited.connect(self._edited)
             row.reset_wanted.connect(self._reset)
@@ -227,7 +96,6 @@ class TryControls(QFrame):
         self._waiting.setAccessibleName(_("Waiting for the picture"))
         self._stop = mark(QPushButton(icon("square-stop"), _("Stop waiting")), kind="quiet")
         self._stop.setObjectName("try.cancel")
-        self._stop.setToolTip(_("A picture that the service has begun may still be paid."))
         self._stop.clicked.connect(self.cancel_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -247,7 +115,7 @@ class TryControls(QFrame):
         inside.addWidget(self._error)
         model = text_label(_("Model"), "strong")
         model.setBuddy(self._combo)
-        for widget in (model, self._combo, *self._rows.values()):
+        for widget in (model, self._combo, *self._own, self._more):
             inside.addWidget(widget)
         inside.addStretch()
         area = ScrollArea()
@@ -314,31 +182,58 @@ class TryControls(QFrame):
         self._rows[PROMPT.key].editor.set_placeholder(
             _("{trigger} in a spacesuit, on the moon").format(trigger=trigger or _("A cat")),
         )
+        self._take_extra()
+        self._refresh()
         self.run_chosen.emit()
-        self.changed.emit()
 
     # -- the settings
 
-    def request(self) -> TryRequest | None:
-        """Return what would be asked for; None while something is missing or wrong."""
-        return request_for(self.run, self._values) if self.run else None
+    @property
+    def count(self) -> int:
+        """Return how many pictures are asked for; 1 while the field holds no such number."""
+        value = self._values[COUNT.key]
+        return value if isinstance(value, int) and not COUNT.problem(value) else 1
+
+    def requests(self) -> tuple[TryRequest, ...]:
+        """Return one request for each picture; none while something is missing or wrong."""
+        return requests_for(self.run, self._values) if self.run else ()
+
+    def show_extras(self, extras: Mapping[str, str]) -> None:
+        """Set the JSON that was typed for each run, by its id; one that is being typed stays as it is."""
+        run_id = self.run.run_id if self.run else ""
+        differs = extras.get(run_id, "") != self._extras.get(run_id, "")
+        self._extras = extras
+        if differs and extras.get(run_id, "") != self._values[EXTRA.key]:
+            self._extra_of = ""
+            self._take_extra()
+            self._refresh()
+
+    def _take_extra(self) -> None:
+        """Show the JSON of the chosen run, when another was chosen."""
+        run_id = self.run.run_id if self.run else ""
+        if run_id != self._extra_of:
+            self._extra_of = run_id
+            self._values[EXTRA.key] = self._extras.get(run_id, "")
 
     def use(self, generated: GeneratedImage) -> None:
         """Use the settings of an earlier picture, and its model if that is still offered."""
         ids = [run.run_id for run in self._runs]
         if generated.run_id in ids:
             self._combo.setCurrentIndex(ids.index(generated.run_id))
-        self._values = {
-            "prompt": generated.prompt, "finetune_strength": generated.strength,
-            "size": f"{generated.width}x{generated.height}",
-            "seed": "" if generated.seed is None else generated.seed,
-        }
+        self._values = values_of(generated)
         self._refresh()
+        self.count_changed.emit()
 
-    def set_busy(self, *, busy: bool) -> None:
-        """Show that a picture is being made."""
+    def set_busy(self, *, busy: bool, more: bool = False) -> None:
+        """Show that a picture is being made, and whether more are to be requested after it."""
+        if self._stop.hasFocus() and not busy:  # it is about to be hidden
+            self.begin_prompt()
         self._waiting.setVisible(busy)
         self._stop.setVisible(busy)
+        self._stop.setText(_("Stop after this picture") if more else _("Stop waiting"))
+        words = _("The picture that is being made still comes.") if more \
+            else _("A picture that the service has begun may still be paid.")
+        self._stop.setToolTip(plain_tip(words))
 
     def show_error(self, error: StudioError | None) -> None:
         """Show why there is no picture; None takes it away."""
@@ -351,19 +246,31 @@ class TryControls(QFrame):
     def _edited(self, key: str, value: Value) -> None:
         self._values[key] = value
         self._refresh()
+        self._follow(key)
 
     @Slot(str)
     def _reset(self, key: str) -> None:
         self._values[key] = self._rows[key].field.default
         self._refresh()
+        self._follow(key)
+
+    def _follow(self, key: str) -> None:
+        if key == COUNT.key:
+            self.count_changed.emit()
+        elif key == EXTRA.key and self.run is not None and not option_problem(EXTRA, self._values[key], self.run):
+            self.extra_edited.emit(self.run.run_id, str(self._values[key]))
 
     def _refresh(self) -> None:
+        negative = self.run is not None and takes_negative(self.run)
+        self._rows[NEGATIVE.key].setVisible(negative)
         for field in OPTIONS:
             row, value = self._rows[field.key], self._values[field.key]
             row.set_state(value, field.default, changed=value != field.default)
-            words = option_problem(field, value)
+            words = option_problem(field, value, self.run)
             missing = field is PROMPT and value == ""
             row.set_message(Message(Severity.MUST, words) if words and not missing else None)
+        changed = sum(self._values[field.key] != field.default for field in MORE)
+        self._more.show_state(self.requests(), str(self._values[EXTRA.key]), changed, negative=negative)
         self.changed.emit()
 
     def _insert_trigger(self) -> None:

@@ -122,7 +122,7 @@ _ICON_LOST_CARD = 28
 class LostCard(QFrame):
     """Show that there was no answer, with a button to request again; nothing happens without a click."""
 
-    def __init__(self, again: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self, again: QAction, look: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         mark(self, surface="canvas")
         self._why = text_label("", "small")
@@ -148,6 +148,7 @@ class LostCard(QFrame):
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_S)
         buttons.addWidget(button)
+        buttons.addWidget(_when_possible(look, card))
         buttons.addWidget(copy)
         buttons.addStretch()
         words.addSpacing(SPACE_S)
@@ -179,6 +180,15 @@ class LostCard(QFrame):
         QGuiApplication.clipboard().setText(diagnosis(_("No answer"), self._why.text()))
 
 
+def _when_possible(action: QAction, parent: QWidget) -> ActionButton:
+    """Return a button that is only there while its action is possible."""
+    button = ActionButton(action, "quiet", parent, words=_("Look again (free)"))
+    button.setObjectName("try.look")
+    action.enabledChanged.connect(button.setVisible)
+    button.setVisible(action.isEnabled())
+    return button
+
+
 class Gallery(QFrame):
     """Show results.
 
@@ -196,7 +206,7 @@ class Gallery(QFrame):
         self._image_view = ResultView()
         self._image_view.setObjectName("try.picture")
         self._image_view.setAccessibleName(_("The picture"))
-        self._lost = LostCard(actions.again)
+        self._lost = LostCard(actions.again, actions.look)
         self._large = QStackedWidget()
         self._large.addWidget(self._image_view)
         self._large.addWidget(self._lost)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -14,11 +14,16 @@ from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.budget import Breach
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import ImageState
+from segmind_studio.core.image_requests import TryRequest, call_as_curl, call_as_python
+from segmind_studio.core.picture_grid import TryNotes
+from segmind_studio.core.pricing import together
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.images.image_batch import ImageBatch
 from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import ImageService, TryFailure, TryResult
 from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.images.try_notes import TryNotesService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
@@ -30,6 +35,7 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.tryout.actions import TryActions
 from segmind_studio.ui.tryout.controls import TryControls
 from segmind_studio.ui.tryout.gallery import Gallery
+from segmind_studio.ui.tryout.more import address_of
 from segmind_studio.ui.tryout.results_model import MOST, shown
 
 
@@ -99,15 +105,16 @@ class TryScreen(Place):
     """Make pictures with runs that are ready.
 
     Signals (GUI thread):
-        go(str): a place to show, from the empty state.
+        go(str): a place to show, from the empty state; toast(str): short news.
     """
 
     go = Signal(str)
+    toast = Signal(str)
 
     def __init__(  # noqa: PLR0913  # what it shows
         self, tryouts: ImageService, runs: RunService, settings: SettingsService, budgets: BudgetService,
         parent: QWidget | None = None, *, saver: ImageSaver, thumbnails: Thumbnails,
-        actions: TryActions | None = None,
+        notes: TryNotesService, actions: TryActions | None = None,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "try", _("Try"), "wand-sparkles"
@@ -117,6 +124,8 @@ class TryScreen(Place):
         self._budgets = budgets
         self._may_pass: set[str] = set()  # accounts for which an unknown price was confirmed once
         self._wanted = ""  # the run that was requested, also before it is loaded
+        self._batch = ImageBatch(tryouts, self._breaches_of, self)
+        self._notes = notes
         self._saver = saver
         self._thumbnails = thumbnails
         self._view: TryView | None = None
@@ -135,7 +144,10 @@ class TryScreen(Place):
             view.controls.run_chosen.connect(self._reckon)
             view.controls.price.changed.connect(self._refresh)
             view.controls.price.done.connect(view.controls.go_to_button)
-            view.controls.cancel_wanted.connect(self._tryouts.cancel)
+            view.controls.count_changed.connect(self._reckon)
+            view.controls.cancel_wanted.connect(self._stop)
+            view.controls.extra_edited.connect(self._keep_extra)
+            view.controls.show_extras(self._notes.value.extras)
             view.gallery.selected.connect(self._refresh)
             view.go.connect(self.go)
             self._saver.failed.connect(view.controls.show_error)
@@ -157,8 +169,15 @@ class TryScreen(Place):
         self._tryouts.replaced.connect(self._images_replaced)
         self._tryouts.finished.connect(self._made)
         self._tryouts.failed.connect(self._failed)
+        self._tryouts.looked.connect(self._looked)
         self._tryouts.busy_changed.connect(self._busy_changed)
+        self._batch.changed.connect(self._show_busy)
+        self._batch.stopped.connect(self._stopped)
+        self._actions.look.triggered.connect(self._look)
+        self._actions.copy_curl.triggered.connect(self._copy_curl)
+        self._actions.copy_python.triggered.connect(self._copy_python)
         self._saver.saved.connect(self._saved)
+        self._notes.changed.connect(self._notes_changed)
 
     # -- called by others
 
@@ -227,25 +246,34 @@ class TryScreen(Place):
         if run.account_id == PRACTICE_ACCOUNT_ID:
             price.show_free()
             return
-        cost = self._budgets.image_cost(run)
-        budget_status = self._budgets.budget_status_of_images(run.account_id, cost)
+        costs = [self._budgets.image_cost(run)] * self._view.controls.count
+        budget_status = self._budgets.budget_status_of_images(run.account_id, costs)
         breaches = budget_status.breaches if budget_status is not None else ()
         if run.account_id in self._may_pass:
             breaches = tuple(breach for breach in breaches if not _of_an_unknown_price(breach))
-        price.show_price(cost, 1, budget_status, breaches)
+        price.show_price(together(costs, pictures=True), len(costs), budget_status, breaches)
+
+    def _breaches_of(self, requests: tuple[TryRequest, ...]) -> tuple[Breach, ...]:
+        """Return the limits that these would exceed; an unknown price that was confirmed once is none."""
+        run = self._runs.run(requests[0].run_id)
+        if run is None:
+            return ()
+        costs = [self._budgets.image_cost(run)] * len(requests)
+        budget_status = self._budgets.budget_status_of_images(run.account_id, costs)
+        breaches = budget_status.breaches if budget_status is not None else ()
+        allowed = run.account_id in self._may_pass
+        return tuple(breach for breach in breaches if not (allowed and _of_an_unknown_price(breach)))
 
     @Slot()
     def _refresh(self) -> None:
         if self._view is None:
             return
         busy, controls = self._tryouts.busy, self._view.controls
-        self._generate.setEnabled(not busy and controls.request() is not None and controls.price.is_open)
-        if busy:
-            self._generate.setText(_("Making the picture…"))
-        elif controls.practice:
-            self._generate.setText(_("Generate (practice, free)"))
-        else:
-            self._generate.setText(_("Generate (paid)"))
+        possible = bool(controls.requests())
+        self._generate.setEnabled(not busy and possible and controls.price.is_open)
+        self._generate.setText(self._generate_words(controls))
+        for action in (self._actions.copy_curl, self._actions.copy_python):
+            action.setEnabled(possible)
         result = self._view.gallery.result
         lost = result is not None and result.generated.state is ImageState.UNKNOWN
         self._reuse.setEnabled(result is not None)
@@ -255,10 +283,26 @@ class TryScreen(Place):
             _("Generate again (practice, free)") if controls.practice else _("Generate again (paid)")
         )
         self._again.setEnabled(lost and not busy)
+        self._actions.look.setEnabled(lost and result is not None and self._tryouts.can_look(result.generated))
+
+    def _generate_words(self, controls: TryControls) -> str:
+        if self._tryouts.busy:
+            left = len(self._batch.left)
+            return _("Making the picture, {count} to follow…").format(count=left) if left \
+                else _("Making the picture…")
+        count = controls.count
+        if count == 1:
+            return _("Generate (practice, free)") if controls.practice else _("Generate (paid)")
+        words = _("Generate {count} (practice, free)") if controls.practice else _("Generate {count} (paid)")
+        return words.format(count=count)
 
     @Slot(object)
-    def _busy_changed(self, busy: bool) -> None:  # noqa: FBT001  # a Qt slot
-        self._seen().controls.set_busy(busy=busy)
+    def _busy_changed(self, _busy: bool) -> None:  # noqa: FBT001  # a Qt slot
+        self._show_busy()
+
+    @Slot()
+    def _show_busy(self) -> None:
+        self._seen().controls.set_busy(busy=self._tryouts.busy, more=bool(self._batch.left))
         self._refresh()
 
     # -- actions of the user
@@ -269,8 +313,8 @@ class TryScreen(Place):
             self.go.emit("try")
             return
         controls = self._seen().controls
-        request = controls.request()
-        if request is None or self._tryouts.busy:
+        requests = controls.requests()
+        if not requests or self._tryouts.busy:
             return
         self._reckon()  # another day may have begun since, or something else was paid
         price = controls.price
@@ -281,8 +325,29 @@ class TryScreen(Place):
             self._may_pass.add(controls.run.account_id)
         controls.show_error(None)
         controls.begin_prompt()  # the button is about to be disabled; the next Space must press no other control
-        self._tryouts.generate(request)
+        self._batch.start(requests, price.breaches)
         price.close_again()
+
+    @Slot(str, str)
+    def _keep_extra(self, run_id: str, text: str) -> None:
+        self._notes.update(self._notes.value.with_extra(run_id, text))
+
+    @Slot(object)
+    def _notes_changed(self, notes: TryNotes) -> None:
+        if self._view is not None:
+            self._view.controls.show_extras(notes.extras)
+
+    @Slot()
+    def _stop(self) -> None:
+        """Request no more pictures; without any to follow, stop waiting for the one that is being made."""
+        if self._batch.left:
+            self._batch.halt()
+        else:
+            self._tryouts.cancel()
+
+    @Slot(object)
+    def _stopped(self, error: StudioError) -> None:
+        self._seen().controls.show_error(error)
 
     def _ask_again(self) -> None:
         """Request a picture without an answer again: a new paid call, like the main button's."""
@@ -310,6 +375,36 @@ class TryScreen(Place):
         if generated is None or generated.state is not ImageState.UNKNOWN:
             self._seen().controls.show_error(failure.error)
         self._refresh()
+
+    @Slot(object)
+    def _looked(self, ended: TryResult | TryFailure) -> None:
+        """Show what became of a picture that was queued earlier; it is in the strip already, or it was not."""
+        self._show_images()
+        if isinstance(ended, TryFailure) and ended.generated is not None \
+                and ended.generated.state is ImageState.FAILED:
+            self._seen().controls.show_error(ended.error)
+        self._refresh()
+
+    def _look(self) -> None:
+        if self._result is not None:
+            self._tryouts.look(self._result.generated)
+            self._refresh()
+
+    def _copy_curl(self) -> None:
+        self._copy_call(as_curl=True)
+
+    def _copy_python(self) -> None:
+        self._copy_call(as_curl=False)
+
+    def _copy_call(self, *, as_curl: bool) -> None:
+        """Copy what Generate would send, for a script; the key is not part of it."""
+        requests = self._seen().controls.requests()
+        if not requests:
+            return
+        url, params, queued = address_of(requests[0]), requests[0].params(), requests[0].call[1]
+        words = call_as_curl(url, params) if as_curl else call_as_python(url, params, queued=queued)
+        QGuiApplication.clipboard().setText(words)
+        self.toast.emit(_("The call is copied. It reads the key from SEGMIND_API_KEY."))
 
     @property
     def _result(self) -> TryResult | None:

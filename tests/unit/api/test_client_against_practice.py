@@ -68,6 +68,10 @@ def uploaded(client, archive):
     return ticket.s3_url
 
 
+def from_queue(client, slug, params):
+    return client.queued_image(client.queue_image(slug, params), cancelled=bool, wait=lambda _seconds: None)
+
+
 def until_ready(client, service_id):
     pause, status = threading.Event(), ""
     for _ in range(500):
@@ -116,12 +120,10 @@ def test_the_whole_way(client, archive, tmp_path):
     assert Image.open(io.BytesIO(made.image)).size == (256, 256)
     assert made.cost
     assert client.generate(job.slug, {"prompt": "TOK"}).remaining == pytest.approx(client.credits().total)
-    queued = client.generate_queued(job.slug, {"prompt": "TOK"}, cancelled=bool, wait=lambda _seconds: None)
+    queued = from_queue(client, job.slug, {"prompt": "TOK"})
     assert queued.image[:2] == b"\xff\xd8"
     assert queued.cost
-    error = failure(lambda: client.generate_queued(
-        job.slug, {"prompt": "nsfw"}, cancelled=bool, wait=lambda _seconds: None,
-    ))
+    error = failure(lambda: from_queue(client, job.slug, {"prompt": "nsfw"}))
     assert "moderated" in error.detail
 
     client.set_public(taken.service_id, public=True)

@@ -118,7 +118,8 @@ class Queued:
         base = self._base
         ticket = json_reply({"request_id": "r9", "status_url": f"{base}/status", "response_url": base})
         self.waits = Waits()
-        return self._ask(ticket, *replies).generate_queued("cat-1", params, cancelled=cancelled, wait=self.waits)
+        client = self._ask(ticket, *replies)
+        return client.queued_image(client.queue_image("cat-1", params), cancelled=cancelled, wait=self.waits)
 
 
 @pytest.fixture
@@ -150,6 +151,25 @@ def test_a_failed_picture_is_told_with_its_words(queued, status):
     assert not error.may_have_arrived
 
 
+@pytest.mark.parametrize("reply", [
+    json_reply({"error": "no such request"}, 404), json_reply({"error": "bad key"}, 401),
+    json_reply({"nothing": 1}, 400),
+])
+def test_once_it_is_queued_a_refused_look_proves_nothing(queued, server, reply):
+    error = failure(lambda: queued(reply))
+    assert error.may_have_arrived
+    assert [seen.method for seen in server.seen].count("POST") == 1
+
+
+def test_trouble_that_passes_is_waited_out(queued, server):
+    made = queued(
+        json_reply({"error": "slow"}, 429), json_reply({"error": "busy"}, 503),
+        json_reply({"status": "COMPLETED"}), picture(),
+    )
+    assert made.image == PNG
+    assert [seen.method for seen in server.seen] == ["POST", "GET", "GET", "GET", "GET"]
+
+
 def test_cancelling_while_it_waits(queued):
     with pytest.raises(CancelledError):
         queued(json_reply({"status": "QUEUED"}), cancelled=lambda: len(queued.waits) > 1)
@@ -159,15 +179,15 @@ def test_cancelling_while_it_waits(queued):
 def test_a_queue_elsewhere_hears_no_key(ask):
     with ScriptedServer([json_reply({"status": "COMPLETED"})]) as other:
         ticket = json_reply({"request_id": "r", "status_url": f"{other.url}/s", "response_url": f"{other.url}/r"})
-        error = failure(lambda: ask(ticket).generate_queued("cat-1", PARAMS, cancelled=bool, wait=Waits()))
+        client = ask(ticket)
+        mine = client.queue_image("cat-1", PARAMS)
+        error = failure(lambda: client.queued_image(mine, cancelled=bool, wait=Waits()))
         assert error.problem is P.BAD_REQUEST
         assert not other.seen
 
 
 def test_a_queue_without_addresses_is_odd(ask):
-    error = failure(lambda: ask(json_reply({"request_id": "r"})).generate_queued(
-        "cat-1", PARAMS, cancelled=bool, wait=Waits(),
-    ))
+    error = failure(lambda: ask(json_reply({"request_id": "r"})).queue_image("cat-1", PARAMS))
     assert error.problem is P.ODD_ANSWER
     assert error.may_have_arrived
 

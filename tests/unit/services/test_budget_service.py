@@ -166,9 +166,9 @@ def test_pictures_count_for_runs_and_runs_for_pictures():
     assert known(bench.budgets.budget_status("real", [COST])).breaches[-1].over == pytest.approx(0.06)
     generated = bench.budgets.image_cost(make_run("anna"))
     assert generated.dollars == 0.06
-    ten = known(bench.budgets.budget_status_of_images("real", generated, 10))
+    ten = known(bench.budgets.budget_status_of_images("real", [generated] * 10))
     assert ten.breaches == ()  # no limit for a run holds
-    assert known(bench.budgets.budget_status_of_images("real", generated, 66)).breaches
+    assert known(bench.budgets.budget_status_of_images("real", [generated] * 66)).breaches
 
 
 def test_a_picture_that_is_being_made_counts_already():
@@ -196,7 +196,7 @@ def test_practice_and_no_limits_are_never_asked_about():
     bench.settings.update(budget_per_day=0.0)
     assert known(bench.budgets.budget_status("real", [COST])).breaches
     assert bench.budgets.budget_status(PRACTICE_ACCOUNT_ID, [COST]) is None
-    assert bench.budgets.budget_status_of_images(PRACTICE_ACCOUNT_ID, COST) is None
+    assert bench.budgets.budget_status_of_images(PRACTICE_ACCOUNT_ID, [COST]) is None
     assert bench.budgets.image_cost(make_run("x", account_id=PRACTICE_ACCOUNT_ID)).text == "free"
 
 

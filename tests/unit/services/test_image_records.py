@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from PIL import Image
 from typing_extensions import override
 
 from segmind_studio.core.errors import ApiError, StoreError
-from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.core.generated_images import RESUMED_FOR_S, GeneratedImage, ImageState
+from segmind_studio.core.image_requests import Way
 from segmind_studio.services.images.image_service import ImageService, TryRequest
 from segmind_studio.store.database import Database
 from segmind_studio.store.image_store import ImageStore
@@ -196,6 +198,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
+from segmind_studio.core.image_requests import Way
 from segmind_studio.services.images.image_service import TryRequest, ImageService
 from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.database import Database
@@ -227,6 +230,106 @@ def test_an_app_that_is_killed_while_it_waits_knows_that_it_asked(bench):
     assert (generated.state, generated.prompt, generated.seed) == (UNKNOWN, "TOK, a cat", 7)
     assert generated.error == "The app was closed before the answer came."
     assert bench.on_disk() == ["unknown"]
+
+
+class Queue:
+    """The queue of a service: one ticket for each POST, and no image before `ready`."""
+
+    def __init__(self):
+        self.ready = False
+        self.failed = False
+        self.posts = 0
+        self.looked = False
+        self.state_on_disk = None
+        self.watch = lambda: None
+
+    def __call__(self, seen):
+        base = f"http://{seen.headers['host']}/v2/requests/q1"
+        if seen.method == "POST":
+            self.posts += 1
+            return json_reply({"request_id": "q1", "status_url": f"{base}/status", "response_url": base})
+        self.state_on_disk = self.watch()
+        self.looked = True
+        if self.failed:
+            return json_reply({"status": "FAILED", "error": "moderated"}, 422)
+        if not self.ready:
+            return json_reply({"status": "QUEUED"})
+        return json_reply({"status": "COMPLETED"}) if seen.target.endswith("/status") else PICTURE
+
+
+QUEUED = replace(ASKED, way=Way.QUEUED)
+
+
+def test_a_queued_picture_is_polled_and_its_id_is_on_the_disk_before_the_first_look(bench):
+    queue = Queue()
+    queue.ready = True
+    queue.watch = lambda: [image.request_id for image in bench.image_store.images("a1")]
+    with ScriptedServer([queue]) as server:
+        assert bench.ask(bench.start(server.url), QUEUED) is None
+        assert server.seen[0].target == "/v2/cat-1"
+    assert queue.state_on_disk == ["q1"]
+    (generated,) = bench.image_store.images("a1")
+    assert (generated.state, generated.request_id, generated.cost, queue.posts) == (MADE, "q1", 0.06, 1)
+
+
+def test_a_failed_queued_picture_served_with_422_is_told_and_unpaid(bench):
+    queue = Queue()
+    queue.failed = True
+    with ScriptedServer([queue]) as server:
+        failure = bench.ask(bench.start(server.url), QUEUED)
+    assert failure.error.detail == "moderated"
+    assert failure.generated.state is FAILED
+
+
+def test_an_app_that_is_killed_while_it_polls_finds_the_picture_without_a_second_payment(bench):
+    queue = Queue()
+    with ScriptedServer([queue]) as server:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
+        child = subprocess.Popen(  # noqa: S603  # our own code
+            [sys.executable, "-c", CHILD.replace('"cat-1"', '"cat-1", way=Way.QUEUED'), str(bench.folder),
+             str(bench.path), server.url], env=environment,
+        )
+        try:
+            bench.qtbot.waitUntil(lambda: queue.looked, timeout=30_000)
+        finally:
+            child.kill()
+            child.wait(10)
+        assert bench.on_disk() == ["asked"]
+        queue.ready = True
+        service = ImageService(bench.folder, bench.image_store)
+        bench.services.append(service)
+        with bench.qtbot.waitSignal(service.looked, timeout=20_000) as signal:
+            service.set_connection(connection_to(server.url))
+        result = signal.args[0]
+        assert (result.generated.state, result.path.read_bytes()) == (MADE, png())
+        assert (queue.posts, service.busy) == (1, False)
+    assert bench.on_disk() == ["made"]
+
+
+def test_a_queued_picture_that_is_not_waited_for_can_be_looked_for_again(bench):
+    queue = Queue()
+    with ScriptedServer([queue]) as server:
+        service = bench.start(server.url)
+        service.generate(QUEUED)
+        bench.qtbot.waitUntil(lambda: queue.looked, timeout=10_000)
+        service.cancel()
+        bench.qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
+        (lost,) = service.images
+        assert (lost.state, service.can_look(lost)) == (UNKNOWN, True)
+        queue.failed = True
+        with bench.qtbot.waitSignal(service.looked, timeout=10_000):
+            service.look(lost)
+            assert not service.can_look(lost)
+    assert bench.on_disk() == ["failed"]
+    assert (queue.posts, service.images[0].state) == (1, FAILED)
+
+
+def test_an_old_queued_picture_is_not_looked_for(bench):
+    old = GeneratedImage(WHOLE_ID, "a1", "r1", time.time() - RESUMED_FOR_S - 1, status_url="http://127.0.0.1:1/s")
+    bench.image_store.add(old)
+    service = bench.start()
+    (generated,) = service.images
+    assert (generated.state, service.can_look(generated)) == (UNKNOWN, False)
 
 
 def test_an_app_that_is_killed_after_the_file_was_kept_finds_it(bench):

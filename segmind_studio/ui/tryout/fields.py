@@ -1,0 +1,150 @@
+"""The settings of one image: a record for each field, and the request that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from segmind_studio.core.fields import Choice, Field, Group, Kind, Value
+from segmind_studio.core.generated_images import GeneratedImage
+from segmind_studio.core.image_requests import (
+    MOST_EXTRA,
+    MOST_IMAGES,
+    TryRequest,
+    Way,
+    read_extra,
+    takes_negative,
+)
+from segmind_studio.core.runs import Run
+from segmind_studio.texts import N_
+
+_SEEDS = 2**32
+HIGHEST_SEED = _SEEDS - 1
+_SOURCE = N_("Black Forest Labs' fine-tuned Flux Pro")
+_SERVICE = N_("Segmind's API")
+_APP = N_("The app")
+RATIOS = {"1024x1024": "1:1", "832x1216": "2:3", "1216x832": "3:2", "1344x768": "16:9"}
+
+PROMPT = Field(
+    key="prompt",
+    group=Group.TOP,
+    kind=Kind.LONG_TEXT,
+    label=N_("Prompt"),
+    required=True,
+    max_length=2000,
+    default="",
+    help=N_("What the picture shows. Put the trigger word in to call up what was learnt."),
+    source=_SOURCE,
+)
+NEGATIVE = Field(
+    key="negative_prompt", group=Group.TOP, kind=Kind.LONG_TEXT, label=N_("Without"), default="", max_length=2000,
+    help=N_("What the picture must not show."), source=_SERVICE,
+)
+STRENGTH = Field(
+    key="finetune_strength", group=Group.TOP, kind=Kind.FLOAT, label=N_("Strength"), default=1.0,
+    minimum=0.0, maximum=2.0, step=0.1, source=_SOURCE,
+    help=N_("How much of the learnt shows: 0 is the plain model, 1 is usual, 2 is most."),
+)
+SIZE = Field(
+    key="size",
+    group=Group.TOP,
+    kind=Kind.CHOICE,
+    label=N_("Size"),
+    default="1024x1024",
+    source=_SOURCE,
+    help=N_("About one megapixel each."),
+    choices=(
+        Choice("1024x1024", N_("1:1"), N_("1024 by 1024 pixels.")),
+        Choice("832x1216", N_("2:3"), N_("832 by 1216 pixels.")),
+        Choice("1216x832", N_("3:2"), N_("1216 by 832 pixels.")),
+        Choice("1344x768", N_("16:9"), N_("1344 by 768 pixels.")),
+    ),
+)
+SEED = Field(
+    key="seed",
+    group=Group.TOP,
+    kind=Kind.INT,
+    label=N_("Seed"),
+    default="",
+    minimum=0,
+    maximum=HIGHEST_SEED,
+    step=1,
+    help=N_("The same seed and prompt give the same picture. Empty: one is drawn each time, and shown."),
+    source=_SOURCE,
+)
+COUNT = Field(
+    key="count", group=Group.TOP, kind=Kind.INT, label=N_("Pictures"), default=1, minimum=1, maximum=MOST_IMAGES,
+    step=1, help=N_("Each is a call of its own. With a seed, the next pictures have the next seeds."), source=_APP,
+)
+SENT_AS = Field(
+    key="sent_as", group=Group.TOP, kind=Kind.CHOICE, label=N_("Send the size as"), default="size",
+    help=N_("Some models take a ratio in place of pixels."), source=_SERVICE,
+    choices=(
+        Choice("size", N_("Pixels"), N_("sent as width and height.")),
+        Choice("ratio", N_("Ratio"), N_("sent as aspect_ratio.")),
+    ),
+)
+WAY = Field(
+    key="way", group=Group.TOP, kind=Kind.CHOICE, label=N_("Call"), default=Way.AUTO.value,
+    help=N_("A queued picture is still found after the app was closed."), source=_SERVICE,
+    choices=(
+        Choice(Way.AUTO.value, N_("Auto"), N_("as the address of the model says.")),
+        Choice(Way.DIRECT.value, N_("Direct"), N_("by v1, the answer is the picture.")),
+        Choice(Way.QUEUED.value, N_("Queued"), N_("by v2, the answer is an id, which the app polls.")),
+    ),
+)
+EXTRA = Field(
+    key="extra", group=Group.TOP, kind=Kind.LONG_TEXT, label=N_("More settings, as JSON"), default="",
+    max_length=MOST_EXTRA, source=_APP,
+    help=N_("What else this model takes. It is added to the request, and kept for this model."),
+)
+OPTIONS: tuple[Field, ...] = (PROMPT, NEGATIVE, STRENGTH, SIZE, SEED, COUNT, SENT_AS, WAY, EXTRA)
+MORE: tuple[Field, ...] = (SENT_AS, WAY, EXTRA)
+Values = Mapping[str, Value]
+
+
+def option_problem(field: Field, value: Value, run: Run | None = None) -> str:
+    """Return the error of a setting, "" when it can be sent; a seed may be left out."""
+    if field is EXTRA:
+        return read_extra(str(value), negative=run is not None and takes_negative(run)).problem
+    return "" if field is SEED and value == "" else field.problem(value)
+
+
+def request_for(run: Run, values: Values) -> TryRequest | None:
+    """Put the request together; None while any setting cannot be sent."""
+    if any(option_problem(field, values[field.key], run) for field in OPTIONS):
+        return None
+    size = str(values[SIZE.key])
+    width, height = (int(side) for side in size.split("x"))
+    seed, negative = values[SEED.key], takes_negative(run)
+    return TryRequest(
+        run_id=run.run_id, prompt=str(values[PROMPT.key]).strip(), seed=seed if isinstance(seed, int) else None,
+        strength=float(values[STRENGTH.key]), width=width, height=height,
+        inference_api_url=run.inference_api_url, slug=run.slug,
+        negative_prompt=str(values[NEGATIVE.key]).strip() if negative else "",
+        ratio=RATIOS.get(size, "") if values[SENT_AS.key] == "ratio" else "",
+        extra=read_extra(str(values[EXTRA.key]), negative=negative).canonical, way=Way(str(values[WAY.key])),
+    )
+
+
+def requests_for(run: Run, values: Values) -> tuple[TryRequest, ...]:
+    """Return one request for each picture; none while any setting cannot be sent."""
+    request = request_for(run, values)
+    if request is None:
+        return ()
+    seed = request.seed
+    return tuple(
+        replace(request, seed=None if seed is None else (seed + number) % _SEEDS)
+        for number in range(int(values[COUNT.key]))
+    )
+
+
+def values_of(generated: GeneratedImage) -> dict[str, Value]:
+    """Return the settings of an earlier picture; one picture again."""
+    return {
+        PROMPT.key: generated.prompt, NEGATIVE.key: generated.negative_prompt, STRENGTH.key: generated.strength,
+        SIZE.key: f"{generated.width}x{generated.height}", COUNT.key: 1,
+        SEED.key: "" if generated.seed is None else generated.seed,
+        SENT_AS.key: "ratio" if generated.ratio else "size",
+        WAY.key: generated.way if generated.way in set(Way) else Way.AUTO.value, EXTRA.key: generated.extra,
+    }
