@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+HIGHEST_RATING = 5
+
 
 class ImageState(StrEnum):
     """The state of a generated image."""
@@ -21,7 +23,7 @@ class GeneratedImage:
 
     `cost` is in US dollars, as the service reported it with the image; None when it reported none. `file_name` is
     a name in the app's own folder of images, "" while there is none. `width` and `height` are what was requested,
-    in pixels.
+    in pixels. `rating` is 1 to `HIGHEST_RATING`, 0 for none; `tags` are the user's own words.
     """
 
     image_id: str
@@ -39,6 +41,8 @@ class GeneratedImage:
     file_name: str = ""
     cost: float | None = None
     error: str = ""
+    rating: int = 0
+    tags: tuple[str, ...] = ()
 
     @property
     def may_be_paid(self) -> bool:

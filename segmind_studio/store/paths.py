@@ -58,6 +58,11 @@ class AppPaths:
         return self.data / "results"
 
     @property
+    def votes(self) -> Path:
+        """Return the file of votes on pairs of images."""
+        return self.data / "votes.jsonl"
+
+    @property
     def practice(self) -> Path:
         """Return the folder of the practice service."""
         return self.data / "practice"

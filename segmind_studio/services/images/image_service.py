@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -152,6 +153,13 @@ class ImageService(QObject):
         """Stop waiting. An image that the service has started may still cost money."""
         for stop in self._orders.values():
             stop.stop()
+
+    def accept(self, images: Iterable[GeneratedImage]) -> None:
+        """Hold other ratings and tags of known images; they are written elsewhere, and nothing is emitted."""
+        for image in images:
+            known = self._images.get(image.image_id)
+            if known is not None:
+                self._images[image.image_id] = replace(known, rating=image.rating, tags=image.tags)
 
     def _load(self, account_id: str) -> None:
         def read(_stop: TransferStop) -> StoredImages:

@@ -12,6 +12,7 @@ from segmind_studio.texts import N_, _
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.needs import mark_paying, set_need
 from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.tryout.judging_actions import JudgingActions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class TryActions:
     save: QAction
     reuse: QAction
     copy: QAction
+    judging: JudgingActions
 
     @classmethod
     def of(cls, place: QWidget) -> TryActions:
@@ -33,8 +35,9 @@ class TryActions:
             QAction(icon("save"), _("Save picture as…"), place),
             finish_before(QAction(icon("undo-2"), _("Use these settings again"), place)),
             QAction(icon("copy"), _("Copy picture"), place),
+            JudgingActions(place),
         )
-        for _menu, action in actions.in_menus():
+        for action in (actions.generate, actions.again, actions.save, actions.reuse, actions.copy):
             action.setEnabled(False)
         mark_paying((actions.generate, actions.again))
         set_need((actions.generate,), N_("Choose a model and write a prompt."))
@@ -44,4 +47,5 @@ class TryActions:
 
     def in_menus(self) -> Sequence[tuple[str, QAction]]:
         """Return each with its menu, in order."""
-        return tuple(("try", one) for one in (self.generate, self.again, self.reuse, self.copy, self.save))
+        own = (self.generate, self.again, self.reuse, self.copy, self.save)
+        return (*(("try", one) for one in own), *self.judging.in_menus())
