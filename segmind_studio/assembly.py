@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from segmind_studio.store.library import Library
     from segmind_studio.store.secrets import Vault
 
-IMAGE_THUMBNAIL_BYTES = 8 * 1024 * 1024  # of the few generated images that Try shows
+IMAGE_THUMBNAIL_BYTES = 40 * 1024 * 1024  # of the generated images that Try shows
 SELF_TEST_SPEED = 15.0
 TOUR_SPEED = 6.0
 
@@ -97,6 +97,7 @@ class Services(QObject):
         from segmind_studio.services.desktop.launcher_progress import LauncherProgress  # noqa: PLC0415
         from segmind_studio.services.images.image_saver import ImageSaver  # noqa: PLC0415
         from segmind_studio.services.images.image_service import ImageService  # noqa: PLC0415
+        from segmind_studio.services.images.judging import JudgingService  # noqa: PLC0415
         from segmind_studio.services.images.thumbnails import Thumbnails  # noqa: PLC0415
         from segmind_studio.services.images.try_notes import TryNotesService  # noqa: PLC0415
         from segmind_studio.services.notices.notifications import (  # noqa: PLC0415
@@ -113,6 +114,7 @@ class Services(QObject):
         from segmind_studio.store.image_store import ImageStore  # noqa: PLC0415
         from segmind_studio.store.journal import Journal  # noqa: PLC0415
         from segmind_studio.store.try_file import TryFile  # noqa: PLC0415
+        from segmind_studio.store.vote_store import VoteStore  # noqa: PLC0415
 
         paths, secrets = self.paths, self._secrets
         journal = Journal(self.database)
@@ -124,6 +126,9 @@ class Services(QObject):
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.tryouts = ImageService(paths.results, ImageStore(self.database), self)
         self.try_notes = TryNotesService(TryFile(paths.try_file), self)
+        self.judging = JudgingService(
+            self.tryouts, ImageStore(self.database), VoteStore(paths.votes), self,
+        )
         self.image_saver = ImageSaver(self.tasks, self)
         self.image_thumbnails = Thumbnails(self, memory_bytes=IMAGE_THUMBNAIL_BYTES)
         self.webhooks = WebhookService(self)
@@ -201,9 +206,9 @@ class Services(QObject):
         """Save and stop: ask all, wait for all under one deadline; False when something did not stop in time."""
         self.complete()  # also for an app that ends before it was complete
         services = (
-            self.notifications, self.webhooks, self.caption_writer, self.tryouts, self.try_notes, self.downloads,
-            self.submits, self.runs, self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks,
-            self.awake, self.launcher,
+            self.notifications, self.webhooks, self.caption_writer, self.tryouts, self.try_notes, self.judging,
+            self.downloads, self.submits, self.runs, self.thumbnails, self.image_thumbnails, self.looks,
+            self.datasets, self.tasks, self.awake, self.launcher,
         )
         return end_all(
             (

@@ -9,6 +9,8 @@ from typing import TypeAlias
 ImageContent: TypeAlias = tuple[str | int | float | None, ...]
 RESUMED_FOR_S = 24 * 3600  # how long after its request a queued image is still looked for
 
+HIGHEST_RATING = 5
+
 
 class ImageState(StrEnum):
     """The state of a generated image."""
@@ -28,6 +30,7 @@ class GeneratedImage:
     in pixels; with a `ratio` that was sent in their place. `extra` is the JSON object that was added to the body,
     as text, and `way` how the model was called (`core.image_requests.Way`). `request_id`, `status_url` and
     `response_url` are the service's answer to a queued request: it was accepted, and is polled, never sent again.
+    `rating` is 1 to `HIGHEST_RATING`, 0 for none; `tags` are the user's own words.
     """
 
     image_id: str
@@ -52,6 +55,8 @@ class GeneratedImage:
     request_id: str = ""
     status_url: str = ""
     response_url: str = ""
+    rating: int = 0
+    tags: tuple[str, ...] = ()
 
     @property
     def content(self) -> ImageContent:

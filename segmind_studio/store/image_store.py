@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from segmind_studio.core.errors import StoreError
@@ -46,6 +46,21 @@ class ImageStore:
             if done.rowcount == 0:
                 raise KeyError(image.image_id)
 
+    def mark(self, images: Iterable[GeneratedImage]) -> None:
+        """Write the rating and the tags of known images; all else stays as it is stored."""
+        with self._db.transaction() as connection:
+            for image in images:
+                row = connection.execute(
+                    f"SELECT {_COLUMNS} FROM picture WHERE picture_id = ?", (image.image_id,),  # noqa: S608  # constant
+                ).fetchone()
+                known = _image(row) if row is not None else None
+                if known is not None:
+                    marked = replace(known, rating=image.rating, tags=image.tags)
+                    connection.execute(
+                        "UPDATE picture SET record = ? WHERE picture_id = ?",
+                        (record_text(marked, without=_OWN_FIELDS), image.image_id),
+                    )
+
     def images(self, account_id: str) -> tuple[GeneratedImage, ...]:
         """Return an account's images, newest first. A record that cannot be read is logged and left out."""
         rows = self._db.rows(
@@ -55,12 +70,12 @@ class ImageStore:
         return tuple(image for row in rows if (image := _image(row)) is not None)
 
     def texts(self) -> Iterator[str]:
-        """Yield all that the user wrote or named: prompts, models, files."""
+        """Yield all that the user wrote or named: prompts, models, files, tags."""
         for row in self._db.rows(f"SELECT {_COLUMNS} FROM picture"):  # noqa: S608  # constant
             image = _image(row)
             if image is not None:
                 yield from (
-                    image.prompt, image.negative_prompt, image.extra, image.slug, image.file_name,
+                    image.prompt, image.negative_prompt, image.extra, image.slug, image.file_name, *image.tags,
                 )
 
     def settle(self, at: float, file_of: Callable[[str], str]) -> None:

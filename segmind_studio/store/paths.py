@@ -63,6 +63,11 @@ class AppPaths:
         return self.data / "try.json"
 
     @property
+    def votes(self) -> Path:
+        """Return the file of votes on pairs of images."""
+        return self.data / "votes.jsonl"
+
+    @property
     def practice(self) -> Path:
         """Return the folder of the practice service."""
         return self.data / "practice"

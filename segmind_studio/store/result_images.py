@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.store.file_names import safe_stem, write_without_overwriting
+from segmind_studio.store.png_text import with_texts
 from segmind_studio.texts import _
 
 _SUFFIXES = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG", ".png"), (b"RIFF", ".webp"), (b"GIF8", ".gif"))
@@ -54,19 +55,26 @@ def suffix_of(stored: Path | None) -> str:
     return stored.suffix if stored is not None and stored.suffix else ".png"
 
 
-def export_image(stored: Path | None, target: Path, encode: Callable[[Path], bool]) -> Path:
+def export_image(
+    stored: Path | None, target: Path, encode: Callable[[Path], bool], texts: Mapping[str, str],
+) -> Path:
     """Copy the stored file to `target`, which may exist, and return that; StoreError on failure. Blocking.
 
     For another format, or without a stored file, `encode` writes the image and returns whether it could. A target
-    without a suffix gets that of the stored file.
+    without a suffix gets that of the stored file. A PNG gets `texts`, by keyword; its pixels stay as they came.
     """
     target = target if target.suffix else target.with_suffix(suffix_of(stored))
     try:
-        if stored is not None and stored.suffix.lower() == target.suffix.lower() and stored.exists():
-            if not (target.exists() and stored.samefile(target)):
-                shutil.copyfile(stored, target)
+        same = stored is not None and stored.exists() and target.exists() and stored.samefile(target)
+        if same:
             return target
-        reason = "" if encode(target) else f"Qt cannot write {target.name}"
+        if stored is not None and stored.suffix.lower() == target.suffix.lower() and stored.exists():
+            shutil.copyfile(stored, target)
+            reason = ""
+        else:
+            reason = "" if encode(target) else f"Qt cannot write {target.name}"
+        if not reason and target.suffix.lower() == ".png":
+            target.write_bytes(with_texts(target.read_bytes(), texts))
     except OSError as error:
         reason = error.strerror or str(error)
     if reason:

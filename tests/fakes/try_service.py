@@ -8,21 +8,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import ImageService, TryFailure, TryRequest, TryResult
+from segmind_studio.services.images.judging import JudgingService
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.images.try_notes import TryNotesService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.submission_service import SubmissionService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.store.database import Database
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.try_file import TryFile
+from segmind_studio.store.vote_store import VoteStore
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits
 from tests.fakes.typed import as_service, keep
@@ -33,22 +39,50 @@ def make_image(image_id: str = "p1", state: ImageState = ImageState.MADE, **fiel
     return replace(GeneratedImage(image_id, "real", "anna", time.time(), state, prompt="TOKMAN"), **fields)
 
 
+def make_judging(tryouts: FakeTryouts | ImageService, database: Database, folder: Path) -> JudgingService:
+    """Return the real service on a database, with its votes in a folder; stop it."""
+    store = ImageStore(database)
+    return JudgingService(as_service(ImageService, tryouts), store, VoteStore(folder / "votes.jsonl"))
+
+
 def make_try_screen(
     tryouts: FakeTryouts | ImageService, runs: FakeRuns, settings: FakeSettings, budgets: BudgetService,
-    notes: TryNotesService | None = None,
+    notes: TryNotesService | None = None, judging: JudgingService | None = None,
 ) -> TryScreen:
-    """Return the place with a saver and thumbnails that end with it; notes that are not passed write nothing."""
+    """Return the place with a saver and thumbnails that end with it; notes that are not passed write nothing.
+
+    Without a `judging` nothing can be rated: it would write in a folder that is not there.
+    """
     notes = notes or TryNotesService(TryFile(Path("nowhere")))
     tasks, thumbnails = TaskRunner(), Thumbnails()
+    if judging is None:
+        judging = make_judging(tryouts, Database(Path("nowhere", "studio.sqlite3")), Path("nowhere"))
+        judging.setParent(tasks)
     screen = TryScreen(
         as_service(ImageService, tryouts), as_service(RunService, runs), as_service(SettingsService, settings),
-        budgets, saver=ImageSaver(tasks, tasks), thumbnails=thumbnails, notes=notes,
+        budgets, saver=ImageSaver(tasks, tasks), thumbnails=thumbnails, notes=notes, judging=judging,
     )
     if notes.parent() is None:
         notes.setParent(screen)
     for pool in (tasks, thumbnails):
         pool.setParent(screen)
+    _EndsWithWindow(screen, thumbnails)
     return screen
+
+
+class _EndsWithWindow(QObject):
+    """Stop the decoding when the window is closed: a pool that is destroyed while it works waits for ever."""
+
+    def __init__(self, screen: TryScreen, thumbnails: Thumbnails) -> None:
+        super().__init__(screen)
+        self._thumbnails = thumbnails
+        screen.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() == QEvent.Type.Hide and isinstance(watched, QWidget) and not watched.window().isVisible():
+            assert self._thumbnails.stop(20_000)
+        return False
 
 
 class FakeTryouts(QObject):
@@ -85,6 +119,9 @@ class FakeTryouts(QObject):
     @property
     def images(self) -> tuple[GeneratedImage, ...]:
         return tuple(sorted(self._images.values(), key=lambda generated: generated.asked_at, reverse=True))
+
+    def accept(self, images: Iterable[GeneratedImage]) -> None:
+        self._images |= {image.image_id: image for image in images if image.image_id in self._images}
 
     def load(self, *images: GeneratedImage) -> None:
         self._images = {generated.image_id: generated for generated in images}

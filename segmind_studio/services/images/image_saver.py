@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.generated_images import GeneratedImage
+from segmind_studio.core.result_filter import parameters_text, settings_of
 from segmind_studio.services.images.decoding import reader_of
 from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.store.records import json_text
 from segmind_studio.store.result_images import export_image, suffix_of
 
 
@@ -28,9 +32,12 @@ class ImageSaver(QObject):
         super().__init__(parent)
         self._tasks = tasks
 
-    def save(self, result: TryResult, target: Path) -> None:
-        """Save an image; an existing file of that name is replaced, the person was asked."""
-        self._tasks.run(partial(_export, result, target), self._done, self._failed)
+    def save(self, result: TryResult, target: Path, model: str = "") -> None:
+        """Save an image; an existing file of that name is replaced, the person was asked.
+
+        A PNG carries the settings in its texts; `model` is the name of the run.
+        """
+        self._tasks.run(partial(_export, result, target, model), self._done, self._failed)
 
     @staticmethod
     def name_for(result: TryResult) -> str:
@@ -46,8 +53,16 @@ class ImageSaver(QObject):
         self.failed.emit(error)
 
 
-def _export(result: TryResult, target: Path) -> Path:
-    return export_image(result.path, target, partial(_encode, result))
+def texts_of(image: GeneratedImage, model: str) -> Mapping[str, str]:
+    """Return what is written into a PNG of an image, by keyword; see `result_filter.settings_of`."""
+    return {
+        "Software": "Segmind Studio", "parameters": parameters_text(image, model),
+        "segmind-studio": json_text(settings_of(image, model)),
+    }
+
+
+def _export(result: TryResult, target: Path, model: str) -> Path:
+    return export_image(result.path, target, partial(_encode, result), texts_of(result.generated, model))
 
 
 def _encode(result: TryResult, target: Path) -> bool:

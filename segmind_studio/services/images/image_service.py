@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -174,6 +175,13 @@ class ImageService(QObject):
         self._looked_for.add(generated.image_id)
         self._looks[order] = self._looker.run(order, partial(self._maker.look, order))
         self._keep(generated)
+
+    def accept(self, images: Iterable[GeneratedImage]) -> None:
+        """Hold other ratings and tags of known images; they are written elsewhere, and nothing is emitted."""
+        for image in images:
+            known = self._images.get(image.image_id)
+            if known is not None:
+                self._images[image.image_id] = replace(known, rating=image.rating, tags=image.tags)
 
     def _load(self, account_id: str) -> None:
         def read(_stop: TransferStop) -> StoredImages:

@@ -12,6 +12,7 @@ from segmind_studio.texts import N_, _
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.needs import mark_paying, set_need
 from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.tryout.judging_actions import JudgingActions
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class TryActions:
     look: QAction
     copy_curl: QAction
     copy_python: QAction
+    judging: JudgingActions
 
     @classmethod
     def of(cls, place: QWidget) -> TryActions:
@@ -39,8 +41,9 @@ class TryActions:
             QAction(icon("refresh-cw"), _("Look for the picture again (free)"), place),
             finish_before(QAction(icon("clipboard-copy"), _("Copy the call as curl"), place)),
             finish_before(QAction(icon("clipboard-copy"), _("Copy the call as Python"), place)),
+            JudgingActions(place),
         )
-        for _menu, action in actions.in_menus():
+        for action in (actions.generate, actions.again, actions.save, actions.reuse, actions.copy):
             action.setEnabled(False)
         mark_paying((actions.generate, actions.again))
         set_need((actions.generate,), N_("Choose a model and write a prompt."))
@@ -52,7 +55,8 @@ class TryActions:
 
     def in_menus(self) -> Sequence[tuple[str, QAction]]:
         """Return each with its menu, in order."""
-        return tuple(("try", one) for one in (
+        own = (
             self.generate, self.again, self.look, self.reuse, self.copy, self.save, self.copy_curl,
             self.copy_python,
-        ))
+        )
+        return (*(("try", one) for one in own), *self.judging.in_menus())

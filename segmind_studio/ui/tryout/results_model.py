@@ -1,137 +1,219 @@
-"""The pictures of the strip, newest first: those made just now, and the stored ones."""
+"""The pictures of Try as a Qt model: filtered and sorted, newest first; nothing is decoded here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSize,
-    Qt,
-    Slot,
-)
-from PySide6.QtGui import QIcon, QImage
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.core.result_filter import ResultFilter, ResultOrder, ordered
 from segmind_studio.services.images.image_service import TryResult
-from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
-from segmind_studio.texts import _
+from segmind_studio.texts import _, listed, ngettext
+from segmind_studio.ui.data.grid.tiles import TileModel, runs_of
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
-from segmind_studio.ui.tryout.thumbnail import SIDE, card_icon, image_icon
 
-MOST = 24  # all pictures stay on disk
-_SHARP = 2  # device pixels to a logical one, enough for most screens
+_KEPT_SIDE = 512  # pixels of a picture that has no file
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
-
-
-@dataclass(slots=True)
-class _Row:
-    result: TryResult
-    icon: QIcon | None = None  # None: not loaded
+_FLAGS = (
+    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+    | Qt.ItemFlag.ItemIsDragEnabled
+)
 
 
 def shown(generated: GeneratedImage) -> bool:
-    """Return whether a picture has its place in the strip: it was made, or it may have been paid."""
+    """Return whether a picture has its place here: it was made, or it may have been paid."""
     return generated.state in {ImageState.MADE, ImageState.UNKNOWN}
 
 
 def photo_of(result: TryResult) -> Photo:
     """Return the picture as the thumbnails know it."""
-    return Photo(result.generated.image_id, result.path or Path())
+    generated = result.generated
+    there = generated.state is ImageState.MADE and result.path is not None
+    return Photo(
+        generated.image_id, result.path or Path(), width=generated.width, height=generated.height,
+        problem="" if there else "no file",
+    )
 
 
-class ResultsModel(QAbstractListModel):
-    """Hold the last results. No decoding here; stored images are decoded elsewhere when they become visible.
+class ResultsModel(TileModel):
+    """Hold all results of an account, and show those that are wanted.
 
-    A whole image is kept for the newest result, and where there is no file.
+    A picture stays in view when its rating or its tags change, until another filter is set. In memory are only
+    the picture made last, and those without a file.
     """
 
-    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thumbnails = thumbnails
-        self._rows: list[_Row] = []
-        thumbnails.ready.connect(self._thumbnail_ready)
+        self._result_of: Callable[[GeneratedImage], TryResult] = TryResult
+        self._all: dict[str, GeneratedImage] = {}
+        self._made: dict[str, TryResult] = {}  # with their pixels
+        self._photos: dict[str, Photo] = {}
+        self._shown: list[GeneratedImage] = []
+        self._row_of: dict[str, int] = {}
+        self._filter, self._order = ResultFilter(), ResultOrder.NEWEST
+        self.names: Mapping[str, str] = {}  # of the runs, by id
 
-    def show_all(self, results: Sequence[TryResult]) -> None:
-        """Show other results, the newest first."""
-        self.beginResetModel()
-        self._rows = [_Row(result, _made_icon(result)) for result in results[:MOST]]
-        self.endResetModel()
+    @property
+    def filter(self) -> ResultFilter:
+        """Return what is filtered by."""
+        return self._filter
+
+    @property
+    def order(self) -> ResultOrder:
+        """Return what is sorted by."""
+        return self._order
+
+    @property
+    def images(self) -> Sequence[GeneratedImage]:
+        """Return all pictures, also those that the filter hides."""
+        return tuple(self._all.values())
+
+    @property
+    def shown(self) -> Sequence[GeneratedImage]:
+        """Return the rows."""
+        return self._shown
+
+    def show_all(
+        self, images: Sequence[GeneratedImage], result_of: Callable[[GeneratedImage], TryResult],
+    ) -> None:
+        """Show other pictures; `result_of` finds the file of one."""
+        self._result_of = result_of
+        self._made, self._photos = {}, {}
+        self._all = {image.image_id: image for image in images}
+        self._arrange()
+
+    def set_filter(self, wanted: ResultFilter, order: ResultOrder) -> None:
+        """Show others of the pictures, or sort them anew."""
+        if (wanted, order) != (self._filter, self._order):
+            self._filter, self._order = wanted, order
+            self._arrange()
 
     def add(self, result: TryResult) -> None:
-        """Put a result first; the oldest is dropped when there are too many."""
-        for row in self._rows:
-            if row.result.path is not None:
-                row.result = replace(row.result, image=QImage())
+        """Put a result first, whatever the filter wants: it is what was asked for just now."""
+        name = result.generated.image_id
+        for known, made in list(self._made.items()):
+            if made.path is not None:
+                del self._made[known]
+        if not result.image.isNull():
+            self._made[name] = result
+        self._photos.pop(name, None)
+        row = self.row_of(name)
+        if row >= 0:
+            self.update((result.generated,))
+            return
+        self._all = {name: result.generated, **self._all}
         self.beginInsertRows(_TOP, 0, 0)
-        self._rows.insert(0, _Row(result, _made_icon(result)))
+        self._shown.insert(0, result.generated)
+        self._count_rows()
         self.endInsertRows()
-        if len(self._rows) > MOST:
-            self.beginRemoveRows(_TOP, MOST, len(self._rows) - 1)
-            del self._rows[MOST:]
-            self.endRemoveRows()
+
+    def update(self, images: Sequence[GeneratedImage]) -> None:
+        """Show other ratings and tags; nothing moves."""
+        rows: list[int] = []
+        for image in images:
+            if image.image_id in self._all:
+                self._all[image.image_id] = image
+                if (row := self.row_of(image.image_id)) >= 0:
+                    self._shown[row] = image
+                    rows.append(row)
+        for part in runs_of(sorted(rows)):
+            self.dataChanged.emit(self.index(part.first), self.index(part.last))
 
     def result(self, row: int) -> TryResult:
         """Return a result; IndexError past the end."""
-        return self._rows[row].result
+        generated = self._shown[row]
+        made = self._made.get(generated.image_id)
+        if made is None:
+            return self._result_of(generated)
+        return TryResult(generated, made.image, made.path, made.remaining)
+
+    def photo(self, generated: GeneratedImage) -> Photo:
+        """Return a picture as the thumbnails know it."""
+        found = self._photos.get(generated.image_id)
+        if found is None:
+            made = self._made.get(generated.image_id) or self._result_of(generated)
+            found = self._photos[generated.image_id] = photo_of(made)
+        return found
+
+    def pixels(self, generated: GeneratedImage) -> QImage:
+        """Return a small picture of one that has no file; null where there is none."""
+        made = self._made.get(generated.image_id)
+        if made is None or made.path is not None:
+            return QImage()
+        return made.image.scaled(
+            _KEPT_SIDE, _KEPT_SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation,
+        )
+
+    def name_of(self, generated: GeneratedImage) -> str:
+        """Return the name of the run that a picture was made with, as far as it is known."""
+        return self.names.get(generated.run_id, generated.slug)
+
+    @override
+    def name_at(self, row: int) -> str:
+        return self._shown[row].image_id
+
+    @override
+    def row_of(self, name: str) -> int:
+        return self._row_of.get(name, -1)
 
     @override
     def rowCount(self, parent: Index = _TOP, /) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._shown)
 
     @override
     @guarded(NOTHING)
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> object:
-        if not index.isValid():
+        if not index.isValid() or index.row() >= len(self._shown):
             return None
-        row = self._rows[index.row()]
         match role:
-            case Qt.ItemDataRole.DecorationRole:
-                return row.icon or self._icon(row)
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(_caption(row.result.generated))
+                return plain_tip(_tip(self._shown[index.row()]))
             case Qt.ItemDataRole.AccessibleTextRole:
-                return _caption(row.result.generated)
-            case Qt.ItemDataRole.SizeHintRole:
-                return QSize(SIDE + 14, SIDE + 14)
+                return _spoken(self._shown[index.row()])
             case _:
                 return None
 
-    def _icon(self, row: _Row) -> QIcon:
-        """Return what is there of a picture on the disk, and have the rest decoded."""
-        image = self._thumbnails.image(photo_of(row.result), SIDE * _SHARP)
-        if image is None:
-            return card_icon("image", "faint")
-        row.icon = card_icon("image-off", "faint") if image.isNull() else image_icon(image)
-        return row.icon
+    @override
+    @guarded(Qt.ItemFlag.NoItemFlags)
+    def flags(self, index: Index, /) -> Qt.ItemFlag:
+        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
-    @Slot(object)
-    def _thumbnail_ready(self, ready: ThumbnailReady) -> None:
-        for number, row in enumerate(self._rows):
-            if row.result.generated.image_id == ready.photo_id:
-                index = self.index(number, 0)
-                self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+    def _arrange(self) -> None:
+        images = ordered(self._all.values(), self._order)
+        if self._filter.narrows:
+            images = list(filter(self._filter.test(), images))
+        self.beginResetModel()
+        self._shown = images
+        self._count_rows()
+        self.endResetModel()
 
-
-def _made_icon(result: TryResult) -> QIcon | None:
-    """Return the icon of what needs no decoding."""
-    if result.generated.state is ImageState.UNKNOWN:
-        return card_icon("circle-question-mark", "warn")
-    if not result.image.isNull():
-        return image_icon(result.image)
-    return card_icon("image-off", "faint") if result.path is None else None
+    def _count_rows(self) -> None:
+        self._row_of = {image.image_id: row for row, image in enumerate(self._shown)}
 
 
-def _caption(generated: GeneratedImage) -> str:
+def caption_of(generated: GeneratedImage) -> str:
+    """Return the prompt, with what is missing before it."""
     if generated.state is not ImageState.UNKNOWN:
         return generated.prompt
     return _("No answer: {prompt}").format(prompt=generated.prompt)
+
+
+def stars_text(rating: int) -> str:
+    """Name a rating."""
+    return ngettext("{count} star", "{count} stars", rating).format(count=rating) if rating else _("not rated")
+
+
+def _spoken(generated: GeneratedImage) -> str:
+    rated = (stars_text(generated.rating),) if generated.rating else ()
+    return listed((caption_of(generated), *rated, *generated.tags))
+
+
+def _tip(generated: GeneratedImage) -> str:
+    return "\n".join((caption_of(generated), *([", ".join(generated.tags)] if generated.tags else ())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -13,7 +13,7 @@ from typing_extensions import override
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.budget import Breach
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.generated_images import ImageState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.image_requests import TryRequest, call_as_curl, call_as_python
 from segmind_studio.core.picture_grid import TryNotes
 from segmind_studio.core.pricing import together
@@ -22,6 +22,7 @@ from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images.image_batch import ImageBatch
 from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import ImageService, TryFailure, TryResult
+from segmind_studio.services.images.judging import JudgingService
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.images.try_notes import TryNotesService
 from segmind_studio.services.runs.run_service import RunService
@@ -35,8 +36,9 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.tryout.actions import TryActions
 from segmind_studio.ui.tryout.controls import TryControls
 from segmind_studio.ui.tryout.gallery import Gallery
+from segmind_studio.ui.tryout.judging import Judging
 from segmind_studio.ui.tryout.more import address_of
-from segmind_studio.ui.tryout.results_model import MOST, shown
+from segmind_studio.ui.tryout.results_model import shown
 
 
 class TryView(QStackedWidget):
@@ -84,10 +86,12 @@ class TryView(QStackedWidget):
         self.controls.show_runs(ready, chosen)
         self.setCurrentIndex(1 if ready or self.gallery.result is not None else 0)
 
-    def show_images(self, results: Sequence[TryResult]) -> None:
+    def show_images(
+        self, images: Sequence[GeneratedImage], result_of: Callable[[GeneratedImage], TryResult],
+    ) -> None:
         """Show the stored images."""
-        self.gallery.show_all(results)
-        self.setCurrentIndex(1 if results or self.controls.run is not None else 0)
+        self.gallery.show_all(images, result_of)
+        self.setCurrentIndex(1 if images or self.controls.run is not None else 0)
 
     def show_result(self, result: TryResult) -> None:
         """Show a new picture, or whose answer was lost."""
@@ -114,7 +118,7 @@ class TryScreen(Place):
     def __init__(  # noqa: PLR0913  # what it shows
         self, tryouts: ImageService, runs: RunService, settings: SettingsService, budgets: BudgetService,
         parent: QWidget | None = None, *, saver: ImageSaver, thumbnails: Thumbnails,
-        notes: TryNotesService, actions: TryActions | None = None,
+        notes: TryNotesService, judging: JudgingService, actions: TryActions | None = None,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "try", _("Try"), "wand-sparkles"
@@ -128,6 +132,8 @@ class TryScreen(Place):
         self._notes = notes
         self._saver = saver
         self._thumbnails = thumbnails
+        self._judging_service = judging
+        self._judging: Judging | None = None
         self._view: TryView | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -153,6 +159,10 @@ class TryScreen(Place):
             self._saver.failed.connect(view.controls.show_error)
             self._layout.addWidget(view)
             self._view = view
+            self._judging = Judging(
+                view.gallery, self._actions.judging, self._judging_service, self._thumbnails, self,
+            )
+            self._judging_service.failed.connect(view.controls.show_error)
             self._show_runs()
             self._show_images()
         return self._view
@@ -224,8 +234,8 @@ class TryScreen(Place):
 
     def _show_images(self) -> None:
         if self._view is not None:
-            last = [generated for generated in self._tryouts.images if shown(generated)][:MOST]
-            self._view.show_images([self._tryouts.result_of(generated) for generated in last])
+            images = [generated for generated in self._tryouts.images if shown(generated)]
+            self._view.show_images(images, self._tryouts.result_of)
 
     @Slot(object)
     def _runs_changed(self, _rows: object) -> None:
@@ -437,8 +447,8 @@ class TryScreen(Place):
 
     @Slot(str)
     def _target_chosen(self, target: str) -> None:
-        if self._result is not None:
-            self._saver.save(self._result, Path(target))
+        if self._result is not None and self._view is not None:
+            self._saver.save(self._result, Path(target), self._view.gallery.model.name_of(self._result.generated))
 
     @Slot(object)
     def _saved(self, target: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from dataclasses import replace
 
 import pytest
+from PIL import Image
 from PySide6.QtGui import QColor, QImage
 from typing_extensions import override
 
@@ -12,6 +15,7 @@ from segmind_studio.core.errors import StoreError
 from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.store.png_text import with_texts
 from tests.fakes.try_service import make_image
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -51,10 +55,46 @@ def result(path=None):
 
 
 def test_the_same_format_is_copied_byte_for_byte(save_image, tmp_path):
-    came = tmp_path / "came.png"
+    came = tmp_path / "came.jpg"
     made = result(came)
-    target = save_image(made, tmp_path / "mine.PNG")
+    target = save_image(made, tmp_path / "mine.JPG")
     assert target.read_bytes() == came.read_bytes()
+
+
+@pytest.mark.parametrize("came", ["came.png", "came.jpg"])
+def test_a_png_says_how_it_was_made_and_nothing_else(save_image, tmp_path, came):
+    """Pillow, which shares no code with this, reads it; all other bytes are the same."""
+    made = result(tmp_path / came)
+    made = replace(made, generated=replace(
+        made.generated, prompt="TOKMAN, fünf Möwen\n<&>", seed=7, strength=1.2, slug="anna-slug", file_name=came,
+    ))
+    target = save_image(made, tmp_path / "mine.PNG")
+    with Image.open(target) as read:
+        texts = dict(read.text)
+        assert read.convert("RGB").getpixel((4, 4))[2] > 250
+    assert texts["parameters"] == (
+        "TOKMAN, fünf Möwen\n<&>\nSeed: 7, Size: 1024x1024, Model: anna-slug, Finetune strength: 1.2"
+    )
+    settings = json.loads(texts["segmind-studio"])
+    assert settings == {
+        "prompt": "TOKMAN, fünf Möwen\n<&>", "model": "anna-slug", "finetune_strength": 1.2, "seed": 7,
+        "width": 1024, "height": 1024,
+    }
+    words = "".join(texts.values())
+    assert not [word for word in (str(tmp_path), came, made.generated.account_id) if word in words]
+    again = save_image(replace(made, path=target), tmp_path / "again.png")
+    assert again.read_bytes() == target.read_bytes()  # the texts are replaced, not doubled
+    if came.endswith("png"):
+        assert target.read_bytes().endswith((tmp_path / came).read_bytes()[33:])
+
+
+@pytest.mark.parametrize("cut", [0, 8, 20, 33, 40, 60])
+def test_what_is_cut_off_stays_as_it_is_behind_its_texts(tmp_path, cut):
+    whole = result(tmp_path / "came.png").path.read_bytes()
+    found = with_texts(whole[:cut], {"parameters": "x"})
+    assert found.startswith(whole[:min(cut, 33)])
+    assert found.endswith(whole[33:cut])
+    assert (b"parameters" in found) == (cut >= 33)
 
 
 def test_another_format_is_written_anew(save_image, tmp_path):

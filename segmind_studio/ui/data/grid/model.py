@@ -6,10 +6,9 @@ The difference between two lists of rows is found as the runs of rows that a Qt 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Finding, Photo
@@ -19,31 +18,9 @@ from segmind_studio.texts import _, listed, stored
 from segmind_studio.ui.data import filter as photo_filter
 from segmind_studio.ui.data.filter import PhotoFilter, Show
 from segmind_studio.ui.data.findings import badge_word
+from segmind_studio.ui.data.grid.tiles import RowRange, TileModel, runs_of
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
-
-
-@dataclass(frozen=True, slots=True)
-class RowRange:
-    """Adjacent rows, both ends included."""
-
-    first: int
-    last: int
-
-
-def runs_of(rows: Iterable[int]) -> list[RowRange]:
-    """Join ascending row numbers to runs of adjacent rows."""
-    found: list[RowRange] = []
-    first = last = -2
-    for row in rows:
-        if row != last + 1:
-            if last >= 0:
-                found.append(RowRange(first, last))
-            first = row
-        last = row
-    if last >= 0:
-        found.append(RowRange(first, last))
-    return found
 
 
 def same_order_changes(old: Sequence[Photo], new: Sequence[Photo]) -> list[tuple[Photo, Photo]] | None:
@@ -83,7 +60,7 @@ class Role(IntEnum):
     TROUBLED = Qt.ItemDataRole.UserRole + 1
 
 
-class PhotoModel(QAbstractListModel):
+class PhotoModel(TileModel):
     """Show the photos of a dataset that pass the filter.
 
     Held photos stay visible though they no longer pass: a photo must not disappear while the user types its
@@ -150,13 +127,13 @@ class PhotoModel(QAbstractListModel):
         left = {photo.photo_id for photo in held if not photo_filter.passes(photo, wanted, context)}
         return frozenset(self._row_of.keys() - left)
 
-    def row_of(self, photo_id: str) -> int:
-        """Return the row of a photo, -1 when it is not shown."""
-        return self._row_of.get(photo_id, -1)
+    @override
+    def name_at(self, row: int) -> str:
+        return self._shown[row].photo_id
 
-    def index_of(self, photo_id: str) -> QModelIndex:
-        """Return the index of a photo, an invalid one when it is not shown."""
-        return self.index(self.row_of(photo_id))
+    @override
+    def row_of(self, name: str) -> int:
+        return self._row_of.get(name, -1)
 
     def set_dataset(self, dataset: Dataset) -> None:
         """Show another state of the dataset, or another dataset."""

@@ -40,7 +40,10 @@ _REACH = 10  # logical pixels from the line of the wipe
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One of two pictures: the photo with its edit, its text, and the most pixels of a side (0: all there are)."""
+    """One of two pictures: the photo with its edit, its text, and the most pixels of a side (0: all there are).
+
+    A photo that does not know its size has that of its file.
+    """
 
     photo: Photo
     text: str
@@ -207,6 +210,8 @@ class ComparisonCanvas(QWidget):
         if self._both is None:
             return QSizeF()
         size = QSizeF(*self._both[place].photo.edited_size)
+        if size.isEmpty() and (image := self._image(self._both[place])) is not None:
+            size = QSizeF(image.size())
         return size.scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio) if not size.isEmpty() else size
 
     def _image(self, compared: Compared) -> QImage | None:
