@@ -82,65 +82,83 @@ class Services(QObject):
         self.runs.accounts_joined.connect(self.accounts.join_ended)
 
     def complete(self) -> None:
-        """Create the missing services; no effect the second time."""
+        """Create the missing services; no effect the second time.
+
+        Their modules are imported here, after the first paint: they need the network, the disk and pictures.
+        """
         if self._complete:
             return
         self._complete = True
-        # Imported here, after the first paint: they import the modules for network, disk and pictures.
-        from segmind_studio.practice_host import PracticeHost  # noqa: PLC0415
-        from segmind_studio.services.accounts.budget_service import BudgetService  # noqa: PLC0415
-        from segmind_studio.services.accounts.webhook_service import WebhookService  # noqa: PLC0415
+        self._complete_datasets()
+        self._complete_runs()
+        self._complete_images()
+        self._complete_system()
+        self._connect()
+
+    def _complete_datasets(self) -> None:
         from segmind_studio.services.datasets.caption_writer import CaptionWriter  # noqa: PLC0415
         from segmind_studio.services.datasets.full_look_service import FullLookService  # noqa: PLC0415
         from segmind_studio.services.datasets.spelling import Spelling  # noqa: PLC0415
-        from segmind_studio.services.desktop.keep_awake import KeepAwake  # noqa: PLC0415
-        from segmind_studio.services.desktop.launcher_progress import LauncherProgress  # noqa: PLC0415
+        from segmind_studio.services.images.thumbnails import Thumbnails  # noqa: PLC0415
+
+        self.looks = FullLookService(self.datasets, self._looking, self.board, self)
+        self.thumbnails = Thumbnails(self)
+        self.caption_writer = CaptionWriter(KeyringService(late(_vault), self), self._know_secret, self)
+        self.spelling = Spelling(self.tasks, self.settings, self)
+
+    def _complete_runs(self) -> None:
+        from segmind_studio.services.accounts.webhook_service import WebhookService  # noqa: PLC0415
+        from segmind_studio.services.runs.download_service import DownloadService  # noqa: PLC0415
+        from segmind_studio.services.runs.run_sheets import RunSheetService  # noqa: PLC0415
+        from segmind_studio.services.runs.submission_service import SubmissionService  # noqa: PLC0415
+        from segmind_studio.services.system.activity import SubmissionWork  # noqa: PLC0415
+        from segmind_studio.store.journal import Journal  # noqa: PLC0415
+
+        paths, journal = self.paths, Journal(self.database)
+        self.sheets = RunSheetService(self.database, self.tasks, lambda: tuple(self._secrets), self)
+        self.submits = SubmissionService(journal, paths.prepared, self._live, self, looks=self._looking)
+        self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
+        self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
+        self.webhooks = WebhookService(self)
+
+    def _complete_images(self) -> None:
+        from segmind_studio.services.accounts.budget_service import BudgetService  # noqa: PLC0415
         from segmind_studio.services.images.image_saver import ImageSaver  # noqa: PLC0415
         from segmind_studio.services.images.image_service import ImageService  # noqa: PLC0415
         from segmind_studio.services.images.judging import JudgingService  # noqa: PLC0415
         from segmind_studio.services.images.thumbnails import Thumbnails  # noqa: PLC0415
         from segmind_studio.services.images.try_notes import TryNotesService  # noqa: PLC0415
-        from segmind_studio.services.notices.notifications import (  # noqa: PLC0415
-            NotificationService,
-            desktop_board,
-        )
-        from segmind_studio.services.runs.download_service import DownloadService  # noqa: PLC0415
         from segmind_studio.services.runs.order_desk import DeskServices, OrderDesk  # noqa: PLC0415
-        from segmind_studio.services.runs.run_sheets import RunSheetService  # noqa: PLC0415
-        from segmind_studio.services.runs.submission_service import SubmissionService  # noqa: PLC0415
-        from segmind_studio.services.system.activity import SubmissionWork  # noqa: PLC0415
-        from segmind_studio.services.system.support_bundle import SupportService  # noqa: PLC0415
-        from segmind_studio.services.system.work_under_way import UnderWay  # noqa: PLC0415
         from segmind_studio.store.image_store import ImageStore  # noqa: PLC0415
-        from segmind_studio.store.journal import Journal  # noqa: PLC0415
         from segmind_studio.store.try_file import TryFile  # noqa: PLC0415
         from segmind_studio.store.vote_store import VoteStore  # noqa: PLC0415
 
-        paths, secrets = self.paths, self._secrets
-        journal = Journal(self.database)
-        self.looks = FullLookService(self.datasets, self._looking, self.board, self)
-        self.thumbnails = Thumbnails(self)
-        self.sheets = RunSheetService(self.database, self.tasks, lambda: tuple(secrets), self)
-        self.submits = SubmissionService(journal, paths.prepared, self._live, self, looks=self._looking)
-        self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
-        self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
+        paths = self.paths
         self.tryouts = ImageService(paths.results, ImageStore(self.database), self)
         self.try_notes = TryNotesService(TryFile(paths.try_file), self)
-        self.judging = JudgingService(
-            self.tryouts, ImageStore(self.database), VoteStore(paths.votes), self,
-        )
+        self.judging = JudgingService(self.tryouts, ImageStore(self.database), VoteStore(paths.votes), self)
         self.image_saver = ImageSaver(self.tasks, self)
         self.image_thumbnails = Thumbnails(self, memory_bytes=IMAGE_THUMBNAIL_BYTES)
-        self.webhooks = WebhookService(self)
-        self.caption_writer = CaptionWriter(KeyringService(late(_vault), self), self._know_secret, self)
-        self.spelling = Spelling(self.tasks, self.settings, self)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
         self.orders = OrderDesk(DeskServices(
             self.accounts, self.runs, self.tryouts, self.submits, self.downloads, self.settings, self.tasks, paths,
         ), self)
+
+    def _complete_system(self) -> None:
+        from segmind_studio.practice_host import PracticeHost  # noqa: PLC0415
+        from segmind_studio.services.desktop.keep_awake import KeepAwake  # noqa: PLC0415
+        from segmind_studio.services.desktop.launcher_progress import LauncherProgress  # noqa: PLC0415
+        from segmind_studio.services.notices.notifications import (  # noqa: PLC0415
+            NotificationService,
+            desktop_board,
+        )
+        from segmind_studio.services.system.support_bundle import SupportService  # noqa: PLC0415
+        from segmind_studio.services.system.work_under_way import UnderWay  # noqa: PLC0415
+
         self.support = SupportService(
-            database=self.database, paths=paths, settings=self.settings, accounts=self.accounts, runs=self.runs,
-            network=self.network, tasks=self.tasks, secrets=lambda: tuple(secrets), parent=self,
+            database=self.database, paths=self.paths, settings=self.settings, accounts=self.accounts,
+            runs=self.runs, network=self.network, tasks=self.tasks, secrets=lambda: tuple(self._secrets),
+            parent=self,
         )
         self.notifications = NotificationService(
             self.runs, self.settings, self._in_front, desktop_board(), self,
@@ -150,8 +168,7 @@ class Services(QObject):
         )
         self.awake = KeepAwake(self.board, parent=self)
         self.launcher = LauncherProgress(self.board, parent=self)
-        self.practice = PracticeHost(paths.practice, practice_speed(self._options, self.settings.value), self)
-        self._connect()
+        self.practice = PracticeHost(self.paths.practice, practice_speed(self._options, self.settings.value), self)
 
     def _know_secret(self, key: ApiKey) -> None:
         self._secrets.add(key.reveal())
