@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSplitter
 
-from segmind_studio.core.runs import STATUS_ORDER, ManifestItem, Phase, Stage, TimelineEntry, manifest_text
+from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage, TimelineEntry
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.runs.compare import CompareView, compare
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
@@ -182,19 +182,6 @@ def test_a_run_made_elsewhere_pretends_nothing(qtbot):
     assert not inspector.settings._json.isVisible()
     assert inspector.dataset.facts.facts == ()
     assert {f.label: f.value for f in inspector.overview._facts.facts}["Settings"] == "—"
-
-
-def test_the_dataset_names_the_photos_that_were_sent(qtbot):
-    items = tuple(ManifestItem(f"/home/anna/{n}.jpg", 1, 1, f"caption {n}" if n else "") for n in range(70))
-    bench = make_bench(qtbot, make_run("a", manifest=manifest_text(items)))
-    page = bench.screen.inspector.dataset
-    column = page.photos._column
-    shown = [the(QLabel, known(column.itemAt(n)).widget()).text() for n in range(column.count())]
-    assert shown[:3] == ["0.jpg", "1.jpg", "caption 1"]
-    assert shown[-1] == "and 10 more"
-    assert {fact.label: fact.value for fact in page.facts.facts}["Size"] == "34.5 MB"
-    bench.runs.put(make_run("a", manifest="damaged"))
-    assert column.count() == 0
 
 
 def test_files_tell_what_was_saved_and_what_there_is(qtbot):

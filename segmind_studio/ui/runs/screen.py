@@ -27,6 +27,7 @@ from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
 from segmind_studio.ui.runs.empty_states import PageState
 from segmind_studio.ui.runs.handlers import RunActions
 from segmind_studio.ui.runs.inspector.inspector import RunInspector
+from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.refresh_timer import PageClock
 from segmind_studio.ui.runs.run_list import RunList
 from segmind_studio.ui.runs.sheets import SheetActions
@@ -236,13 +237,14 @@ class RunsScreen(Place):
         self, runs: RunService, submits: SubmissionService, downloads: DownloadService, accounts: AccountService,
         settings: SettingsService, parent: QWidget | None = None, *, budgets: BudgetService,
         sheets: RunSheetService | None = None, commands: RunCommands | None = None,
+        pictures: RunPictures | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = _("Runs")
         self._runs = runs
         self.commands = commands or RunCommands(self)
         self.list = RunList(self.commands, runs, accounts, settings)
-        self.inspector = RunInspector(self.commands)
+        self.inspector = RunInspector(self.commands, pictures)
         self._lay_out()
         self._actions = RunActions(
             self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, budgets=budgets,

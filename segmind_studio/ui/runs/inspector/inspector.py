@@ -29,6 +29,7 @@ from segmind_studio.ui.runs.inspector.files import DownloadStrip, FilesPage
 from segmind_studio.ui.runs.inspector.overview import OverviewPage
 from segmind_studio.ui.runs.inspector.record import RawPage, TimelinePage
 from segmind_studio.ui.runs.inspector.settings import SettingsPage
+from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -45,7 +46,9 @@ class RunInspector(QFrame):
 
     download_cancelled = Signal(str)
 
-    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, commands: RunCommands, pictures: RunPictures | None = None, parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("runs.detail")
         self.setAccessibleName(_("Details"))
@@ -53,9 +56,10 @@ class RunInspector(QFrame):
         self._run: Run | None = None
         self._name = mark(ElidedLabel(), role="section")
         self._chip = StatusChip()
-        self.overview = OverviewPage(commands)
+        self.overview = OverviewPage(commands, pictures)
         self.settings = SettingsPage()
-        self.dataset = DatasetPage(commands)
+        self.dataset = DatasetPage(commands, pictures)
+        self.dataset.photos_read.connect(self.overview.pictures.show_photos)
         self.timeline = TimelinePage()
         self.files = FilesPage(commands)
         self.raw = RawPage()
