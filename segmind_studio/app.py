@@ -299,6 +299,7 @@ class Studio(QObject):
         place = RunsScreen(
             s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, budgets=s.budgets,
             commands=self._actions().runs, pictures=RunPictures(s.thumbnails, s.tasks, s.tryouts, self),
+            watched=s.watched,
         )
         place.go.connect(self._go)
         place.toast.connect(self._toast)

@@ -17,8 +17,9 @@ from segmind_studio.ui.runs.compare import CompareView, compare
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.overview import RunStepState, steps_of
 from segmind_studio.ui.runs.inspector.page import Page
-from segmind_studio.ui.runs.inspector.record import entry_word, pretty
+from segmind_studio.ui.runs.inspector.record import pretty
 from segmind_studio.ui.runs.inspector.settings import differing
+from segmind_studio.ui.runs.inspector.timeline import entry_word
 from segmind_studio.ui.runs.stages import stage_word
 from tests.fakes.run_services import FORM, NOW, make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
@@ -145,8 +146,8 @@ def test_the_timeline_is_asked_for_again_when_the_status_changes(qtbot):
     assert bench.runs.asked.count(("load_timeline", "a")) == asked
     bench.runs.put(replace(run, status="DATA_PROCESSING"))
     assert bench.runs.asked.count(("load_timeline", "a")) == asked + 1
-    told = [fact.value for fact in bench.screen.inspector.timeline.entries.facts]
-    assert told == ["Preparing photos (DATA_PROCESSING)", "Requested (REQUESTED)", "Accepted by the service"]
+    told = [entry_word(bar.entry.what) for bar in bench.screen.inspector.timeline.states.bars]
+    assert told == ["Accepted by the service", "Requested (REQUESTED)", "Preparing photos (DATA_PROCESSING)"]
     assert bench.screen.inspector.overview.stepper.steps[1].at == NOW + 2
 
 

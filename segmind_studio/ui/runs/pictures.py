@@ -42,7 +42,7 @@ from segmind_studio.services.runs.sent_photos import SentFileState, SentPhoto, s
 from segmind_studio.services.system.tasks import Task, TaskRunner
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
-from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.tokens import RADIUS, SPACE_S, SPACE_XS, tones_of
@@ -152,7 +152,7 @@ class TileModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self.tiles)
 
     @override
-    @guarded(None)
+    @guarded(NOTHING)
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not 0 <= index.row() < len(self.tiles):
             return None

@@ -20,6 +20,7 @@ from segmind_studio.services.runs.download_service import DownloadProgress, Down
 from segmind_studio.services.runs.run_service import RunFailure, RunService, RunTimeline, WatchState
 from segmind_studio.services.runs.run_sheets import RunSheetService
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
+from segmind_studio.services.runs.watch_times import WatchTimes
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.place import Place
@@ -237,14 +238,14 @@ class RunsScreen(Place):
         self, runs: RunService, submits: SubmissionService, downloads: DownloadService, accounts: AccountService,
         settings: SettingsService, parent: QWidget | None = None, *, budgets: BudgetService,
         sheets: RunSheetService | None = None, commands: RunCommands | None = None,
-        pictures: RunPictures | None = None,
+        pictures: RunPictures | None = None, watched: WatchTimes | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = _("Runs")
         self._runs = runs
         self.commands = commands or RunCommands(self)
         self.list = RunList(self.commands, runs, accounts, settings)
-        self.inspector = RunInspector(self.commands, pictures)
+        self.inspector = RunInspector(self.commands, pictures, watched)
         self._lay_out()
         self._actions = RunActions(
             self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, budgets=budgets,
@@ -261,6 +262,8 @@ class RunsScreen(Place):
         self._clock = PageClock(self)
         self._connect()
         submits.progress.connect(self._take_progress)
+        if watched is not None:
+            watched.changed.connect(self._tick)
         self._take_all(runs.runs)
         self._show_watch(runs.watch)
 
