@@ -170,7 +170,8 @@ class Run:
     another request of the same run has started: both may be paid. `problem` is why it was refused
     (`core.errors.ApiProblem`). `held_back` is True when it was not started because another run of the same start
     failed. `contents` is the JSON text of the files that were uploaded (`core.versions.SentFile`), and
-    `fingerprint` is the same for archives with the same files.
+    `fingerprint` is the same for archives with the same files. `parent_id` is the run whose settings its form
+    began with, "" for none.
     """
 
     run_id: str
@@ -223,6 +224,7 @@ class Run:
     live: bool = False
     contents: str = ""
     fingerprint: str = ""
+    parent_id: str = ""
 
     @property
     def stage(self) -> Stage:

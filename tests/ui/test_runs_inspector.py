@@ -166,6 +166,7 @@ def test_the_exact_json_can_be_copied(qtbot):
     bench = make_bench(qtbot, make_run("a"))
     page = bench.screen.inspector.settings
     bench.screen.inspector.tabs.setCurrentIndex(1)
+    page.everything.set_open(True)
     qtbot.mouseClick(page._copy, Qt.MouseButton.LeftButton)
     text = QGuiApplication.clipboard().text()
     assert '"learning_rate": 0.00001' in text

@@ -106,6 +106,8 @@ class DetailFeed(QObject):
             self._runs.load_timeline(run.run_id)
         self._inspector.overview.choices.show_cost(cost)
         self._inspector.show_run(run, self._model.percent(run.run_id), self._entries, self._runs.watch, now)
+        parent = self._runs.run(run.parent_id) if run.parent_id else None
+        self._inspector.settings.show_relatives(run, parent, self._runs.runs)
         if run.run_id in self._downloads.running:
             self._inspector.strip.show_progress(*self._progress.get(run.run_id, (0, None)))
         else:
@@ -295,6 +297,7 @@ class RunsScreen(Place):
         self._actions.try_requested.connect(self.try_requested)
         self._actions.run_again.connect(self.run_again)
         self._actions.versions_wanted.connect(self.versions_wanted)
+        self.inspector.settings.family.wanted.connect(self.list.select_all_of)
         self._actions.select_wanted.connect(self.list.select_all_of)
         self._actions.toast.connect(self.toast)
         self._reports.toast.connect(self.toast)
