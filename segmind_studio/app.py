@@ -295,13 +295,15 @@ class Studio(QObject):
         return place
 
     def _build_runs(self) -> Place:
+        from segmind_studio.ui.runs.pictures import RunPictures  # noqa: PLC0415  # when it is built
         from segmind_studio.ui.runs.screen import RunsScreen  # noqa: PLC0415  # when it is built
 
         self._complete()
         s = self._services
         place = RunsScreen(
             s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, budgets=s.budgets,
-            commands=self._actions().runs,
+            commands=self._actions().runs, pictures=RunPictures(s.thumbnails, s.tasks, s.tryouts, self),
+            watched=s.watched,
         )
         place.go.connect(self._go)
         place.toast.connect(self._toast)

@@ -166,6 +166,7 @@ class Services(QObject):
         self.under_way = UnderWay(
             self.board, runs=self.runs, submits=self.submits, tryouts=self.tryouts, parent=self,
         )
+        self.watched = WatchTimes(paths.watch_times, self.runs, self.tasks, self)
         self.awake = KeepAwake(self.board, parent=self)
         self.launcher = LauncherProgress(self.board, parent=self)
         self.practice = PracticeHost(self.paths.practice, practice_speed(self._options, self.settings.value), self)
@@ -177,7 +178,9 @@ class Services(QObject):
         return any(activity.here for activity in self.board.activities)
 
     def _connect(self) -> None:
-        for service in (self.sheets, self.submits, self.downloads, self.tryouts, self.webhooks):
+        for service in (
+            self.sheets, self.submits, self.downloads, self.tryouts, self.webhooks, self.watched,
+        ):
             self.accounts.connection_changed.connect(service.set_connection)
         self.thumbnails.unreadable.connect(self.looks.doubt)
         self.practice.changed.connect(self.accounts.set_practice)
@@ -213,6 +216,7 @@ class Services(QObject):
         self.try_notes.load()
         self.accounts.start()
         self.network.start()
+        self.watched.start()
 
     def set_options(self, options: PackageOptions) -> None:
         """Set how archives are made, for measuring, checking and sending."""
@@ -233,7 +237,7 @@ class Services(QObject):
                 *(service.ask_stop for service in services),
             ),
             (*(service.wait_end for service in services), self.practice.stop),  # a server ends after its clients
-            (self.settings.write_unsaved, self.database.close),
+            (self.settings.write_unsaved, self.watched.write_unsaved, self.database.close),
         )
 
     @property

@@ -60,12 +60,13 @@ class TrainingForm:
     `touched` maps the keys of `core.fields.FIELDS` to values, valid or not: a half-filled form is kept as it is.
     Unknown keys are dropped by `from_json`, so older files stay readable. With a `sweep` it describes several
     runs, see `forms`. `suggested` are values that the app fills in where nothing was typed; they are sent like any
-    other, and computed again at each start instead of stored.
+    other, and computed again at each start instead of stored. `parent_id` is the run whose settings it began with.
     """
 
     touched: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
     sweep: Sweep = field(default_factory=Sweep)
     suggested: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+    parent_id: str = ""
 
     @property
     def forms(self) -> tuple[TrainingForm, ...]:
@@ -167,7 +168,9 @@ class TrainingForm:
 
     def to_json(self) -> str:
         """Return the changed fields and the comparison as JSON, for the settings."""
-        more = {"sweep": self.sweep.plain()} if self.sweep.on else {}
+        more: dict[str, object] = {"sweep": self.sweep.plain()} if self.sweep.on else {}
+        if self.parent_id:
+            more["parent_id"] = self.parent_id
         return json.dumps({**self.touched, **more}, sort_keys=True)
 
     @classmethod
@@ -185,7 +188,11 @@ class TrainingForm:
             for key, value in found.items()
             if key in FIELD_BY_KEY and isinstance(value, (str, int, float, bool))
         }
-        return cls(MappingProxyType(known), Sweep.of(found.get("sweep")))
+        parent = found.get("parent_id")
+        return cls(
+            MappingProxyType(known), Sweep.of(found.get("sweep")),
+            parent_id=parent if isinstance(parent, str) else "",
+        )
 
 
 def form_of_body(body: Mapping[str, object]) -> TrainingForm:

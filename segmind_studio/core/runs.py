@@ -173,7 +173,8 @@ class Run:
     (`core.errors.ApiProblem`). `held_back` is True when it was not started because another run of the same start
     failed. `contents` is the JSON text of the files that were uploaded (`core.versions.SentFile`), and
     `fingerprint` is the same for archives with the same files. `tags` and `colour` are the user's own
-    (`core.run_labels`); `archived` hides a row, see `put_away`.
+    (`core.run_labels`); `archived` hides a row, see `put_away`. `parent_id` is the run whose settings its form
+    began with, "" for none.
     """
 
     run_id: str
@@ -229,6 +230,7 @@ class Run:
     tags: tuple[str, ...] = ()
     colour: str = ""
     archived: bool = False
+    parent_id: str = ""
 
     @property
     def stage(self) -> Stage:

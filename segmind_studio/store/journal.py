@@ -73,7 +73,7 @@ class Journal:
         """
         with self._db.transaction() as connection:
             for left, kept in became.items():
-                for table, field in (("picture", "run_id"), ("run", "paid_twin")):
+                for table, field in (("picture", "run_id"), ("run", "paid_twin"), ("run", "parent_id")):
                     before, after = (f'"{field}":{json_text(run_id)}' for run_id in (left, kept))
                     connection.execute(
                         f"UPDATE {table} SET record = replace(record, ?, ?) WHERE instr(record, ?)",  # noqa: S608  # our own names

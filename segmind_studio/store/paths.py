@@ -48,6 +48,11 @@ class AppPaths:
         return self.data / "seen"
 
     @property
+    def watch_times(self) -> Path:
+        """Return the file with the times in which the app looked at the runs."""
+        return self.data / "watch-times.json"
+
+    @property
     def prepared(self) -> Path:
         """Return the folder for converted images; it may be emptied at any time."""
         return self.cache / "prepared"

@@ -14,14 +14,18 @@ from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.images.image_service import ImageService
+from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.run_sheets import RunSheetService
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.submission_service import SubmissionService
 from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.ui.parts import EmptyState
 from segmind_studio.ui.runs.handlers import ConfirmDialog
+from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.screen import RunsScreen
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeRuns, FakeSettings, FakeSubmits
 from tests.fakes.try_service import FakeTryouts, make_budget_service
@@ -79,14 +83,20 @@ class Bench:
 
 def make_runs_screen(
     runs: object, submits: object, downloads: object, accounts: object, settings: object, budgets: BudgetService,
-    sheets: RunSheetService | None = None,
+    sheets: RunSheetService | None = None, tryouts: object = None,
 ) -> RunsScreen:
-    """Build the place on services or their stand-ins."""
-    return RunsScreen(
+    """Build the place on services or their stand-ins, with thumbnails and tasks that end with it."""
+    tasks, thumbnails = TaskRunner(), Thumbnails()
+    pictures = RunPictures(thumbnails, tasks, as_service(ImageService, tryouts or FakeTryouts()))
+    screen = RunsScreen(
         as_service(RunService, runs), as_service(SubmissionService, submits),
         as_service(DownloadService, downloads), as_service(AccountService, accounts),
         as_service(SettingsService, settings), sheets=sheets, budgets=budgets,
+        pictures=pictures,
     )
+    for part in (tasks, thumbnails, pictures):
+        part.setParent(screen)
+    return screen
 
 
 def make_bench(
@@ -99,7 +109,7 @@ def make_bench(
     parts = fake, FakeSubmits(), FakeDownloads(), FakeAccounts(connected=connected), FakeSettings(settings)
     tryouts = FakeTryouts()
     budgets = make_budget_service(fake, parts[4], parts[1], tryouts)
-    screen = make_runs_screen(*parts, budgets)
+    screen = make_runs_screen(*parts, budgets, tryouts=tryouts)
     qtbot.addWidget(screen)
     screen.resize(1200, 760)
     if show:

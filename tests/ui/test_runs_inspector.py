@@ -11,14 +11,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSplitter
 
-from segmind_studio.core.runs import STATUS_ORDER, ManifestItem, Phase, Stage, TimelineEntry, manifest_text
+from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage, TimelineEntry
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.runs.compare import CompareView, compare
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.overview import RunStepState, steps_of
 from segmind_studio.ui.runs.inspector.page import Page
-from segmind_studio.ui.runs.inspector.record import entry_word, pretty
+from segmind_studio.ui.runs.inspector.record import pretty
 from segmind_studio.ui.runs.inspector.settings import differing
+from segmind_studio.ui.runs.inspector.timeline import entry_word
 from segmind_studio.ui.runs.stages import stage_word
 from tests.fakes.run_services import FORM, NOW, make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
@@ -145,8 +146,8 @@ def test_the_timeline_is_asked_for_again_when_the_status_changes(qtbot):
     assert bench.runs.asked.count(("load_timeline", "a")) == asked
     bench.runs.put(replace(run, status="DATA_PROCESSING"))
     assert bench.runs.asked.count(("load_timeline", "a")) == asked + 1
-    told = [fact.value for fact in bench.screen.inspector.timeline.entries.facts]
-    assert told == ["Preparing photos (DATA_PROCESSING)", "Requested (REQUESTED)", "Accepted by the service"]
+    told = [entry_word(bar.entry.what) for bar in bench.screen.inspector.timeline.states.bars]
+    assert told == ["Accepted by the service", "Requested (REQUESTED)", "Preparing photos (DATA_PROCESSING)"]
     assert bench.screen.inspector.overview.stepper.steps[1].at == NOW + 2
 
 
@@ -165,6 +166,7 @@ def test_the_exact_json_can_be_copied(qtbot):
     bench = make_bench(qtbot, make_run("a"))
     page = bench.screen.inspector.settings
     bench.screen.inspector.tabs.setCurrentIndex(1)
+    page.everything.set_open(True)
     qtbot.mouseClick(page._copy, Qt.MouseButton.LeftButton)
     text = QGuiApplication.clipboard().text()
     assert '"learning_rate": 0.00001' in text
@@ -182,19 +184,6 @@ def test_a_run_made_elsewhere_pretends_nothing(qtbot):
     assert not inspector.settings._json.isVisible()
     assert inspector.dataset.facts.facts == ()
     assert {f.label: f.value for f in inspector.overview._facts.facts}["Settings"] == "Not known"
-
-
-def test_the_dataset_names_the_photos_that_were_sent(qtbot):
-    items = tuple(ManifestItem(f"/home/anna/{n}.jpg", 1, 1, f"caption {n}" if n else "") for n in range(70))
-    bench = make_bench(qtbot, make_run("a", manifest=manifest_text(items)))
-    page = bench.screen.inspector.dataset
-    column = page.photos._column
-    shown = [the(QLabel, known(column.itemAt(n)).widget()).text() for n in range(column.count())]
-    assert shown[:3] == ["0.jpg", "1.jpg", "caption 1"]
-    assert shown[-1] == "and 10 more"
-    assert {fact.label: fact.value for fact in page.facts.facts}["Size"] == "34.5 MB"
-    bench.runs.put(make_run("a", manifest="damaged"))
-    assert column.count() == 0
 
 
 def test_files_tell_what_was_saved_and_what_there_is(qtbot):

@@ -38,7 +38,7 @@ def new_runs(request: SubmitRequest, account_id: str, now: float) -> tuple[Run, 
             manifest=manifest,
             dataset_id=dataset.dataset_id if dataset else "", dataset_name=dataset.name if dataset else "",
             image_count=len(dataset.used) if dataset else 0,
-            sweep_id=sweep_id, sweep_key=form.sweep.key, live=True,
+            sweep_id=sweep_id, sweep_key=form.sweep.key, live=True, parent_id=form.parent_id,
         )
         for place, single in enumerate(form.forms)  # increasing times: the newest run is listed first
     )

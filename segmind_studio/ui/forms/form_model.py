@@ -79,7 +79,7 @@ class FormModel(QObject):
 
 def _content(form: TrainingForm) -> tuple[list[tuple[str, str]], list[tuple[str, str]], str]:
     """Return what it holds, such that 1, 1.0 and True differ."""
-    return _plain(form.touched), _plain(form.suggested), repr(form.sweep)
+    return _plain(form.touched), _plain(form.suggested), repr((form.sweep, form.parent_id))
 
 
 def _plain(values: Mapping[str, Value]) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
@@ -267,7 +267,7 @@ class RunActions(QObject):
     @Slot()
     def _again(self) -> None:
         if self._one is not None:
-            self.run_again.emit(self._one.form)
+            self.run_again.emit(replace(self._one.form, parent_id=self._one.run_id))
 
     @Slot()
     def _select_siblings(self) -> None:

@@ -20,6 +20,7 @@ from segmind_studio.services.runs.download_service import DownloadProgress, Down
 from segmind_studio.services.runs.run_service import RunFailure, RunService, RunTimeline, WatchState
 from segmind_studio.services.runs.run_sheets import RunSheetService
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
+from segmind_studio.services.runs.watch_times import WatchTimes
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.place import Place
@@ -28,6 +29,7 @@ from segmind_studio.ui.runs.bulk import BulkActions
 from segmind_studio.ui.runs.empty_states import PageState
 from segmind_studio.ui.runs.handlers import RunActions
 from segmind_studio.ui.runs.inspector.inspector import RunInspector
+from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.refresh_timer import PageClock
 from segmind_studio.ui.runs.run_list import RunList
 from segmind_studio.ui.runs.sheets import SheetActions
@@ -107,6 +109,8 @@ class DetailFeed(QObject):
             self._runs.load_timeline(run.run_id)
         self._inspector.overview.choices.show_cost(cost)
         self._inspector.show_run(run, self._model.percent(run.run_id), self._entries, self._runs.watch, now)
+        parent = self._runs.run(run.parent_id) if run.parent_id else None
+        self._inspector.settings.show_relatives(run, parent, self._runs.runs)
         if run.run_id in self._downloads.running:
             self._inspector.strip.show_progress(*self._progress.get(run.run_id, (0, None)))
         else:
@@ -241,13 +245,14 @@ class RunsScreen(Place):
         self, runs: RunService, submits: SubmissionService, downloads: DownloadService, accounts: AccountService,
         settings: SettingsService, parent: QWidget | None = None, *, budgets: BudgetService,
         sheets: RunSheetService | None = None, commands: RunCommands | None = None,
+        pictures: RunPictures | None = None, watched: WatchTimes | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = _("Runs")
         self._runs = runs
         self.commands = commands or RunCommands(self)
         self.list = RunList(self.commands, runs, accounts, settings)
-        self.inspector = RunInspector(self.commands)
+        self.inspector = RunInspector(self.commands, pictures, watched)
         self._lay_out()
         self._actions = RunActions(
             self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, budgets=budgets,
@@ -265,6 +270,8 @@ class RunsScreen(Place):
         self._clock = PageClock(self)
         self._connect()
         submits.progress.connect(self._take_progress)
+        if watched is not None:
+            watched.changed.connect(self._tick)
         self._take_all(runs.runs)
         self._show_watch(runs.watch)
 
@@ -296,6 +303,7 @@ class RunsScreen(Place):
         self._actions.try_requested.connect(self.try_requested)
         self._actions.run_again.connect(self.run_again)
         self._actions.versions_wanted.connect(self.versions_wanted)
+        self.inspector.settings.family.wanted.connect(self.list.select_all_of)
         self._actions.select_wanted.connect(self.list.select_all_of)
         self._actions.toast.connect(self.toast)
         self._bulk.offer.connect(self.offer)

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-
-from segmind_studio.core.runs import ManifestItem, Run, manifest_items
+from segmind_studio.core.runs import Run
 from segmind_studio.formats import bytes_text
-from segmind_studio.texts import _
-from segmind_studio.ui.parts import ActionButton, ElidedLabel, text_label
+from segmind_studio.services.runs.sent_photos import SentFileState, SentPhoto
+from segmind_studio.services.system.tasks import Task
+from segmind_studio.texts import _, ngettext
+from segmind_studio.ui.parts import ActionButton, text_label
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
+from segmind_studio.ui.runs.pictures import PictureTiles, RunPictures, sent_tile
 from segmind_studio.ui.runs.values import DASH, dataset_text
-from segmind_studio.ui.theme.tokens import SPACE_S
 
-_READABLE = 200_000  # characters; a longer manifest is not decoded on the GUI thread
-_NAMED_AT_MOST = 60
+_SIDE = 88  # logical pixels
 
 
 class DatasetPage(Page):
-    """Show what was uploaded."""
+    """Show what was uploaded, with the photos as they were sent.
 
-    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
+    Signals:
+        photos_read(object): tuple[SentPhoto, ...], when the files of the shown run were looked at.
+    """
+
+    photos_read = Signal(object)
+
+    def __init__(
+        self, commands: RunCommands, pictures: RunPictures | None, parent: QWidget | None = None,
+    ) -> None:
         super().__init__("", parent)
         self.title = _("Dataset")
         self.setAccessibleName(self.title)
+        self._pictures = pictures
         self._manifest = ""
+        self._task: Task | None = None
         self._text = text_label("", "muted")
         self.facts = FactsGrid()
         self.column.addWidget(self.facts)
@@ -37,21 +46,56 @@ class DatasetPage(Page):
         self._compare.setObjectName("runs.compare_photos")
         self.column.addWidget(self._compare, 0, Qt.AlignmentFlag.AlignLeft)
         self._photos_title = self.add_section(_("Photos that were sent"))
-        self.photos = PhotoNames()
-        self.column.addWidget(self.photos)
+        self.photos = PictureTiles(_("Photos that were sent"), pictures.thumbnails if pictures else None, _SIDE)
+        self.photos.setObjectName("runs.sent_photos")
+        self.photos.pointed.connect(self._show_words)
+        self._lost = text_label("", "small")
+        self._name = text_label("", "strong")
+        self._caption = text_label("")
+        for widget in (self._lost, self.photos, self._name, self._caption):
+            widget.setMinimumWidth(1)
+            self.column.addWidget(widget)
         self.column.addStretch()
+        self._show_photos(())
 
     def show_run(self, run: Run) -> None:
         """Show a run's photos."""
         self.facts.set_facts(self._facts(run))
         self._text.setText(self._sentence(run))
         self._text.setVisible(bool(self._text.text()))
-        if run.manifest != self._manifest or not run.manifest:
-            self._manifest = run.manifest
-            items = _items(run.manifest)
-            self.photos.set_items(items)
-            self._compare.setVisible(bool(run.manifest))
-            self._photos_title.setVisible(bool(items))
+        if run.manifest == self._manifest:
+            return
+        self._manifest = run.manifest
+        self._compare.setVisible(bool(run.manifest))
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self._show_photos(())
+        if self._pictures is not None and run.manifest:
+            self._task = self._pictures.load_photos(run.manifest, self._show_photos)
+
+    @Slot(object)
+    def _show_photos(self, photos: tuple[SentPhoto, ...]) -> None:
+        self.photos.set_tiles([sent_tile(photo) for photo in photos])
+        self._photos_title.setVisible(bool(photos))
+        lost = sum(photo.state is not SentFileState.SAME for photo in photos)
+        words = ngettext(
+            "{count} photo cannot be shown as it was sent: its file was changed, moved or deleted since.",
+            "{count} photos cannot be shown as they were sent: their files were changed, moved or deleted since.",
+            lost,
+        )
+        self._lost.setText(words.format(count=lost))
+        self._lost.setVisible(bool(lost))
+        self.photos_read.emit(photos)
+
+    @Slot(int)
+    def _show_words(self, row: int) -> None:
+        """Show the name and the caption of the current photo."""
+        tile = self.photos.tiles[row] if row >= 0 else None
+        self._name.setText(tile.name if tile else "")
+        self._caption.setText(tile.text if tile else "")
+        for label in (self._name, self._caption):
+            label.setVisible(tile is not None)
 
     def _facts(self, run: Run) -> list[Fact]:
         if not (run.made_here or run.manifest):
@@ -75,39 +119,3 @@ class DatasetPage(Page):
         if not run.manifest:
             return _("It was trained from a public address. The app has not seen what is in that zip.")
         return _("The SHA-256 is of the zip as it was uploaded. Your photos are never changed.")
-
-
-class PhotoNames(QWidget):
-    """Name photos with their captions, at most so many."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(SPACE_S)
-
-    def set_items(self, items: tuple[ManifestItem, ...]) -> None:
-        """Show these photos instead."""
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for photo in items[:_NAMED_AT_MOST]:
-            self._column.addWidget(ElidedLabel(PurePath(photo.path).name, mode=Qt.TextElideMode.ElideMiddle))
-            if photo.caption:
-                caption = text_label(photo.caption, "small")
-                caption.setMinimumWidth(1)
-                self._column.addWidget(caption)
-        if len(items) > _NAMED_AT_MOST:
-            more = _("and {count} more").format(count=len(items) - _NAMED_AT_MOST)
-            self._column.addWidget(text_label(more, "muted"))
-
-
-def _items(manifest: str) -> tuple[ManifestItem, ...]:
-    if not manifest or len(manifest) > _READABLE:
-        return ()
-    try:
-        return manifest_items(manifest)
-    except ValueError:
-        return ()

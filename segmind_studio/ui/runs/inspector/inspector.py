@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from segmind_studio.core.runs import Run, TimelineEntry
 from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.services.runs.watch_times import WatchTimes
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout, StatusChip
 from segmind_studio.ui.parts.buttons import PrimaryButton
@@ -27,8 +28,10 @@ from segmind_studio.ui.runs.compare import CompareView
 from segmind_studio.ui.runs.inspector.dataset import DatasetPage
 from segmind_studio.ui.runs.inspector.files import DownloadStrip, FilesPage
 from segmind_studio.ui.runs.inspector.overview import OverviewPage
-from segmind_studio.ui.runs.inspector.record import RawPage, TimelinePage
+from segmind_studio.ui.runs.inspector.record import RawPage
 from segmind_studio.ui.runs.inspector.settings import SettingsPage
+from segmind_studio.ui.runs.inspector.timeline import TimelinePage
+from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -45,7 +48,10 @@ class RunInspector(QFrame):
 
     download_cancelled = Signal(str)
 
-    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, commands: RunCommands, pictures: RunPictures | None = None, watched: WatchTimes | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("runs.detail")
         self.setAccessibleName(_("Details"))
@@ -53,10 +59,11 @@ class RunInspector(QFrame):
         self._run: Run | None = None
         self._name = mark(ElidedLabel(), role="section")
         self._chip = StatusChip()
-        self.overview = OverviewPage(commands)
+        self.overview = OverviewPage(commands, pictures)
         self.settings = SettingsPage()
-        self.dataset = DatasetPage(commands)
-        self.timeline = TimelinePage()
+        self.dataset = DatasetPage(commands, pictures)
+        self.dataset.photos_read.connect(self.overview.pictures.show_photos)
+        self.timeline = TimelinePage(watched)
         self.files = FilesPage(commands)
         self.raw = RawPage()
         self.strip = DownloadStrip()
@@ -117,7 +124,7 @@ class RunInspector(QFrame):
         self.overview.show_run(run, percent, entries, watch, now)
         self.settings.show_run(run)
         self.dataset.show_run(run)
-        self.timeline.show_entries(entries)
+        self.timeline.show_entries(run, entries, now)
         self.files.show_run(run)
         self.raw.show_run(run)
         self._stack.setCurrentWidget(self._single)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -15,6 +15,7 @@ from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Run, Stage, TimelineEntry, stage_of_status
 from segmind_studio.formats import exact_time, relative_time
 from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.services.runs.sent_photos import SentPhoto
 from segmind_studio.texts import N_, _
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import IconLabel, text_label
@@ -23,6 +24,7 @@ from segmind_studio.ui.runs.inspector.decision_panel import ChoicePanel
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
 from segmind_studio.ui.runs.inspector.record import NotesEdit
+from segmind_studio.ui.runs.pictures import PictureTiles, RunPictures, image_tile, sent_tile
 from segmind_studio.ui.runs.stages import happening, look_of, service_text, stage_word, status_word, to_do
 from segmind_studio.ui.runs.values import (
     DASH,
@@ -150,6 +152,62 @@ class Stepper(QWidget):
             )
 
 
+_TILE = 72  # logical pixels
+_PHOTOS_SHOWN = 12  # of which one line is seen
+
+
+class OverviewPictures(QWidget):
+    """Show the first photos that were sent, and the best images made with the run, a line each."""
+
+    def __init__(self, pictures: RunPictures | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self._run_id = ""
+        thumbnails = pictures.thumbnails if pictures else None
+        self.made = PictureTiles(_("Best pictures made with it"), thumbnails, _TILE, 1)
+        self.sent = PictureTiles(_("Photos that were sent"), thumbnails, _TILE, 1)
+        self._titles = tuple(
+            text_label(words, "strong") for words in (_("Best pictures made with it"), _("Photos that were sent"))
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, SPACE_M, 0, 0)
+        column.setSpacing(SPACE_S)
+        for title, tiles in zip(self._titles, (self.made, self.sent), strict=True):
+            column.addWidget(title)
+            column.addWidget(tiles)
+        if pictures is not None:
+            pictures.images_changed.connect(self._show_made)
+        self.show_photos(())
+
+    def show_run(self, run: Run) -> None:
+        """Show the images of a run; its photos follow by `show_photos`."""
+        if run.run_id != self._run_id:
+            self._run_id = run.run_id
+            self._show_made()
+
+    @Slot(object)
+    def show_photos(self, photos: Sequence[SentPhoto]) -> None:
+        """Show photos that were sent."""
+        self.sent.set_tiles([sent_tile(photo) for photo in photos[:_PHOTOS_SHOWN]])
+        self._hide_empty()
+
+    @Slot()
+    def _show_made(self) -> None:
+        pictures = self._pictures
+        if pictures is None:
+            return
+        images = pictures.images_of(self._run_id)[:_PHOTOS_SHOWN]
+        found = ((pictures.photo_of_image(image), image) for image in images)
+        self.made.set_tiles([image_tile(photo, image) for photo, image in found if photo is not None])
+        self._hide_empty()
+
+    def _hide_empty(self) -> None:
+        for title, tiles in zip(self._titles, (self.made, self.sent), strict=True):
+            title.setVisible(bool(tiles.tiles))
+            tiles.setVisible(bool(tiles.tiles))
+        self.setVisible(bool(self.made.tiles or self.sent.tiles))
+
+
 _ERROR_STAGES = frozenset({Stage.FAILED, Stage.REFUSED, Stage.INTERRUPTED, Stage.UNKNOWN})
 _PLAIN_STAGES = frozenset({Stage.INTERRUPTED, Stage.UNKNOWN})
 
@@ -157,7 +215,9 @@ _PLAIN_STAGES = frozenset({Stage.INTERRUPTED, Stage.UNKNOWN})
 class OverviewPage(Page):
     """Show one run: its stage, what happens next, its cost and its dates."""
 
-    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, commands: RunCommands, pictures: RunPictures | None = None, parent: QWidget | None = None,
+    ) -> None:
         super().__init__("", parent)
         self.title = _("Overview")
         self.setAccessibleName(self.title)
@@ -184,6 +244,8 @@ class OverviewPage(Page):
             self.column.addWidget(widget)
         self.column.addSpacing(SPACE_S)
         self.column.addWidget(self.stepper)
+        self.pictures = OverviewPictures(pictures)
+        self.column.addWidget(self.pictures)
         self.add_section(_("In short"))
         self.column.addWidget(self._facts)
         self.add_section(_("Notes")).setBuddy(self.notes)
@@ -208,6 +270,7 @@ class OverviewPage(Page):
         self.choices.show_run(run, watch, now)
         self.stepper.set_steps(steps_of(run, entries))
         self.stepper.setVisible(run.phase not in {Phase.REFUSED, Phase.ABANDONED})
+        self.pictures.show_run(run)
         self._facts.set_facts(self._in_short(run, now))
         self.notes.show_notes(run)
 

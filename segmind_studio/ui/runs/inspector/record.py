@@ -1,9 +1,8 @@
-"""What is recorded of a run: its timeline, the service's last answer whole, and the user's notes."""
+"""What is recorded of a run: the service's last answer whole, and the user's notes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QHideEvent
@@ -11,66 +10,13 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.numbers import decoded_json
-from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry, stage_of_status
-from segmind_studio.formats import exact_time
-from segmind_studio.texts import _, stored
+from segmind_studio.core.runs import Run
+from segmind_studio.texts import _
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.composing import finish_composing
-from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
-from segmind_studio.ui.runs.stages import stage_word
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-
-_SHOWN_AT_MOST = 100
-
-
-class TimelinePage(Page):
-    """Show the entries, newest first."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
-        self.title = _("Timeline")
-        self.setAccessibleName(self.title)
-        self.column.addWidget(text_label(_(
-            "These are the times when this app first saw each change. The service names no times itself, "
-            "so a change that came while the app was closed shows when it was opened again."
-        ), "muted"))
-        self.entries = FactsGrid()
-        self.column.addWidget(self.entries)
-        self.column.addStretch()
-
-    def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
-        """Show these entries, which come oldest first."""
-        newest = list(reversed(entries))[:_SHOWN_AT_MOST]
-        self.entries.set_facts([
-            Fact(exact_time(entry.at), entry_word(entry.what), note=stored(entry.detail)) for entry in newest
-        ])
-
-
-def entry_word(what: str) -> str:
-    """Return the name of a phase or of a status of the service; an unknown status is returned unchanged."""
-    phases = {
-        Phase.PREPARED: _("Noted on this computer"),
-        Phase.UPLOADING: _("Upload began"),
-        Phase.UPLOADED: _("Photos uploaded"),
-        Phase.SENDING: _("Request sent"),
-        Phase.ACCEPTED: _("Accepted by the service"),
-        Phase.REFUSED: _("Refused by the service"),
-        Phase.UNKNOWN: _("No usable answer"),
-        Phase.ADOPTED: _("Found in the service's list"),
-        Phase.ABANDONED: _("Given up"),
-    }
-    if what in {phase.value for phase in Phase}:
-        return phases[Phase(what)]
-    if not what:
-        return _("Stopped")
-    stage = stage_of_status(what)
-    if stage is Stage.OTHER:
-        return what
-    return _("{stage} ({status})").format(stage=stage_word(stage), status=what)
-
-
 
 _READABLE = 100_000  # characters; a longer answer is shown as it came, not decoded on the GUI thread
 _LINES = 26
