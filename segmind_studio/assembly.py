@@ -103,6 +103,7 @@ class Services(QObject):
             desktop_board,
         )
         from segmind_studio.services.runs.download_service import DownloadService  # noqa: PLC0415
+        from segmind_studio.services.runs.history_service import HistoryService  # noqa: PLC0415
         from segmind_studio.services.runs.run_sheets import RunSheetService  # noqa: PLC0415
         from segmind_studio.services.runs.submission_service import SubmissionService  # noqa: PLC0415
         from segmind_studio.services.system.activity import SubmissionWork  # noqa: PLC0415
@@ -126,6 +127,7 @@ class Services(QObject):
         self.caption_writer = CaptionWriter(KeyringService(late(_vault), self), self._know_secret, self)
         self.spelling = Spelling(self.tasks, self.settings, self)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
+        self.history = HistoryService(self.database, self.tasks, self.runs, self.tryouts, self)
         self.support = SupportService(
             database=self.database, paths=paths, settings=self.settings, accounts=self.accounts, runs=self.runs,
             network=self.network, tasks=self.tasks, secrets=lambda: tuple(secrets), parent=self,
@@ -148,7 +150,7 @@ class Services(QObject):
         return any(activity.here for activity in self.board.activities)
 
     def _connect(self) -> None:
-        for service in (self.sheets, self.submits, self.downloads, self.tryouts, self.webhooks):
+        for service in (self.sheets, self.submits, self.downloads, self.tryouts, self.webhooks, self.history):
             self.accounts.connection_changed.connect(service.set_connection)
         self.thumbnails.unreadable.connect(self.looks.doubt)
         self.practice.changed.connect(self.accounts.set_practice)
