@@ -299,7 +299,7 @@ class Studio(QObject):
         s = self._services
         place = RunsScreen(
             s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, budgets=s.budgets,
-            commands=self._actions().runs, history=s.history,
+            commands=self._actions().runs, history=s.history, results=s.results,
         )
         place.go.connect(self._go)
         place.toast.connect(self._toast)

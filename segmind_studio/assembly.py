@@ -104,6 +104,7 @@ class Services(QObject):
         )
         from segmind_studio.services.runs.download_service import DownloadService  # noqa: PLC0415
         from segmind_studio.services.runs.history_service import HistoryService  # noqa: PLC0415
+        from segmind_studio.services.runs.result_service import ResultService  # noqa: PLC0415
         from segmind_studio.services.runs.run_sheets import RunSheetService  # noqa: PLC0415
         from segmind_studio.services.runs.submission_service import SubmissionService  # noqa: PLC0415
         from segmind_studio.services.system.activity import SubmissionWork  # noqa: PLC0415
@@ -127,6 +128,7 @@ class Services(QObject):
         self.caption_writer = CaptionWriter(KeyringService(late(_vault), self), self._know_secret, self)
         self.spelling = Spelling(self.tasks, self.settings, self)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
+        self.results = ResultService(self.tasks, self)
         self.history = HistoryService(self.database, self.tasks, self.runs, self.tryouts, self)
         self.support = SupportService(
             database=self.database, paths=paths, settings=self.settings, accounts=self.accounts, runs=self.runs,

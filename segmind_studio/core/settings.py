@@ -61,3 +61,4 @@ class Settings:
     caption_hosts: tuple[str, ...] = ()  # that the user agreed to send pictures to
     proxy: ProxyKind = ProxyKind.SYSTEM
     proxy_url: str = ""  # for ProxyKind.OWN: http://host:port, without a name and a password
+    download_name: str = "{name}"  # of downloaded models, see `core.result_names`

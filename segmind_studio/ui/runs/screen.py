@@ -36,6 +36,7 @@ from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
 
 if TYPE_CHECKING:
     from segmind_studio.services.runs.history_service import HistoryService
+    from segmind_studio.services.runs.result_service import ResultService
     from segmind_studio.ui.runs.history.view import HistoryView
 
 
@@ -241,7 +242,7 @@ class RunsScreen(Place):
         self, runs: RunService, submits: SubmissionService, downloads: DownloadService, accounts: AccountService,
         settings: SettingsService, parent: QWidget | None = None, *, budgets: BudgetService,
         sheets: RunSheetService | None = None, commands: RunCommands | None = None,
-        history: HistoryService | None = None,
+        history: HistoryService | None = None, results: ResultService | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = _("Runs")
@@ -250,6 +251,8 @@ class RunsScreen(Place):
         self.list = RunList(self.commands, runs, accounts, settings)
         self.inspector = RunInspector(self.commands)
         self._lay_out()
+        if results is not None:
+            self.inspector.files.set_services(results, settings, downloads.usual_folder)
         self._actions = RunActions(
             self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, budgets=budgets,
             window=self,
@@ -303,6 +306,7 @@ class RunsScreen(Place):
         self._actions.select_wanted.connect(self.list.select_all_of)
         self._actions.toast.connect(self.toast)
         self._reports.toast.connect(self.toast)
+        self.inspector.files.said.connect(self.toast)
         self._sheets.toast.connect(self.toast)
         self._sheets.imported.connect(self.select)
         self.commands.history.triggered.connect(self.show_history)
