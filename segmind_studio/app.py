@@ -186,6 +186,7 @@ class Studio(QObject):
             paths=_paths_text(s.paths), log=s.paths.log_file, asks=not self._options.practice,
         )
         self._start_place.set_thumbnails(s.thumbnails)
+        self._start_place.set_history(s.history)
         self._news = RunNews(s.notifications, self.window, self)
         self._news.run_wanted.connect(self._open_run)
         self._news.unseen_changed.connect(self._start_place.show_news)
@@ -254,6 +255,7 @@ class Studio(QObject):
         place.add_key.connect(self._show_keys)
         place.open_run.connect(self._open_run)
         place.open_dataset.connect(self._open_dataset)
+        place.history_wanted.connect(self._show_history)
         return place
 
     def _build_data(self) -> Place:
@@ -303,7 +305,7 @@ class Studio(QObject):
         place = RunsScreen(
             s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, budgets=s.budgets,
             commands=self._actions().runs, pictures=RunPictures(s.thumbnails, s.tasks, s.tryouts, self),
-            watched=s.watched,
+            watched=s.watched, history=s.history, results=s.results,
         )
         place.go.connect(self._go)
         place.toast.connect(self._toast)
@@ -546,6 +548,11 @@ class Studio(QObject):
     def _open_run(self, run_id: str) -> None:
         self.window.show_place("runs")
         self._runs_place.select(run_id)
+
+    @Slot()
+    def _show_history(self) -> None:
+        self.window.show_place("runs")
+        self._runs_place.show_history()
 
     # -- the rest
 

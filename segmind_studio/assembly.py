@@ -109,6 +109,7 @@ class Services(QObject):
     def _complete_runs(self) -> None:
         from segmind_studio.services.accounts.webhook_service import WebhookService  # noqa: PLC0415
         from segmind_studio.services.runs.download_service import DownloadService  # noqa: PLC0415
+        from segmind_studio.services.runs.result_service import ResultService  # noqa: PLC0415
         from segmind_studio.services.runs.run_sheets import RunSheetService  # noqa: PLC0415
         from segmind_studio.services.runs.submission_service import SubmissionService  # noqa: PLC0415
         from segmind_studio.services.system.activity import SubmissionWork  # noqa: PLC0415
@@ -119,6 +120,7 @@ class Services(QObject):
         self.submits = SubmissionService(journal, paths.prepared, self._live, self, looks=self._looking)
         self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
+        self.results = ResultService(self.tasks, self)
         self.webhooks = WebhookService(self)
 
     def _complete_images(self) -> None:
@@ -128,6 +130,7 @@ class Services(QObject):
         from segmind_studio.services.images.judging import JudgingService  # noqa: PLC0415
         from segmind_studio.services.images.thumbnails import Thumbnails  # noqa: PLC0415
         from segmind_studio.services.images.try_notes import TryNotesService  # noqa: PLC0415
+        from segmind_studio.services.runs.history_service import HistoryService  # noqa: PLC0415
         from segmind_studio.services.runs.order_desk import DeskServices, OrderDesk  # noqa: PLC0415
         from segmind_studio.store.image_store import ImageStore  # noqa: PLC0415
         from segmind_studio.store.try_file import TryFile  # noqa: PLC0415
@@ -140,6 +143,7 @@ class Services(QObject):
         self.image_saver = ImageSaver(self.tasks, self)
         self.image_thumbnails = Thumbnails(self, memory_bytes=IMAGE_THUMBNAIL_BYTES)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
+        self.history = HistoryService(self.database, self.tasks, self.runs, self.tryouts, self)
         self.orders = OrderDesk(DeskServices(
             self.accounts, self.runs, self.tryouts, self.submits, self.downloads, self.settings, self.tasks, paths,
         ), self)
@@ -166,7 +170,7 @@ class Services(QObject):
         self.under_way = UnderWay(
             self.board, runs=self.runs, submits=self.submits, tryouts=self.tryouts, parent=self,
         )
-        self.watched = WatchTimes(paths.watch_times, self.runs, self.tasks, self)
+        self.watched = WatchTimes(self.paths.watch_times, self.runs, self.tasks, self)
         self.awake = KeepAwake(self.board, parent=self)
         self.launcher = LauncherProgress(self.board, parent=self)
         self.practice = PracticeHost(self.paths.practice, practice_speed(self._options, self.settings.value), self)
@@ -180,6 +184,7 @@ class Services(QObject):
     def _connect(self) -> None:
         for service in (
             self.sheets, self.submits, self.downloads, self.tryouts, self.webhooks, self.watched,
+            self.history,
         ):
             self.accounts.connection_changed.connect(service.set_connection)
         self.thumbnails.unreadable.connect(self.looks.doubt)

@@ -39,6 +39,10 @@ class Figures(Protocol):
         """Write a day with its year."""
         ...
 
+    def month(self, moment: datetime) -> str:
+        """Write a month with its year."""
+        ...
+
     def time(self, moment: datetime, *, seconds: bool) -> str:
         """Write the time of the day."""
         ...
@@ -60,6 +64,10 @@ class EnglishFigures:
     def date(self, moment: datetime) -> str:
         """Write "3 Mar 2025"."""
         return f"{moment.day} {self._months[moment.month - 1]} {moment.year}"
+
+    def month(self, moment: datetime) -> str:
+        """Write "Mar 2025"."""
+        return f"{self._months[moment.month - 1]} {moment.year}"
 
     def time(self, moment: datetime, *, seconds: bool) -> str:
         """Write "14:05:09", or without the seconds."""
@@ -135,6 +143,28 @@ def date_text(at: float) -> str:
     """Write a day, in the user's own zone: "3 Mar 2025"."""
     moment = _moment(at)
     return DASH if moment is None else _Used.figures.date(moment)
+
+
+def month_text(at: float) -> str:
+    """Write a month, in the user's own zone: "Mar 2025"."""
+    moment = _moment(at)
+    return DASH if moment is None else _Used.figures.month(moment)
+
+
+def duration_text(seconds: float) -> str:
+    """Write how long something took, in at most two units: "40 s", "12 min", "3 h 20 min", "2 d 5 h"."""
+    if not math.isfinite(seconds) or seconds < 0:
+        return DASH
+    if seconds < _MINUTE:
+        return _("{count} s").format(count=round(seconds))
+    if seconds < _HOUR:
+        return _("{count} min").format(count=round(seconds / _MINUTE))
+    if seconds < _DAY:
+        hours, minutes = divmod(round(seconds / _MINUTE), 60)
+        words = _("{hours} h {minutes} min") if minutes else _("{hours} h")
+        return words.format(hours=hours, minutes=minutes)
+    days, hours = divmod(round(seconds / _HOUR), 24)
+    return (_("{days} d {hours} h") if hours else _("{days} d")).format(days=number(days), hours=hours)
 
 
 def clock_text(at: float, *, seconds: bool = False) -> str:

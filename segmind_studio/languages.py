@@ -59,6 +59,10 @@ class LocaleFigures:
         """Write a day with its year."""
         return self._locale.toString(QDate(moment.year, moment.month, moment.day), self._date)
 
+    def month(self, moment: datetime) -> str:
+        """Write a month with its year."""
+        return self._locale.toString(QDate(moment.year, moment.month, 1), "MMM yyyy")
+
     def time(self, moment: datetime, *, seconds: bool) -> str:
         """Write the time of the day."""
         time = QTime(moment.hour, moment.minute, moment.second)

@@ -6,7 +6,12 @@ beyond the header, and no tensor is read.
 
 from __future__ import annotations
 
+import re
 import struct
+from collections import Counter
+from dataclasses import dataclass
+from math import prod
+from operator import itemgetter
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +24,10 @@ LONGEST_HEAD = 100_000_000  # bytes; the format's own limit
 _MOST_ITEMS = 1_000_000  # values in it; a model of a thousand tensors has ten thousand
 _MOST_TEXTS, _LONGEST_TEXT = 100, 10_000  # of the free metadata
 _PREFIX = 8
+MOST_NAMES = 2000
+_LONGEST_NAME, _LONGEST_DTYPE, _MOST_RANKS = 200, 20, 8
+_MOST_SIDES, _LARGEST_SIDE = 8, 2**31
+_DOWN = re.compile(r"lora_(?:A|down)\b")  # the first of a pair; its first side is the rank
 METADATA = "__metadata__"
 
 
@@ -56,6 +65,54 @@ def metadata_of(header: dict[str, object]) -> dict[str, str]:
         return {}
     texts = [(k, v) for k, v in cast("dict[str, object]", found).items() if isinstance(v, str)]
     return {k[:_LONGEST_TEXT]: v[:_LONGEST_TEXT] for k, v in texts[:_MOST_TEXTS]}
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsFacts:
+    """What a header says of its tensors.
+
+    `ranks` are the ranks of the LoRA pairs, smallest first, () when none is seen. `parameters` counts numbers.
+    `dtypes` are the types of the numbers with the count of their tensors, the most frequent first. `names` are
+    the tensors' names with shape and type, sorted, at most `MOST_NAMES`; `more` counts the others.
+    """
+
+    tensors: int
+    parameters: int
+    ranks: tuple[int, ...]
+    dtypes: tuple[tuple[str, int], ...]
+    names: tuple[str, ...]
+    more: int
+
+
+def facts_of(header: dict[str, object]) -> WeightsFacts:
+    """Return what a header that was read by `read_header` says; odd entries count as tensors without a shape."""
+    dtypes: Counter[str] = Counter()
+    ranks: set[int] = set()
+    parameters = 0
+    tensors = [(name, cast("dict[str, object]", entry)) for name, entry in header.items() if name != METADATA]
+    names: list[str] = []
+    for name, entry in sorted(tensors, key=itemgetter(0)):
+        shape, dtype = _shape(entry.get("shape")), str(entry.get("dtype"))[:_LONGEST_DTYPE]
+        dtypes[dtype] += 1
+        parameters += prod(shape) if shape else 0
+        if shape and _DOWN.search(name):
+            ranks.add(shape[0])
+        if len(names) < MOST_NAMES:
+            sides = " \N{MULTIPLICATION SIGN} ".join(map(str, shape))
+            names.append(f"{name[:_LONGEST_NAME]}  {sides}  {dtype}")
+    return WeightsFacts(
+        len(tensors), parameters, tuple(sorted(ranks))[:_MOST_RANKS], tuple(dtypes.most_common(_MOST_RANKS)),
+        tuple(names), len(tensors) - len(names),
+    )
+
+
+def _shape(value: object) -> tuple[int, ...]:
+    """Return a shape of at most eight sides that are whole numbers; () for anything else."""
+    sides = cast("list[object]", value) if isinstance(value, list) else []
+    if len(sides) > _MOST_SIDES:
+        return ()
+    whole = [side for side in sides if isinstance(side, int) and not isinstance(side, bool)]
+    return tuple(whole) if len(whole) == len(sides) and all(0 <= side < _LARGEST_SIDE for side in whole) else ()
 
 
 def _check_tensors(header: dict[str, object], room: int) -> None:

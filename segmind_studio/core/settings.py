@@ -63,3 +63,4 @@ class Settings:
     proxy_url: str = ""  # for ProxyKind.OWN: http://host:port, without a name and a password
     run_views: tuple[tuple[str, str, str, str], ...] = ()  # saved ones, see `ui.runs.table.views.RunView`
     run_query: str = ""  # the text of the search box above the runs
+    download_name: str = "{name}"  # of downloaded models, see `core.result_names`

@@ -5,9 +5,9 @@ Amounts are US dollars.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from math import fsum
+from math import fsum, inf
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.generated_images import GeneratedImage
@@ -97,16 +97,53 @@ class Calendar:
     month: float
 
 
-def spent(runs: Iterable[Run], images: Iterable[GeneratedImage], account_id: str, since: float) -> Spent:
-    """Return what an account's runs and images made here have cost since a time.
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One request that was paid, or may have been.
+
+    `at` is when it was sent, in seconds since the epoch. `dollars` is None when no cost is known; `measured` says
+    that the cost was measured, or named by the service, and not estimated. `pending` is True for what is about to
+    be sent. In practice `dollars` are simulated.
+    """
+
+    run_id: str
+    at: float
+    dollars: float | None
+    measured: bool = False
+    image: bool = False
+    unanswered: bool = False
+    pending: bool = False
+
+
+def payments(
+    runs: Iterable[Run], images: Iterable[GeneratedImage], account_id: str, since: float = -inf,
+) -> tuple[Payment, ...]:
+    """Return what an account's runs and images made here have cost since a time, one entry for each request.
 
     Something counts when its request was sent, as far as is known, or is about to be sent. A time in the future
-    (the clock was set back) counts, so that no payment is ever hidden.
+    (the clock was set back) counts, so that no payment is ever hidden. In practice nothing is estimated.
     """
-    if account_id == PRACTICE_ACCOUNT_ID:
-        return Spent()
-    on_runs = _on_runs([run for run in runs if run.account_id == account_id], since)
-    on_images = _on_images([image for image in images if image.account_id == account_id], since)
+    return (
+        *_for_runs([run for run in runs if run.account_id == account_id], since),
+        *_for_images([image for image in images if image.account_id == account_id], since),
+    )
+
+
+def spent(runs: Iterable[Run], images: Iterable[GeneratedImage], account_id: str, since: float) -> Spent:
+    """Return the sums of `payments`; nothing in practice."""
+    return Spent() if account_id == PRACTICE_ACCOUNT_ID else summed(payments(runs, images, account_id, since))
+
+
+def summed(paid: Iterable[Payment]) -> Spent:
+    """Return the sums of payments."""
+    on_runs, on_images = _Amounts(), _Amounts()
+    for payment in paid:
+        amounts = on_images if payment.image else on_runs
+        amounts.unanswered += payment.unanswered
+        if payment.dollars is None:
+            amounts.unpriced += 1
+        else:
+            (amounts.known if payment.measured else amounts.estimated).append(payment.dollars)
     return Spent(
         measured=fsum(on_runs.known), estimated=fsum(on_runs.estimated), measured_runs=len(on_runs.known),
         estimated_runs=len(on_runs.estimated), unpriced_runs=on_runs.unpriced, unanswered=on_runs.unanswered,
@@ -125,39 +162,35 @@ class _Amounts:
     unpriced: int = 0
     unanswered: int = 0
 
-    def add_estimate(self, price: float | None, count: int = 1) -> None:
-        """Count `count` items of unknown cost at `price`, the price of similar ones; None when that is unknown."""
-        if price is None:
-            self.unpriced += count
-        else:
-            self.estimated += [price] * count
 
-
-def _on_runs(mine: list[Run], since: float) -> _Amounts:
-    """Return what runs cost. A measured cost of zero does not count: the money may be taken later."""
-    found = _Amounts()
+def _for_runs(mine: list[Run], since: float) -> Iterator[Payment]:
+    """Yield what runs cost. A measured cost of zero does not count: the money may be taken later."""
     known = [run for run in mine if run.cost]
     prices: dict[int, float | None] = {}
     for run in mine:
         if not run.made_here:
             continue
-        earlier = sum(at >= since for at in run.unanswered_at)
-        earlier += run.live and run.phase is Phase.UNKNOWN  # the person sends it once more, just now
+        earlier = [at for at in run.unanswered_at if at >= since]
+        again = run.live and run.phase is Phase.UNKNOWN  # the person sends it once more, just now
         counts = _counts(run, since)
-        if not (earlier or counts):
+        if not (earlier or again or counts):
             continue
         iterations = iterations_of(run)
         if iterations not in prices:
-            prices[iterations] = run_estimate(run, known, practice=False).dollars
-        found.unanswered += earlier
-        found.add_estimate(prices[iterations], earlier)
+            practice = run.account_id == PRACTICE_ACCOUNT_ID
+            prices[iterations] = None if practice else run_estimate(run, known, practice=False).dollars
+        price, when = prices[iterations], run.created_at if run.sent_at is None else run.sent_at
+        for at in earlier:
+            yield Payment(run.run_id, at, price, unanswered=True)
+        if again:
+            yield Payment(run.run_id, when, price, unanswered=True, pending=True)
         if counts:
-            found.unanswered += run.phase in _UNANSWERED
-            if run.cost and run.phase not in _UNANSWERED:
-                found.known.append(run.cost)
-            else:
-                found.add_estimate(prices[iterations])
-    return found
+            unanswered = run.phase in _UNANSWERED
+            measured = run.cost if run.cost and not unanswered else None
+            yield Payment(
+                run.run_id, when, price if measured is None else measured, measured is not None,
+                unanswered=unanswered, pending=run.live and run.stage in _ABOUT_TO_PAY,
+            )
 
 
 def _counts(run: Run, since: float) -> bool:
@@ -168,20 +201,23 @@ def _counts(run: Run, since: float) -> bool:
     return run.phase in _PAID and when >= since
 
 
-def _on_images(mine: list[GeneratedImage], since: float) -> _Amounts:
-    found = _Amounts()
+def _for_images(mine: list[GeneratedImage], since: float) -> Iterator[Payment]:
     prices: dict[str, float | None] = {}
+    of_run: dict[str, list[GeneratedImage]] = {}
+    for image in mine:
+        of_run.setdefault(image.run_id, []).append(image)
     for image in mine:
         if image.asked_at < since or not image.may_be_paid:
             continue
-        found.unanswered += image.unanswered
-        if image.cost is not None:
-            found.known.append(image.cost)
-            continue
-        if image.run_id not in prices:
-            prices[image.run_id] = image_estimate(image.run_id, mine, practice=False).dollars
-        found.add_estimate(prices[image.run_id])
-    return found
+        price, run_id = image.cost, image.run_id
+        if price is None:
+            if run_id not in prices:
+                practice = image.account_id == PRACTICE_ACCOUNT_ID
+                similar = of_run[run_id]
+                prices[run_id] = None if practice else image_estimate(run_id, similar, practice=False).dollars
+            price = prices[run_id]
+        measured = image.cost is not None
+        yield Payment(run_id, image.asked_at, price, measured, image=True, unanswered=image.unanswered)
 
 
 def _both(runs: int, pictures: int) -> str:

@@ -179,6 +179,16 @@ class Journal:
         rows = self._db.rows("SELECT at, what, detail FROM timeline WHERE run_id = ? ORDER BY number", (run_id,))
         return tuple(TimelineEntry(float(str(at)), str(what), str(detail)) for at, what, detail in rows)
 
+    def timelines(self, account_id: str) -> Mapping[str, tuple[TimelineEntry, ...]]:
+        """Return the events of all runs of an account by run, oldest first, without their details."""
+        found: dict[str, list[TimelineEntry]] = {}
+        for run_id, at, what in self._db.rows(
+            "SELECT timeline.run_id, at, what FROM timeline JOIN run USING (run_id) WHERE account_id = ? "
+            "ORDER BY timeline.number", (account_id,),
+        ):
+            found.setdefault(str(run_id), []).append(TimelineEntry(float(str(at)), str(what)))
+        return {run_id: tuple(entries) for run_id, entries in found.items()}
+
 
 def _manifest_texts(manifest: str) -> Iterator[str]:
     try:

@@ -15,6 +15,7 @@ from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.result_names import USUAL_NAME, result_stem
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.runs.run_values import RunEdit, RunTimeline, WatchState
@@ -235,8 +236,8 @@ class FakeDownloads(QObject):
         self.running: frozenset[str] = frozenset()
         self.usual_folder = Path.home()
 
-    def default_target(self, run: Run, folder: Path) -> Path:
-        return folder / f"{run.name}.safetensors"
+    def default_target(self, run: Run, folder: Path, template: str = USUAL_NAME) -> Path:
+        return folder / f"{result_stem(template, run)}.safetensors"
 
     def download(self, run_id: str, target: Path) -> None:
         self.running |= {run_id}

@@ -21,7 +21,7 @@ from segmind_studio.api.presigned import binds_content_type, expires_at
 from segmind_studio.api.problems import problem_of
 from segmind_studio.api.reading import json_of
 from segmind_studio.api.retry_after import retry_after
-from segmind_studio.api.safetensors import metadata_of, read_header
+from segmind_studio.api.safetensors import facts_of, metadata_of, read_header
 from segmind_studio.api.storage import StorageClient
 from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.core.accounts import checked_api_url
@@ -194,6 +194,7 @@ def _files(data, folder):
     header = ours(read_header, path)
     if header is not None:
         metadata_of(header)
+        facts_of(header)
     note = folder / "b.part.json"
     note.write_bytes(data)
     ours(PartFile.beside, folder / "b", "r1")

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtGui import QAction, QColor, QImage, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QCheckBox,
     QDialog,
     QLabel,
     QMenu,
@@ -25,8 +26,10 @@ from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
+from segmind_studio.formats import month_text
 from segmind_studio.pseudo_language import pseudo
 from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.runs.history_service import month_starts
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.help_pages import read_pages
 from segmind_studio.services.system.settings_service import SettingsService
@@ -37,6 +40,7 @@ from segmind_studio.ui.help.window import HelpWindow
 from segmind_studio.ui.palette.palette import CommandPalette
 from segmind_studio.ui.runs.bulk import continue_all_dialog
 from segmind_studio.ui.runs.handlers import Price, continue_dialog, public_dialog, send_again_dialog
+from segmind_studio.ui.runs.history.view import HistoryView
 from segmind_studio.ui.runs.inspector.inspector import RunInspector
 from segmind_studio.ui.runs.labels_dialog import LabelsDialog
 from segmind_studio.ui.runs.table.columns_dialog import ColumnsDialog
@@ -46,6 +50,7 @@ from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.shell.window import leave_question, leave_words
 from segmind_studio.ui.theme.theme import Theme
 from tests.fakes import train_place
+from tests.fakes.history import HistoryPlace
 from tests.fakes.hosting import hosted
 from tests.fakes.language_faults import ERROR, OF_QT, OWN, REFUSED, RUNS, fault_of, faults
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
@@ -111,6 +116,23 @@ def test_start(qtbot):
     assert faults(screen) == []
     runs.set_watch(WatchState(error=ERROR, unread=True))
     assert faults(screen) == []
+
+
+def test_money_and_time(qtbot, tmp_path):
+    place = HistoryPlace(tmp_path, RUNS)
+    settings = as_service(SettingsService, FakeSettings(Settings(budget_per_month=10.0)))
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1500, 1000)
+    window.show()
+    view = HistoryView(place.service, settings, window)
+    with qtbot.waitSignal(place.service.ready):
+        view.open()
+    own = tuple(map(month_text, month_starts(time.time())))
+    assert faults(view, *own) == []
+    child(view, QCheckBox, "runs.history.table").click()
+    assert faults(view, *own) == []
+    place.close()
 
 
 def test_train(qtbot):

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
+from segmind_studio.core.result_names import USUAL_NAME, result_stem
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.download_steps import Download, DownloadResult
 from segmind_studio.services.runs.run_service import RunFailure
@@ -18,7 +19,6 @@ from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
-from segmind_studio.store.file_names import safe_stem
 from segmind_studio.store.journal import Journal
 from segmind_studio.texts import _
 
@@ -90,9 +90,9 @@ class DownloadService(QObject):
         """Use this account from now on; a running download keeps its account."""
         self._connection = connection
 
-    def default_target(self, run: Run, folder: Path) -> Path:
-        """Return the file for a run's weights; it may exist, and is then not replaced."""
-        return folder / f"{safe_stem(run.name, 'model')}.safetensors"
+    def default_target(self, run: Run, folder: Path, template: str = USUAL_NAME) -> Path:
+        """Return the file for a run's weights, named by a template; it may exist, and is then not replaced."""
+        return folder / f"{result_stem(template, run)}.safetensors"
 
     def download(self, run_id: str, target: Path) -> None:
         """Download a run's weights to `target` or the next free name; a second request for a run is ignored."""

@@ -304,7 +304,10 @@ class RunPoller(QObject):
     def _change_access(self, change: AccessChange) -> None:
         run, client = self._known(change.run)
         client.set_public(run.service_id, change.public)
-        self.described.emit(DetailsSeen(run, client.details(run.service_id)))
+        job = client.details(run.service_id)
+        self.described.emit(DetailsSeen(run, job))
+        if job.public is not change.public:  # its answer to the change may be empty: only this counts
+            raise StudioError(_unconfirmed(job.public), _("Press “Refresh details” in a while, then try again."))
 
     @Slot(str, object)
     def refresh(self, run_id: str, run: Run | None) -> None:
@@ -355,3 +358,10 @@ class RunPoller(QObject):
 def _offline(error: StudioError | None) -> bool:
     """Return whether a check never left this computer."""
     return isinstance(error, ApiError) and error.problem is ApiProblem.OFFLINE
+
+
+def _unconfirmed(public: bool | None) -> str:  # noqa: FBT001  # the value of a field
+    if public is None:
+        return _("The change was sent, but the service does not say who may use the model now.")
+    return _("The change was sent, but the service still says that the model is public.") if public \
+        else _("The change was sent, but the service still says that the model is private.")

@@ -63,6 +63,9 @@ class RunCommands(QObject):
         self.import_sheet = self._make(
             "file-plus", _("Import run sheet…"), _("Add a run from a run sheet, as history"),
         )
+        self.history = self._make(
+            "coins", _("Money and time…"), _("See what was spent, and how long runs take"),
+        )
         self.cancel = self._make(
             "x", _("Cancel"), _("Stop before anything is paid; it can be continued"),
         )
@@ -128,7 +131,7 @@ class RunCommands(QObject):
             self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
             self.siblings, self.versions, self._line(),
             self.public, self.pin, self.labels, self.archive, self.copy_id, self.refresh, self._line(),
-            self.export_sheet, self.import_sheet, self._line(),
+            self.export_sheet, self.import_sheet, self._line(), self.history, self._line(),
             self.cancel, self.resume, self.continue_all, self.abandon, self.settle, self.send_again,
         )
 

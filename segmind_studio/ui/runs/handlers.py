@@ -231,6 +231,8 @@ class RunActions(QObject):
         self._window = window
         self._selected: tuple[Run, ...] = ()
         self._saved_as = ""
+        self._access: dict[str, bool] = {}  # what was asked for, until the service says so; by run
+        runs.changed.connect(self._look_for_access)
         for action, slot in (
             (commands.check, runs.check_now), (commands.settle, runs.check_now),
             (commands.try_it, self._try), (commands.download, self._download),
@@ -281,7 +283,7 @@ class RunActions(QObject):
         if run is None:
             return
         if run.public:
-            self._runs.set_public(run.run_id, False)
+            self._set_public(run.run_id, public=False)
             return
         dialog = public_dialog(run, self._window)
         dialog.confirmed.connect(self._make_public)
@@ -289,7 +291,21 @@ class RunActions(QObject):
 
     @Slot(str)
     def _make_public(self, run_id: str) -> None:
-        self._runs.set_public(run_id, True)
+        self._set_public(run_id, public=True)
+
+    def _set_public(self, run_id: str, *, public: bool) -> None:
+        self._access[run_id] = public
+        self._runs.set_public(run_id, public)
+
+    @Slot(object)
+    def _look_for_access(self, runs: tuple[Run, ...]) -> None:
+        """Say once that the service confirms a change: it was asked again after it."""
+        for run in runs:
+            if self._access.get(run.run_id, not run.public) is run.public:
+                del self._access[run.run_id]
+                public = _("The service confirms: “{name}” is public. Anybody can make pictures with it.")
+                private = _("The service confirms: “{name}” is private. Only your account can use it.")
+                self.toast.emit((public if run.public else private).format(name=run.name))
 
     # -- files
 
@@ -297,14 +313,14 @@ class RunActions(QObject):
     def _download(self) -> None:
         run = self._one
         if run is not None:
-            self._fetch(run.run_id, self._downloads.default_target(run, self.folder()))
+            self._fetch(run.run_id, self._target(run, self.folder()))
 
     @Slot()
     def _download_as(self) -> None:
         run = self._one
         if run is None:
             return
-        target = self._downloads.default_target(run, existing_folder(self.folder()))
+        target = self._target(run, existing_folder(self.folder()))
         self._saved_as = run.run_id
         dialog = QFileDialog(self._window, _("Download “{name}” as").format(name=run.name), str(target))
         guard_scroll_areas(dialog)
@@ -320,6 +336,9 @@ class RunActions(QObject):
     @Slot(str)
     def _save_as(self, path: str) -> None:
         self._fetch(self._saved_as, Path(path))
+
+    def _target(self, run: Run, folder: Path) -> Path:
+        return self._downloads.default_target(run, folder, self._settings.value.download_name)
 
     def _fetch(self, run_id: str, target: Path) -> None:
         self._downloads.download(run_id, target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
@@ -35,6 +36,11 @@ from segmind_studio.ui.runs.run_list import RunList
 from segmind_studio.ui.runs.sheets import SheetActions
 from segmind_studio.ui.runs.table.model import RunsModel
 from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
+
+if TYPE_CHECKING:
+    from segmind_studio.services.runs.history_service import HistoryService
+    from segmind_studio.services.runs.result_service import ResultService
+    from segmind_studio.ui.runs.history.view import HistoryView
 
 
 class DetailFeed(QObject):
@@ -246,6 +252,7 @@ class RunsScreen(Place):
         settings: SettingsService, parent: QWidget | None = None, *, budgets: BudgetService,
         sheets: RunSheetService | None = None, commands: RunCommands | None = None,
         pictures: RunPictures | None = None, watched: WatchTimes | None = None,
+        history: HistoryService | None = None, results: ResultService | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = _("Runs")
@@ -254,6 +261,8 @@ class RunsScreen(Place):
         self.list = RunList(self.commands, runs, accounts, settings)
         self.inspector = RunInspector(self.commands, pictures, watched)
         self._lay_out()
+        if results is not None:
+            self.inspector.files.set_services(results, settings, downloads.usual_folder)
         self._actions = RunActions(
             self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, budgets=budgets,
             window=self,
@@ -268,6 +277,10 @@ class RunsScreen(Place):
             self.commands, sheets, runs=runs, table=self.list.table, banner=self.list.error_banner, window=self,
         )
         self._clock = PageClock(self)
+        self._settings = settings
+        self._history = history
+        self._history_view: HistoryView | None = None
+        self.commands.history.setVisible(history is not None)
         self._connect()
         submits.progress.connect(self._take_progress)
         if watched is not None:
@@ -309,8 +322,10 @@ class RunsScreen(Place):
         self._bulk.offer.connect(self.offer)
         self.list.views.removed.connect(self.offer)
         self._reports.toast.connect(self.toast)
+        self.inspector.files.said.connect(self.toast)
         self._sheets.toast.connect(self.toast)
         self._sheets.imported.connect(self.select)
+        self.commands.history.triggered.connect(self.show_history)
         self._clock.ticked.connect(self._tick)
         self._runs.replaced.connect(self._take_all)
         self._runs.changed.connect(self._take)
@@ -332,6 +347,18 @@ class RunsScreen(Place):
     def select(self, run_id: str) -> None:
         """Select and focus a run; one that is not known yet as soon as it is."""
         self.list.select(run_id)
+
+    @Slot()
+    def show_history(self) -> None:
+        """Show the money and the time of all runs over the window."""
+        from segmind_studio.ui.runs.history.view import HistoryView  # noqa: PLC0415  # when it is asked for
+
+        if self._history is None:
+            return
+        if self._history_view is None:
+            self._history_view = HistoryView(self._history, self._settings, self.window())
+            self._history_view.toast.connect(self.toast)
+        self._history_view.open()
 
     @Slot()
     def _go(self) -> None:

@@ -33,6 +33,7 @@ from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL
 
 if TYPE_CHECKING:
     from segmind_studio.services.images.thumbnails import Thumbnails
+    from segmind_studio.services.runs.history_service import HistoryService
 
 _WIDEST = 1000
 _AGE_EVERY_MS = 30_000
@@ -45,7 +46,8 @@ class StartScreen(Place):
 
     Signals:
         go(str): show this place. add_photos(), open_sample(), add_key(): the buttons.
-        open_run(str): show this run. open_dataset(str): open this dataset. All in the GUI thread.
+        open_run(str): show this run. open_dataset(str): open this dataset.
+        history_wanted(): show the money and the time of all runs. All in the GUI thread.
     """
 
     go = Signal(str)
@@ -54,6 +56,7 @@ class StartScreen(Place):
     add_key = Signal()
     open_run = Signal(str)
     open_dataset = Signal(str)
+    history_wanted = Signal()
 
     def __init__(  # noqa: PLR0913  # what it shows
         self, accounts: AccountService, datasets: DatasetService, runs: RunService, settings: SettingsService,
@@ -144,6 +147,8 @@ class StartScreen(Place):
         self._draft = Deferred(page.column, self._make_draft, self._checklist.last_button)
         page.column.addWidget(self._running)
         page.column.addWidget(self._recent)
+        self._history_row = QVBoxLayout()
+        page.column.addLayout(self._history_row)
         page.column.addStretch()
         page.column.setSpacing(SPACE_XL)
         whole = QVBoxLayout(self)
@@ -179,6 +184,14 @@ class StartScreen(Place):
         """Show pictures on the cards of datasets from now on."""
         self._thumbnails = thumbnails
         self._show_recent()
+
+    def set_history(self, history: HistoryService) -> None:
+        """Show what was spent and how the runs stand from now on; once."""
+        from segmind_studio.ui.start.summary import HistorySummary  # noqa: PLC0415  # after the first paint
+
+        summary = HistorySummary(history, self._settings)
+        summary.wanted.connect(self.history_wanted)
+        self._history_row.addWidget(summary)
 
     def show_note(self, title: str, text: str) -> None:
         """Show something about the app's own files, until it is closed."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmind_studio.api.safetensors import metadata_of, read_header
+from segmind_studio.api.safetensors import MOST_NAMES, WeightsFacts, facts_of, metadata_of, read_header
 from segmind_studio.core.errors import StudioError
 
 HEAD = {
@@ -30,6 +30,38 @@ def test_a_whole_file(tmp_path):
     header = read_header(file_of(tmp_path, HEAD))
     assert set(header) == {"__metadata__", "a", "b"}
     assert metadata_of(header) == {"name": "cat"}
+
+
+LORA = {
+    "x.lora_A.weight": {"dtype": "BF16", "shape": [16, 4], "data_offsets": [0, 8]},
+    "x.lora_B.weight": {"dtype": "BF16", "shape": [4, 16], "data_offsets": [8, 12]},
+    "y.lora_down.weight": {"dtype": "F32", "shape": [8, 2], "data_offsets": [12, 12]},
+}
+
+
+def test_the_tensors_are_counted_and_named():
+    facts = facts_of(LORA)
+    assert (facts.tensors, facts.parameters, facts.ranks) == (3, 144, (8, 16))
+    assert facts.dtypes == (("BF16", 2), ("F32", 1))
+    assert facts.names[0] == "x.lora_A.weight  16 \N{MULTIPLICATION SIGN} 4  BF16"
+
+
+@pytest.mark.parametrize("shape", [
+    None, "4", [-1, 2], [1.5], [True], [2**40, 2], [[1]], list(range(9)), [None], {"0": 4},
+])
+def test_an_odd_shape_counts_nothing(shape):
+    facts = facts_of({"x.lora_A.weight": {"dtype": ["F32"], "shape": shape, "data_offsets": [0, 0]}})
+    assert (facts.tensors, facts.parameters, facts.ranks) == (1, 0, ())
+
+
+def test_what_is_shown_of_a_header_is_bounded():
+    entry = {"dtype": "x" * 1000, "shape": [2**31 - 1] * 8, "data_offsets": [0, 0]}
+    header = {f"{number:06}.lora_A." + "n" * 1000: {**entry, "shape": [number, 1]} for number in range(5000)}
+    facts = facts_of({**header, "big": entry, "__metadata__": {"a": "b"}})
+    assert (facts.tensors, len(facts.names), facts.more) == (5001, MOST_NAMES, 5001 - MOST_NAMES)
+    assert max(map(len, facts.names)) < 300
+    assert len(facts.ranks) <= 8
+    assert facts_of({}) == WeightsFacts(0, 0, (), (), (), 0)
 
 
 def test_without_metadata(tmp_path):

@@ -24,7 +24,7 @@ from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from tests.fakes.connections import connection_to
-from tests.fakes.scripted_server import HANG, ScriptedServer
+from tests.fakes.scripted_server import HANG, ScriptedServer, json_reply
 from tests.fakes.typed import known
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
@@ -211,6 +211,27 @@ def test_access_is_changed_and_read_back(qtbot, runs, submits, connection, datas
     assert runs.run(run_id).public is False
     runs.set_public(run_id, True)
     qtbot.waitUntil(lambda: runs.run(run_id).public is True)
+
+
+@pytest.mark.parametrize(("public_model", "said"), [
+    (False, "still says that the model is private"), (None, "does not say"),
+])
+def test_a_change_of_access_that_is_not_confirmed_is_an_error(qtbot, runs, journal, public_model, said):
+    journal.add(Run("a", "a1", "mine", Phase.ACCEPTED, 1.0, 1.0, service_id="f1", status="AVAILABLE"), 1.0)
+    job = {"id": "f1", "finetune_id": "f1", "name": "mine", "status": "AVAILABLE", "public_model": public_model}
+
+    def answer(seen):
+        return json_reply({} if seen.method == "PUT" else job if "details" in seen.path else [job])
+
+    with ScriptedServer([answer]) as server:
+        with qtbot.waitSignal(runs.replaced):
+            runs.set_connection(connection_to(server.url))
+        with qtbot.waitSignal(runs.failed) as failed:
+            runs.set_public("a", True)
+        assert failed.args[0].run_id == "a"
+        assert said in failed.args[0].error.title
+        qtbot.waitUntil(lambda: runs.run("a").public is public_model)
+        assert runs.stop()
 
 
 def test_a_run_the_service_does_not_know_fails_in_words(qtbot, runs, connection, database):

@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.formats import bytes_text
+from segmind_studio.services.runs.result_service import ResultService
+from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
 from segmind_studio.ui.parts.files_out import FileHandle
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.page import Page
+from segmind_studio.ui.runs.inspector.weights import DownloadTarget, WeightsPanel
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS
 
@@ -22,7 +25,13 @@ _TRAINED = frozenset({Stage.TRAINED, Stage.DEPLOYING, Stage.READY})
 
 
 class FilesPage(Page):
-    """Show what can be downloaded and what was."""
+    """Show what can be downloaded and what was.
+
+    Signals:
+        said(str): a short message; GUI thread.
+    """
+
+    said = Signal(str)
 
     def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -36,19 +45,36 @@ class FilesPage(Page):
         for action in (commands.download_as, commands.show_folder):
             row.addWidget(ActionButton(action, "", buttons))
         self.column.addWidget(buttons)
+        self._target: DownloadTarget | None = None
+        self._target_place = QVBoxLayout()
+        self.column.addLayout(self._target_place)
         self._saved_title = self.add_section(_("Saved on this computer"))
         self.saved = FactsGrid()
         self.column.addWidget(self.saved)
         self.handle = FileHandle()
         self.handle.setObjectName("runs.file")
         self.column.addWidget(self.handle, 0, Qt.AlignmentFlag.AlignLeft)
+        self._panel: WeightsPanel | None = None
+        self._panel_place = QVBoxLayout()
+        self.column.addLayout(self._panel_place)
         self._model_title = self.add_section(_("At the service"))
         self.model = FactsGrid()
         self.column.addWidget(self.model)
         self.column.addStretch()
 
+    def set_services(self, results: ResultService, settings: SettingsService, usual_folder: Path) -> None:
+        """Show also where downloads go, and what is in the files; once, before the first run."""
+        self._target = DownloadTarget(settings, usual_folder)
+        self._target_place.addWidget(self._target)
+        self._panel = WeightsPanel(results)
+        self._panel.copied.connect(self.said)
+        self._panel_place.addWidget(self._panel)
+
     def show_run(self, run: Run) -> None:
         """Show a run's files."""
+        if self._target is not None and self._panel is not None:
+            self._target.show_run(run)
+            self._panel.show_run(run)
         self._text.setText(self._sentence(run))
         saved: list[Fact] = []
         if run.result_path:
@@ -58,7 +84,8 @@ class FilesPage(Page):
         self.saved.set_facts(saved)
         self._saved_title.setVisible(bool(saved))
         self.handle.show_file(Path(run.result_path) if run.result_path else None)
-        model = [Fact(label, value, code=True) for label, value in (
+        model = [Fact(_("Who sees it"), who_sees(run))] if run.service_id else []
+        model += [Fact(label, value, code=True) for label, value in (
             (_("Weights"), run.weights_url), (_("Model name"), run.slug),
             (_("Model address"), run.inference_api_url),
         ) if value]
@@ -71,6 +98,18 @@ class FilesPage(Page):
         if run.stage in _TRAINED:
             return _("The service has named no file for this run. For Flux Pro it may offer none.")
         return _("There is nothing to download before the training is done.")
+
+
+def who_sees(run: Run) -> str:
+    """Return in words who can use a model, and what of that is not known."""
+    if run.public is None:
+        return _("The service has not said who may use it. Press “Refresh details”.")
+    if run.public:
+        return _(
+            "Public: anybody on Segmind can make pictures with it. Whether others can download its weights is not "
+            "documented."
+        )
+    return _("Private: only your account can make pictures with it, as the service said last.")
 
 
 _STEPS = 1000  # a progress bar counts in int32, a file may be larger
