@@ -156,6 +156,7 @@ class Services(QObject):
             NotificationService,
             desktop_board,
         )
+        from segmind_studio.services.runs.watch_times import WatchTimes  # noqa: PLC0415
         from segmind_studio.services.system.support_bundle import SupportService  # noqa: PLC0415
         from segmind_studio.services.system.work_under_way import UnderWay  # noqa: PLC0415
 
