@@ -89,6 +89,7 @@ class Services(QObject):
         # Imported here, after the first paint: they import the modules for network, disk and pictures.
         from segmind_studio.practice_host import PracticeHost  # noqa: PLC0415
         from segmind_studio.services.accounts.budget_service import BudgetService  # noqa: PLC0415
+        from segmind_studio.services.accounts.webhook_receiver import WebhookReceiver  # noqa: PLC0415
         from segmind_studio.services.accounts.webhook_service import WebhookService  # noqa: PLC0415
         from segmind_studio.services.datasets.caption_writer import CaptionWriter  # noqa: PLC0415
         from segmind_studio.services.datasets.full_look_service import FullLookService  # noqa: PLC0415
@@ -123,6 +124,7 @@ class Services(QObject):
         self.image_saver = ImageSaver(self.tasks, self)
         self.image_thumbnails = Thumbnails(self, memory_bytes=IMAGE_THUMBNAIL_BYTES)
         self.webhooks = WebhookService(self)
+        self.receiver = WebhookReceiver(self.settings, self.runs, self._know_secret, self)
         self.caption_writer = CaptionWriter(KeyringService(late(_vault), self), self._know_secret, self)
         self.spelling = Spelling(self.tasks, self.settings, self)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
@@ -183,6 +185,7 @@ class Services(QObject):
         self.looks.start()
         self.accounts.start()
         self.network.start()
+        self.receiver.start()
 
     def set_options(self, options: PackageOptions) -> None:
         """Set how archives are made, for measuring, checking and sending."""
@@ -193,9 +196,9 @@ class Services(QObject):
         """Save and stop: ask all, wait for all under one deadline; False when something did not stop in time."""
         self.complete()  # also for an app that ends before it was complete
         services = (
-            self.notifications, self.webhooks, self.caption_writer, self.tryouts, self.downloads, self.submits,
-            self.runs, self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks, self.awake,
-            self.launcher,
+            self.receiver, self.notifications, self.webhooks, self.caption_writer, self.tryouts, self.downloads,
+            self.submits, self.runs, self.thumbnails, self.image_thumbnails, self.looks, self.datasets, self.tasks,
+            self.awake, self.launcher,
         )
         return end_all(
             (

@@ -170,7 +170,8 @@ class Run:
     another request of the same run has started: both may be paid. `problem` is why it was refused
     (`core.errors.ApiProblem`). `held_back` is True when it was not started because another run of the same start
     failed. `contents` is the JSON text of the files that were uploaded (`core.versions.SentFile`), and
-    `fingerprint` is the same for archives with the same files.
+    `fingerprint` is the same for archives with the same files. `reported` is not stored: a state that a webhook
+    reported and no listing has confirmed; nothing but its words follows from it.
     """
 
     run_id: str
@@ -223,6 +224,7 @@ class Run:
     live: bool = False
     contents: str = ""
     fingerprint: str = ""
+    reported: str = ""
 
     @property
     def stage(self) -> Stage:
@@ -304,6 +306,15 @@ class Run:
     def unanswered_times(self) -> tuple[float, ...]:
         """Return when its unanswered requests were sent, oldest first; for a run of unknown outcome."""
         return (*self.unanswered_at, self.changed_at if self.sent_at is None else self.sent_at)
+
+
+def is_further(status: str, run: Run) -> bool:
+    """Return whether a reported state is further than the one that the service's list gave the run."""
+    word = status.strip().upper()
+    if not word or run.stage in ENDED_STAGES or word == run.status.strip().upper():
+        return False
+    place = progress_of(word)
+    return place < 0 or place > progress_of(run.status)
 
 
 @dataclass(frozen=True, slots=True)

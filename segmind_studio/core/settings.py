@@ -61,3 +61,8 @@ class Settings:
     caption_hosts: tuple[str, ...] = ()  # that the user agreed to send pictures to
     proxy: ProxyKind = ProxyKind.SYSTEM
     proxy_url: str = ""  # for ProxyKind.OWN: http://host:port, without a name and a password
+    receiver: bool = False  # listen for webhooks
+    receiver_host: str = "127.0.0.1"
+    receiver_port: int = 24380
+    receiver_path: str = ""  # secret; made when it is first turned on
+    receiver_site: str = ""  # the host of a server that forwards to it
