@@ -335,7 +335,8 @@ class Studio(QObject):
         s = self._services
         place = SettingsScreen(
             s.accounts, s.settings, self._theme, _paths_text(s.paths),
-            webhooks=s.webhooks, budgets=s.budgets, support=s.support, bundle=self._actions().bundle,
+            webhooks=s.webhooks, receiver=s.receiver, budgets=s.budgets, support=s.support,
+            bundle=self._actions().bundle,
         )
         place.set_practice(s.practice)
         place.go.connect(self._go)

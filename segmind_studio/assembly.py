@@ -107,6 +107,7 @@ class Services(QObject):
         self.spelling = Spelling(self.tasks, self.settings, self)
 
     def _complete_runs(self) -> None:
+        from segmind_studio.services.accounts.webhook_receiver import WebhookReceiver  # noqa: PLC0415
         from segmind_studio.services.accounts.webhook_service import WebhookService  # noqa: PLC0415
         from segmind_studio.services.runs.download_service import DownloadService  # noqa: PLC0415
         from segmind_studio.services.runs.result_service import ResultService  # noqa: PLC0415
@@ -122,6 +123,7 @@ class Services(QObject):
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.results = ResultService(self.tasks, self)
         self.webhooks = WebhookService(self)
+        self.receiver = WebhookReceiver(self.settings, self.runs, self._know_secret, self)
 
     def _complete_images(self) -> None:
         from segmind_studio.services.accounts.budget_service import BudgetService  # noqa: PLC0415
@@ -223,6 +225,7 @@ class Services(QObject):
         self.accounts.start()
         self.network.start()
         self.watched.start()
+        self.receiver.start()
 
     def set_options(self, options: PackageOptions) -> None:
         """Set how archives are made, for measuring, checking and sending."""
@@ -233,9 +236,10 @@ class Services(QObject):
         """Save and stop: ask all, wait for all under one deadline; False when something did not stop in time."""
         self.complete()  # also for an app that ends before it was complete
         services = (
-            self.notifications, self.webhooks, self.caption_writer, self.tryouts, self.try_notes, self.judging,
-            self.downloads, self.submits, self.runs, self.thumbnails, self.image_thumbnails, self.looks,
-            self.datasets, self.tasks, self.awake, self.launcher,
+            self.receiver, self.notifications, self.webhooks, self.caption_writer, self.tryouts, self.try_notes,
+            self.judging, self.downloads, self.submits, self.runs, self.thumbnails, self.image_thumbnails, self.looks,
+            self.datasets, self.tasks,
+            self.awake, self.launcher,
         )
         return end_all(
             (

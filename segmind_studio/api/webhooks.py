@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import cast
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
+from typing_extensions import override
+
+from segmind_studio.api.answers import Call
 from segmind_studio.api.caller import Caller
 from segmind_studio.api.decode import changed_of
 from segmind_studio.api.hosts import safe_url
@@ -12,10 +18,15 @@ from segmind_studio.api.jobs import address_of
 from segmind_studio.api.problems import odd_answer
 from segmind_studio.api.reading import Fields, fields_of, json_of, raw_text, shortened, switch_of, text_of
 from segmind_studio.api.unwrap import rows_of
-from segmind_studio.core.errors import ApiError, ApiProblem
+from segmind_studio.core.accounts import LOOPBACK_HOSTS
+from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
+from segmind_studio.core.proxies import Proxy
 from segmind_studio.core.texts import line_of
-from segmind_studio.core.webhooks import Webhook
+from segmind_studio.core.webhooks import Webhook, sample_payload
 from segmind_studio.texts import _
+
+if TYPE_CHECKING:
+    from segmind_studio.api.transport import Transport
 
 _IDS = ("webhook_id", "id", "_id")
 _URLS = ("webhook_url", "url")
@@ -24,6 +35,8 @@ _LOGS = ("logs", "dispatch_logs", "dispatchLogs", "data", "items", "results")
 _OFF = frozenset({"inactive", "deleted", "disabled"})
 _NONE_YET = frozenset({404})
 _MOST_ROWS, _LONGEST_TYPE = 1000, 100  # characters
+_SAMPLE_HEADERS = {"Content-Type": "application/json", "User-Agent": "segmind-studio"}  # no key
+_SAMPLE_S, _SAMPLE_ANSWER = 10.0, 4096  # seconds, bytes
 
 
 def listed(caller: Caller) -> tuple[Webhook, ...]:
@@ -61,6 +74,40 @@ def update(caller: Caller, webhook_id: str, url: str, types: tuple[str, ...]) ->
 def remove(caller: Caller, webhook_id: str) -> None:
     """Delete a webhook: a GET that acts, so it is never repeated automatically."""
     changed_of(caller.ask("GET", _url(caller, "inactive"), query={"webhook_id": webhook_id}, acts=True))
+
+
+class _SampleCall(Call):
+    """A call whose path is secret: whoever knows it can send to the receiver."""
+
+    __slots__ = ()
+
+    @property
+    @override
+    def path(self) -> str:
+        return "(a webhook)"
+
+
+def send_sample(url: str, proxy: Proxy, watch: Callable[[Transport], AbstractContextManager[object]]) -> int:
+    """Send an event about no run to an address of the user's, without a key; return the status of the answer.
+
+    Blocking. `watch` surrounds the call, so that a stop can cut it. StudioError when there is no answer. The
+    answer's text is not read.
+    """
+    from segmind_studio.api.transport import Transport  # noqa: PLC0415  # httpx takes long to import
+
+    if not safe_url(url, loopback=True):
+        raise StudioError(_("A sample can be sent to an https:// address only."), _("Nothing was sent."))
+    loopback = (urlsplit(url).hostname or "") in LOOPBACK_HOSTS
+    transport = Transport(loopback=loopback, proxy=proxy)
+    body = json.dumps(sample_payload()).encode()
+    try:
+        with watch(transport):
+            return transport.send(_SampleCall(
+                "POST", url, _SAMPLE_HEADERS, body, acts=True, read_timeout=_SAMPLE_S, limit=_SAMPLE_ANSWER,
+                partly=True,
+            )).status
+    finally:
+        transport.close()
 
 
 def dispatch_logs(caller: Caller, webhook_id: str) -> list[dict[str, object]]:

@@ -33,6 +33,9 @@ class Fault(StrEnum):
     STORAGE_PAGE = "storage-page"  # once: a page with 200 answers the next upload, and nothing is stored
     MODEL_MOVED = "model-moved"  # S3 redirects downloads to another host name
     NO_FORMS = "no-forms"  # 406 for form bodies; the same as JSON is accepted
+    WEBHOOK_TWICE = "webhook-twice"  # every event is delivered twice
+    WEBHOOK_LATE = "webhook-late"  # events are delivered minutes after the list shows them
+    WEBHOOK_SHUFFLED = "webhook-shuffled"  # the events of a run are delivered at its end, the last one first
     PACKED = "packed-answers"  # answers are gzipped, though uncompressed ones are requested
 
 
@@ -59,6 +62,9 @@ FAULT_WORDS: dict[Fault, Text] = {
     Fault.STORAGE_PAGE: N_("Web page instead of storage"),
     Fault.MODEL_MOVED: N_("Redirect downloads to another host"),
     Fault.NO_FORMS: N_("Refuse form bodies (406)"),
+    Fault.WEBHOOK_TWICE: N_("Deliver every webhook twice"),
+    Fault.WEBHOOK_LATE: N_("Deliver webhooks late"),
+    Fault.WEBHOOK_SHUFFLED: N_("Deliver webhooks in the wrong order"),
     Fault.PACKED: N_("Packed answers, though unasked"),
 }
 

@@ -174,7 +174,8 @@ class Run:
     failed. `contents` is the JSON text of the files that were uploaded (`core.versions.SentFile`), and
     `fingerprint` is the same for archives with the same files. `tags` and `colour` are the user's own
     (`core.run_labels`); `archived` hides a row, see `put_away`. `parent_id` is the run whose settings its form
-    began with, "" for none.
+    began with, "" for none. `reported` is not stored: a state that a webhook reported and no
+    listing has confirmed; nothing but its words follows from it.
     """
 
     run_id: str
@@ -231,6 +232,7 @@ class Run:
     colour: str = ""
     archived: bool = False
     parent_id: str = ""
+    reported: str = ""
 
     @property
     def stage(self) -> Stage:
@@ -322,6 +324,15 @@ class Run:
     def unanswered_times(self) -> tuple[float, ...]:
         """Return when its unanswered requests were sent, oldest first; for a run of unknown outcome."""
         return (*self.unanswered_at, self.changed_at if self.sent_at is None else self.sent_at)
+
+
+def is_further(status: str, run: Run) -> bool:
+    """Return whether a reported state is further than the one that the service's list gave the run."""
+    word = status.strip().upper()
+    if not word or run.stage in ENDED_STAGES or word == run.status.strip().upper():
+        return False
+    place = progress_of(word)
+    return place < 0 or place > progress_of(run.status)
 
 
 @dataclass(frozen=True, slots=True)

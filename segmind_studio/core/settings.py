@@ -64,3 +64,8 @@ class Settings:
     run_views: tuple[tuple[str, str, str, str], ...] = ()  # saved ones, see `ui.runs.table.views.RunView`
     run_query: str = ""  # the text of the search box above the runs
     download_name: str = "{name}"  # of downloaded models, see `core.result_names`
+    receiver: bool = False  # listen for webhooks
+    receiver_host: str = "127.0.0.1"
+    receiver_port: int = 24380
+    receiver_path: str = ""  # secret; made when it is first turned on
+    receiver_site: str = ""  # the host of a server that forwards to it

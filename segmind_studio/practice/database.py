@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS dispatches (
     number INTEGER PRIMARY KEY AUTOINCREMENT, webhook_id TEXT NOT NULL, delivery INTEGER NOT NULL,
     finetune_id TEXT NOT NULL, status TEXT NOT NULL, attempt INTEGER NOT NULL, status_code INTEGER,
     error TEXT NOT NULL, at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS payloads (dispatch INTEGER PRIMARY KEY, payload TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS pictures (
     request_id TEXT PRIMARY KEY, key TEXT NOT NULL, error TEXT NOT NULL, started_at REAL NOT NULL,
     due_at REAL NOT NULL);
@@ -119,10 +120,10 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version != _VERSION:
-            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise sqlite3.DatabaseError(f"version {version}")
-            connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+        if version != _VERSION and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise sqlite3.DatabaseError(f"version {version}")
+        # Always: an older file may lack a table.
+        connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
     return connection
 
 

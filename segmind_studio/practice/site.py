@@ -103,7 +103,7 @@ def _context(
     address = PracticeAddress(api, s3, options.key or new_key())
     named_s3 = f"http://{_HOST}:{options.s3_relay_port}" if options.s3_relay_port else s3
     origins = Origins(api, named_s3, database.kept("bucket", f"practice-{secrets.token_hex(4)}"))
-    webhooks = WebhookBook(database, origins)
+    webhooks = WebhookBook(database, origins, options.faults)
     jobs = Jobs(
         database, options.faults, webhooks.reached,
         credits_cents=round(options.credits * 100), speed=options.speed, now=time.time(),

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from segmind_studio.core.practice import Fault
 from segmind_studio.practice.answers import RefusalError
 from segmind_studio.practice.database import PracticeDatabase, stamp
+from segmind_studio.practice.faults import FaultBoard
 from segmind_studio.practice.jobs import JobRow, Origins
 
 EVENTS = frozenset({"TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE"})
 ATTEMPTS = 3
+_LAST_EVENT = "AVAILABLE"
+_LATE_S = 180.0  # at speed 1
 _OTHER_TYPES = frozenset({"PIXELFLOW"})  # types that have nothing to do with fine-tunes
 _SAMPLE_ID = "00000000-0000-4000-8000-000000000000"
 
@@ -46,9 +50,10 @@ class Attempt:
 class WebhookBook:
     """The registered webhook and its deliveries, stored in the database. For the service's own thread."""
 
-    def __init__(self, database: PracticeDatabase, origins: Origins) -> None:
+    def __init__(self, database: PracticeDatabase, origins: Origins, faults: FaultBoard | None = None) -> None:
         self._database = database
         self._origins = origins
+        self._faults = faults or FaultBoard()
 
     def registered(self) -> dict[str, object] | None:
         """Return the webhook as in the service's answers, None when there is none."""
@@ -86,7 +91,8 @@ class WebhookBook:
     def logs(self, webhook_id: str) -> list[dict[str, object]]:
         """Return every attempt, newest first; also for a webhook that was deleted."""
         rows = self._database.rows(
-            "SELECT * FROM dispatches WHERE webhook_id = ? ORDER BY number DESC", webhook_id,
+            "SELECT dispatches.*, payload FROM dispatches LEFT JOIN payloads ON dispatch = number"
+            " WHERE webhook_id = ? ORDER BY number DESC", webhook_id,
         )
         if not rows:
             self._must_find(webhook_id)
@@ -94,19 +100,27 @@ class WebhookBook:
             {
                 "id": row["number"], "webhook_id": webhook_id, "finetune_id": row["finetune_id"],
                 "status": row["status"], "attempt": row["attempt"], "status_code": row["status_code"],
-                "error": row["error"] or None, "dispatched_ts": stamp(row["at"]),
+                "error": row["error"] or None, "dispatched_ts": stamp(row["at"]), "payload": row["payload"],
             }
             for row in rows
         ]
 
     def reached(self, job: JobRow, now: float) -> None:
         """Record that a run reached a status; the three events are queued for delivery."""
-        if job.status in EVENTS:
-            self._queue({
-                "finetune_id": job.finetune_id, "name": job.name, "status": job.status,
-                "base_model": job.body["base_model"], "updated_ts": stamp(job.updated_at),
-                **job.results(self._origins),
-            }, now)
+        if job.status not in EVENTS:
+            return
+        payload: dict[str, object] = {
+            "finetune_id": job.finetune_id, "name": job.name, "status": job.status,
+            "base_model": job.body["base_model"], "updated_ts": stamp(job.updated_at),
+            **job.results(self._origins),
+        }
+        shuffled = self._faults.on(Fault.WEBHOOK_SHUFFLED)
+        late = self._faults.on(Fault.WEBHOOK_LATE) or (shuffled and job.status != _LAST_EVENT)
+        wait = _LATE_S / float(self._database.kept("speed", "1")) if late else 0.0
+        for _ in range(1 + self._faults.on(Fault.WEBHOOK_TWICE)):
+            self._queue(payload, now + wait, first=shuffled)
+        if shuffled and job.status == _LAST_EVENT:
+            self._database.run("UPDATE deliveries SET due_at = ? WHERE attempts = 0", now)
 
     def queue_sample(self, now: float) -> None:
         """Queue the test sample; nothing happens without a webhook."""
@@ -116,12 +130,14 @@ class WebhookBook:
             "inference_api_url": f"{self._origins.api}/v1/sample", "test": True,
         }, now)
 
-    def _queue(self, payload: dict[str, object], now: float) -> None:
+    def _queue(self, payload: dict[str, object], due_at: float, *, first: bool = False) -> None:
+        """Queue a payload, behind the others or as the `first`."""
         row = self._database.row("SELECT * FROM webhooks")
         if row and not _OTHER_TYPES.issuperset(json.loads(row["types"])):
+            number = "(SELECT min(0, coalesce(min(number), 0)) - 1 FROM deliveries)" if first else "NULL"
             self._database.run(
-                "INSERT INTO deliveries (webhook_id, payload, due_at) VALUES (?, ?, ?)",
-                row["webhook_id"], json.dumps(payload), now,
+                f"INSERT INTO deliveries (number, webhook_id, payload, due_at) VALUES ({number}, ?, ?, ?)",  # noqa: S608  # constant
+                row["webhook_id"], json.dumps(payload), due_at,
             )
 
     def next_delivery(self) -> Delivery | None:
@@ -143,6 +159,7 @@ class WebhookBook:
                 delivery.webhook_id, delivery.number, payload["finetune_id"], payload["status"], tried,
                 attempt.status_code, attempt.error, attempt.at,
             )
+            self._database.run("INSERT INTO payloads VALUES (last_insert_rowid(), ?)", delivery.payload)
             if attempt.arrived or tried >= ATTEMPTS:
                 self._database.run("DELETE FROM deliveries WHERE number = ?", delivery.number)
             else:

@@ -24,7 +24,7 @@ MOST_TIMES = 2  # how often one status with one text is entered in a timeline
 PAID_LATE_S = 120.0  # a service may charge some time after its answer
 MOST_ENTRIES = 1000  # of one run's timeline; its own phases are written beyond that too
 _NO_MORE = N_("The service changes this run without end. No more of it is written down.")
-_OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live"})
+_OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live", "reported"})
 WRITTEN_FIELDS = ("name", "instance_prompt", "trigger_word")  # the parts of a body that the user wrote
 _COLUMNS = "run_id, account_id, created_at, body, record"
 
@@ -33,7 +33,7 @@ class Journal:
     """Store runs and their timelines; blocking, for any thread.
 
     A timeline entry is written whenever the phase, the status or the error differs from what was stored.
-    `Run.live` is not stored: it is False on every run that is read.
+    `Run.live` and `Run.reported` are not stored: they are False and "" on every run that is read.
     """
 
     def __init__(self, db: Database) -> None:
@@ -214,6 +214,7 @@ def _run(row: tuple[object, ...]) -> Run | None:
         run = from_text(
             Run, str(record),
             run_id=run_id, account_id=account_id, created_at=created_at, body=decoded_json(str(body)), live=False,
+            reported="",
         )
     except ValueError as error:
         _log.warning("Run %s cannot be read: %s", run_id, error)

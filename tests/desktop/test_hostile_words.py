@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTabBar, 
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.ui.runs.handlers import public_dialog
-from segmind_studio.ui.settings.webhook import DeliveryTable
+from segmind_studio.ui.settings.deliveries import DeliveryList, DeliveryRow
 from tests.fakes.image_files import jpeg
 from tests.fakes.scripted_server import Reply, ScriptedServer, json_reply
 
@@ -129,8 +129,8 @@ def test_no_word_of_a_service_or_a_file_is_shown_as_markup(qapp, tmp_path, monke
         studio.window.toast(MARKUP)
         studio.studio._train.show_error(StudioError(MARKUP, MARKUP, MARKUP))
         look("errors")
-        table = DeliveryTable(studio.window)
-        table.show_rows([{"<b>name</b>": MARKUP, "payload": {"x": MARKUP}}])
+        table = DeliveryList(MARKUP, studio.window)
+        table.show_rows(MARKUP, ["<b>name</b>"], [DeliveryRow(1, {"<b>name</b>": MARKUP}, MARKUP)])
         dialog = public_dialog(studio.runs[0], studio.window)
         dialog.open()
         look("dialog")

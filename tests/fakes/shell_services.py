@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
 from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection, Credits, KeptIn
 from segmind_studio.core.datasets import Dataset, DatasetSummary
 from segmind_studio.core.practice import Fault
+from segmind_studio.core.webhook_receiver import ReceivedEvent, checked_host
 from segmind_studio.core.webhooks import Webhook
 from segmind_studio.services.accounts.account_service import PRACTICE_ACCOUNT, AccountService, AccountsState
 from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.accounts.webhook_receiver import ReceiverState, WebhookReceiver
 from segmind_studio.services.accounts.webhook_service import WebhookService
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.runs.run_service import RunService
@@ -130,6 +132,7 @@ class FakeWebhooks(QObject):
 
     changed = Signal(object)
     logs = Signal(object)
+    sample_sent = Signal(object)
     failed = Signal(object)
     busy_changed = Signal(object)
 
@@ -157,6 +160,45 @@ class FakeWebhooks(QObject):
 
     def load_logs(self, webhook_id: str) -> None:
         self.asked.append(("load_logs", webhook_id))
+
+    def send_sample(self, url: str) -> None:
+        self.asked.append(("send_sample", url))
+
+
+class FakeReceiver(QObject):
+    """Stand in for WebhookReceiver; `asked` records the calls. `become` and `put` are what its server does."""
+
+    changed = Signal(object)
+    received = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = ReceiverState()
+        self.events: tuple[ReceivedEvent, ...] = ()
+        self.asked: list[tuple[object, ...]] = []
+
+    def become(self, state: ReceiverState) -> None:
+        self.state = state
+        self.changed.emit(state)
+
+    def put(self, *events: ReceivedEvent) -> None:
+        self.events = events
+        self.received.emit(events)
+
+    def turn(self, *, on: bool) -> None:
+        self.asked.append(("turn", on))
+
+    def move(self, host: str, port: int) -> None:
+        self.asked.append(("move", checked_host(host), port))
+
+    def renew_path(self) -> None:
+        self.asked.append(("renew_path",))
+
+    def retry(self) -> None:
+        self.asked.append(("retry",))
+
+    def clear(self) -> None:
+        self.put()
 
 
 class FakeSupport(QObject):
@@ -288,11 +330,12 @@ def make_start_screen(
 
 def make_settings_screen(  # what the place shows
     accounts: FakeAccounts, settings: FakeSettings, theme: FakeTheme, paths: Mapping[str, str], *,
-    webhooks: FakeWebhooks, budgets: BudgetService, support: FakeSupport,
+    webhooks: FakeWebhooks, budgets: BudgetService, support: FakeSupport, receiver: FakeReceiver | None = None,
 ) -> SettingsScreen:
     """Build the Settings place on stand-ins."""
     return SettingsScreen(
         as_service(AccountService, accounts), as_service(SettingsService, settings), as_service(Theme, theme),
-        paths, webhooks=as_service(WebhookService, webhooks), budgets=budgets,
+        paths, webhooks=as_service(WebhookService, webhooks),
+        receiver=as_service(WebhookReceiver, receiver or FakeReceiver()), budgets=budgets,
         support=as_service(SupportService, support),
     )

@@ -28,7 +28,8 @@ from segmind_studio.core.accounts import checked_api_url
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.proxies import checked_proxy_url
-from segmind_studio.core.webhooks import read_event
+from segmind_studio.core.webhook_receiver import checked_host, public_host, read_payload, verdict_of
+from segmind_studio.core.webhooks import indented, read_event
 from segmind_studio.dataset.captions import caption_bytes, decode_caption
 from segmind_studio.dataset.conversion import exact_changes
 from segmind_studio.dataset.damage import LookKey, plain_look
@@ -119,6 +120,16 @@ def _answers(data, _folder):
     value = ours(json_of, Answer(200, {}, data))
     read_event(value)
     image_in(value, loopback=False)
+
+
+def _deliveries(data, _folder):
+    payload = read_payload(data)
+    verdict_of(payload.event, None)
+    if payload.event is not None:
+        assert len(payload.event.service_id + payload.event.status) <= 400
+    assert len(indented(payload.text)) < 100 * len(data) + 1000
+    public_host(payload.text)
+    ours(checked_host, payload.text)
 
 
 def _problems(data, _folder):
@@ -275,7 +286,8 @@ def every():
     }
     captions = (b"a cat, TOK", "Bär".encode("utf-16"), "Bär".encode("cp1252"), b"\xef\xbb\xbfx\r\ny")
     return (
-        Target("answers", JSONS, _answers), Target("problems", PAGES, _problems),
+        Target("answers", JSONS, _answers), Target("deliveries", JSONS, _deliveries),
+        Target("problems", PAGES, _problems),
         Target("headers", LINES, _headers), Target("lines", LINES, _lines), Target("wire", WIRE, Wire()),
         Target("captions", captions, _captions),
         Target("pictures", images, _pictures), Target("zips", _archives(images), _zips),

@@ -138,7 +138,7 @@ def test_it_opens_at_the_page_that_was_asked_for_also_before_they_are_read(qtbot
     assert view.toPlainText().startswith("Runs\n")
     assert view.accessibleName() == "Runs"
     assert pages.count() == len(ORDER)
-    search.setText("webhook")
+    search.setText("cloudflared")
     assert [pages.item(row).text() for row in range(pages.count())] == ["Settings"]
     window.open_at("money")  # which the search hid
     assert (window.page, search.text()) == ("money", "")

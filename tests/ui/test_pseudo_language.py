@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QScrollArea,
     QTabBar,
+    QTableWidget,
     QWidget,
 )
 
@@ -26,9 +27,11 @@ from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.sweep import Sweep
+from segmind_studio.core.webhook_receiver import ReceivedEvent, Verdict, read_payload
 from segmind_studio.formats import month_text
 from segmind_studio.pseudo_language import pseudo
 from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.accounts.webhook_receiver import Listening, ReceiverState, WebhookReceiver
 from segmind_studio.services.runs.history_service import month_starts
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.help_pages import read_pages
@@ -45,6 +48,7 @@ from segmind_studio.ui.runs.inspector.inspector import RunInspector
 from segmind_studio.ui.runs.labels_dialog import LabelsDialog
 from segmind_studio.ui.runs.table.columns_dialog import ColumnsDialog
 from segmind_studio.ui.runs.table.layout import TableLayout
+from segmind_studio.ui.settings.receiver import ReceiverSection
 from segmind_studio.ui.shell.drops import DropOffer, DropVeil
 from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.shell.window import leave_question, leave_words
@@ -61,6 +65,7 @@ from tests.fakes.shell_services import (
     FakeAccounts,
     FakeDatasets,
     FakePractice,
+    FakeReceiver,
     FakeSupport,
     FakeTheme,
     FakeWebhooks,
@@ -215,6 +220,26 @@ def test_settings(qtbot):
     screen.resize(1000, 800)
     assert faults(screen, "/logs/studio.log") == []
     assert [area.horizontalScrollBar().maximum() for area in screen.findChildren(QScrollArea)] == [0]
+
+
+def test_the_receiver_of_webhooks(qtbot):
+    receiver, settings = FakeReceiver(), FakeSettings(Settings(receiver=True, receiver_path="/hooks/x"))
+    section = ReceiverSection(
+        as_service(WebhookReceiver, receiver), as_service(AccountService, FakeAccounts()),
+        as_service(SettingsService, settings),
+    )
+    hosted(qtbot, section, 900, 1000)
+    receiver.become(ReceiverState(on=True, error=ERROR))
+    assert faults(section, *OWN) == []
+    receiver.become(ReceiverState(on=True, where=Listening("127.0.0.1", 24380, "/hooks/x")))
+    receiver.put(*(
+        ReceivedEvent(number, 1.7e9, read_payload(b'{"id": "anna", "status": "AVAILABLE"}'), verdict)
+        for number, verdict in enumerate(Verdict)
+    ))
+    table = child(section, QTableWidget)
+    qtbot.waitUntil(table.isVisible)
+    table.setCurrentCell(0, 0)
+    assert faults(section, *OWN, "http", "/hooks/x", "hooks.example.org", "AVAILABLE", "127.0.0.1") == []
 
 
 # -- the window and its dialogs

@@ -37,6 +37,19 @@ from segmind_studio.ui.runs.values import (
 from segmind_studio.ui.theme.tokens import LIGHT
 from tests.fakes.run_services import NOW, make_run, runs_of_all_stages
 
+
+def test_a_reported_state_is_named_beside_what_the_list_says():
+    run = make_run(status="TRAINING_INITIATED")
+    reported = replace(run, reported="AVAILABLE")
+    assert status_word(reported) == "Ready, reported"
+    assert "has not confirmed" in happening(reported)
+    assert "Training" in happening(reported)
+    assert status_word(replace(run, reported="WARMING")) == "WARMING, reported"
+    assert look_of(reported) == look_of(run)
+    assert groups_of(reported) == groups_of(run)
+    assert sort_key(reported, Column.STATUS, descending=True) == sort_key(run, Column.STATUS, descending=True)
+
+
 RUNS = st.builds(
     make_run, st.just("r"), st.sampled_from(Phase),
     status=st.sampled_from([*STATUS_ORDER, "", "DEPLOYING", "FAILED", "NEW_WORD"]),

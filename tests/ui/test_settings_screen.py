@@ -56,8 +56,8 @@ def screen(qtbot):
 
 def test_the_contents_name_and_reach_every_section(qtbot, screen):
     assert [button.text() for button in screen.contents()] == [
-        "Accounts and keys", "Budget", "Checks and notifications", "Datasets", "Webhook", "Appearance", "Practice",
-        "Advanced",
+        "Accounts and keys", "Budget", "Checks and notifications", "Datasets", "Webhook",
+        "Receive webhooks", "Appearance", "Practice", "Advanced",
     ]
     bar = child(screen.widget, ScrollPage).verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 500)

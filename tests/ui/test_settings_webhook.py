@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTableWidget
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.webhooks import Webhook
 from segmind_studio.services.accounts.account_service import AccountService
-from segmind_studio.services.accounts.webhook_service import WebhookLogs, WebhookService
+from segmind_studio.services.accounts.webhook_service import SampleSent, WebhookLogs, WebhookService
+from segmind_studio.ui.forms.field_row import MessageLine
 from segmind_studio.ui.parts import ErrorBanner, Question
 from segmind_studio.ui.settings.webhook import WebhookSection
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakePractice, FakeWebhooks
@@ -147,6 +150,9 @@ def test_deliveries_are_shown_as_they_come(section):
     section.webhooks.logs.emit(WebhookLogs("w1", (first, {"time": "11:00", "error": "<b>no</b>"})))
     table = child(section.widget, QTableWidget)
     assert "2 deliveries" in section.texts()
+    table.setCurrentCell(1, 0)
+    shown = next(one for one in section.widget.findChildren(QPlainTextEdit) if one.isVisible())
+    assert json.loads(shown.toPlainText()) == {"time": "11:00", "error": "<b>no</b>"}
     assert [known(table.horizontalHeaderItem(n)).text() for n in range(3)] == ["time", "status", "error"]
     assert [known(table.item(1, n)).text() for n in range(3)] == ["11:00", "", "<b>no</b>"]
 
@@ -155,6 +161,27 @@ def test_deliveries_of_another_webhook_are_dropped(section):
     section.webhooks.become(HOOK)
     section.webhooks.logs.emit(WebhookLogs("w0", ({"a": 1},)))
     assert not child(section.widget, QTableWidget).isVisible()
+
+
+def test_a_payload_inside_a_delivery_is_shown_as_json_and_copied(section):
+    section.webhooks.become(HOOK)
+    section.webhooks.logs.emit(WebhookLogs("w1", ({"id": 1, "payload": '{"status": "AVAILABLE"}'},)))
+    child(section.widget, QTableWidget).setCurrentCell(0, 0)
+    copy = next(one for one in section.widget.findChildren(QPushButton) if one.text() == "Copy payload")
+    copy.click()
+    assert json.loads(QGuiApplication.clipboard().text()) == {"id": 1, "payload": {"status": "AVAILABLE"}}
+
+
+def test_a_sample_is_sent_to_the_registered_address_and_its_answer_told(section):
+    section.webhooks.become(HOOK)
+    section.url.setText("https://example.com/typed")
+    section.press(section.sample)
+    assert section.webhooks.asked == [("send_sample", HOOK.url)]
+    for status, words in ((204, "The sample arrived"), (404, "was not accepted")):
+        section.webhooks.sample_sent.emit(SampleSent(status))
+        told = known(child(section.widget, MessageLine).message)
+        assert words in told.text
+        assert str(status) in told.text
 
 
 def test_no_deliveries_are_said(section):
@@ -178,5 +205,4 @@ def test_the_practice_service_can_send_a_sample(qtbot):
     section.widget.set_practice(control)
     section.press(section.sample)
     assert control.samples == 1
-    section.accounts.become(ON_REAL)
-    assert not section.sample.isVisible()
+    assert section.webhooks.asked == []

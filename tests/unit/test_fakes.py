@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from segmind_studio.core.practice import PracticeControl
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
+from segmind_studio.services.accounts.webhook_receiver import WebhookReceiver
 from segmind_studio.services.accounts.webhook_service import WebhookService
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.datasets.messages import DatasetLibrary
@@ -40,6 +41,7 @@ STANDS_FOR = [  # a fake, what it stands for, and the names that only tests use
     (shell_services.FakeDatasets, DatasetService, "become"),
     (shell_services.FakeNetwork, NetworkWatch, "become"),
     (shell_services.FakeWebhooks, WebhookService, "asked become"),
+    (shell_services.FakeReceiver, WebhookReceiver, "asked become put"),
     (shell_services.FakeSupport, SupportService, "asked"),
     (shell_services.FakePractice, PracticeControl, "on samples speed starts"),
     (shell_services.FakeTheme, Theme, "applied"),

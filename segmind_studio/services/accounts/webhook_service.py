@@ -10,6 +10,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.api.client import SegmindClient
+from segmind_studio.api.webhooks import send_sample
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, CancelledError, StudioError
 from segmind_studio.core.webhooks import Webhook
@@ -27,6 +28,18 @@ class WebhookLogs:
     rows: tuple[dict[str, object], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SampleSent:
+    """The status of the answer to a sample: any 2xx means that it arrived."""
+
+    status: int
+
+    @property
+    def arrived(self) -> bool:
+        """Return whether the receiver accepted it."""
+        return 200 <= self.status < 300  # noqa: PLR2004  # any 2xx
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Order:
     """One request. `work` runs it with a client; returns WebhookLogs, or None when the list must be read again."""
@@ -35,12 +48,21 @@ class _Order:
     work: Callable[[SegmindClient], WebhookLogs | None]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sample:
+    """An event about no run for this address; no request to the service."""
+
+    connection: Connection
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """The result of a request. `error` and a list may come together, after an error between two steps."""
 
     webhooks: tuple[Webhook, ...] | None = None
     logs: WebhookLogs | None = None
+    sample: SampleSent | None = None
     error: StudioError | None = None
 
 
@@ -52,12 +74,14 @@ class WebhookService(QObject):
     Signals:
         changed(object): tuple[Webhook, ...], after each list, add, replace and remove.
         logs(object): WebhookLogs.
+        sample_sent(object): SampleSent.
         failed(object): StudioError.
         busy_changed(object): bool.
     """
 
     changed = Signal(object)
     logs = Signal(object)
+    sample_sent = Signal(object)
     failed = Signal(object)
     busy_changed = Signal(object)
 
@@ -124,6 +148,12 @@ class WebhookService(QObject):
 
         self._ask(work)
 
+    def send_sample(self, url: str) -> None:
+        """Send an event about no run to a webhook's address, without a key; `sample_sent` is the answer."""
+        if self._connection is not None:
+            order = _Sample(self._connection, url)
+            self._run(order, partial(_send_sample, order))
+
     def _ask(self, work: Callable[[SegmindClient], WebhookLogs | None]) -> None:
         if self._worker.stopped:
             return
@@ -131,18 +161,25 @@ class WebhookService(QObject):
             self.failed.emit(StudioError(_("There is no account to ask with."), _("Add a key above.")))
             return
         order = _Order(self._connection, work)
+        self._run(order, partial(_carry_out, order))
+
+    def _run(self, order: _Order | _Sample, work: Callable[[TransferStop], _Answer]) -> None:
+        if self._worker.stopped:
+            return
         self._waiting += 1
-        self._worker.run(order, partial(_carry_out, order))
+        self._worker.run(order, work)
         if self._waiting == 1:
             self.busy_changed.emit(True)
 
     @Slot(object)
-    def _take_outcome(self, outcome: Outcome[_Order, _Answer]) -> None:
+    def _take_outcome(self, outcome: Outcome[_Order | _Sample, _Answer]) -> None:
         self._waiting -= 1
         answer = outcome.result or _Answer(error=outcome.error)
         if outcome.order.connection == self._connection:
             if answer.logs is not None:
                 self.logs.emit(answer.logs)
+            if answer.sample is not None:
+                self.sample_sent.emit(answer.sample)
             if answer.webhooks is not None:
                 self._webhooks = answer.webhooks
                 self.changed.emit(answer.webhooks)
@@ -178,6 +215,11 @@ def _carry_out(order: _Order, stop: TransferStop) -> _Answer:
                 return _Answer(client.webhooks(), error=error)
             raise
         return _Answer(logs=logs) if logs else _Answer(client.webhooks())
+
+
+def _send_sample(order: _Sample, stop: TransferStop) -> _Answer:
+    """Send a sample; the service is not asked. In the worker's thread."""
+    return _Answer(sample=SampleSent(send_sample(order.url, order.connection.proxy, stop.watching)))
 
 
 def _replace(client: SegmindClient, url: str, types: tuple[str, ...]) -> None:

@@ -83,3 +83,12 @@ class DetailsSeen:
 
     run: Run
     job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class EventNews:
+    """What webhooks did: some are not confirmed (`pending`), a new one `came`, or a listing `confirmed` one."""
+
+    pending: bool
+    came: bool = False
+    confirmed: bool = False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -15,11 +16,12 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.clock import monotonic_epoch, monotonic_seconds
 from segmind_studio.core.accounts import Connection
-from segmind_studio.core.cadence import Cadence
+from segmind_studio.core.cadence import LISTINGS_PER_MINUTE, Cadence
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.runs import Job, Run
 from segmind_studio.services.runs.run_messages import (
     DetailsSeen,
+    EventNews,
     ListingSeen,
     QuestionAnswer,
     RowsRead,
@@ -72,6 +74,10 @@ class RunPoller(QObject):
         self._not_before = 0.0  # the service allows no request before this, in `monotonic_seconds`
         self._asked_at = 0.0  # when a check last reached the service, in `monotonic_seconds`
         self._polling = True
+        self._asked: deque[float] = deque(maxlen=LISTINGS_PER_MINUTE)  # in `monotonic_seconds`
+        self._events = EventNews(pending=False)
+        self._heard = False  # an event came, and no check has begun since
+        self._confirmed_at: float | None = None  # when a listing last confirmed an event, in `monotonic_seconds`
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.check)
@@ -92,7 +98,9 @@ class RunPoller(QObject):
         self._failures, self._not_before = 0, 0.0
         if other:
             self._timer.stop()
-            self._readable = self._active = False
+            self._readable = self._active = self._heard = False
+            self._events, self._confirmed_at = EventNews(pending=False), None
+            self._asked.clear()
             self._set_state(WatchState())
         else:
             self._set_state(replace(self._state, checking=False))
@@ -148,7 +156,8 @@ class RunPoller(QObject):
             self._again = True
             self.rows_wanted.emit()
             return
-        self._checking = True
+        self._checking, self._heard = True, False
+        self._asked.append(self._begun)
         self._number += 1
         self._set_state(replace(self._state, checking=True, next_at=None))
         self._guarded(lambda: self._list(connection, now))
@@ -218,8 +227,39 @@ class RunPoller(QObject):
         if self._again:
             self._again = False
             self.check()
+        elif self._heard:
+            self._check_in_turn()
         else:
             self._arm()
+
+    @Slot(object)
+    def take_event_news(self, news: EventNews) -> None:
+        """Poll at once when a webhook reported something, also with the background checks off, within the limit.
+
+        Only events that a listing confirmed slow the polling down: a forged one does not.
+        """
+        self._events = news
+        if news.confirmed:
+            self._confirmed_at = monotonic_seconds()
+        self._heard = self._heard or news.came
+        if self._connection is None or self._checking:
+            return
+        if self._heard:
+            self._check_in_turn()
+        else:
+            self._arm()
+
+    def _check_in_turn(self) -> None:
+        """Check now, or as soon as the limit per minute and the service allow it."""
+        connection, now = self._connection, monotonic_seconds()
+        if connection is None:
+            return
+        room = Cadence(connection.practice, connection.speed).room(self._asked, now)
+        wait = max(room, self._not_before - now)
+        if wait > 0:
+            self._arm_for(wait)
+        else:
+            self.check()
 
     @Slot(object)
     def take_activity(self, activity: RunActivity) -> None:
@@ -262,11 +302,12 @@ class RunPoller(QObject):
         connection = self._connection
         if connection is None or not self._polling:
             return
-        cadence = Cadence(connection.practice, connection.speed)
+        cadence, now = Cadence(connection.practice, connection.speed), monotonic_seconds()
         wait = cadence.wait(
             active=self._active,
             failures=self._failures, offline=_offline(self._state.error),
-            retry_after=max(0.0, self._not_before - monotonic_seconds()) or None,
+            retry_after=max(0.0, self._not_before - now, cadence.room(self._asked, now)) or None,
+            events=not self._events.pending and cadence.eventful(self._confirmed_at, now),
         )
         self._arm_for(wait)
 

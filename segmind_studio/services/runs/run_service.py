@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, SignalInstance, Slot
 
+from segmind_studio.clock import monotonic_epoch
 from segmind_studio.core.accounts import AccountOverlap, Connection
-from segmind_studio.core.runs import Run
+from segmind_studio.core.runs import Run, is_further, progress_of
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_values import (
     AccessChange,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RunFailure", "RunService", "RunTimeline", "WatchState"]
 
+REPORT_LASTS_S = 120.0  # a list may lag behind the events of its own service
 SLICE = 250  # runs in one signal: the window handles as many without a visible delay
 
 
@@ -67,6 +69,7 @@ class RunService(QObject):
     _edit = Signal(object)
     _access = Signal(object)
     _refresh = Signal(str, object)
+    _event_news = Signal(object)
     _finish = Signal()
 
     def __init__(
@@ -87,6 +90,7 @@ class RunService(QObject):
         self._emit_timer.timeout.connect(self._emit_next)
         self._account_id = ""  # the account of the rows
         self._confirmed: dict[str, Run] = {}  # runs that have no row yet, by id
+        self._reported: dict[str, tuple[str, float]] = {}  # states by webhooks and their times, by the run's id
         self._threads = (QThread(self), QThread(self))
         self._workers: tuple[RunPoller, RunStore] | None = None
         self._early: list[tuple[SignalInstance, tuple[object, ...]]] = []  # requests before `start`
@@ -112,6 +116,7 @@ class RunService(QObject):
         self._resume.connect(poller.resume)
         self._access.connect(poller.change_access)
         self._refresh.connect(poller.refresh)
+        self._event_news.connect(poller.take_event_news)
         self._reload.connect(store.reload)
         self._timeline.connect(store.load_timeline)
         self._edit.connect(store.edit)
@@ -256,11 +261,26 @@ class RunService(QObject):
         """Request one run's details."""
         self._request(self._refresh, run_id, self._runs.get(run_id))
 
+    def find(self, service_id: str) -> Run | None:
+        """Return the account's run that the service knows by this id."""
+        return next((run for run in self._runs.values() if run.service_id == service_id), None)
+
+    def report(self, run: Run, status: str) -> None:
+        """Show a state that a webhook reported, and poll at once: nothing else follows until a listing says it."""
+        before, _at = self._reported.get(run.run_id, ("", 0.0))
+        if before and progress_of(status) <= progress_of(before):
+            return  # twice, or out of order
+        self._reported[run.run_id] = status, monotonic_epoch()
+        self._send_event_news(came=True)
+        self._take((run,))
+
     @Slot(object)
     def _take_all(self, rows: AccountRows) -> None:
         while self._waiting_news:  # drop waiting changes of the replaced rows, but emit the watch states
             if isinstance(left := self._waiting_news.popleft(), WatchState):
                 self.watch_changed.emit(left)
+        if rows.account_id != self._account_id:
+            self._reported.clear()
         self._account_id = rows.account_id
         for run in rows.runs:
             self._confirmed.pop(run.run_id, None)
@@ -283,12 +303,39 @@ class RunService(QObject):
             self._emit_in_turn(*(new[at:at + SLICE] for at in range(0, len(new), SLICE)))
 
     def _with_live(self, run: Run) -> Run:
-        alive = run.run_id in self._live
-        return run if run.live == alive else replace(run, live=alive)
+        alive, reported = run.run_id in self._live, self._still_reported(run)
+        if (run.live, run.reported) == (alive, reported):
+            return run
+        return replace(run, live=alive, reported=reported)
+
+    def _still_reported(self, run: Run) -> str:
+        """Return the state that a webhook reported; forget it once the row says as much."""
+        status, _at = self._reported.get(run.run_id, ("", 0.0))
+        if not status or is_further(status, run):
+            return status
+        del self._reported[run.run_id]
+        self._send_event_news(confirmed=True)
+        return ""
+
+    def _send_event_news(self, *, came: bool = False, confirmed: bool = False) -> None:
+        from segmind_studio.services.runs.run_messages import EventNews  # noqa: PLC0415  # when first needed
+
+        self._request(self._event_news, EventNews(bool(self._reported), came, confirmed))
+
+    def _forget_unconfirmed(self, checked_at: float) -> None:
+        """Drop what the list has not confirmed in time."""
+        late = [run_id for run_id, (_, at) in self._reported.items() if checked_at - at > REPORT_LASTS_S]
+        for run_id in late:
+            del self._reported[run_id]
+        if late:
+            self._send_event_news()
+            self._take(tuple(run for run_id in late if (run := self._runs.get(run_id)) is not None))
 
     @Slot(object)
     def _take_watch(self, state: WatchState) -> None:
         self._watch = state
+        if self._reported and state.checked_at is not None:
+            self._forget_unconfirmed(state.checked_at)
         if state.unread and (self._loaded or self._runs):  # the rows are another account's
             self._runs, self._sorted, self._loaded = {}, (), False
             self._waiting_news.clear()

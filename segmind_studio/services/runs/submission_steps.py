@@ -62,7 +62,7 @@ _TRY_UPLOAD_AGAIN = frozenset({
     ApiProblem.UPLOAD_EXPIRED, ApiProblem.UPLOAD_UNSURE, ApiProblem.SLOW_DOWN, ApiProblem.UNANSWERED,
     ApiProblem.SERVER, ApiProblem.OFFLINE,
 })
-_OF_THE_ROW = {"run_id", "account_id", "created_at", "changed_at", "phase", "body", "live"}
+_OF_THE_ROW = {"run_id", "account_id", "created_at", "changed_at", "phase", "body", "live", "reported"}
 _TOLD_BY_A_LISTING = tuple(item.name for item in fields(Run) if item.name not in _OF_THE_ROW)
 # The service certainly did not accept it and the user can correct it: the upload is kept, the run waits.
 _CAN_CONTINUE = frozenset({

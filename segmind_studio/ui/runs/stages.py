@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from segmind_studio.core.errors import ApiProblem
-from segmind_studio.core.runs import ENDED_STAGES, Phase, Run, Stage
+from segmind_studio.core.runs import ENDED_STAGES, Phase, Run, Stage, stage_of_status
 from segmind_studio.formats import percent as share_text
 from segmind_studio.texts import N_, Text, _, sentences
 
@@ -73,13 +73,25 @@ def status_word(run: Run, percent: int | None = None) -> str:
     stage = run.stage
     if stage is Stage.INTERRUPTED and run.held_back:
         return _("Not started")
+    if run.reported:
+        return _("{stage}, reported").format(stage=_reported_word(run))
     if stage is Stage.UPLOADING and percent is not None and run.phase is Phase.UPLOADING:
         return _("Uploading, {share}").format(share=share_text(percent / 100))
     return stage_word(stage)
 
 
+def _reported_word(run: Run) -> str:
+    stage = stage_of_status(run.reported)
+    return run.reported if stage is Stage.OTHER else stage_word(stage)
+
+
 def happening(run: Run) -> str:
     """Return the words for in a sentence or two what happens now."""
+    if run.reported:
+        return _(
+            "A webhook reported “{status}”. The service's list has not confirmed it yet, and until then nothing "
+            "follows from it. By the list it is “{stage}”."
+        ).format(status=run.reported, stage=stage_word(run.stage))
     if run.vanished:
         return _(
             "The service does not list this run at the moment, and does not know it by its id. Its last known "

@@ -12,6 +12,7 @@ from typing_extensions import override
 from segmind_studio.core.practice import PracticeControl
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.accounts.webhook_receiver import ReceiverState, WebhookReceiver
 from segmind_studio.services.accounts.webhook_service import WebhookService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.support_bundle import SupportService
@@ -24,6 +25,7 @@ from segmind_studio.ui.settings.actions import bundle_action
 from segmind_studio.ui.settings.budget import BudgetSection
 from segmind_studio.ui.settings.connection import AdvancedSection
 from segmind_studio.ui.settings.general import AppearanceSection, PracticeSection, SwitchesSection, SwitchRow
+from segmind_studio.ui.settings.receiver import ReceiverSection
 from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.settings.webhook import WebhookSection
 from segmind_studio.ui.theme.style import mark
@@ -52,6 +54,7 @@ class SettingsScreen(Place):
         paths_text: Mapping[str, str],
         *,
         webhooks: WebhookService,
+        receiver: WebhookReceiver,
         budgets: BudgetService,
         support: SupportService,
         bundle: QAction | None = None,
@@ -62,6 +65,10 @@ class SettingsScreen(Place):
         self._accounts = AccountsSection(accounts)
         self._budget = BudgetSection(settings, budgets, accounts)
         self._webhook = WebhookSection(webhooks, accounts)
+        self._receiver = ReceiverSection(receiver, accounts, settings)
+        self._receiver.register_wanted.connect(self._register)
+        receiver.changed.connect(self._receiver_changed)
+        self._receiver_changed(receiver.state)
         self._practice = PracticeSection(settings)
         self._advanced = AdvancedSection(accounts, settings, support, paths_text)
         self._sections: tuple[Section, ...] = (
@@ -70,6 +77,7 @@ class SettingsScreen(Place):
             self._watch_section(settings),
             self._dataset_section(settings),
             self._webhook,
+            self._receiver,
             AppearanceSection(settings, theme),
             self._practice,
             self._advanced,
@@ -133,6 +141,15 @@ class SettingsScreen(Place):
             column.addWidget(mark(button, kind="contents"))
         column.addStretch()
         return side
+
+    @Slot(str)
+    def _register(self, url: str) -> None:
+        self._webhook.propose(url)
+        self._page.ensureWidgetVisible(self._webhook)
+
+    @Slot(object)
+    def _receiver_changed(self, state: ReceiverState) -> None:
+        self._webhook.set_received_path(state.where.path if state.where else "")
 
     @Slot()
     def _jump(self) -> None:

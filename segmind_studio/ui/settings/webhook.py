@@ -5,35 +5,25 @@ The service does not publish the columns of its deliveries, so the table shows t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
 
-from PySide6.QtCore import Qt, QUrl, Slot
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QGridLayout,
-    QHBoxLayout,
-    QHeaderView,
-    QLineEdit,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QUrl, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from segmind_studio.core.accounts import AccountKind, Connection
+from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.practice import PracticeControl
 from segmind_studio.core.webhooks import DEFAULT_EVENT_TYPE, EVENTS, Webhook
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
-from segmind_studio.services.accounts.webhook_service import WebhookLogs, WebhookService
+from segmind_studio.services.accounts.webhook_service import SampleSent, WebhookLogs, WebhookService
 from segmind_studio.texts import _, ngettext
-from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.forms.field_row import Message, MessageLine
 from segmind_studio.ui.parts.banners import ErrorBanner
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.question import Question
-from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.settings.deliveries import DeliveryList, DeliveryRow
 from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -41,59 +31,6 @@ from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
 _MOST_ROWS = 50
 _MOST_COLUMNS = 6
-_MOST_TEXT = 200
-_HEIGHT = 220
-
-
-class DeliveryTable(QWidget):
-    """The deliveries; hidden until there are some."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._text = text_label("", "strong")
-        self._table = QTableWidget()
-        guard_scroll_areas(self._table)
-        self._table.setAccessibleName(_("Deliveries"))
-        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setShowGrid(False)
-        self._table.verticalHeader().hide()
-        self._table.setFixedHeight(_HEIGHT)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._text)
-        column.addWidget(self._table)
-        self.hide()
-
-    @property
-    def shown_text(self) -> str:
-        """Return the line above the table."""
-        return self._text.text()
-
-    def show_rows(self, rows: Sequence[Mapping[str, object]]) -> None:
-        """Show the newest rows, as the service ordered them."""
-        names = list(dict.fromkeys(name for row in rows for name in row))[:_MOST_COLUMNS]
-        self._text.setText(
-            ngettext("{count} delivery", "{count} deliveries", len(rows)).format(count=len(rows))
-            if rows
-            else _("No deliveries yet.")
-        )
-        self._table.setVisible(bool(rows))
-        self._table.setColumnCount(len(names))
-        self._table.setHorizontalHeaderLabels(names)
-        self._table.setRowCount(min(len(rows), _MOST_ROWS))
-        for line, row in enumerate(rows[:_MOST_ROWS]):
-            for place, name in enumerate(names):
-                text = str(row.get(name, ""))
-                item = QTableWidgetItem(text[:_MOST_TEXT])
-                item.setToolTip(plain_tip(text))
-                self._table.setItem(line, place, item)
-        header = self._table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
-        self.show()
-
 
 class WebhookSection(Section):
     """Make no request on its own: the list is read when the settings are opened with a new account."""
@@ -121,7 +58,9 @@ class WebhookSection(Section):
         self._look.setIcon(icon("refresh-cw"))
         self._sample = self._button("settings.webhook_sample", _("Send a sample"), "")
         self._error = ErrorBanner()
-        self._table = DeliveryTable()
+        self._sent = MessageLine()
+        self._table = DeliveryList(_("Deliveries"))
+        self._received_path = ""
         self._lay_out()
         self._connect()
         self._follow(accounts.state)
@@ -154,9 +93,10 @@ class WebhookSection(Section):
         self.rows.addLayout(grid)
         self.rows.addWidget(text_label(_(
             "Segmind does not publish the name of the event type; change it if its console shows another. "
-            "A sample can be sent from the Developer tab of Segmind's console.",
+            "A sample is an event about no run: this computer sends it to the address, without your key.",
         ), "small"))
         self.rows.addLayout(buttons)
+        self.rows.addWidget(self._sent)
         self.rows.addWidget(self._table)
 
     def _connect(self) -> None:
@@ -169,14 +109,25 @@ class WebhookSection(Section):
             field.textChanged.connect(self._show_buttons)
         self._webhooks.changed.connect(self._show)
         self._webhooks.logs.connect(self._show_logs)
+        self._webhooks.sample_sent.connect(self._show_sample)
         self._webhooks.failed.connect(self._fail)
         self._webhooks.busy_changed.connect(self._show_buttons)
         self._accounts.changed.connect(self._follow)
 
     def set_practice(self, control: PracticeControl | None) -> None:
-        """Show the button that sends a sample: only the practice service can."""
+        """Let the practice service send the samples of its own webhook, as Segmind's console does."""
         self._practice = control
         self._show_buttons()
+
+    def set_received_path(self, path: str) -> None:
+        """Say so where the registered address leads to the receiver at this path; "" while it is off."""
+        self._received_path = path
+        self._show_state_text()
+
+    def propose(self, url: str) -> None:
+        """Put an address into the field, to be registered by its button."""
+        self._url.setText(url)
+        self._url.setFocus()
 
     def activated(self) -> None:
         """Request the webhook, once for each connection."""
@@ -198,6 +149,7 @@ class WebhookSection(Section):
         new = webhooks[0] if webhooks else None
         if new != self._current:
             self._current = new
+            self._sent.show_message(None)
             replace_text(self._url, new.url if new else "")
             replace_text(self._types, ", ".join(new.types) if new and new.types else DEFAULT_EVENT_TYPE)
             self._table.hide()
@@ -207,7 +159,24 @@ class WebhookSection(Section):
     @Slot(object)
     def _show_logs(self, logs: WebhookLogs) -> None:
         if self._current is not None and logs.webhook_id == self._current.webhook_id:
-            self._table.show_rows(logs.rows)
+            names = list(dict.fromkeys(name for row in logs.rows for name in row))[:_MOST_COLUMNS]
+            rows = [
+                DeliveryRow(number, {name: str(row.get(name, "")) for name in names}, json.dumps(row))
+                for number, row in enumerate(logs.rows[:_MOST_ROWS])
+            ]
+            words = ngettext("{count} delivery", "{count} deliveries", len(logs.rows))
+            self._table.show_rows(
+                words.format(count=len(logs.rows)) if rows else _("No deliveries yet."), names, rows,
+            )
+
+    @Slot(object)
+    def _show_sample(self, sent: SampleSent) -> None:
+        self._error.clear()
+        words = _("The sample arrived: the address answered with {status}.") if sent.arrived else _(
+            "The address answered with {status}: the sample was not accepted.",
+        )
+        severity = Severity.INFO if sent.arrived else Severity.SHOULD
+        self._sent.show_message(Message(severity, words.format(status=sent.status)))
 
     @Slot(object)
     def _fail(self, error: StudioError) -> None:
@@ -218,7 +187,8 @@ class WebhookSection(Section):
         if self._accounts.state.connection is None:
             self._state.setText(_("No account is connected."))
         elif self._current is not None:
-            self._state.setText(_("Registered"))
+            here = bool(self._received_path) and self._current.url.endswith(self._received_path)
+            self._state.setText(_("Registered; the receiver below gets its events") if here else _("Registered"))
         else:
             self._state.setText(_("None is registered."))
 
@@ -241,8 +211,12 @@ class WebhookSection(Section):
             button.setVisible(there is not None)
             button.setEnabled(free)
         self._look.setEnabled(free)
-        practice = self._accounts.state.current.kind is AccountKind.PRACTICE
-        self._sample.setVisible(practice and self._practice is not None and there is not None)
+        self._sample.setVisible(there is not None and (not self._on_practice or self._practice is not None))
+        self._sample.setEnabled(free)
+
+    @property
+    def _on_practice(self) -> bool:
+        return self._accounts.state.current.kind is AccountKind.PRACTICE
 
     @Slot()
     def _keep_pressed(self) -> None:
@@ -250,7 +224,10 @@ class WebhookSection(Section):
         if self._current is None:
             self._webhooks.add(url, types)
             return
-        words = _("The service keeps one only. {old} is deleted first, then {new} is registered.")
+        words = _(
+            "The service keeps one only. {old} is deleted first, then {new} is registered. A program that uses "
+            "the old address gets no more events.",
+        )
         question = Question(
             self, title=_("Replace the webhook?"), text=words.format(old=self._current.url, new=url),
             verb=_("Replace"), subject=url,
@@ -266,7 +243,9 @@ class WebhookSection(Section):
     def _remove_pressed(self) -> None:
         if self._current is None:
             return
-        words = _("{address} is no longer called when runs move on.")
+        words = _(
+            "{address} is no longer called when runs move on. A program that uses it gets no more events.",
+        )
         question = Question(
             self, title=_("Remove the webhook?"), text=words.format(address=self._current.url),
             verb=_("Remove"), subject=self._current.webhook_id,
@@ -285,5 +264,9 @@ class WebhookSection(Section):
 
     @Slot()
     def _send_sample(self) -> None:
-        if self._practice is not None:
+        self._sent.show_message(None)
+        if not self._on_practice and self._current is not None:
+            self._webhooks.send_sample(self._current.url)
+        elif self._practice is not None:
             self._practice.send_sample_webhook()
+            self._sent.show_message(Message(Severity.INFO, _("The practice service sends it now.")))

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
 from practice_bench import wait_until
+
+from segmind_studio.core.practice import Fault
 
 EVENTS = ["TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE"]
 
@@ -77,6 +80,30 @@ def test_three_events_are_delivered_in_order(practice, receiver):
     newest = logs(practice, webhook_id)[0]
     assert (newest["status"], newest["status_code"], newest["attempt"]) == ("AVAILABLE", 200, 1)
     assert newest["error"] is None
+
+
+@pytest.mark.parametrize(("fault", "events"), [
+    (Fault.WEBHOOK_TWICE, [event for event in EVENTS for _ in range(2)]),
+    (Fault.WEBHOOK_SHUFFLED, EVENTS[::-1]),
+])
+def test_events_can_come_twice_and_in_the_wrong_order(start, receiver, fault, events):
+    practice = start(speed=1000.0, faults=(fault,))
+    webhook_id = add(practice, receiver.url)
+    finetune_id = practice.submit()
+    rows = wait_until(lambda: len(found := logs(practice, webhook_id)) == len(events) and found)
+    assert receiver.statuses_seen() == events
+    assert [json.loads(row["payload"])["status"] for row in rows] == events[::-1]
+    assert {row["finetune_id"] for row in rows} == {finetune_id}
+
+
+def test_late_events_come_after_the_list_shows_them(start, receiver):
+    practice = start(speed=1000.0, faults=(Fault.WEBHOOK_LATE,))
+    webhook_id = add(practice, receiver.url)
+    finetune_id = practice.submit()
+    wait_until(lambda: receiver.payloads)
+    assert practice.details(finetune_id)["status"] == "AVAILABLE"
+    wait_until(lambda: len(logs(practice, webhook_id)) == len(EVENTS))
+    assert receiver.statuses_seen() == EVENTS
 
 
 def test_a_refused_delivery_is_tried_twice_more_and_the_rest_waits(start, receiver):

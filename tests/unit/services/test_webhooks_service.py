@@ -1,8 +1,11 @@
 """The one webhook: listed, added, replaced with the old one deleted first, which a refusal gives back."""
 
+import logging
+
 import pytest
 
 from segmind_studio.core.errors import ApiProblem
+from segmind_studio.core.webhooks import sample_payload
 from segmind_studio.services.accounts.webhook_service import WebhookService
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, RESET, ScriptedServer, json_reply
@@ -189,3 +192,21 @@ def test_against_the_practice_service(qtbot, service, connection):
     assert changed(qtbot, service, service.replace, "http://127.0.0.1:9/a", TYPES) == ["http://127.0.0.1:9/a"]
     assert changed(qtbot, service, service.replace, "http://127.0.0.1:9/b", TYPES) == ["http://127.0.0.1:9/b"]
     assert changed(qtbot, service, service.remove, service.webhooks[0].webhook_id) == []
+
+
+def test_a_sample_is_sent_without_the_key_and_leaves_no_trace_of_the_path(qtbot, service, hooks, server, caplog):
+    caplog.set_level(logging.DEBUG)
+    hooks.answer = json_reply({"ok": True}, 202)
+    with qtbot.waitSignal(service.sample_sent, timeout=10_000) as sent:
+        service.send_sample(f"{server.url}/hooks/s3cret")
+    assert (sent.args[0].status, sent.args[0].arrived) == (202, True)
+    (seen,) = server.seen
+    assert (seen.method, seen.path, seen.json()) == ("POST", "/hooks/s3cret", sample_payload())
+    assert not {"x-api-key", "authorization", "cookie"} & {name.lower() for name in seen.headers}
+    assert "s3cret" not in caplog.text
+    hooks.answer = json_reply({}, 500)
+    with qtbot.waitSignal(service.sample_sent, timeout=10_000) as sent:
+        service.send_sample(f"{server.url}/hooks/s3cret")
+    assert not sent.args[0].arrived
+    assert len(server.seen) == 2, "it is not repeated"
+    assert failed(qtbot, service, service.send_sample, "http://far.example/x")
