@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from segmind_studio.store.library import Library
     from segmind_studio.store.secrets import Vault
 
-IMAGE_THUMBNAIL_BYTES = 8 * 1024 * 1024  # of the few generated images that Try shows
+IMAGE_THUMBNAIL_BYTES = 48 * 1024 * 1024  # of the generated images that Try shows: a screen full of a grid's
 SELF_TEST_SPEED = 15.0
 TOUR_SPEED = 6.0
 
@@ -95,6 +95,7 @@ class Services(QObject):
         from segmind_studio.services.datasets.spelling import Spelling  # noqa: PLC0415
         from segmind_studio.services.desktop.keep_awake import KeepAwake  # noqa: PLC0415
         from segmind_studio.services.desktop.launcher_progress import LauncherProgress  # noqa: PLC0415
+        from segmind_studio.services.images.grid_service import GridService  # noqa: PLC0415
         from segmind_studio.services.images.image_saver import ImageSaver  # noqa: PLC0415
         from segmind_studio.services.images.image_service import ImageService  # noqa: PLC0415
         from segmind_studio.services.images.thumbnails import Thumbnails  # noqa: PLC0415
@@ -129,6 +130,9 @@ class Services(QObject):
         self.caption_writer = CaptionWriter(KeyringService(late(_vault), self), self._know_secret, self)
         self.spelling = Spelling(self.tasks, self.settings, self)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
+        self.grids = GridService(
+            self.tryouts, self.runs, self.budgets, self.try_notes, tasks=self.tasks, parent=self,
+        )
         self.support = SupportService(
             database=self.database, paths=paths, settings=self.settings, accounts=self.accounts, runs=self.runs,
             network=self.network, tasks=self.tasks, secrets=lambda: tuple(secrets), parent=self,

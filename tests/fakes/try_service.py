@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.images.grid_service import GridService
 from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import ImageService, TryFailure, TryRequest, TryResult
 from segmind_studio.services.images.thumbnails import Thumbnails
@@ -43,6 +44,10 @@ def make_try_screen(
     screen = TryScreen(
         as_service(ImageService, tryouts), as_service(RunService, runs), as_service(SettingsService, settings),
         budgets, saver=ImageSaver(tasks, tasks), thumbnails=thumbnails, notes=notes,
+        grids=GridService(
+            as_service(ImageService, tryouts), as_service(RunService, runs), budgets, notes, tasks=tasks,
+            parent=tasks,
+        ),
     )
     if notes.parent() is None:
         notes.setParent(screen)

@@ -26,6 +26,10 @@ class TryActions:
     look: QAction
     copy_curl: QAction
     copy_python: QAction
+    grid: QAction
+    grid_start: QAction
+    grid_retry: QAction
+    grid_export: QAction
 
     @classmethod
     def of(cls, place: QWidget) -> TryActions:
@@ -39,13 +43,21 @@ class TryActions:
             QAction(icon("refresh-cw"), _("Look for the picture again (free)"), place),
             finish_before(QAction(icon("clipboard-copy"), _("Copy the call as curl"), place)),
             finish_before(QAction(icon("clipboard-copy"), _("Copy the call as Python"), place)),
+            finish_before(QAction(icon("layout-grid"), _("Compare in a grid"), place)),
+            finish_before(QAction(icon("wand-sparkles"), _("Make the grid…"), place)),
+            QAction(icon("wand-sparkles"), _("Make this cell again…"), place),
+            QAction(icon("file-down"), _("Save the grid as PNG…"), place),
         )
         for _menu, action in actions.in_menus():
             action.setEnabled(False)
-        mark_paying((actions.generate, actions.again))
+        mark_paying((actions.generate, actions.again, actions.grid_start, actions.grid_retry))
         set_need((actions.generate,), N_("Choose a model and write a prompt."))
         set_need((actions.again,), N_("Select a picture whose answer was lost."))
         set_need((actions.reuse, actions.save), N_("Select a picture."))
+        set_need((actions.grid,), N_("Wait until a run is ready."))
+        set_need((actions.grid_start,), N_("Compose a grid whose pictures are not all made."))
+        set_need((actions.grid_retry,), N_("Select a cell of the grid that has no answer or was refused."))
+        set_need((actions.grid_export,), N_("Open a grid with a picture in it."))
         set_need((actions.look,), N_("Select a queued picture of today whose answer was lost."))
         set_need((actions.copy_curl, actions.copy_python), N_("Choose a model and write a prompt."))
         return actions
@@ -54,5 +66,5 @@ class TryActions:
         """Return each with its menu, in order."""
         return tuple(("try", one) for one in (
             self.generate, self.again, self.look, self.reuse, self.copy, self.save, self.copy_curl,
-            self.copy_python,
+            self.copy_python, self.grid, self.grid_start, self.grid_retry, self.grid_export,
         ))
