@@ -205,9 +205,9 @@ def test_stop_waits_for_the_present_picture_and_an_earlier_grid_is_opened_again(
 
 def test_cells_are_walked_and_shown_large_by_keyboard(open_bench, tmp_path):
     bench = open_bench(of_cell(0), of_cell(1))
-    for number, colour in enumerate(("red", "green")):
+    for number, name in enumerate(("red", "green")):
         path = tmp_path / f"c{number}.png"
-        assert picture(colour).save(str(path))
+        assert picture(name).save(str(path))
         bench.tryouts.files[f"c{number}"] = path
     bench.compose()
     QAbstractItemModelTester(bench.table.model(), QAbstractItemModelTester.FailureReportingMode.Fatal)
@@ -265,3 +265,16 @@ def test_each_model_makes_columns(open_bench):
     assert heads == ["anna\nstrength 0.5", "anna\nstrength 1", "bob\nstrength 0.5", "bob\nstrength 1"]
     bench.click("try.grid.back")
     assert bench.find("try.prompt").isVisible()
+
+
+def test_a_draft_follows_the_size_that_is_set_in_try(open_bench):
+    bench = open_bench()
+    bench.compose()
+    bench.click("try.grid.back")
+    bench.find("try.field.size.832x1216", QAbstractButton).setChecked(True)
+    actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
+    actions["Compare in a grid"].trigger()
+    assert bench.tally() == "4 left"
+    bench.begin()
+    asked = bench.tryouts.asked[0]
+    assert (asked.width, asked.height, asked.prompt) == (832, 1216, "a cat")

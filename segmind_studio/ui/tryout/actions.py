@@ -50,6 +50,7 @@ class TryActions:
         )
         for _menu, action in actions.in_menus():
             action.setEnabled(False)
+        actions.grid.setObjectName("try.grid")
         mark_paying((actions.generate, actions.again, actions.grid_start, actions.grid_retry))
         set_need((actions.generate,), N_("Choose a model and write a prompt."))
         set_need((actions.again,), N_("Select a picture whose answer was lost."))

@@ -180,7 +180,6 @@ class GridSetup(QFrame):
 
     def show_plan(self, plan: GridPlan) -> None:
         """Show a grid; runs that are not offered any more are not chosen."""
-        self._base = plan
         self._showing = True
         self._prompts.setPlainText("\n".join(" ".join(prompt.split()) for prompt in plan.prompts))
         self._strengths.setText(", ".join(map(number_text, plan.strengths)))
@@ -190,6 +189,11 @@ class GridSetup(QFrame):
             on = run.run_id in self._chosen
             self._models.item(row).setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
         self._showing = False
+        self.set_base(plan)
+
+    def set_base(self, plan: GridPlan) -> None:
+        """Take from a plan what Try's own fields decide: the size, the call, and what must not show."""
+        self._base = plan
         shape = plan.ratio or _("{width} by {height} pixels").format(width=plan.width, height=plan.height)
         self._note.setText(_("Size {size}, and the call, are as set in Try.").format(size=shape))
         self._follow()

@@ -174,9 +174,15 @@ class GridView(QFrame):
         self._follow()
 
     def open_with(self, draft: GridPlan) -> None:
-        """Come forward: with the grid that is shown, or with this draft while there is none."""
-        if not self._grid.plan.size:
+        """Come forward: with the grid that is shown, or with this draft while there is none.
+
+        A grid that was not started has the size and the call of the draft.
+        """
+        if not self._setup.plan():
             self._setup.show_plan(draft)
+            self._edited()
+        elif not self._grid.plan.plan_id:
+            self._setup.set_base(draft)
             self._edited()
         self._follow()
         if self._grid.plan.plan_id and self._grid.cells:
