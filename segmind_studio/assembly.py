@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from segmind_studio.store.library import Library
     from segmind_studio.store.secrets import Vault
 
-IMAGE_THUMBNAIL_BYTES = 40 * 1024 * 1024  # of the generated images that Try shows
+IMAGE_THUMBNAIL_BYTES = 48 * 1024 * 1024  # of the generated images that Try shows: a screen full of a grid's
 SELF_TEST_SPEED = 15.0
 TOUR_SPEED = 6.0
 
@@ -127,6 +127,7 @@ class Services(QObject):
 
     def _complete_images(self) -> None:
         from segmind_studio.services.accounts.budget_service import BudgetService  # noqa: PLC0415
+        from segmind_studio.services.images.grid_service import GridService  # noqa: PLC0415
         from segmind_studio.services.images.image_saver import ImageSaver  # noqa: PLC0415
         from segmind_studio.services.images.image_service import ImageService  # noqa: PLC0415
         from segmind_studio.services.images.judging import JudgingService  # noqa: PLC0415
@@ -145,6 +146,9 @@ class Services(QObject):
         self.image_saver = ImageSaver(self.tasks, self)
         self.image_thumbnails = Thumbnails(self, memory_bytes=IMAGE_THUMBNAIL_BYTES)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
+        self.grids = GridService(
+            self.tryouts, self.runs, self.budgets, self.try_notes, tasks=self.tasks, parent=self,
+        )
         self.history = HistoryService(self.database, self.tasks, self.runs, self.tryouts, self)
         self.orders = OrderDesk(DeskServices(
             self.accounts, self.runs, self.tryouts, self.submits, self.downloads, self.settings, self.tasks, paths,
@@ -237,9 +241,8 @@ class Services(QObject):
         self.complete()  # also for an app that ends before it was complete
         services = (
             self.receiver, self.notifications, self.webhooks, self.caption_writer, self.tryouts, self.try_notes,
-            self.judging, self.downloads, self.submits, self.runs, self.thumbnails, self.image_thumbnails, self.looks,
-            self.datasets, self.tasks,
-            self.awake, self.launcher,
+            self.judging, self.downloads, self.submits, self.runs, self.thumbnails, self.image_thumbnails,
+            self.looks, self.datasets, self.tasks, self.awake, self.launcher,
         )
         return end_all(
             (

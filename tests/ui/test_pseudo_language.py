@@ -195,6 +195,20 @@ def test_try(qtbot):
         image.fill(QColor("red"))
         getattr(bench.tryouts, end)(image if end == "make" else ERROR)
         assert faults(bench.screen, *OWN) == [], end
+    child(bench.screen, QPlainTextEdit, "try.prompt").setPlainText("TOKMAN")
+    child(bench.screen, QAbstractButton, "try.more").click()
+    assert faults(bench.screen, *OWN) == []
+    grid = [action for _menu, action in bench.screen.menu_actions() if "grid" in action.objectName()]
+    grid[0].trigger()
+    assert faults(bench.screen, *OWN) == []
+    child(bench.screen, QAbstractButton, "try.grid.start").click()
+    confirm = child(bench.screen, QDialog, "try.grid.confirm")
+    assert faults(confirm, *OWN) == []
+    confirm.close()
+    child(bench.screen, QAbstractButton, "try.grid.save_set").click()
+    dialog = child(bench.screen, QDialog, "try.grid.name_dialog")
+    assert faults(dialog, *OWN) == []
+    dialog.close()
 
 
 class make_try:  # noqa: N801  # a bench that is made where it is named

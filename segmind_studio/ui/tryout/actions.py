@@ -28,6 +28,10 @@ class TryActions:
     copy_curl: QAction
     copy_python: QAction
     judging: JudgingActions
+    grid: QAction
+    grid_start: QAction
+    grid_retry: QAction
+    grid_export: QAction
 
     @classmethod
     def of(cls, place: QWidget) -> TryActions:
@@ -42,13 +46,22 @@ class TryActions:
             finish_before(QAction(icon("clipboard-copy"), _("Copy the call as curl"), place)),
             finish_before(QAction(icon("clipboard-copy"), _("Copy the call as Python"), place)),
             JudgingActions(place),
+            finish_before(QAction(icon("layout-grid"), _("Compare in a grid"), place)),
+            finish_before(QAction(icon("wand-sparkles"), _("Make the grid…"), place)),
+            QAction(icon("wand-sparkles"), _("Make this cell again…"), place),
+            QAction(icon("file-down"), _("Save the grid as PNG…"), place),
         )
         for action in (actions.generate, actions.again, actions.save, actions.reuse, actions.copy):
             action.setEnabled(False)
-        mark_paying((actions.generate, actions.again))
+        actions.grid.setObjectName("try.grid")
+        mark_paying((actions.generate, actions.again, actions.grid_start, actions.grid_retry))
         set_need((actions.generate,), N_("Choose a model and write a prompt."))
         set_need((actions.again,), N_("Select a picture whose answer was lost."))
         set_need((actions.reuse, actions.save), N_("Select a picture."))
+        set_need((actions.grid,), N_("Wait until a run is ready."))
+        set_need((actions.grid_start,), N_("Compose a grid whose pictures are not all made."))
+        set_need((actions.grid_retry,), N_("Select a cell of the grid that has no answer or was refused."))
+        set_need((actions.grid_export,), N_("Open a grid with a picture in it."))
         set_need((actions.look,), N_("Select a queued picture of today whose answer was lost."))
         set_need((actions.copy_curl, actions.copy_python), N_("Choose a model and write a prompt."))
         return actions
@@ -57,6 +70,6 @@ class TryActions:
         """Return each with its menu, in order."""
         own = (
             self.generate, self.again, self.look, self.reuse, self.copy, self.save, self.copy_curl,
-            self.copy_python,
+            self.copy_python, self.grid, self.grid_start, self.grid_retry, self.grid_export,
         )
         return (*(("try", one) for one in own), *self.judging.in_menus())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from secrets import randbelow
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
@@ -15,10 +16,11 @@ from segmind_studio.core.budget import Breach
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.image_requests import TryRequest, call_as_curl, call_as_python
-from segmind_studio.core.picture_grid import TryNotes
+from segmind_studio.core.picture_grid import GridPlan, TryNotes
 from segmind_studio.core.pricing import together
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.images.grid_service import GridService
 from segmind_studio.services.images.image_batch import ImageBatch
 from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import ImageService, TryFailure, TryResult
@@ -36,9 +38,12 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.tryout.actions import TryActions
 from segmind_studio.ui.tryout.controls import TryControls
 from segmind_studio.ui.tryout.gallery import Gallery
+from segmind_studio.ui.tryout.grid.view import GridView
 from segmind_studio.ui.tryout.judging import Judging
 from segmind_studio.ui.tryout.more import address_of
 from segmind_studio.ui.tryout.results_model import shown
+
+_SEEDS = 2**31  # as they are drawn for one picture
 
 
 class TryView(QStackedWidget):
@@ -60,6 +65,7 @@ class TryView(QStackedWidget):
         row.setSpacing(0)
         row.addWidget(self.gallery, 1)
         row.addWidget(self.controls)
+        self._work = work
         self._nothing = self._empty()
         self.addWidget(self._nothing)
         self.addWidget(work)
@@ -76,27 +82,40 @@ class TryView(QStackedWidget):
 
     def take_focus(self) -> None:
         """Set the keyboard focus to the prompt, or to the button that leads to a model."""
-        if self.currentWidget() is not self._nothing:
+        if not self.in_grid and self.currentWidget() is not self._nothing:
             self.controls.begin_prompt()
-        elif self._nothing.primary_button is not None:
+        elif not self.in_grid and self._nothing.primary_button is not None:
             self._nothing.primary_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_runs(self, ready: Sequence[Run], chosen: str) -> None:
         """Offer the runs that are ready; earlier pictures stay visible without any."""
         self.controls.show_runs(ready, chosen)
-        self.setCurrentIndex(1 if ready or self.gallery.result is not None else 0)
+        if not self.in_grid:
+            self.setCurrentIndex(1 if ready or self.gallery.result is not None else 0)
 
     def show_images(
         self, images: Sequence[GeneratedImage], result_of: Callable[[GeneratedImage], TryResult],
     ) -> None:
         """Show the stored images."""
         self.gallery.show_all(images, result_of)
-        self.setCurrentIndex(1 if images or self.controls.run is not None else 0)
+        if not self.in_grid:
+            self.setCurrentIndex(1 if images or self.controls.run is not None else 0)
 
     def show_result(self, result: TryResult) -> None:
         """Show a new picture, or whose answer was lost."""
         self.gallery.add(result)
-        self.setCurrentIndex(1)
+        if not self.in_grid:
+            self.setCurrentIndex(1)
+
+    @property
+    def in_grid(self) -> bool:
+        """Return whether the grid is shown."""
+        return self.currentWidget() not in {self._nothing, self._work}
+
+    def leave_grid(self) -> None:
+        """Show the place of one picture again."""
+        self.setCurrentWidget(self._work)
+        self.controls.begin_prompt()
 
     def _go_train(self) -> None:
         self.go.emit("train")
@@ -118,7 +137,8 @@ class TryScreen(Place):
     def __init__(  # noqa: PLR0913  # what it shows
         self, tryouts: ImageService, runs: RunService, settings: SettingsService, budgets: BudgetService,
         parent: QWidget | None = None, *, saver: ImageSaver, thumbnails: Thumbnails,
-        notes: TryNotesService, judging: JudgingService, actions: TryActions | None = None,
+        notes: TryNotesService, judging: JudgingService, grids: GridService,
+        actions: TryActions | None = None,
     ) -> None:
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "try", _("Try"), "wand-sparkles"
@@ -130,6 +150,8 @@ class TryScreen(Place):
         self._wanted = ""  # the run that was requested, also before it is loaded
         self._batch = ImageBatch(tryouts, self._breaches_of, self)
         self._notes = notes
+        self._grids = grids
+        self._grid_view: GridView | None = None
         self._saver = saver
         self._thumbnails = thumbnails
         self._judging_service = judging
@@ -186,6 +208,7 @@ class TryScreen(Place):
         self._actions.look.triggered.connect(self._look)
         self._actions.copy_curl.triggered.connect(self._copy_curl)
         self._actions.copy_python.triggered.connect(self._copy_python)
+        self._actions.grid.triggered.connect(self._open_grid)
         self._saver.saved.connect(self._saved)
         self._notes.changed.connect(self._notes_changed)
 
@@ -230,7 +253,40 @@ class TryScreen(Place):
         if any(run.run_id == self._wanted for run in ready):
             chosen, self._wanted = self._wanted, ""
         self._view.show_runs(ready, chosen)
-        self._view.gallery.show_names({run.run_id: run.name for run in self._runs.runs})
+        names = {run.run_id: run.name for run in self._runs.runs}
+        self._view.gallery.show_names(names)
+        if self._grid_view is not None:
+            self._grid_view.show_runs(ready, names)
+        self._actions.grid.setEnabled(bool(ready))
+
+    def _open_grid(self) -> None:
+        """Show the grid; from the menu of another place only that place first."""
+        if not self.isVisible():
+            self.go.emit("try")
+        view = self._seen()
+        if self._grid_view is None:
+            self._grid_view = GridView(self._grids, self._notes, self._actions, self._thumbnails)
+            self._grid_view.back.connect(view.leave_grid)
+            view.addWidget(self._grid_view)
+        view.setCurrentWidget(self._grid_view)
+        self._show_runs()
+        self._grid_view.open_with(self._draft())
+
+    def _draft(self) -> GridPlan:
+        """Return a grid of one cell with what Try's own fields hold; a seed is drawn where there is none."""
+        controls = self._seen().controls
+        requests = controls.requests()
+        run = controls.run
+        if not requests or run is None:
+            chosen = (run.run_id,) if run else ()
+            return GridPlan(strengths=(1.0,), seeds=(randbelow(_SEEDS),), run_ids=chosen)
+        one = requests[0]
+        seed = randbelow(_SEEDS) if one.seed is None else one.seed
+        return GridPlan(
+            prompts=(one.prompt,), strengths=(one.strength,), run_ids=(run.run_id,), seeds=(seed,),
+            width=one.width, height=one.height, ratio=one.ratio, way=one.way.value,
+            negative_prompt=one.negative_prompt,
+        )
 
     def _show_images(self) -> None:
         if self._view is not None:

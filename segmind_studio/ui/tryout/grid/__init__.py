@@ -1,0 +1,1 @@
+"""The grid of Try: prompts, strengths, models and seeds, each with each."""

@@ -1,0 +1,107 @@
+"""The question before a grid is paid: how many calls, what they cost, and what is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from segmind_studio.core.budget import Breach
+from segmind_studio.core.picture_grid import CellState, Tally
+from segmind_studio.core.pricing import together
+from segmind_studio.services.images.grid_service import GridService
+from segmind_studio.texts import _, ngettext
+from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.parts.buttons import PayButton
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+from segmind_studio.ui.tryout.price import PricePanel
+
+_WIDTH = 420
+
+
+class GridConfirm(QDialog):
+    """Ask before these cells are requested. What it says is of the moment when it was opened.
+
+    Signals:
+        confirmed(object, object): the cells, a tuple[int, …], and the exceeded limits that were agreed to, a
+        tuple[Breach, …]. GUI thread.
+    """
+
+    confirmed = Signal(object, object)
+
+    def __init__(self, grid: GridService, cells: Sequence[int], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("try.grid.confirm")
+        self._cells = tuple(cells)
+        count = len(self._cells)
+        title = ngettext("Make {count} picture?", "Make {count} pictures?", count).format(count=count)
+        self.setWindowTitle(title)
+        self._price = PricePanel("try.grid")
+        self._breaches: tuple[Breach, ...] = ()
+        if grid.practice:
+            self._price.show_free()
+        else:
+            status = grid.budget_status(self._cells)
+            self._breaches = status.breaches if status is not None else ()
+            total = together(grid.costs(self._cells), pictures=True)
+            self._price.show_price(total, count, status, self._breaches)
+        self._price.changed.connect(self._follow)
+        self._price.done.connect(self._go_to_button)
+        words = _("Make {count} (practice, free)") if grid.practice else _("Make {count} (paid)")
+        self.verb = mark(PayButton(words.format(count=count)), kind="primary")
+        self.verb.setObjectName("try.grid.confirmed")
+        self.verb.setAutoDefault(False)
+        back = QPushButton(_("Cancel"))
+        back.setDefault(True)
+        self.verb.clicked.connect(self._confirm)
+        back.clicked.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
+        column.setSpacing(SPACE_M)
+        lines = [text_label(title, "section"), self._price, *(text_label(line) for line in self._lines(grid))]
+        for widget in lines:
+            widget.setFixedWidth(text_scaled(_WIDTH))
+            column.addWidget(widget)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S)
+        buttons.addStretch()
+        buttons.addWidget(back)
+        buttons.addWidget(self.verb)
+        column.addSpacing(SPACE_S)
+        column.addLayout(buttons)
+        back.setFocus()
+        self._follow()
+
+    def _lines(self, grid: GridService) -> list[str]:
+        """Return what is said besides the price."""
+        state = grid.cells[self._cells[0]].state if len(self._cells) == 1 else CellState.LEFT
+        if state is CellState.UNKNOWN:
+            return [_("The earlier request for it had no answer: it may have been paid too.")]
+        if state is CellState.FAILED:
+            return [_("The service refused it before, which was not paid.")]
+        tally = Tally.of(grid.cells)
+        lines: list[str] = []
+        if tally.made:
+            lines.append(ngettext(
+                "{count} picture of the grid is there already, and not asked for again.",
+                "{count} pictures of the grid are there already, and not asked for again.", tally.made,
+            ).format(count=tally.made))
+        if tally.unknown or tally.failed:
+            lines.append(_("Those without an answer and those refused are only asked for one by one, by you."))
+        lines.append(_("They are made one after another. You can stop after each."))
+        return lines
+
+    def _follow(self) -> None:
+        self.verb.setEnabled(self._price.is_open)
+
+    def _go_to_button(self) -> None:
+        self.verb.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _confirm(self) -> None:
+        if self._price.is_open:
+            self.accept()
+            self.confirmed.emit(self._cells, self._breaches)
