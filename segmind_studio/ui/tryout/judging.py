@@ -22,6 +22,7 @@ from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.tryout.gallery import Gallery
 from segmind_studio.ui.tryout.judging_actions import JudgingActions
+from segmind_studio.ui.tryout.voting import VotingView
 
 _DIALOG_WIDTH = 420
 _MOST_OFFERED = 24  # tags
@@ -104,6 +105,7 @@ class Judging(QObject):
         super().__init__(parent)
         self._thumbnails = thumbnails
         self._comparison: PhotoComparison | None = None
+        self._voting: VotingView | None = None
         self._gallery = gallery
         self._actions = actions
         self._service = service
@@ -112,7 +114,7 @@ class Judging(QObject):
             action.triggered.connect(self._rate)
         for action, slot in (
             (actions.tag, self._tag), (actions.undo, self._undo), (actions.reveal, self._reveal),
-            (actions.compare, self._compare),
+            (actions.compare, self._compare), (actions.vote, self._vote),
         ):
             action.triggered.connect(slot)
         gallery.rated.connect(self._rate_shown)
@@ -183,6 +185,28 @@ class Judging(QObject):
             for image in pair
         )
         self._comparison.open(left, right, wiping=False)
+
+    @Slot()
+    def _vote(self) -> None:
+        """Vote on what is selected, else on all that the filter lets through."""
+        gallery = self._gallery
+        chosen = self._made if gallery.in_grid and len(self._made) > 1 else gallery.model.shown
+        if self._voting is None:
+            self._voting = VotingView(gallery.model, self._service, self._thumbnails, gallery.window())
+            self._voting.closed.connect(gallery.take_focus)
+            self._voting.results.image_wanted.connect(self._open_voted)
+            self._voting.destroyed.connect(self._forget_voting)
+        self._voting.open(chosen)
+
+    @Slot(str)
+    def _open_voted(self, image_id: str) -> None:
+        if self._voting is not None:
+            self._voting.hide()
+        self._gallery.open_image(image_id)
+
+    @Slot()
+    def _forget_voting(self) -> None:
+        self._voting = None  # as below
 
     @Slot()
     def _forget_comparison(self) -> None:
