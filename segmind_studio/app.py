@@ -313,7 +313,7 @@ class Studio(QObject):
         s = self._services
         place = TryScreen(
             s.tryouts, s.runs, s.settings, s.budgets, saver=s.image_saver, thumbnails=s.image_thumbnails,
-            judging=s.judging, actions=self._actions().pictures,
+            judging=s.judging, sheets=s.contact_sheets, actions=self._actions().pictures,
         )
         place.go.connect(self._go)
         return place

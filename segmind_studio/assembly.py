@@ -95,6 +95,7 @@ class Services(QObject):
         from segmind_studio.services.datasets.spelling import Spelling  # noqa: PLC0415
         from segmind_studio.services.desktop.keep_awake import KeepAwake  # noqa: PLC0415
         from segmind_studio.services.desktop.launcher_progress import LauncherProgress  # noqa: PLC0415
+        from segmind_studio.services.images.contact_sheet import ContactSheets  # noqa: PLC0415
         from segmind_studio.services.images.image_saver import ImageSaver  # noqa: PLC0415
         from segmind_studio.services.images.image_service import ImageService  # noqa: PLC0415
         from segmind_studio.services.images.judging import JudgingService  # noqa: PLC0415
@@ -125,6 +126,7 @@ class Services(QObject):
         self.judging = JudgingService(
             self.tryouts, ImageStore(self.database), VoteStore(paths.votes), self,
         )
+        self.contact_sheets = ContactSheets(self.tasks, self)
         self.image_saver = ImageSaver(self.tasks, self)
         self.image_thumbnails = Thumbnails(self, memory_bytes=IMAGE_THUMBNAIL_BYTES)
         self.webhooks = WebhookService(self)

@@ -16,6 +16,7 @@ from typing_extensions import override
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.images.contact_sheet import ContactSheets
 from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import ImageService, TryFailure, TryRequest, TryResult
 from segmind_studio.services.images.judging import JudgingService
@@ -58,6 +59,7 @@ def make_try_screen(
     screen = TryScreen(
         as_service(ImageService, tryouts), as_service(RunService, runs), as_service(SettingsService, settings),
         budgets, saver=ImageSaver(tasks, tasks), thumbnails=thumbnails, judging=judging,
+        sheets=ContactSheets(tasks, tasks),
     )
     for pool in (tasks, thumbnails):
         pool.setParent(screen)
