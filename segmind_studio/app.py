@@ -322,7 +322,7 @@ class Studio(QObject):
         s = self._services
         place = TryScreen(
             s.tryouts, s.runs, s.settings, s.budgets, saver=s.image_saver, thumbnails=s.image_thumbnails,
-            notes=s.try_notes, judging=s.judging, grids=s.grids,
+            notes=s.try_notes, judging=s.judging, grids=s.grids, sheets=s.contact_sheets,
             actions=self._actions().pictures,
         )
         place.go.connect(self._go)

@@ -127,6 +127,7 @@ class Services(QObject):
 
     def _complete_images(self) -> None:
         from segmind_studio.services.accounts.budget_service import BudgetService  # noqa: PLC0415
+        from segmind_studio.services.images.contact_sheet import ContactSheets  # noqa: PLC0415
         from segmind_studio.services.images.grid_service import GridService  # noqa: PLC0415
         from segmind_studio.services.images.image_saver import ImageSaver  # noqa: PLC0415
         from segmind_studio.services.images.image_service import ImageService  # noqa: PLC0415
@@ -143,6 +144,7 @@ class Services(QObject):
         self.tryouts = ImageService(paths.results, ImageStore(self.database), self)
         self.try_notes = TryNotesService(TryFile(paths.try_file), self)
         self.judging = JudgingService(self.tryouts, ImageStore(self.database), VoteStore(paths.votes), self)
+        self.contact_sheets = ContactSheets(self.tasks, self)
         self.image_saver = ImageSaver(self.tasks, self)
         self.image_thumbnails = Thumbnails(self, memory_bytes=IMAGE_THUMBNAIL_BYTES)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)

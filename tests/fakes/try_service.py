@@ -16,6 +16,7 @@ from typing_extensions import override
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.images.contact_sheet import ContactSheets
 from segmind_studio.services.images.grid_service import GridService
 from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import ImageService, TryFailure, TryRequest, TryResult
@@ -66,6 +67,7 @@ def make_try_screen(
             as_service(ImageService, tryouts), as_service(RunService, runs), budgets, notes, tasks=tasks,
             parent=tasks,
         ),
+        sheets=ContactSheets(tasks, tasks),
     )
     if notes.parent() is None:
         notes.setParent(screen)

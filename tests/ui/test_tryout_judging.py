@@ -8,17 +8,19 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.store.database import Database
 from segmind_studio.store.image_store import ImageStore
 from segmind_studio.ui.data.inspector.comparison import PhotoComparison
+from segmind_studio.ui.tryout.judging import TagDialog
 from segmind_studio.ui.tryout.result_views import ResultGrid, StarPicker
+from segmind_studio.ui.tryout.sheet_dialog import SheetDialog
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_judging, make_try_screen
-from tests.fakes.typed import Kind, child, known
+from tests.fakes.typed import Kind, child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 MANY = 10_000
@@ -212,9 +214,7 @@ def test_tags_are_added_to_all_and_each_keeps_its_own(make_bench):
     line = bench.find("try.tags.line", QLineEdit)
     assert line.text() == "cover"
     line.setText("best,  of all , best")
-    dialog = known(line.parentWidget())
-    QTest.mouseClick(child(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save),
-                     Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(bench.screen, TagDialog).save_button, Qt.MouseButton.LeftButton)
     bench.qtbot.waitUntil(lambda: [tags for _rating, tags in bench.stored()] == [
         ("moon", "best", "of all"), ("best", "of all"), (),
     ])
@@ -259,3 +259,22 @@ def test_two_pictures_are_compared_over_the_whole_window(make_bench):
     assert over.wipe.isChecked()
     QTest.keyClick(over, Qt.Key.Key_Escape)
     assert bench.grid.hasFocus()
+
+
+def test_a_contact_sheet_is_chosen_seen_and_saved(make_bench):
+    bench = make_bench(images(3, seed=7))
+    bench.select(0, 1)
+    QTest.keyClick(bench.grid, Qt.Key.Key_P)
+    dialog = child(bench.screen, SheetDialog)
+    bench.qtbot.waitUntil(lambda: not dialog.preview.image.isNull())
+    assert [cell.lines for cell in dialog.order.cells] == [
+        ("prompt 0", "anna · strength 1 · seed 7"), ("prompt 1", "bob · strength 1 · seed 7"),
+    ]
+    before = dialog.preview.image
+    child(dialog, QComboBox, "try.sheet.columns").setCurrentIndex(0)
+    bench.qtbot.waitUntil(lambda: dialog.preview.image.size() != before.size())
+    target = bench.folder / "sheet.png"
+    dialog.save(str(target))
+    bench.qtbot.waitUntil(lambda: bench.count.startswith("Saved as"))
+    assert target.read_bytes().startswith(b"\x89PNG")
+    assert not bench.screen.findChildren(SheetDialog) or not dialog.isVisible()

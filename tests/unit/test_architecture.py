@@ -18,7 +18,10 @@ NOT_WRITTEN_HERE = {".git", ".venv", "build", "dist", "__pycache__", ".hypothesi
                     ".import_linter_cache"}
 TEXTS = {".py", ".md", ".toml", ".txt", ".json", ".svg", ".qss", ".sql", ".yaml", ".yml", ".cfg", ".desktop", ""}
 LONGEST_FILE = 600
-SAFE_GUI = {"QColorSpace", "QImage", "QImageReader", "QImageWriter", "QPainter", "QTransform"}  # on any thread
+SAFE_GUI = {  # on any thread
+    "QColor", "QColorSpace", "QFont", "QFontMetricsF", "QImage", "QImageReader", "QImageWriter", "QPageLayout",
+    "QPageSize", "QPainter", "QPdfWriter", "QTransform",
+}
 BROUGHT_ALONG = {
     "httpcore": "httpx is made of it",
     "shiboken6": "PySide6 is made of it",

@@ -105,7 +105,7 @@ class ResultFilterBar(QFrame):
         for widget in (self._search, *self._combos):
             flow.addWidget(widget)
         commands = FlowLayout(None, SPACE_S)
-        for action in (judging.tag, judging.compare):
+        for action in (judging.tag, judging.compare, judging.vote, judging.sheet):
             commands.addWidget(ActionButton(action, "quiet", self))
         large = QPushButton(icon("image"), _("One large"))
         large.setObjectName("try.one_large")

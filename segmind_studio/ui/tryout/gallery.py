@@ -346,7 +346,7 @@ class Gallery(QFrame):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         rating = menu.addMenu(icon("star"), _("Rating"))
         rating.addActions([*reversed(judging.rate)])
-        menu.addActions([judging.tag, judging.compare])
+        menu.addActions([judging.tag, judging.compare, judging.vote, judging.sheet])
         menu.addSeparator()
         actions = self._actions
         menu.addActions([actions.reuse, actions.copy, actions.save, judging.reveal])

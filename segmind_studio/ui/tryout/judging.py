@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import HIGHEST_RATING, GeneratedImage, ImageState
 from segmind_studio.core.result_filter import read_tags, tags_in
+from segmind_studio.services.images.contact_sheet import ContactSheets
 from segmind_studio.services.images.judging import JudgingService
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.inspector.comparison import Compared, PhotoComparison
 from segmind_studio.ui.parts import Chip, FlowLayout, text_label
 from segmind_studio.ui.parts.composing import finish_composing
+from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.tryout.gallery import Gallery
 from segmind_studio.ui.tryout.judging_actions import JudgingActions
+from segmind_studio.ui.tryout.sheet_dialog import SheetDialog
+from segmind_studio.ui.tryout.voting import VotingView
 
 _DIALOG_WIDTH = 420
 _MOST_OFFERED = 24  # tags
@@ -49,9 +54,16 @@ class TagDialog(QDialog):
         label = text_label(words.format(count=len(images)), "strong")
         label.setBuddy(self.line)
         self.line.setAccessibleName(label.text())
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
-        buttons.accepted.connect(self._save)
-        buttons.rejected.connect(self.reject)
+        self.save_button = mark(QPushButton(_("Save")), kind="primary")
+        self.save_button.setDefault(True)
+        self.save_button.clicked.connect(self._save)
+        cancel = mark(QPushButton(_("Cancel")), kind="quiet")
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S)
+        buttons.addStretch()
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.save_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
@@ -71,7 +83,7 @@ class TagDialog(QDialog):
                 flow.addWidget(chip)
             column.addWidget(chips)
         column.addStretch()
-        column.addWidget(buttons)
+        column.addLayout(buttons)
         self.resize(text_scaled(_DIALOG_WIDTH), self.sizeHint().height())
 
     @Slot()
@@ -97,13 +109,17 @@ class TagDialog(QDialog):
 class Judging(QObject):
     """Do what the actions ask for with what is chosen in the gallery. GUI thread."""
 
-    def __init__(
-        self, gallery: Gallery, actions: JudgingActions, service: JudgingService, thumbnails: Thumbnails,
-        parent: QObject | None = None,
+    def __init__(  # noqa: PLR0913  # what it works with
+        self, gallery: Gallery, actions: JudgingActions, service: JudgingService, parent: QObject | None = None, *,
+        thumbnails: Thumbnails, sheets: ContactSheets, folder: Callable[[], Path],
     ) -> None:
+        """`folder` returns where files are saved."""
         super().__init__(parent)
+        self._sheets, self._folder = sheets, folder
+        sheets.saved.connect(self._sheet_saved)
         self._thumbnails = thumbnails
         self._comparison: PhotoComparison | None = None
+        self._voting: VotingView | None = None
         self._gallery = gallery
         self._actions = actions
         self._service = service
@@ -112,7 +128,8 @@ class Judging(QObject):
             action.triggered.connect(self._rate)
         for action, slot in (
             (actions.tag, self._tag), (actions.undo, self._undo), (actions.reveal, self._reveal),
-            (actions.compare, self._compare),
+            (actions.compare, self._compare), (actions.vote, self._vote),
+            (actions.sheet, self._make_sheet),
         ):
             action.triggered.connect(slot)
         gallery.rated.connect(self._rate_shown)
@@ -183,6 +200,40 @@ class Judging(QObject):
             for image in pair
         )
         self._comparison.open(left, right, wiping=False)
+
+    @Slot()
+    def _vote(self) -> None:
+        """Vote on what is selected, else on all that the filter lets through."""
+        gallery = self._gallery
+        chosen = self._made if gallery.in_grid and len(self._made) > 1 else gallery.model.shown
+        if self._voting is None:
+            self._voting = VotingView(gallery.model, self._service, self._thumbnails, gallery.window())
+            self._voting.closed.connect(gallery.take_focus)
+            self._voting.results.image_wanted.connect(self._open_voted)
+            self._voting.destroyed.connect(self._forget_voting)
+        self._voting.open(chosen)
+
+    @Slot()
+    def _make_sheet(self) -> None:
+        """Make a contact sheet of what is selected, else of all that the filter lets through."""
+        gallery, model = self._gallery, self._gallery.model
+        chosen = self._made if gallery.in_grid and len(self._made) > 1 else model.shown
+        images = [image for image in chosen if image.state is ImageState.MADE and model.photo(image).shown]
+        SheetDialog(images, model, self._sheets, self._folder, gallery).open()
+
+    @Slot(object)
+    def _sheet_saved(self, target: Path) -> None:
+        self._gallery.show_note(_("Saved as {target}").format(target=target))
+
+    @Slot(str)
+    def _open_voted(self, image_id: str) -> None:
+        if self._voting is not None:
+            self._voting.hide()
+        self._gallery.open_image(image_id)
+
+    @Slot()
+    def _forget_voting(self) -> None:
+        self._voting = None  # as below
 
     @Slot()
     def _forget_comparison(self) -> None:

@@ -66,7 +66,7 @@ class JudgingActions:
 
     def _all(self) -> Iterable[QAction]:
         return (
-            self.show_all, *reversed(self.rate), self.tag, self.undo, self.compare,
+            self.show_all, *reversed(self.rate), self.tag, self.undo, self.compare, self.vote, self.sheet,
             self.reveal,
         )
 

@@ -20,6 +20,7 @@ from segmind_studio.core.picture_grid import GridPlan, TryNotes
 from segmind_studio.core.pricing import together
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts.budget_service import BudgetService
+from segmind_studio.services.images.contact_sheet import ContactSheets
 from segmind_studio.services.images.grid_service import GridService
 from segmind_studio.services.images.image_batch import ImageBatch
 from segmind_studio.services.images.image_saver import ImageSaver
@@ -137,7 +138,7 @@ class TryScreen(Place):
     def __init__(  # noqa: PLR0913  # what it shows
         self, tryouts: ImageService, runs: RunService, settings: SettingsService, budgets: BudgetService,
         parent: QWidget | None = None, *, saver: ImageSaver, thumbnails: Thumbnails,
-        notes: TryNotesService, judging: JudgingService, grids: GridService,
+        notes: TryNotesService, judging: JudgingService, grids: GridService, sheets: ContactSheets,
         actions: TryActions | None = None,
     ) -> None:
         super().__init__(parent)
@@ -154,7 +155,7 @@ class TryScreen(Place):
         self._grid_view: GridView | None = None
         self._saver = saver
         self._thumbnails = thumbnails
-        self._judging_service = judging
+        self._judging_service, self._sheets = judging, sheets
         self._judging: Judging | None = None
         self._view: TryView | None = None
         self._layout = QVBoxLayout(self)
@@ -182,7 +183,8 @@ class TryScreen(Place):
             self._layout.addWidget(view)
             self._view = view
             self._judging = Judging(
-                view.gallery, self._actions.judging, self._judging_service, self._thumbnails, self,
+                view.gallery, self._actions.judging, self._judging_service, self,
+                thumbnails=self._thumbnails, sheets=self._sheets, folder=self._download_folder,
             )
             self._judging_service.failed.connect(view.controls.show_error)
             self._show_runs()
@@ -484,11 +486,14 @@ class TryScreen(Place):
         if self._view is not None:
             self._view.gallery.copy()
 
+    def _download_folder(self) -> Path:
+        return Path(self._settings.value.download_folder or Path.home())
+
     def _choose_target(self) -> None:
         result = self._result
         if result is None:
             return
-        folder = Path(self._settings.value.download_folder or Path.home())
+        folder = self._download_folder()
         name = self._saver.name_for(result)
         dialog = QFileDialog(self, _("Save the picture"), str(existing_folder(folder) / name))
         guard_scroll_areas(dialog)
