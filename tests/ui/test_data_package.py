@@ -12,7 +12,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from segmind_studio.ui.parts.files_out import FileHandle
-from tests.fakes.data_place import DataPlace
+from tests.fakes.data_place import open_place
 from tests.fakes.typed import child
 
 pytestmark = [
@@ -22,11 +22,9 @@ pytestmark = [
 
 
 @pytest.fixture
-def place(tmp_path):
-    place = DataPlace(tmp_path)
-    place.start()
-    yield place
-    place.stop()
+def place(qtbot, tmp_path):
+    with open_place(qtbot, tmp_path, 0) as place:
+        yield place
 
 
 def test_the_package_bar_counts_and_leads_on(qtbot, place):
