@@ -51,11 +51,11 @@ def cutouts(
     """
     middles = {name: _middles(picture) for name, picture in pictures.items()}
     for whole, picture in pictures.items():
-        if stopped():
-            return
         squares = sorted(_squares(picture), key=_light)
         lights = [square.light for square in squares]
         for name, both in middles.items():
+            if stopped():  # at each: beside other work a picture takes seconds, and the app ends meanwhile
+                return
             if name != whole and any(
                 _found_in(part, square, squares, lights, picture) for part, square in both
             ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -119,13 +119,22 @@ class DataPlace:
 
 
 @contextmanager
-def open_place(qtbot, folder: Path, count: int = len(NAMES), **captions: str) -> Iterator[DataPlace]:
-    """Yield the place with a dataset of so many photos, the package known; it is stopped at the end."""
+def open_place(
+    qtbot, folder: Path, count: int = len(NAMES), *, more: Callable[[Path], object] | None = None, **captions: str,
+) -> Iterator[DataPlace]:
+    """Yield the place with a dataset of so many photos, the package known; it is stopped at the end.
+
+    `more` writes others into the folder of the photos. Without any it is empty. Nothing can be undone yet.
+    """
     place = DataPlace(folder)
     place.start()
     try:
         place.write(count, **captions)
-        place.take_in(qtbot)
+        if more is not None:
+            more(place.photos_folder)
+        if count:
+            place.take_in(qtbot)
+            place.undo.clear()
         yield place
     finally:
         place.stop()

@@ -10,7 +10,7 @@ from segmind_studio.core.datasets import Check, ScanReport
 from segmind_studio.services.datasets.dataset_changes import CaptionState
 from segmind_studio.ui.data.inspector.bulk_edits import EditKind
 from segmind_studio.ui.data.inspector.caption_readings import same_way
-from tests.fakes.data_place import DataPlace
+from tests.fakes.data_place import open_place
 from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
@@ -27,13 +27,8 @@ def misread(text: str) -> str:
 
 @pytest.fixture
 def place(qtbot, tmp_path):
-    place = DataPlace(tmp_path)
-    place.write(4, astronaut="TOK, a woman")
-    place.start()
-    place.take_in(qtbot)
-    place.undo.clear()
-    yield place
-    place.stop()
+    with open_place(qtbot, tmp_path, 4, astronaut="TOK, a woman") as place:
+        yield place
 
 
 @pytest.fixture

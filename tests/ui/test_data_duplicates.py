@@ -13,7 +13,7 @@ from segmind_studio.store.library import Library
 from segmind_studio.ui.data.duplicates.dialog import DuplicatesDialog
 from segmind_studio.ui.data.inspector.comparison import PhotoComparison
 from segmind_studio.ui.parts.fix_buttons import FixButtons
-from tests.fakes.data_place import DataPlace
+from tests.fakes.data_place import open_place
 from tests.fakes.image_files import photo
 from tests.fakes.typed import child
 
@@ -23,17 +23,15 @@ pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|rai
 @pytest.fixture
 def place(qtbot, tmp_path):
     """A place with two groups: a cat and its mirror image, a cup at two sizes, and a photo that is alone."""
-    place = DataPlace(tmp_path)
-    place.write(3)
+    with open_place(qtbot, tmp_path, 3, more=copies) as place:
+        yield place
+
+
+def copies(folder):
     cat, cup = photo("chelsea.png"), photo("coffee.png")
     mirrored = cat.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    mirrored.resize((300, 200)).save(place.photos_folder / "mirrored.jpg", quality=60)
-    cup.resize((420, 280)).save(place.photos_folder / "smaller.jpg")
-    place.start()
-    place.take_in(qtbot)
-    place.undo.clear()
-    yield place
-    place.stop()
+    mirrored.resize((300, 200)).save(folder / "mirrored.jpg", quality=60)
+    cup.resize((420, 280)).save(folder / "smaller.jpg")
 
 
 @pytest.fixture
@@ -130,6 +128,16 @@ def test_a_cut_out_is_in_the_group_of_its_photo(qtbot, place, dialog):
     press(qtbot, dialog.board, Qt.Key.Key_End)
     assert current(dialog) == "face"
     assert "cut-out" in dialog.board.accessibleDescription()
+
+
+def test_what_comes_after_it_is_closed_is_not_measured(qtbot, place, dialog):
+    press(qtbot, dialog, Qt.Key.Key_Escape)
+    photo("coins.png").save(place.photos_folder / "coins.jpg")
+    place.take_in(qtbot, place.photos_folder / "coins.jpg")
+    assert not place.thumbnails.measurer.measuring
+    assert not place.thumbnails.measurer.of([place.named("coins")])
+    place.parts.actions.duplicates.trigger()
+    qtbot.waitUntil(lambda: bool(place.thumbnails.measurer.of([place.named("coins")])), timeout=20_000)
 
 
 def test_pages_of_a_large_group(qtbot, place, dialog):

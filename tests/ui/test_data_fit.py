@@ -17,7 +17,7 @@ from segmind_studio.services.images.thumbnails import WHOLE, read_image
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.crop.words import becomes
 from segmind_studio.ui.data.fit.dialog import FitDialog, likeness_words
-from tests.fakes.data_place import DataPlace
+from tests.fakes.data_place import open_place
 from tests.fakes.typed import child, known
 
 pytestmark = [
@@ -28,11 +28,9 @@ SIDES = (1600, 1200)
 
 
 @pytest.fixture
-def place(tmp_path):
-    place = DataPlace(tmp_path)
-    place.start()
-    yield place
-    place.stop()
+def place(qtbot, tmp_path):
+    with open_place(qtbot, tmp_path, 0) as place:
+        yield place
 
 
 def grainy(place, count):

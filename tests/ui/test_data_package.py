@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import zipfile
 
 import pytest
@@ -11,7 +12,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from segmind_studio.ui.parts.files_out import FileHandle
-from tests.fakes.data_place import DataPlace
+from tests.fakes.data_place import open_place
 from tests.fakes.typed import child
 
 pytestmark = [
@@ -21,11 +22,9 @@ pytestmark = [
 
 
 @pytest.fixture
-def place(tmp_path):
-    place = DataPlace(tmp_path)
-    place.start()
-    yield place
-    place.stop()
+def place(qtbot, tmp_path):
+    with open_place(qtbot, tmp_path, 0) as place:
+        yield place
 
 
 def test_the_package_bar_counts_and_leads_on(qtbot, place):
@@ -60,6 +59,37 @@ def test_export_writes_a_zip(qtbot, place, tmp_path):
     assert handle.text() == target.name
     handle.click()
     assert QGuiApplication.clipboard().mimeData().urls() == [QUrl.fromLocalFile(str(target))]
+
+
+def test_the_overview_is_saved_as_tables(qtbot, place, tmp_path):
+    place.write(2, chelsea="TOK, a cat", astronaut="TOK, a woman")
+    place.take_in(qtbot)
+    place.screen.set_trigger_word("TOK")
+    with qtbot.waitSignal(place.datasets.package_changed):
+        place.datasets.set_trigger_word("TOK")
+
+    def saved(action) -> list[dict[str, str]]:
+        action.trigger()
+        dialog = child(place.screen, QFileDialog, "data.overview")
+        assert dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave
+        target = tmp_path / f"{action.text()[:18]}.csv"
+        with qtbot.waitSignal(place.datasets.exported):
+            dialog.fileSelected.emit(str(target))
+        dialog.close()
+        qtbot.waitUntil(lambda: not place.screen.findChildren(QFileDialog, "data.overview"))
+        assert place.parts.exported.isVisible()
+        with target.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+    cat = next(row for row in saved(place.parts.actions.save_figures) if row["file"] == "chelsea.jpg")
+    photo = place.named("chelsea")
+    assert (cat["width"], cat["height"], cat["bytes"]) == (str(photo.width), str(photo.height), str(photo.size))
+    said = [cat[name] for name in ("caption", "has_trigger", "in_package", "sharpness")]
+    assert said == ["TOK, a cat", "1", "1", ""]
+    place.parts.actions.words.setChecked(True)
+    words = {row["term"]: row for row in saved(place.parts.actions.save_words)}
+    assert (words["tok"]["captions"], words["tok"]["share"]) == ("2", "1.0")
+    assert (words["cat"]["captions"], words["cat"]["with_trigger"]) == ("1", "1")
 
 
 def test_an_export_can_be_cancelled(qtbot, place, tmp_path):

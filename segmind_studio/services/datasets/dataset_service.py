@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from segmind_studio.services.datasets.dataset_changes import (
 from segmind_studio.texts import N_
 
 if TYPE_CHECKING:
+    from segmind_studio.core.overview_tables import Row
     from segmind_studio.core.undo_history import Difference, PlacedPhoto, UndoHistory
     from segmind_studio.dataset.damage import Look, LookKey
     from segmind_studio.services.datasets.dataset_store import DatasetStore
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from segmind_studio.services.datasets.messages import DatasetLibrary, HistoryChange, ScanAnswer
     from segmind_studio.services.datasets.package import PackageWatch
     from segmind_studio.services.datasets.pasted import PastedPicture
+    from segmind_studio.services.datasets.table_file import TableFiles
     from segmind_studio.services.datasets.threads import DatasetThreads
 
 
@@ -62,6 +64,7 @@ class _Parts:
     folders: FolderWatch
     edited: EditedFiles
     fitter: FitService
+    tables: TableFiles
 
 
 def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
@@ -76,6 +79,7 @@ def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
     from segmind_studio.services.datasets.full_look_pool import PlainLooks  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.intake import IntakeQueue  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.package import PackageWatch  # noqa: PLC0415  # when first needed
+    from segmind_studio.services.datasets.table_file import TableFiles  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.threads import DatasetThreads  # noqa: PLC0415  # when first needed
 
     threads = DatasetThreads(library, imports, prepared, looks or PlainLooks(), service, seen=seen)
@@ -83,7 +87,7 @@ def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
         threads, DatasetStore(threads, service), IntakeQueue(threads, service.known, service),
         PackageWatch(threads, lambda: service.dataset, service), Exporter(threads, service),
         FolderWatch(threads.folders, lambda: service.dataset, service), EditedFiles(prepared, service),
-        FitService(prepared, threads.files.plans, service),
+        FitService(prepared, threads.files.plans, service), TableFiles(service),
     )
 
 
@@ -155,6 +159,8 @@ class DatasetService(QObject):
             parts.folders.located.connect(self.located)
             parts.edited.ready.connect(self.files_ready)
             parts.edited.failed.connect(self.failed)
+            parts.tables.written.connect(self.exported)
+            parts.tables.failed.connect(self.failed)
             self.dataset_changed.connect(parts.folders.follow)
         return self._made
 
@@ -238,6 +244,7 @@ class DatasetService(QObject):
         self._parts.folders.stop()
         self._exporter.cancel()
         self._parts.edited.ask_stop()
+        self._parts.tables.ask_stop()
         self._store.flush()
         self._store.save_if_missing(self._dataset)
         self._parts.fitter.ask_stop()
@@ -247,6 +254,7 @@ class DatasetService(QObject):
         """Wait for both threads; False when one did not end in time."""
         ended = self._parts.fitter.wait_end(deadline_ms)
         ended = self._threads.wait_end(deadline_ms) and ended
+        ended = self._parts.tables.wait_end(deadline_ms) and ended
         return self._parts.edited.wait_end(deadline_ms) and ended
 
     @property
@@ -470,6 +478,10 @@ class DatasetService(QObject):
     def cancel_export(self) -> None:
         """Stop the export; its partial file is deleted."""
         self._exporter.cancel()
+
+    def save_table(self, target: Path, rows: Callable[[], Iterable[Row]]) -> None:
+        """Write a table as a CSV file, off this thread; `exported` is the answer, or `failed`."""
+        self._parts.tables.write(target, rows)
 
     def files_out(self, photos: Sequence[Photo]) -> tuple[Path, ...]:
         """Return the photos' files for other programs; of an edited one, a file of what training gets.

@@ -48,6 +48,8 @@ class PhotoActions:
         self.sample = self._make(_("Use the sample photos"), "sparkles")
         self.export = self._make(_("Export zip…"), "package", "Ctrl+E")
         self.export_for = self._make(_("Export for another trainer…"), "package", "Ctrl+Shift+E")
+        self.save_figures = self._make(_("Save the figures as CSV…"), "save")
+        self.save_words = self._make(_("Save the words as CSV…"), "save")
         self.captions_back = self._make(_("Write captions beside the photos…"), "save")
         self.train = self._make(_("Train with this"), "rocket")
         self.locate.setEnabled(False)
@@ -140,6 +142,7 @@ class PhotoActions:
             self.select_all, self.invert, self.next, self.previous, self.next_problem, self.next_uncaptioned,
             self.focus,
         )
+        everywhere = (*everywhere, self.save_figures, self.save_words)
         set_need((*everywhere, self.glance, self.duplicates), N_("There are no photos in the dataset yet."))
         set_need((self.save_filter,), N_("Write a filter that is not saved yet into the search box."))
         set_need((self.exclude,), N_("Select a photo that is included."))
@@ -177,7 +180,7 @@ class PhotoActions:
         self.duplicates.setEnabled(photos > 0)
         self.exclude.setEnabled(included > 0)
         self.include.setEnabled(excluded > 0)
-        for action in (self.duplicate, self.archive, self.captions_back):
+        for action in (self.duplicate, self.archive, self.captions_back, self.save_figures, self.save_words):
             action.setEnabled(photos > 0)
         self.reset_edits.setEnabled(edited > 0)
         self.before_after.setEnabled(selected == 1)
@@ -214,6 +217,7 @@ class PhotoActions:
         return (
             ("file", self.add), ("file", self.add_folder), ("file", self.add_other), ("file", self.sample),
             ("file", self.export), ("file", self.export_for), ("file", self.captions_back),
+            ("file", self.save_figures), ("file", self.save_words),
             ("edit", self.history), ("edit", self.copy), ("edit", self.paste), ("edit", self.select_all),
             ("edit", self.invert),
             ("edit", self.exclude), ("edit", self.include), ("edit", self.remove),

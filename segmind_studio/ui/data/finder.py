@@ -68,7 +68,7 @@ class PhotoFinder(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._show_checks)
-        self._wanted = False
+        self._wanted: Callable[[], bool] = bool
         self._stripped = settings.strip_metadata
         self._theme: Callable[[], str] = str
         actions.checks.toggled.connect(self._measure)
@@ -114,7 +114,7 @@ class PhotoFinder(QObject):
         """Return whether something that is shown needs the photos measured."""
         actions = self._parts.actions
         return (
-            actions.checks.isChecked() or self._wanted or needs_measures(self._parts.filters.filter.search)
+            actions.checks.isChecked() or self._wanted() or needs_measures(self._parts.filters.filter.search)
             or any(actions.orders[order].isChecked() for order in MEASURED_ORDERS)
         )
 
@@ -122,9 +122,9 @@ class PhotoFinder(QObject):
         """Use the reasons of findings for the theme that this returns."""
         self._theme = theme
 
-    def measure_always(self) -> None:
-        """Measure the photos from now on, whether or not something that is shown here needs it."""
-        self._wanted = True
+    def measure_while(self, wanted: Callable[[], bool]) -> None:
+        """Measure the photos now, and later ones as long as `wanted` returns True, whatever else is shown."""
+        self._wanted = wanted
         self._measure()
 
     @Slot()

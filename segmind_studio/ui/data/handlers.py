@@ -23,6 +23,7 @@ from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.inspector.caption_readings import same_way
 from segmind_studio.ui.data.inspector.full_view import FullView
 from segmind_studio.ui.data.widgets import DataWidgets
+from segmind_studio.ui.parts import ActionButton
 from segmind_studio.ui.parts.files_in import picture_of
 from segmind_studio.ui.parts.files_out import copy_files
 
@@ -393,6 +394,8 @@ class PhotoCommands(QObject):
 
             self._glance = GlanceWindow(self._parts.datasets, self._parts.thumbnails, self._parts.screen)
             self._glance.chosen.connect(self.select)
+            save = ActionButton(self._parts.actions.save_figures, "quiet", words=_("Save as CSV…"))
+            self._glance.add_tool(save)
         self._glance.show()
         self._glance.activateWindow()
 

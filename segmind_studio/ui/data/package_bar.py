@@ -46,7 +46,8 @@ class ExportedBar(Banner):
     def show_file(self, target: Path) -> None:
         """Show where it is."""
         folder = target.parent
-        ready = _("The zip is ready") if target.suffix == ZIP_SUFFIX else _("The folder is ready")
+        kinds = {ZIP_SUFFIX: _("The zip is ready"), ".csv": _("The table is ready")}
+        ready = kinds.get(target.suffix, _("The folder is ready"))
         self.set_message(Severity.INFO, ready, _("It is in {folder}.").format(folder=folder))
         self._handle.show_file(target)
         self.show()

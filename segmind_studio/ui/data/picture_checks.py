@@ -44,9 +44,9 @@ class PictureChecks(QObject):
             self._dialog = DuplicatesDialog(parts.datasets, parts.thumbnails, self._theme, parts.screen)
             self._dialog.exclude_wanted.connect(self._exclude)
             self._dialog.different_wanted.connect(self._call_different)
-        self._commands.finder.measure_always()
         self._dialog.show()
         self._dialog.activateWindow()
+        self._commands.finder.measure_while(self._dialog.isVisible)
 
     @Slot(object)
     def _exclude(self, photos: Sequence[Photo]) -> None:

@@ -33,6 +33,7 @@ from segmind_studio.ui.data.grid.view import NoPhotos, NothingMatches
 from segmind_studio.ui.data.handlers import PhotoCommands
 from segmind_studio.ui.data.history_panel import HistoryPanel
 from segmind_studio.ui.data.lasting_undo import LastingUndo
+from segmind_studio.ui.data.overview_export import OverviewExport
 from segmind_studio.ui.data.picture_checks import PictureChecks
 from segmind_studio.ui.data.trainer_export import TrainerExport
 from segmind_studio.ui.data.widgets import DataWidgets, make_widgets
@@ -193,6 +194,7 @@ class DataScreen(Place):
         self._commands = PhotoCommands(self._parts)
         self._dataset_commands = DatasetCommands(self._parts)
         self._exports = TrainerExport(self._parts)
+        self._tables = OverviewExport(self._parts, lambda: self._trigger_word)
         self._fit = FitCommands(self._parts, undo)
         self._edits = PictureCommands(self._parts, undo, self._commands)
         self._focus = FocusCommands(self._parts)

@@ -245,7 +245,7 @@ class WordsPanel(QWidget):
             action.triggered.connect(self._run)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
+        top = self._top = QHBoxLayout()
         top.setSpacing(SPACE_S)
         top.addWidget(self.kind)
         top.addWidget(self.search, 1)
@@ -261,6 +261,10 @@ class WordsPanel(QWidget):
         column.addWidget(mark(QFrame(), surface="line"))
         column.addLayout(inside)
         self.setMaximumHeight(_HEIGHT)
+
+    def add_tool(self, button: QWidget) -> None:
+        """Put a button beside the number of captions."""
+        self._top.addWidget(button)
 
     def set_vocabulary(self, vocabulary: Vocabulary) -> None:
         """Show the words of other captions; while hidden, they are only kept."""

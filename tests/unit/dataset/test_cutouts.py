@@ -41,6 +41,18 @@ def test_a_cut_out_is_found_mirrored_too(name, part):
     assert ("part", name) in set(cutouts({name: among[name], "part": small(mirrored)}))
 
 
+def test_a_search_can_be_stopped_between_two_comparisons_of_one_picture():
+    photos = {name: small(photo(name)) for name in PHOTOS[:4]}
+    asked: list[bool] = []
+
+    def stopped() -> bool:
+        asked.append(True)
+        return False
+
+    list(cutouts(photos, stopped))
+    assert len(asked) == len(photos) ** 2
+
+
 def test_nothing_is_compared_once_it_is_stopped():
     whole = photo()
     pictures = {"whole": small(whole), "part": small(part_of(whole, (0.1, 0.1, 0.8, 0.8)))}

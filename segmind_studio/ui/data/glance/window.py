@@ -7,7 +7,7 @@ from statistics import median
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Photo
@@ -67,7 +67,10 @@ class GlanceWindow(QDialog):
         column.setSpacing(SPACE_M)
         column.addWidget(self._tabs, 1)
         column.addWidget(self._spot)
-        column.addWidget(self._summary)
+        self._below = QHBoxLayout()
+        self._below.setSpacing(SPACE_M)
+        self._below.addWidget(self._summary, 1)
+        column.addLayout(self._below)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -76,6 +79,10 @@ class GlanceWindow(QDialog):
         datasets.dataset_changed.connect(self._draw_soon)
         self._measurer.changed.connect(self._draw_measured)
         self._measurer.plotted.connect(self._show_plot)
+
+    def add_tool(self, button: QWidget) -> None:
+        """Put a button beside what is said of the plot."""
+        self._below.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
     def kind(self) -> PlotKind:
