@@ -97,7 +97,7 @@ _STAGE_BY_PHASE = {
     Phase.ABANDONED: Stage.ABANDONED,
 }
 _TAKEN = (Phase.ACCEPTED, Phase.ADOPTED)  # tuples: a set calls Python code for the hash of an enum each time
-_NOT_SENT = (Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED)
+NOT_SENT = (Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED)
 ENDED_STAGES = frozenset({Stage.READY, Stage.FAILED, Stage.REFUSED, Stage.ABANDONED})
 DECISION_STAGES = frozenset({Stage.UNKNOWN, Stage.INTERRUPTED})
 FAILED_STAGES = frozenset({Stage.FAILED, Stage.REFUSED})
@@ -239,7 +239,7 @@ class Run:
         """Return its current stage."""
         if self.phase in _TAKEN:
             return stage_of_status(self.status or "REQUESTED", self.error)
-        if self.phase in _NOT_SENT and not self.live:
+        if self.phase in NOT_SENT and not self.live:
             return Stage.INTERRUPTED
         if self.phase is Phase.SENDING and not self.live:  # no process waits for that answer any more
             return Stage.UNKNOWN

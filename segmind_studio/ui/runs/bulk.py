@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
@@ -13,7 +13,7 @@ from segmind_studio.core.budget import Breach
 from segmind_studio.core.possible_duplicates import refused_for_good
 from segmind_studio.core.pricing import together
 from segmind_studio.core.run_labels import LabelChange, known_tags
-from segmind_studio.core.runs import Run, Stage
+from segmind_studio.core.runs import NOT_SENT, Run, Stage
 from segmind_studio.formats import exact_time
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.run_service import RunService
@@ -28,17 +28,17 @@ _UNDOS = 3  # as many toasts are shown at once
 _NAMES = 3  # of the runs in the question
 
 
-def may_continue(selected: Sequence[Run], runs: Iterable[Run]) -> tuple[Run, ...]:
+def may_continue(selected: Sequence[Run], known: RunService) -> tuple[Run, ...]:
     """Return the runs that can be continued together: of several selected, or of one run's comparison.
 
-    Nothing for a single run that can only be continued alone.
+    Nothing for a single run that can only be continued alone. `known` has all runs of the account.
     """
     if len(selected) > 1:
-        return tuple(run for run in selected if run.stage is Stage.INTERRUPTED)
+        return tuple(run for run in selected if run.phase in NOT_SENT and run.stage is Stage.INTERRUPTED)
     sweep_id = selected[0].sweep_id if selected else ""
     if not sweep_id:
         return ()
-    found = tuple(run for run in runs if run.sweep_id == sweep_id and run.stage is Stage.INTERRUPTED)
+    found = tuple(run for run in known.runs if run.sweep_id == sweep_id and run.stage is Stage.INTERRUPTED)
     return found if len(found) > 1 else ()
 
 
@@ -97,7 +97,7 @@ class BulkActions(QObject):
     def set_selected(self, runs: tuple[Run, ...]) -> int:
         """Set the selected runs; return how many can be continued together."""
         self._selected = runs
-        return len(may_continue(runs, self._runs.runs))
+        return len(may_continue(runs, self._runs))
 
     # -- archive and labels
 
@@ -157,7 +157,7 @@ class BulkActions(QObject):
 
     @Slot()
     def _ask_continue(self) -> None:
-        runs = may_continue(self._selected, self._runs.runs)
+        runs = may_continue(self._selected, self._runs)
         if not runs or any(run.live for run in runs):
             return
         costs = tuple(self._budgets.run_cost(run) for run in runs)

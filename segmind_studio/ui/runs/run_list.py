@@ -216,7 +216,7 @@ class RunList(QWidget):
         self._decide()
         if self._wanted_run and self._runs.run(self._wanted_run) is not None:
             self.select(self._wanted_run)
-        elif self.model.rowCount() and not self.table.selected_ids():
+        elif self.model.rowCount() and self.table.first_selected_row() < 0:
             last, self._last_run = self._last_run, ""
             if not (last and self.table.select_run(last)):
                 self.table.select_run(self.model.run_at(0).run_id)
@@ -230,7 +230,7 @@ class RunList(QWidget):
 
     @Slot()
     def _keep_chosen(self) -> None:
-        self.model.keep(self.table.selected_ids())
+        self.model.keep(self.table.chosen_ids)
         self._decide()
 
     # -- filter and search

@@ -91,8 +91,9 @@ class OrderedRows:
 
     def fill(self, runs: Iterable[Run]) -> None:
         """Start over with these."""
-        self._runs = sorted(runs, key=self._key)
-        self._keys = [self._key(run) for run in self._runs]
+        keyed = sorted(((self._key(run), run) for run in runs), key=_first)
+        self._keys = [key for key, _run in keyed]
+        self._runs = [run for _key, run in keyed]
         self._ids = {run.run_id for run in self._runs}
 
     def sort(self, column: Column, *, descending: bool) -> None:
@@ -107,8 +108,13 @@ class OrderedRows:
         return bisect_left(self._keys, self._key(run))
 
 
+def _first(keyed: tuple[Key, Run]) -> Key:
+    return keyed[0]
+
+
 _Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
+_COLUMNS = len(Column)
 FEW = 8  # more rows than this are moved in one layout change
 MOST_SINGLE_ROWS = 200  # more rows than this are emitted as one range, which repaints all that is in view
 
@@ -218,7 +224,7 @@ class RunsModel(QAbstractTableModel):
 
     @override
     def columnCount(self, parent: _Index = _TOP) -> int:
-        return 0 if parent.isValid() else len(Column)
+        return 0 if parent.isValid() else _COLUMNS
 
     @override
     @guarded(NOTHING)

@@ -86,6 +86,8 @@ class RunsTable(QTableView):
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
+        # With the table's own selection, painting the header asks for each row of each column whether it is selected.
+        header.setSelectionModel(QItemSelectionModel(self._model, header))
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setSectionsMovable(True)
@@ -102,8 +104,17 @@ class RunsTable(QTableView):
 
     def selected_ids(self) -> tuple[str, ...]:
         """Return the selected runs, from the top."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return tuple(self._model.run_at(row).run_id for row in rows)
+        rows: set[int] = set()
+        chosen = self.selectionModel().selection()
+        for number in range(chosen.size()):  # ranges: an index for each of many rows takes long
+            part = chosen.at(number)
+            rows.update(range(part.top(), part.bottom() + 1))
+        return tuple(self._model.run_at(row).run_id for row in sorted(rows))
+
+    @property
+    def chosen_ids(self) -> tuple[str, ...]:
+        """Return the selected runs as they were emitted last."""
+        return self._last
 
     def first_selected_row(self) -> int:
         """Return the row of the uppermost selected run, -1 when none is selected."""
