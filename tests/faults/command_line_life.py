@@ -1,4 +1,4 @@
-"""One start of the command line in the fault matrix: its own commands, on the folder and the network of the case."""
+"""One start of the command line in the fault matrix: its commands on the folder and the network of a case."""
 
 import contextlib
 import io

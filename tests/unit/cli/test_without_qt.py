@@ -55,7 +55,8 @@ def test_the_example_for_a_ci_trains_and_downloads(bare, photos, tmp_path):
 def test_who_knows_only_the_readme_can_train_wait_and_download(bare, photos, tmp_path):
     readme = (ROOT / "README.md").read_text("utf-8")
     (block,) = re.findall(r"Practice needs no key:\n\n```sh\n(.+?)```", readme, re.DOTALL)
-    assert {line.split()[1] for line in block.splitlines()} >= {"check", "train", "runs", "download", "try", "account"}
+    shown = {line.split()[1] for line in block.splitlines()}
+    assert shown >= {"check", "train", "runs", "show", "download", "try", "export", "account"}
     photos.rename(tmp_path / "photos")
     (tmp_path / "sheets").mkdir()
     settings = tmp_path / ".config" / "segmind-studio" / "settings.json"
