@@ -44,7 +44,7 @@ def main() -> int:
     apart.install([RUN_LOCK])
     apart.pip("install", "--no-deps", "--force-reinstall", str(wheel))
     _run([str(apart.python), "-I", "-c", LOOK, str(ROOT / "resources"), str(APART)])
-    for program in ("segmind-studio", "segmind-studio-practice"):
+    for program in ("segmind-studio", "segmind-studio-cli", "segmind-studio-practice"):
         _run([str(apart.python.with_name(program)), "--help"], shown=False)
     return 0
 

@@ -34,6 +34,7 @@ PICTURES = ROOT / "packaging" / "icons"
 TOOLS = {
     "binutils": "program:objdump", "dpkg-dev": "program:dpkg-shlibdeps", "patchelf": "program:patchelf",
 }
+CONSOLE = f"{NAME}-cli"  # another name of the program, that takes commands only
 HOME = f"usr/lib/{NAME}"  # of the program, below the root
 DETAILS = (
     "Drop photos on the window, write their captions, and teach Flux Pro a\n"
@@ -62,6 +63,7 @@ def stage(frozen: Path, root: Path) -> None:
     _put(share / "applications" / entry.name, entry.read_text(encoding="utf-8"))
     _put(share / "metainfo" / f"{NAME}.metainfo.xml", metainfo(package_facts.releases(), package_facts.site()))
     _put(share / "man/man1" / f"{NAME}.1", (LINUX / f"{NAME}.1").read_text(encoding="utf-8"))
+    add_shell_help(share)
     icons = share / "icons/hicolor"
     for size in ICON_SIZES:
         target = icons / f"{size}x{size}/apps/{NAME}.png"
@@ -78,14 +80,34 @@ def stage(frozen: Path, root: Path) -> None:
                 file.chmod(0o755 if file == root / HOME / NAME else 0o644)
 
 
+def add_shell_help(share: Path) -> None:
+    """Add the man page of the command line and its completion for shells, as the program itself prints them."""
+    _put(share / f"man/man1/{CONSOLE}.1", _printed("manual"))
+    for program in (NAME, CONSOLE):
+        _put(share / "bash-completion/completions" / program, _printed("completion", "bash"))
+        _put(share / f"fish/vendor_completions.d/{program}.fish", _printed("completion", "fish"))
+    _put(share / f"zsh/site-functions/_{NAME}", _printed("completion", "zsh"))
+
+
+def _printed(*words: str) -> str:
+    python = package_freeze.environment().python
+    told = subprocess.run(
+        [str(python), "-m", "segmind_studio.cli", *words], cwd=ROOT, capture_output=True, text=True, check=True,
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    return told.stdout
+
+
 def add_debian_files(root: Path) -> None:
     """Add what Debian alone wants: the changelog under its name, and the reasons of lintian's overrides."""
     doc = root / "usr/share/doc" / NAME
     _put_bytes(doc / "changelog.gz", _gzipped(debian_changelog(package_facts.releases()).encode()))
     _put_bytes(doc / "CHANGELOG.md.gz", _gzipped((ROOT / "packaging/CHANGELOG.md").read_bytes()))
-    manual = root / "usr/share/man/man1" / f"{NAME}.1"
-    _put_bytes(manual.with_name(f"{manual.name}.gz"), _gzipped(manual.read_bytes()))
-    manual.unlink()
+    for manual in sorted((root / "usr/share/man/man1").glob("*.1")):
+        _put_bytes(manual.with_name(f"{manual.name}.gz"), _gzipped(manual.read_bytes()))
+        manual.unlink()
+    zsh = root / "usr/share/zsh"
+    (zsh / "site-functions").rename(zsh / "vendor-completions")  # where Debian's zsh looks
     overrides = LINUX / "lintian-overrides"
     _put(root / "usr/share/lintian/overrides" / NAME, overrides.read_text(encoding="utf-8"))
 
@@ -160,8 +182,8 @@ def nfpm_settings(root: Path, version: str, epoch: int, depends: Sequence[str]) 
         "contents": [
             *({"src": f"{root}{place}", "dst": place, "type": "tree", "file_info": {"mtime": when}}
               for place in trees),
-            {"src": f"../lib/{NAME}/{NAME}", "dst": f"/usr/bin/{NAME}", "type": "symlink",
-             "file_info": {"mtime": when}},
+            *({"src": f"../lib/{NAME}/{NAME}", "dst": f"/usr/bin/{command}", "type": "symlink",
+               "file_info": {"mtime": when}} for command in (NAME, CONSOLE)),
         ],
         "recommends": ["gnome-keyring | org.freedesktop.secrets"],
         "deb": {"compression": "none"},  # see pack_deb

@@ -15,7 +15,7 @@ from pathlib import Path
 import package_facts
 import package_freeze
 from package_facts import BUILD, NAME, SUMMARY
-from package_linux import DETAILS, HOME, date, objects, system_libraries
+from package_linux import CONSOLE, DETAILS, HOME, date, objects, system_libraries
 
 TOOLS = {"rpm": "program:rpmbuild"}
 _NO_STEPS = ("__os_install_post", "debug_package", "optflags")  # nothing is stripped, compressed or split
@@ -77,9 +77,10 @@ def spec(root: Path, version: str, required: Sequence[str]) -> str:
 
 def make_rpm(root: Path, version: str, target: Path) -> None:
     """Write the .rpm of what lies below `root`, with the one time of all packages."""
-    command = root / "usr/bin" / NAME
-    command.parent.mkdir(parents=True, exist_ok=True)
-    command.symlink_to(f"../lib/{NAME}/{NAME}")
+    for name in (NAME, CONSOLE):
+        command = root / "usr/bin" / name
+        command.parent.mkdir(parents=True, exist_ok=True)
+        command.symlink_to(f"../lib/{NAME}/{NAME}")
     epoch = package_facts.epoch()
     date(root, epoch)
     place = package_facts.fresh(BUILD / "rpmbuild")

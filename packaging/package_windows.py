@@ -29,6 +29,7 @@ TOOLS = {
 }
 PYTHON = "3.11"  # what python311.dll in the launcher means
 PROGRAM = "SegmindStudio.exe"
+CONSOLE_PROGRAM = "segmind-studio-cli.exe"
 _RELEASE = re.compile(rb"\x003\.11\.(\d+)")
 _PLATFORM = (
     "--platform", "win_amd64", "--python-version", PYTHON, "--implementation", "cp",
@@ -139,7 +140,8 @@ def _lay_out(files: Path, python: Path) -> tuple[package_sbom.Component, ...]:
         for file in sorted(source.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:
                 _copy(file, app / target / file.relative_to(source))
-    shutil.copy(WINDOWS / "app.py", app / "app.py")
+    for start in ("app.py", "cli.py"):
+        shutil.copy(WINDOWS / start, app / start)
     package_facts.write_build_settings(app / "segmind_studio/_resources/build")
     licences = app / "segmind_studio/_resources/licences"
     names = package_freeze.shipped(lock, "win32")
@@ -186,11 +188,13 @@ def _compile(root: Path, version: str) -> None:
         )
     shutil.copy(package_freeze.ICONS / "segmind-studio.ico", root / "icon.ico")
     package_freeze.call(["x86_64-w64-mingw32-windres", "app.rc", "-O", "coff", "-o", "app.res"], folder=root)
-    package_freeze.call(
-        ["x86_64-w64-mingw32-gcc-win32", "-O2", "-s", "-mwindows", "-municode", "-Wall", "-Werror",
-         "-Wl,--no-insert-timestamp", "-o", str(root / "files" / PROGRAM), str(WINDOWS / "launcher.c"), "app.res"],
-        folder=root,
-    )
+    for program, flags in ((PROGRAM, ["-mwindows"]), (CONSOLE_PROGRAM, ["-mconsole", "-DCONSOLE"])):
+        package_freeze.call(
+            ["x86_64-w64-mingw32-gcc-win32", "-O2", "-s", *flags, "-municode", "-Wall", "-Werror",
+             "-Wl,--no-insert-timestamp", "-o", str(root / "files" / program), str(WINDOWS / "launcher.c"),
+             "app.res"],
+            folder=root,
+        )
 
 
 def _date(files: Path, epoch: int) -> None:

@@ -7,8 +7,9 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
-from segmind_studio.command_line import COMMANDS, parse
+from segmind_studio.command_line import COMMANDS, CONSOLE_PROGRAM, parse
 from segmind_studio.texts import _, use_terminal
 
 
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from segmind_studio.practice.process import serve as serve_practice  # noqa: PLC0415  # and no window
 
         return serve_practice()
-    if given[:1] and given[0] in COMMANDS:
+    console = arguments is None and Path(sys.argv[0]).stem == CONSOLE_PROGRAM
+    if console or (given[:1] and given[0] in COMMANDS):
         from segmind_studio.cli.main import main as command  # noqa: PLC0415  # and no window
 
         return command(given)

@@ -15,6 +15,7 @@ from segmind_studio.texts import _, sentences
 
 PLACES = ("start", "data", "train", "runs", "try", "settings")
 NEW_DATASET = "new-dataset"
+CONSOLE_PROGRAM = "segmind-studio-cli"  # another name of the program, that takes commands only
 COMMANDS = frozenset({  # of the command line without a window, see `cli.parser`
     "train", "check", "runs", "show", "download", "try", "export", "account", "continue", "give-up", "completion",
     "manual",

@@ -1,4 +1,5 @@
-/* SegmindStudio.exe: runs the bundled Python in this process, so that the task bar knows the program by its own name. */
+/* With CONSOLE it is segmind-studio-cli.exe, which has a console and runs cli.py instead of app.py.
+   SegmindStudio.exe: runs the bundled Python in this process, so that the task bar knows the program by its own name. */
 #include <windows.h>
 #include <shellapi.h>
 #include <stdlib.h>
@@ -16,7 +17,11 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, LPWSTR line, int show)
   SetDllDirectoryW(library);
   wcscat(library, L"\\python311.dll");
   wcscpy(app, folder);
+#ifdef CONSOLE
+  wcscat(app, L"\\app\\cli.py");
+#else
   wcscat(app, L"\\app\\app.py");
+#endif
   HMODULE python = LoadLibraryExW(library, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
   python_main run = python ? (python_main)(void *)GetProcAddress(python, "Py_Main") : NULL;
   if (!run) {
@@ -33,3 +38,7 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, LPWSTR line, int show)
   for (int i = 1; i < count; i++) words[at++] = given[i];
   return run(at, words);
 }
+
+#ifdef CONSOLE
+int wmain(void) { return wWinMain(NULL, NULL, NULL, 0); }
+#endif

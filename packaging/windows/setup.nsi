@@ -68,6 +68,7 @@ LangString DATA ${LANG_GERMAN} "Auch Ihre Datensätze, Läufe und Einstellungen 
   RMDir /r "$INSTDIR\python"
   RMDir /r "$INSTDIR\app"
   Delete "$INSTDIR\${PROGRAM}"
+  Delete "$INSTDIR\segmind-studio-cli.exe"
 !macroend
 
 !macro OPEN_WITH EXTENSION

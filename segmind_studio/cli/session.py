@@ -170,7 +170,7 @@ class Session:
                 _("The accounts are in the app's Settings."),
             )
         current = next((one for one in known if one.account_id == self.settings.current_account), None)
-        if current is not None and (self._stored(current).key or not self._environment_key):
+        if current is not None and (not self._environment_key or self._stored(current).key):
             return current
         if self._environment_key:
             return self._environment_account

@@ -11,9 +11,10 @@ from typing import Any, cast
 from segmind_studio import __version__
 from segmind_studio.cli.exit_codes import MEANINGS
 from segmind_studio.cli.parser import PROGRAM
+from segmind_studio.command_line import CONSOLE_PROGRAM
 from segmind_studio.texts import _
 
-PROGRAMS = (PROGRAM, f"{PROGRAM}-cli")
+PROGRAMS = (PROGRAM, CONSOLE_PROGRAM)
 _MARKED = re.compile(r"^([.'])", re.MULTILINE)
 
 
@@ -106,7 +107,10 @@ def _zsh(parser: ArgumentParser) -> str:
         specs += [f"*:{place.dest}:({' '.join(_choices(place))})" if _choices(place) else f"*:{place.dest}:_files"
                   for place in places]
         lines.append("      _arguments " + " ".join(_quoted(one) for one in specs) + " ;;")
-    lines += ["  esac", "}", "compdef _segmind_studio " + " ".join(PROGRAMS), ""]
+    lines += [
+        "  esac", "}", f'if [ "$funcstack[1]" = "_{PROGRAM}" ]; then', '  _segmind_studio "$@"', "else",
+        f"  compdef _segmind_studio {' '.join(PROGRAMS)}", "fi", "",
+    ]
     return "\n".join(lines)
 
 

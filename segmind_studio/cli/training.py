@@ -73,7 +73,7 @@ def train(given: Namespace, session: Session) -> ExitCode:
 
 
 def _show_quote(output: Output, quote: TrainingQuote, *, request: bool) -> None:
-    output.event("quote", **{**quote.message(), "body": dict(quote.body)})
+    output.event("quote", **quote.message())
     photos = ngettext("{count} photo", "{count} photos", quote.photos).format(count=quote.photos)
     captions = ngettext("{count} caption", "{count} captions", quote.captions).format(count=quote.captions)
     output.note(f"{photos}, {captions}, {bytes_text(quote.size)}")

@@ -48,6 +48,7 @@ class Conductor:
         orders = Orders(
             str(self._folder), self._stage.network.api.url, self._stage.key, case.names, starts,
             case.interrupted, case.unknown, life.patience_s, free=life.moment is not None,
+            photos=str(self._stage.photos.photos[0].path.parent) if case.command_line else "",
         )
         children = [Child(self._stage.context, orders) for _ in range(life.copies)]
         try:

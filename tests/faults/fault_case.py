@@ -94,7 +94,8 @@ class Case:
 
     The first life starts the run, each other one looks for it by listing and continues. `interrupted` and
     `unknown` are the decisions on a run that waits, and on one that no listing has found. With `decoys` the
-    service also has a run of the same name from other photos. `together` runs are started from one upload.
+    service also has a run of the same name from other photos. `together` runs are started from one upload. With
+    `command_line` its commands do the work.
     """
 
     number: int
@@ -103,6 +104,7 @@ class Case:
     unknown: str = WAIT
     decoys: bool = False
     together: int = 1
+    command_line: bool = False
 
     @property
     def name(self):
@@ -133,4 +135,5 @@ class Case:
     def __str__(self):
         then = f"{self.interrupted}, {self.unknown}{', decoys' if self.decoys else ''}"
         then += f", {self.together} runs together" if self.together > 1 else ""
+        then += ", by the command line" if self.command_line else ""
         return f"{self.name}: {'; then '.join(map(str, self.lives))}; the person: {then}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from child_steps import Steps, be_patient, watch_archive, watch_calls, watch_journal
+from command_line_life import CommandLine
 from fault_case import CONTINUE, SEND_AGAIN
 
 from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection, KeptIn
@@ -45,6 +46,7 @@ class Orders:
     unknown: str
     patience_s: float
     free: bool
+    photos: str = ""  # their folder, if the command line does the work
 
 
 def form_of(name):
@@ -101,6 +103,9 @@ def begin(bench, steps):
     """Store the form and start the runs, as the window and the submission service do."""
     steps.reach("form")
     names = bench.orders.names
+    if bench.orders.photos:
+        CommandLine(bench, run_id_of).begin()
+        return
     with contextlib.suppress(StudioError):  # the window reports it, and continues
         bench.settings.save(Settings(draft=form_of(names[0]).to_json()))
     now = time.time()
@@ -121,6 +126,9 @@ def begin(bench, steps):
 
 def settle_and_decide(bench, steps):
     """Look for the runs by listing, as the app does after its start; then do what the user decides."""
+    if bench.orders.photos:
+        CommandLine(bench, run_id_of).settle_and_decide(lambda: mine(bench), steps)
+        return
     minutes = [0.0]
     waits = SendAgainWaits(lambda: minutes[0])
     waits.see(mine(bench))

@@ -131,6 +131,8 @@ def make_photos(folder):
     for number, caption in enumerate(CAPTIONS):
         path = folder / f"photo-{number}.png"
         Image.effect_noise((256, 256 + number), 40).save(path)
+        if caption:  # the command line reads it from there
+            path.with_suffix(".txt").write_text(caption, encoding="utf-8")
         status = path.stat()
         photos.append(Photo(
             str(number), path, 256, 256 + number, status.st_size, status.st_mtime_ns, "PNG", caption=caption,

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from argparse import Namespace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -134,8 +135,30 @@ def test_nfpm_is_told_one_time_and_the_files(tmp_path):
     assert told["depends"] == ["libc6 (>= 2.34)"]
     assert told["mtime"] == "2023-11-14T22:13:20Z"
     assert {entry["file_info"]["mtime"] for entry in told["contents"]} == {told["mtime"]}
-    assert "/usr/bin/segmind-studio" in [entry["dst"] for entry in told["contents"]]
+    targets = {entry["dst"] for entry in told["contents"]}
+    assert {"/usr/bin/segmind-studio", "/usr/bin/segmind-studio-cli"} <= targets
     assert told["description"].splitlines()[0] == package_facts.SUMMARY
+
+
+def test_the_packages_get_the_man_page_and_the_completion_of_the_program(tmp_path, monkeypatch):
+    monkeypatch.setattr(package_freeze, "environment", lambda: Namespace(python=Path(sys.executable)))
+    package_linux.add_shell_help(tmp_path)
+    files = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()}
+    assert files == {
+        "man/man1/segmind-studio-cli.1", "zsh/site-functions/_segmind-studio",
+        "bash-completion/completions/segmind-studio", "bash-completion/completions/segmind-studio-cli",
+        "fish/vendor_completions.d/segmind-studio.fish", "fish/vendor_completions.d/segmind-studio-cli.fish",
+    }
+    assert ".SS train FOLDER" in (tmp_path / "man/man1/segmind-studio-cli.1").read_text("utf-8")
+
+
+def test_windows_has_a_program_with_a_console_that_is_removed_too():
+    nsi = (ROOT / "packaging/windows/setup.nsi").read_text("utf-8")
+    assert f'Delete "$INSTDIR\\{package_windows.CONSOLE_PROGRAM}"' in nsi
+    assert "cli.py" in (ROOT / "packaging/windows/launcher.c").read_text("utf-8")
+    entries = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
+    assert f"{package_linux.CONSOLE}.exe" == package_windows.CONSOLE_PROGRAM
+    assert package_linux.CONSOLE in entries
 
 
 def test_all_files_get_one_time_before_they_are_packed(tmp_path):

@@ -7,7 +7,7 @@ The command line orders it. It carries the order out itself, or the open window 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, cast
 
@@ -30,7 +30,7 @@ from segmind_studio.services.accounts.purchases import form_costs, status_of_bil
 from segmind_studio.services.datasets.package_steps import PLANNED_BYTES, PackageSteps
 from segmind_studio.services.runs.submit_request import SubmitRequest
 from segmind_studio.store.paths import AppPaths
-from segmind_studio.store.records import from_record
+from segmind_studio.store.records import from_record, plain
 from segmind_studio.texts import _
 
 _OPEN = frozenset({Stage.SENDING, Stage.UNKNOWN})
@@ -111,7 +111,7 @@ class TrainingQuote:
 
     def message(self) -> dict[str, object]:
         """Return it as JSON."""
-        return asdict(self)
+        return cast("dict[str, object]", plain(self))
 
 
 def read_photos(
