@@ -300,6 +300,7 @@ class Studio(QObject):
         place = RunsScreen(
             s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, budgets=s.budgets,
             commands=self._actions().runs, history=s.history, results=s.results,
+            pages=s.pages,
         )
         place.go.connect(self._go)
         place.toast.connect(self._toast)

@@ -103,8 +103,6 @@ class Services(QObject):
             desktop_board,
         )
         from segmind_studio.services.runs.download_service import DownloadService  # noqa: PLC0415
-        from segmind_studio.services.runs.history_service import HistoryService  # noqa: PLC0415
-        from segmind_studio.services.runs.result_service import ResultService  # noqa: PLC0415
         from segmind_studio.services.runs.run_sheets import RunSheetService  # noqa: PLC0415
         from segmind_studio.services.runs.submission_service import SubmissionService  # noqa: PLC0415
         from segmind_studio.services.system.activity import SubmissionWork  # noqa: PLC0415
@@ -128,8 +126,7 @@ class Services(QObject):
         self.caption_writer = CaptionWriter(KeyringService(late(_vault), self), self._know_secret, self)
         self.spelling = Spelling(self.tasks, self.settings, self)
         self.budgets = BudgetService(self.runs, self.tryouts, self.settings, self)
-        self.results = ResultService(self.tasks, self)
-        self.history = HistoryService(self.database, self.tasks, self.runs, self.tryouts, self)
+        self._complete_for_runs()
         self.support = SupportService(
             database=self.database, paths=paths, settings=self.settings, accounts=self.accounts, runs=self.runs,
             network=self.network, tasks=self.tasks, secrets=lambda: tuple(secrets), parent=self,
@@ -144,6 +141,17 @@ class Services(QObject):
         self.launcher = LauncherProgress(self.board, parent=self)
         self.practice = PracticeHost(paths.practice, practice_speed(self._options, self.settings.value), self)
         self._connect()
+
+    def _complete_for_runs(self) -> None:
+        """Create what only the place Runs, and the line on Start, ask."""
+        from segmind_studio.services.runs.history_service import HistoryService  # noqa: PLC0415
+        from segmind_studio.services.runs.result_service import ResultService  # noqa: PLC0415
+        from segmind_studio.services.runs.run_pages import RunPageService  # noqa: PLC0415
+
+        secrets, tasks = self._secrets, self.tasks
+        self.history = HistoryService(self.database, tasks, self.runs, self.tryouts, self)
+        self.results = ResultService(tasks, self)
+        self.pages = RunPageService(self.database, self.paths.results, tasks, lambda: tuple(secrets), self)
 
     def _know_secret(self, key: ApiKey) -> None:
         self._secrets.add(key.reveal())

@@ -15,6 +15,8 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.download_service import DownloadService
+from segmind_studio.services.runs.history_service import HistoryService
+from segmind_studio.services.runs.run_pages import RunPageService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.run_sheets import RunSheetService
 from segmind_studio.services.runs.run_values import WatchState
@@ -79,13 +81,15 @@ class Bench:
 
 def make_runs_screen(
     runs: object, submits: object, downloads: object, accounts: object, settings: object, budgets: BudgetService,
-    sheets: RunSheetService | None = None,
+    sheets: RunSheetService | None = None, *, history: HistoryService | None = None,
+    pages: RunPageService | None = None,
 ) -> RunsScreen:
     """Build the place on services or their stand-ins."""
     return RunsScreen(
         as_service(RunService, runs), as_service(SubmissionService, submits),
         as_service(DownloadService, downloads), as_service(AccountService, accounts),
         as_service(SettingsService, settings), sheets=sheets, budgets=budgets,
+        history=history, pages=pages,
     )
 
 

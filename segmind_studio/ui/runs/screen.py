@@ -37,6 +37,7 @@ from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
 if TYPE_CHECKING:
     from segmind_studio.services.runs.history_service import HistoryService
     from segmind_studio.services.runs.result_service import ResultService
+    from segmind_studio.services.runs.run_pages import RunPageService
     from segmind_studio.ui.runs.history.view import HistoryView
 
 
@@ -243,6 +244,7 @@ class RunsScreen(Place):
         settings: SettingsService, parent: QWidget | None = None, *, budgets: BudgetService,
         sheets: RunSheetService | None = None, commands: RunCommands | None = None,
         history: HistoryService | None = None, results: ResultService | None = None,
+        pages: RunPageService | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = _("Runs")
@@ -264,6 +266,7 @@ class RunsScreen(Place):
         self._reports = Reports(self.list, runs, submits, downloads)
         self._sheets = SheetActions(
             self.commands, sheets, runs=runs, table=self.list.table, banner=self.list.error_banner, window=self,
+            pages=pages,
         )
         self._clock = PageClock(self)
         self._settings = settings
