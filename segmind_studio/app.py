@@ -306,6 +306,7 @@ class Studio(QObject):
             s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, budgets=s.budgets,
             commands=self._actions().runs, pictures=RunPictures(s.thumbnails, s.tasks, s.tryouts, self),
             watched=s.watched, history=s.history, results=s.results,
+            pages=s.pages,
         )
         place.go.connect(self._go)
         place.toast.connect(self._toast)

@@ -111,6 +111,7 @@ class Services(QObject):
         from segmind_studio.services.accounts.webhook_service import WebhookService  # noqa: PLC0415
         from segmind_studio.services.runs.download_service import DownloadService  # noqa: PLC0415
         from segmind_studio.services.runs.result_service import ResultService  # noqa: PLC0415
+        from segmind_studio.services.runs.run_pages import RunPageService  # noqa: PLC0415
         from segmind_studio.services.runs.run_sheets import RunSheetService  # noqa: PLC0415
         from segmind_studio.services.runs.submission_service import SubmissionService  # noqa: PLC0415
         from segmind_studio.services.system.activity import SubmissionWork  # noqa: PLC0415
@@ -122,6 +123,7 @@ class Services(QObject):
         self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.results = ResultService(self.tasks, self)
+        self.pages = RunPageService(self.database, paths.results, self.tasks, lambda: tuple(self._secrets), self)
         self.webhooks = WebhookService(self)
         self.receiver = WebhookReceiver(self.settings, self.runs, self._know_secret, self)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import struct
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from operator import itemgetter
@@ -84,7 +85,7 @@ class WeightsFacts:
     more: int
 
 
-def facts_of(header: dict[str, object]) -> WeightsFacts:
+def facts_of(header: Mapping[str, object]) -> WeightsFacts:
     """Return what a header that was read by `read_header` says; odd entries count as tensors without a shape."""
     dtypes: Counter[str] = Counter()
     ranks: set[int] = set()

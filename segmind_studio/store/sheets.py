@@ -70,7 +70,7 @@ def sheet_bytes(source: SheetSource) -> bytes:
         ],
         "answer": _decoded(run.raw),
         "result": {
-            "name": _last_name(run.result_path), "size": source.result_size, "sha256": run.result_sha256,
+            "name": last_name(run.result_path), "size": source.result_size, "sha256": run.result_sha256,
             "address": run.weights_url,
         },
         "cost": None if run.cost is None or run.account_id == PRACTICE_ACCOUNT_ID  # practice costs are not real
@@ -104,7 +104,7 @@ def _photos(manifest: str) -> list[dict[str, object]]:
         return []
     return [
         {
-            "name": _last_name(item.path), "size": item.size, "caption": item.caption,
+            "name": last_name(item.path), "size": item.size, "caption": item.caption,
             "orientation": item.orientation, "format": item.image_format, "background": item.background,
             **({"edit": edit_values(item.edit)} if item.edit else {}),
             **({"fit": fit_values(item.fit)} if item.fit else {}),
@@ -113,7 +113,7 @@ def _photos(manifest: str) -> list[dict[str, object]]:
     ]
 
 
-def _last_name(path: str) -> str:
+def last_name(path: str) -> str:
     """Return the file name of a path of this or another system."""
     return PureWindowsPath(path).name if "\\" in path else PurePath(path).name
 

@@ -17,6 +17,8 @@ from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.download_service import DownloadService
+from segmind_studio.services.runs.history_service import HistoryService
+from segmind_studio.services.runs.run_pages import RunPageService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.run_sheets import RunSheetService
 from segmind_studio.services.runs.run_values import WatchState
@@ -83,7 +85,8 @@ class Bench:
 
 def make_runs_screen(
     runs: object, submits: object, downloads: object, accounts: object, settings: object, budgets: BudgetService,
-    sheets: RunSheetService | None = None, tryouts: object = None,
+    sheets: RunSheetService | None = None, tryouts: object = None, *, history: HistoryService | None = None,
+    pages: RunPageService | None = None,
 ) -> RunsScreen:
     """Build the place on services or their stand-ins, with thumbnails and tasks that end with it."""
     tasks, thumbnails = TaskRunner(), Thumbnails()
@@ -92,7 +95,7 @@ def make_runs_screen(
         as_service(RunService, runs), as_service(SubmissionService, submits),
         as_service(DownloadService, downloads), as_service(AccountService, accounts),
         as_service(SettingsService, settings), sheets=sheets, budgets=budgets,
-        pictures=pictures,
+        pictures=pictures, history=history, pages=pages,
     )
     for part in (tasks, thumbnails, pictures):
         part.setParent(screen)

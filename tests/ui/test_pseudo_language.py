@@ -33,6 +33,7 @@ from segmind_studio.pseudo_language import pseudo
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.webhook_receiver import Listening, ReceiverState, WebhookReceiver
 from segmind_studio.services.runs.history_service import month_starts
+from segmind_studio.services.runs.result_service import ResultService
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.help_pages import read_pages
 from segmind_studio.services.system.settings_service import SettingsService
@@ -52,6 +53,7 @@ from segmind_studio.ui.settings.receiver import ReceiverSection
 from segmind_studio.ui.shell.drops import DropOffer, DropVeil
 from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.shell.window import leave_question, leave_words
+from segmind_studio.ui.start.summary import HistorySummary
 from segmind_studio.ui.theme.theme import Theme
 from tests.fakes import train_place
 from tests.fakes.history import HistoryPlace
@@ -137,7 +139,35 @@ def test_money_and_time(qtbot, tmp_path):
     assert faults(view, *own) == []
     child(view, QCheckBox, "runs.history.table").click()
     assert faults(view, *own) == []
+    with qtbot.waitSignal(place.service.ready):
+        summary = HistorySummary(place.service, settings)
+    assert faults(hosted(qtbot, summary, 1000, 240), *own) == []
     place.close()
+
+
+def test_files_of_a_run(qtbot, tmp_path):
+    path = tmp_path / "anna.safetensors"
+    head = b'{"x.lora_A.weight": {"dtype": "BF16", "shape": [2, 1], "data_offsets": [0, 4]}}'
+    path.write_bytes(len(head).to_bytes(8, "little") + head + b"1234")
+    bench = make_bench(qtbot, make_run(
+        "anna", status="AVAILABLE", live=False, service_id="s-1", public=True, result_path=str(path),
+        result_sha256="ab" * 32,
+    ))
+    tasks = TaskRunner()
+    results = ResultService(tasks, tasks)
+    files = child(bench.screen, RunInspector).files
+    files.set_services(results, as_service(SettingsService, bench.settings), Path("/downloads"))
+    bench.screen.list.select("anna")
+    with qtbot.waitSignal(results.read):
+        child(bench.screen, RunInspector).tabs.setCurrentIndex(4)
+        files.show_run(bench.run("anna"))
+    own = ("ab" * 32, str(path), "anna.safetensors", "BF16", "s-1", "/downloads", "{name}", "{trigger}", "{date}",
+           "{iterations}", "x.lora_A.weight  2 \N{MULTIPLICATION SIGN} 1  BF16")
+    assert faults(files, *own) == []
+    with qtbot.waitSignal(results.checked):
+        child(files, QAbstractButton, "runs.files.check").click()
+    assert faults(files, *own) == []
+    tasks.stop()
 
 
 def test_train(qtbot):

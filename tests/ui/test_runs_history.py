@@ -23,6 +23,7 @@ from segmind_studio.ui.runs.history.view import HistoryView
 from segmind_studio.ui.start.summary import HistorySummary
 from tests.fakes.history import HistoryPlace
 from tests.fakes.run_services import FakeSettings, make_run
+from tests.fakes.runs_place import make_bench, make_runs_screen
 from tests.fakes.try_service import make_image
 from tests.fakes.typed import as_service, child, known
 
@@ -150,6 +151,24 @@ def test_an_answer_for_another_account_is_dropped(qtbot, place):
     with qtbot.waitSignal(place.service.ready):
         place.service.ask()
     assert [history.practice for history in answers] == [True]
+
+
+def test_the_command_of_runs_opens_it_and_escape_closes_it(qtbot, place):
+    bench = make_bench(qtbot, show=False)
+    assert not bench.screen.commands.history.isVisible()
+    screen = make_runs_screen(
+        bench.runs, bench.submits, bench.downloads, bench.accounts, bench.settings, bench.budgets,
+        history=place.service,
+    )
+    qtbot.addWidget(screen)
+    screen.show()
+    assert "run" in [menu for menu, action in screen.menu_actions() if action is screen.commands.history]
+    with qtbot.waitSignal(place.service.ready):
+        screen.commands.history.trigger()
+    view = child(screen, HistoryView)
+    assert view.isVisible()
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert not view.isVisible()
 
 
 def test_start_shows_it_in_short(qtbot, place):

@@ -60,6 +60,9 @@ class RunCommands(QObject):
         self.export_sheet = self._make(
             "file-down", _("Export run sheet…"), _("Save all that is known of this run in one file"),
         )
+        self.export_page = self._make(
+            "file-down", _("Export as a page…"), _("Save photos, settings, results and costs as a page to show"),
+        )
         self.import_sheet = self._make(
             "file-plus", _("Import run sheet…"), _("Add a run from a run sheet, as history"),
         )
@@ -105,7 +108,7 @@ class RunCommands(QObject):
             (N_("Select a run that is trained and is not being downloaded."), (self.download, self.download_as)),
             (N_("Select a run that was downloaded."), (self.show_folder,)),
             (N_("Select one run."), (self.again,)),
-            (N_("Select a run."), (self.pin, self.labels, self.export_sheet)),
+            (N_("Select a run."), (self.pin, self.labels, self.export_sheet, self.export_page)),
             (N_("Select runs that have ended."), (self.archive,)),
             (N_("No run of this comparison waits to be continued."), (self.continue_all,)),
             (N_("What is shown is saved as a view already."), (self.save_view,)),
@@ -131,7 +134,7 @@ class RunCommands(QObject):
             self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
             self.siblings, self.versions, self._line(),
             self.public, self.pin, self.labels, self.archive, self.copy_id, self.refresh, self._line(),
-            self.export_sheet, self.import_sheet, self._line(), self.history, self._line(),
+            self.export_sheet, self.export_page, self.import_sheet, self._line(), self.history, self._line(),
             self.cancel, self.resume, self.continue_all, self.abandon, self.settle, self.send_again,
         )
 
@@ -155,7 +158,7 @@ class RunCommands(QObject):
     def for_more(self) -> tuple[QAction, ...]:
         """Return what belongs behind the inspector's "More" button."""
         return (self.download_as, self.show_folder, self._line(), self.pin, self.labels, self.archive,
-                self.copy_id, self.refresh, self.siblings, self._line(), self.export_sheet, self.import_sheet)
+                self.copy_id, self.refresh, self.siblings, self._line(), self.export_sheet, self.export_page, self.import_sheet)
 
     def _line(self) -> QAction:
         line = QAction(self)
@@ -200,6 +203,7 @@ class RunCommands(QObject):
         else:
             _name(self.public, _("Make public…"), "globe")
         self._for_several(selected, held_back)
+        self.export_page.setEnabled(one is not None)
         self.pin.setEnabled(bool(selected))
         pinned = bool(selected) and all(run.pinned for run in selected)
         if pinned:

@@ -40,6 +40,7 @@ from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
 if TYPE_CHECKING:
     from segmind_studio.services.runs.history_service import HistoryService
     from segmind_studio.services.runs.result_service import ResultService
+    from segmind_studio.services.runs.run_pages import RunPageService
     from segmind_studio.ui.runs.history.view import HistoryView
 
 
@@ -253,6 +254,7 @@ class RunsScreen(Place):
         sheets: RunSheetService | None = None, commands: RunCommands | None = None,
         pictures: RunPictures | None = None, watched: WatchTimes | None = None,
         history: HistoryService | None = None, results: ResultService | None = None,
+        pages: RunPageService | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = _("Runs")
@@ -275,6 +277,7 @@ class RunsScreen(Place):
         self._reports = Reports(self.list, runs, submits, downloads)
         self._sheets = SheetActions(
             self.commands, sheets, runs=runs, table=self.list.table, banner=self.list.error_banner, window=self,
+            pages=pages,
         )
         self._clock = PageClock(self)
         self._settings = settings

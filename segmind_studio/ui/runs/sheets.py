@@ -7,7 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run
+from segmind_studio.formats import exact_time
+from segmind_studio.services.runs.run_pages import PageFact, PageOrder, PageSection, RunPageService
 from segmind_studio.services.runs.run_service import RunFailure, RunService
 from segmind_studio.services.runs.run_sheets import RunSheetService, SheetSaved, SheetsSaved
 from segmind_studio.texts import _, ngettext
@@ -15,7 +18,11 @@ from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.banners import ActionBanner
+from segmind_studio.ui.runs.inspector.record import entry_word
+from segmind_studio.ui.runs.inspector.settings import differing
+from segmind_studio.ui.runs.stages import service_text, status_word
 from segmind_studio.ui.runs.table.view import RunsTable
+from segmind_studio.ui.runs.values import DASH, base_model_text, visibility_text
 
 
 class SheetActions(QObject):
@@ -31,7 +38,7 @@ class SheetActions(QObject):
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
         self, commands: RunCommands, sheets: RunSheetService | None, *, runs: RunService, table: RunsTable,
-        banner: ActionBanner, window: QWidget,
+        banner: ActionBanner, window: QWidget, pages: RunPageService | None = None,
     ) -> None:
         super().__init__(window)
         self._sheets = sheets
@@ -45,6 +52,12 @@ class SheetActions(QObject):
         for action, slot in ((commands.export_sheet, self._ask_target), (commands.import_sheet, self._ask_sheet)):
             action.setVisible(sheets is not None)
             action.triggered.connect(slot)
+        self._pages = pages
+        commands.export_page.setVisible(pages is not None)
+        commands.export_page.triggered.connect(self._ask_page)
+        if pages is not None:
+            pages.exported.connect(self._page_exported)
+            pages.failed.connect(self._page_failed)
         if sheets is not None:
             sheets.exported.connect(self._exported)
             sheets.several_exported.connect(self._several_exported)
@@ -90,6 +103,30 @@ class SheetActions(QObject):
             self._sheets.export_several(self._several, Path(folder))
 
     @Slot()
+    def _ask_page(self) -> None:
+        selected = self._table.selected_ids()
+        run = self._runs.run(selected[0]) if len(selected) == 1 else None
+        if run is None or self._pages is None:
+            return
+        self._exporting = run.run_id
+        title = _("Export “{name}” as a page").format(name=run.name)
+        dialog = self._dialog(title, file_filter(_("Pages"), "*.html"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix("html")
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # as above
+        dialog.selectFile(self._pages.default_target(run, Path(self._folder)).name)
+        dialog.fileSelected.connect(self._export_page)
+        dialog.open()
+
+    @Slot(str)
+    def _export_page(self, path: str) -> None:
+        run = self._runs.run(self._exporting)
+        if self._pages is not None and path and run is not None:
+            sections = page_sections(run)
+            self._pages.export(PageOrder(run.run_id, Path(path), status_word(run), sections, entry_word))
+
+    @Slot()
     def _ask_sheet(self) -> None:
         dialog = self._dialog(_("Import a run sheet"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -101,12 +138,13 @@ class SheetActions(QObject):
         if self._sheets is not None and path:
             self._sheets.take_in(Path(path))
 
-    def _dialog(self, title: str) -> QFileDialog:
+    def _dialog(self, title: str, kinds: str = "") -> QFileDialog:
         dialog = QFileDialog(self._window, title, str(existing_folder(self._folder)))
         guard_scroll_areas(dialog)
         dialog.setObjectName("runs.sheet_file")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setNameFilters([file_filter(_("Run sheets"), "*.json"), file_filter(_("All files"), "*")])
+        sheets = [file_filter(_("Run sheets"), "*.json"), file_filter(_("All files"), "*")]
+        dialog.setNameFilters([kinds] if kinds else sheets)
         dialog.finished.connect(self._remember)
         return dialog
 
@@ -131,6 +169,14 @@ class SheetActions(QObject):
         self.toast.emit(words.format(count=saved.count, folder=saved.folder))
 
     @Slot(object)
+    def _page_exported(self, path: Path) -> None:
+        self.toast.emit(_("Saved “{name}” in {folder}").format(name=path.name, folder=path.parent))
+
+    @Slot(object)
+    def _page_failed(self, error: StudioError) -> None:
+        self._banner.show_failure("", error)
+
+    @Slot(object)
     def _taken_in(self, run: Run) -> None:
         self.toast.emit(_("Imported “{name}”. Nothing was sent.").format(name=run.name))
         self.imported.emit(run.run_id)
@@ -138,3 +184,20 @@ class SheetActions(QObject):
     @Slot(object)
     def _failed(self, failure: RunFailure) -> None:
         self._banner.show_failure("", failure.error)
+
+
+def page_sections(run: Run) -> tuple[PageSection, ...]:
+    """Return what a page says of a run, in the window's words; no addresses, no notes."""
+    facts = [
+        (_("Started"), exact_time(run.created_at)), (_("Last change"), exact_time(run.changed_at)),
+        (_("Trigger word"), run.trigger_word), (_("Base model"), base_model_text(run)),
+        (_("Who may use it"), visibility_text(run)), (_("The service said"), service_text(run)),
+    ]
+    short = tuple(PageFact(label, value) for label, value in facts if value and value != DASH)
+    changed, same = (
+        tuple(PageFact(fact.label, fact.value, fact.note) for fact in some) for some in differing(run)
+    )
+    return (
+        PageSection(_("In short"), short), PageSection(_("Different from the defaults"), changed),
+        PageSection(_("Same as the defaults"), same),
+    )
