@@ -157,8 +157,10 @@ class RunCommands(QObject):
 
     def for_more(self) -> tuple[QAction, ...]:
         """Return what belongs behind the inspector's "More" button."""
-        return (self.download_as, self.show_folder, self._line(), self.pin, self.labels, self.archive,
-                self.copy_id, self.refresh, self.siblings, self._line(), self.export_sheet, self.export_page, self.import_sheet)
+        return (
+            self.download_as, self.show_folder, self._line(), self.pin, self.labels, self.archive, self.copy_id,
+            self.refresh, self.siblings, self._line(), self.export_sheet, self.export_page, self.import_sheet,
+        )
 
     def _line(self) -> QAction:
         line = QAction(self)
