@@ -18,8 +18,8 @@ from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.banners import ActionBanner
-from segmind_studio.ui.runs.inspector.record import entry_word
 from segmind_studio.ui.runs.inspector.settings import differing
+from segmind_studio.ui.runs.inspector.timeline import entry_word
 from segmind_studio.ui.runs.stages import service_text, status_word
 from segmind_studio.ui.runs.table.view import RunsTable
 from segmind_studio.ui.runs.values import DASH, base_model_text, visibility_text
