@@ -159,6 +159,7 @@ class HistoryView(Overlay):
         self._page = ScrollPage(_WIDEST)
         self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._page.setAccessibleName(_("Money and time"))
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._sides.setSpacing(SPACE_L)
         self._lay_out()
@@ -182,12 +183,14 @@ class HistoryView(Overlay):
         words.setSpacing(2)
         words.addWidget(text_label(_("Money and time"), "title"))
         words.addWidget(self._state)
-        head = QHBoxLayout()
-        head.setContentsMargins(SPACE_XL, SPACE_L, SPACE_XL, 0)
-        head.setSpacing(SPACE_M)
-        head.addLayout(words, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_M)
         for part in (self.as_table, self._csv, self._png, self._close):
-            head.addWidget(part)
+            buttons.addWidget(part)
+        self._head.setContentsMargins(SPACE_XL, SPACE_L, SPACE_XL, 0)
+        self._head.setSpacing(SPACE_M)
+        self._head.addLayout(words, 1)
+        self._head.addLayout(buttons)
         self._page.column.addWidget(self.cards[HistoryKind.MONTHS])
         for kinds in (_LEFT, _RIGHT):
             side = QVBoxLayout()
@@ -201,7 +204,7 @@ class HistoryView(Overlay):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addLayout(self._head)
         column.addWidget(self._page, 1)
 
     def open(self) -> None:
@@ -297,10 +300,9 @@ class HistoryView(Overlay):
 
     def _arrange(self) -> None:
         least = _TWO_TABLES_FROM if self.as_table.isChecked() else _TWO_COLUMNS_FROM
-        wide = self.width() >= text_scaled(least)
-        self._sides.setDirection(
-            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        )
+        for layout, room in ((self._head, _TWO_COLUMNS_FROM), (self._sides, least)):
+            wide = self.width() >= text_scaled(room)
+            layout.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
 
 def state_text(history: RunHistory, limit: float | None) -> str:
