@@ -235,6 +235,15 @@ def test_after_a_lost_answer_or_a_refusal_of_all_nothing_more_is_asked_for(bench
     assert bench.says("It did not work.")
 
 
+def test_another_account_gets_none_of_the_pictures_that_follow(bench):
+    bench.find("try.field.count").lineEdit().setText("3")
+    bench.click("try.generate")
+    bench.tryouts.account_id = "other"
+    bench.tryouts.make(generated())
+    assert len(bench.tryouts.asked) == 1
+    assert bench.says("Another account was chosen")
+
+
 def test_json_of_ones_own_is_checked_shown_sent_and_kept_for_the_model(qtbot):
     bench = Bench(qtbot, ready("anna"), ready("bob"))
     bench.write("TOKMAN")

@@ -47,7 +47,7 @@ STANDS_FOR = [  # a fake, what it stands for, and the names that only tests use
     (shell_services.FakeTheme, Theme, "applied"),
     (train_services.FakeDatasets, DatasetService, "show"),
     (train_services.FakeAccounts, AccountService, "answer asked choose"),
-    (FakeTryouts, ImageService, "account_id asked cancelled fail files load looked_for lose make put"),
+    (FakeTryouts, ImageService, "asked cancelled fail files load looked_for lose make put"),
     (MemoryLibrary, DatasetLibrary, "calls history_of refusing"),
     (MemoryLibrary, Library, "calls history_of refusing"),
     (FakeBoard, NoticeBoard, "closed end gone happen open opened refusing shown vanish withdrawn"),

@@ -63,6 +63,7 @@ class GridService(QObject):
         self._batch.stopped.connect(self.stopped)
         tryouts.replaced.connect(self._recount)
         tryouts.changed.connect(self._image_changed)
+        tryouts.busy_changed.connect(self._tryouts_busy)
         notes.saved.connect(self._saved)
         notes.failed.connect(self._not_saved)
 
@@ -87,6 +88,11 @@ class GridService(QObject):
         return self._batch.running or self._waiting is not None
 
     @property
+    def possible(self) -> bool:
+        """Return whether it could begin now: nothing else is being made, and every model can be called."""
+        return not (self.running or self._tryouts.busy or self._missing_run())
+
+    @property
     def halting(self) -> bool:
         """Return whether it ends after the image that is being made."""
         return self._batch.halting
@@ -102,7 +108,7 @@ class GridService(QObject):
             self._plan = plan
             self._recount()
 
-    def missing_run(self) -> str:
+    def _missing_run(self) -> str:
         """Return the id of a run that cannot be called now, "" when all can."""
         for run_id in self._plan.run_ids:
             run = self._runs.run(run_id)
@@ -127,7 +133,13 @@ class GridService(QObject):
         alone = len(cells) == 1
         again = {CellState.UNKNOWN, CellState.FAILED} if alone else set[CellState]()
         wanted = [cell for cell in cells if self._cells[cell].state in {CellState.LEFT, *again}]
-        if self.running or self._tryouts.busy or self.missing_run() or not wanted:
+        if self.running or not wanted:
+            return
+        if not self.possible:
+            self.stopped.emit(StudioError(
+                _("Nothing was asked for: another picture is being made, or a model is not ready."),
+                _("Wait, then try again."),
+            ))
             return
         if not self._plan.plan_id:
             account_id = next(run.account_id for run in self._plan_runs())
@@ -179,6 +191,10 @@ class GridService(QObject):
         account_id = next((run.account_id for run in runs.values()), "")
         status = self._budgets.budget_status_of_images(account_id, costs)
         return status.breaches if status is not None else ()
+
+    @Slot(object)
+    def _tryouts_busy(self, _busy: bool) -> None:  # noqa: FBT001  # a Qt slot
+        self.busy_changed.emit()
 
     @Slot(int)
     def _saved(self, number: int) -> None:

@@ -21,8 +21,9 @@ class ImageBatch(QObject):
     """Request what was confirmed together, and stop where going on could do harm. GUI thread.
 
     It stops after a lost answer, after a refusal that the next would get too (too few credits, a wrong key, no
-    network), and before a payment that would exceed a limit that was not confirmed. A refusal of one image alone,
-    such as of its prompt, lets the others go on. Nothing is requested twice; what was not requested stays `left`.
+    network), when another account was chosen, and before a payment that would exceed a limit that was not
+    confirmed. A refusal of one image alone, such as of its prompt, lets the others go on. Nothing is requested
+    twice; what was not requested stays `left`.
 
     Signals (GUI thread):
         changed(): another image is requested, or none any more.
@@ -38,6 +39,7 @@ class ImageBatch(QObject):
         self._breaches_of = breaches_of
         self._left: deque[TryRequest] = deque()
         self._confirmed: frozenset[Limit | None] = frozenset()
+        self._account_id = ""
         self._present = ""  # the id of the image that is being made
         self._halting = False
         tryouts.finished.connect(self._made)
@@ -60,6 +62,7 @@ class ImageBatch(QObject):
         self._left = deque(requests)
         self._confirmed = frozenset(breach.limit for breach in confirmed)
         self._halting = False
+        self._account_id = self._tryouts.account_id
         self._next()
 
     def halt(self) -> None:
@@ -78,6 +81,12 @@ class ImageBatch(QObject):
         self._present = ""
         if not self._left:
             self.changed.emit()
+            return
+        if self._tryouts.account_id != self._account_id:
+            self._stop(StudioError(
+                _("Another account was chosen, so the other pictures were not asked for."),
+                _("Choose the account of the model again, then continue."),
+            ))
             return
         over = {breach.limit for breach in self._breaches_of(self.left)} - self._confirmed
         if over:

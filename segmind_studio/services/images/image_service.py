@@ -95,6 +95,11 @@ class ImageService(QObject):
         self._looker.ended.connect(self._take_look)
 
     @property
+    def account_id(self) -> str:
+        """Return the account that images are requested with, "" without one."""
+        return self._account_id
+
+    @property
     def busy(self) -> bool:
         """Return whether an image is being made."""
         return bool(self._orders)

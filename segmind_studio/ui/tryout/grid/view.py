@@ -247,7 +247,7 @@ class GridView(QFrame):
         self._stop.setText(_("Stops after this picture…") if grid.halting else _("Stop after this picture"))
         self._tally.setText(_tally_words(tally) if grid.cells else "")
         action = self._actions.grid_start
-        action.setEnabled(self.isVisible() and not running and tally.left > 0 and not grid.missing_run())
+        action.setEnabled(self.isVisible() and tally.left > 0 and grid.possible)
         action.setText(self._start_words(tally.left))
         self._actions.grid_export.setEnabled(self.isVisible() and tally.made > 0)
         self._show_cell()
@@ -279,7 +279,7 @@ class GridView(QFrame):
         self._about.setText(self.table.model_of_grid.words(index) if known else "")
         again = known and self.table.model_of_grid.cell(index).state in {CellState.UNKNOWN, CellState.FAILED}
         self._actions.grid_retry.setEnabled(
-            self.isVisible() and again and not self._grid.running and not self._grid.missing_run(),
+            self.isVisible() and again and self._grid.possible,
         )
 
     # -- one picture large
