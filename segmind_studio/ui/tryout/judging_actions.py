@@ -12,6 +12,7 @@ from segmind_studio.core.generated_images import HIGHEST_RATING, GeneratedImage,
 from segmind_studio.texts import N_, _, ngettext
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.needs import set_need
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 
 
@@ -43,7 +44,7 @@ class JudgingActions:
         if key:
             action.setShortcut(QKeySequence(key))
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.setToolTip(_("{action} ({keys})").format(action=text, keys=key))
+            action.setToolTip(plain_tip(_("{action} ({keys})").format(action=text, keys=key)))
         return action
 
     def follow(self, selected: Sequence[GeneratedImage], count: int, undo_name: str) -> None:

@@ -144,16 +144,16 @@ class VoteResults(QWidget):
             str(row + 1), name, _share(standing.share), between,
             str(standing.votes),
         )
-        for column, text in enumerate(texts):
-            item = QTableWidgetItem(text)
+        items = [QTableWidgetItem(text) for text in texts]
+        for column, (item, text) in enumerate(zip(items, texts, strict=True)):
             item.setToolTip(plain_tip(text))
             self.table.setItem(row, column, item)
         image = self._images.get(standing.item) if isinstance(standing.item, str) else None
         if image is None:
             self.table.setRowHeight(row, self.table.verticalHeader().defaultSectionSize())
             return
-        self.table.item(row, 1).setData(Qt.ItemDataRole.UserRole, image.image_id)
-        self.table.item(row, 0).setText("")
+        items[1].setData(Qt.ItemDataRole.UserRole, image.image_id)
+        items[0].setText("")
         self.table.setCellWidget(row, 0, self._picture(row, image))
         self.table.setRowHeight(row, _SIDE + SPACE_S)
 
