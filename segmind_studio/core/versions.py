@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import PurePath
@@ -153,3 +153,45 @@ def caption_pieces(before: str, after: str) -> tuple[CaptionPiece, ...]:
             if words:
                 pieces.append(CaptionPiece(kind, "".join(words)))
     return tuple(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """One photo in several versions: what each has of it, None where it is not in it."""
+
+    items: tuple[ManifestItem | None, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the photo's file name."""
+        return PurePath(next(item.path for item in self.items if item is not None)).name
+
+    @property
+    def differs(self) -> bool:
+        """Return whether the versions do not all have the same picture and words."""
+        first = self.items[0]
+        return first is None or any(item is None or bool(_kinds(first, item)) for item in self.items[1:])
+
+    def before(self, place: int) -> ManifestItem | None:
+        """Return what the nearest version to the left has of it."""
+        return next((item for item in reversed(self.items[:place]) if item is not None), None)
+
+
+def photo_rows(versions: Sequence[Iterable[ManifestItem]]) -> tuple[PhotoRow, ...]:
+    """Return the photos of several versions, each found again as `compare` does; those that differ first."""
+    rows: list[list[ManifestItem | None]] = []
+    for place, version in enumerate(versions):
+        by_path = {item.path: row for row in rows for item in row if item is not None}
+        moved = {(PurePath(item.path).name, item.size): row for row in rows for item in row if item is not None}
+        for item in version:
+            row = by_path.get(item.path) or moved.get((PurePath(item.path).name, item.size))
+            if row is None or row[place] is not None:
+                row = cast("list[ManifestItem | None]", [None] * len(versions))
+                rows.append(row)
+            row[place] = item
+    found = [PhotoRow(tuple(row)) for row in rows]
+    return tuple(sorted(found, key=_sameness))
+
+
+def _sameness(row: PhotoRow) -> bool:
+    return not row.differs

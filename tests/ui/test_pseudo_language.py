@@ -208,6 +208,14 @@ def test_runs(qtbot):
                 tabs.setCurrentIndex(tab)
                 assert faults(inspector, *own) == [], run.name
         assert faults(bench.screen, *own) == [], run.name
+    bench.screen.list.table.select_runs(tuple(run.run_id for run in RUNS[:3]))
+    assert faults(inspector, *own) == []
+    bench.screen.commands.compare.trigger()
+    assert bench.screen.comparing
+    for tab in range(bench.screen.compare.tabs.count()):
+        bench.screen.compare.tabs.setCurrentIndex(tab)
+        assert faults(bench.screen.compare, *own) == []
+    bench.screen.select(RUNS[0].run_id)
     bench.runs.set_watch(WatchState(error=REFUSED))
     assert faults(bench.screen, *own) == []
 

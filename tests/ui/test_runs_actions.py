@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_the_runs_of_a_comparison_are_selected_in_one_go(qtbot):
     assert any("differ in Iterations" in fact.value for fact in bench.screen.inspector.overview._facts.facts)
     bench.screen.commands.siblings.trigger()
     assert sorted(bench.selected) == ["cat-0", "cat-1", "cat-2"]
-    assert bench.screen.inspector.compare.isVisible()
+    assert bench.screen.compare.isVisible()
     bench.screen.select("other")
     assert not bench.screen.commands.siblings.isVisible()
 
@@ -133,7 +134,7 @@ def test_try_and_run_again_hand_over_to_other_places(qtbot):
     with qtbot.waitSignal(bench.screen.run_again) as again:
         press(qtbot, bench, "runs.again")
     assert tried.args == ["a"]
-    assert again.args == [run.form]
+    assert again.args == [replace(run.form, parent_id="a")]
     assert again.args[0].text("trigger_word") == "TOKMAN"
 
 
@@ -142,7 +143,7 @@ def test_a_refused_run_goes_back_to_the_form(qtbot):
     bench = make_bench(qtbot, run)
     with qtbot.waitSignal(bench.screen.run_again) as again:
         press(qtbot, bench, "runs.back_to_form")
-    assert again.args == [run.form]
+    assert again.args == [replace(run.form, parent_id="a")]
 
 
 def test_making_public_asks_first_and_cancel_is_the_default(qtbot):

@@ -1,4 +1,4 @@
-"""All that is known of one run: overview, settings, dataset, timeline, files, raw, notes; and several compared."""
+"""All that is known of one run: overview, settings, dataset, timeline, files, raw, notes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSplitter
 
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage, TimelineEntry
 from segmind_studio.services.runs.run_values import WatchState
-from segmind_studio.ui.runs.compare import CompareView, compare
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.overview import RunStepState, steps_of
 from segmind_studio.ui.runs.inspector.page import Page
@@ -255,33 +254,6 @@ def test_a_poll_never_takes_away_what_is_being_typed(qtbot):
     bench.runs.put(replace(run, status="AVAILABLE"))
     bench.runs.put(replace(run, notes="from elsewhere"))
     assert notes.toPlainText() == "half a wo"
-
-
-# -- comparing
-
-
-def test_comparison_tells_what_differs():
-    other = FORM.with_values({"iterations": 600}).body("https://x")
-    rows = {row.label: row for row in compare([make_run("a"), make_run("b", body=other)])}
-    assert rows["Iterations"].values == ("300", "600")
-    assert rows["Iterations"].differs
-    assert not rows["Theme"].differs
-    assert compare([make_run("a"), make_run("c", body={})])[0].values == ("Character", "—")
-
-
-def test_only_differences_are_shown_until_all_are_wanted(qtbot):
-    view = CompareView()
-    qtbot.addWidget(view)
-    view.show_runs([make_run("a"), make_run("b", body=FORM.with_values({"iterations": 600}).body("x"))])
-    labels = [view.table.verticalHeaderItem(row).text() for row in range(view.table.rowCount())]
-    assert labels == ["Iterations"]
-    assert [known(view.table.item(0, column)).text() for column in range(2)] == ["300", "600"]
-    view.same_too.setChecked(True)
-    assert view.table.rowCount() > 10
-    view.same_too.setChecked(False)
-    view.show_runs([make_run("a"), make_run("a2", name="a")])
-    assert view.table.rowCount() == 0
-    assert not view._nothing.isHidden()
 
 
 def test_every_tab_shows_its_page(qtbot):

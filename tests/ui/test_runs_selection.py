@@ -133,14 +133,14 @@ def test_the_run_one_looks_at_stays_until_another_is_chosen(qtbot):
     qtbot.waitUntil(lambda: bench.shown == ["b"])
 
 
-def test_two_to_five_runs_are_compared(qtbot):
+def test_two_to_five_runs_can_be_compared(qtbot):
     bench = make_bench(qtbot, *many(8))
     table = bench.screen.list.table
     flags = QItemSelectionModel.SelectionFlag
     stack = bench.screen.inspector._stack
     for row in range(1, 8):
         table.selectionModel().select(bench.screen.list.model.index(row, 0), flags.Select | flags.Rows)
-        comparing = stack.currentWidget() is bench.screen.inspector.compare
+        comparing = stack.currentWidget() is bench.screen.inspector.several
         assert comparing is (row + 1 <= 5)
     assert bench.screen.inspector.run is None
 

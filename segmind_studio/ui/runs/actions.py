@@ -47,6 +47,12 @@ class RunCommands(QObject):
         self.versions = self._make(
             "images", _("Compare photos…"), _("See what changed in photos and captions since this run"),
         )
+        self.compare = self._make(
+            "columns-2", _("Compare runs"),
+            _("Show settings, photos and pictures of the selected runs side by side"),
+        )
+        self.compare.setShortcut("F7")
+        self.compare.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.siblings = self._make(
             "rows-3", _("Compare with the others"),
             _("Select all runs that were started together with this one"),
@@ -116,6 +122,7 @@ class RunCommands(QObject):
             (N_("Select a run whose photos the app has packed."), (self.versions,)),
             (N_("Select a run that the service knows."), (self.refresh, self.copy_id, self.public)),
             (N_("Select a run that was started together with others."), (self.siblings,)),
+            (N_("Select two to five runs."), (self.compare,)),
             (N_("Select a run that is being prepared or uploaded."), (self.cancel,)),
             (N_("Select a run that was interrupted."), (self.resume,)),
             (N_("Select a run that was interrupted, or is being prepared or uploaded."), (self.abandon,)),
@@ -132,7 +139,7 @@ class RunCommands(QObject):
         """Return what belongs in the window's Run menu, in order."""
         return (
             self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
-            self.siblings, self.versions, self._line(),
+            self.compare, self.siblings, self.versions, self._line(),
             self.public, self.pin, self.labels, self.archive, self.copy_id, self.refresh, self._line(),
             self.export_sheet, self.export_page, self.import_sheet, self._line(), self.history, self._line(),
             self.cancel, self.resume, self.continue_all, self.abandon, self.settle, self.send_again,
@@ -150,7 +157,7 @@ class RunCommands(QObject):
         """Return what belongs in the table's context menu."""
         return (
             self.try_it, self.download, self.download_as, self.show_folder, self.again,
-            self.siblings, self._line(), self.public, self.pin, self.labels, self.archive, self.copy_id,
+            self.compare, self.siblings, self._line(), self.public, self.pin, self.labels, self.archive, self.copy_id,
             self.refresh, self.export_sheet, self._line(), self.cancel, self.resume, self.continue_all,
             self.abandon, self.settle, self.send_again,
         )
@@ -206,6 +213,7 @@ class RunCommands(QObject):
             _name(self.public, _("Make public…"), "globe")
         self._for_several(selected, held_back)
         self.export_page.setEnabled(one is not None)
+        self.compare.setEnabled(1 < len(selected) <= COMPARED_AT_MOST)
         self.pin.setEnabled(bool(selected))
         pinned = bool(selected) and all(run.pinned for run in selected)
         if pinned:

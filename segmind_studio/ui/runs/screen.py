@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 from typing_extensions import override
 
 from segmind_studio.clock import monotonic_epoch
@@ -27,6 +27,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
 from segmind_studio.ui.runs.bulk import BulkActions
+from segmind_studio.ui.runs.compare.view import CompareView
 from segmind_studio.ui.runs.empty_states import PageState
 from segmind_studio.ui.runs.handlers import RunActions
 from segmind_studio.ui.runs.inspector.inspector import RunInspector
@@ -262,6 +263,7 @@ class RunsScreen(Place):
         self.commands = commands or RunCommands(self)
         self.list = RunList(self.commands, runs, accounts, settings)
         self.inspector = RunInspector(self.commands, pictures, watched)
+        self.compare = CompareView(pictures)
         self._lay_out()
         if results is not None:
             self.inspector.files.set_services(results, settings, downloads.usual_folder)
@@ -302,10 +304,17 @@ class RunsScreen(Place):
         splitter.setSizes([_INSPECTOR_WIDTH * 2, _INSPECTOR_WIDTH])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(splitter)
+        self._halves = splitter
+        self._stack = QStackedWidget()
+        for page in (splitter, self.compare):
+            self._stack.addWidget(page)
+        row.addWidget(self._stack)
 
     def _connect(self) -> None:
-        self.addActions([self.commands.check, self.commands.find])
+        self.addActions([self.commands.check, self.commands.find, self.commands.compare])
+        self.commands.compare.triggered.connect(self._open_comparison)
+        self.commands.siblings.triggered.connect(self._open_comparison)
+        self.compare.closed.connect(self._close_comparison)
         self.list.chosen.connect(self._feed.select)
         self.list.state_changed.connect(self._show_state)
         self.list.middle.go.connect(self.go)
@@ -343,13 +352,48 @@ class RunsScreen(Place):
     @override
     def activated(self) -> None:
         self._tick()
-        if self.list.middle.state is PageState.TABLE:
+        if self.comparing:
+            self.compare.take_focus()
+        elif self.list.middle.state is PageState.TABLE:
             self.list.table.setFocus()
 
     @Slot(str)
     def select(self, run_id: str) -> None:
         """Select and focus a run; one that is not known yet as soon as it is."""
+        self._stack.setCurrentWidget(self._halves)
         self.list.select(run_id)
+
+    # -- several runs
+
+    @property
+    def comparing(self) -> bool:
+        """Return whether runs are compared over the whole place."""
+        return self._stack.currentWidget() is self.compare
+
+    @Slot()
+    def _open_comparison(self) -> None:
+        """Compare the selected runs, the oldest at the left."""
+        runs = sorted(self._feed.selected, key=_age)
+        if 1 < len(runs) <= COMPARED_AT_MOST:
+            self.compare.show_runs(runs)
+            self._stack.setCurrentWidget(self.compare)
+            self.compare.take_focus()
+
+    @Slot()
+    def _close_comparison(self) -> None:
+        self._stack.setCurrentWidget(self._halves)
+        self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _follow_comparison(self) -> None:
+        """Show the compared runs as they are now; without one of them, go back."""
+        if not self.comparing:
+            return
+        found = (self._runs.run(run.run_id) for run in self.compare.runs)
+        runs = [run for run in found if run is not None]
+        if len(runs) == len(self.compare.runs):
+            self.compare.show_runs(runs)
+        else:
+            self._stack.setCurrentWidget(self._halves)
 
     @Slot()
     def show_history(self) -> None:
@@ -375,6 +419,7 @@ class RunsScreen(Place):
     def _take_all(self, runs: tuple[Run, ...]) -> None:
         self.list.take_all(runs)
         self._feed.refresh()
+        self._follow_comparison()
         self._restart_clock()
 
     @Slot(object)
@@ -382,6 +427,7 @@ class RunsScreen(Place):
         self.list.take(changed)
         if self._feed.touches({run.run_id for run in changed}):
             self._feed.refresh()
+        self._follow_comparison()
         self._restart_clock()
 
     @Slot(object)
@@ -431,3 +477,7 @@ class RunsScreen(Place):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
+
+
+def _age(run: Run) -> float:
+    return run.created_at

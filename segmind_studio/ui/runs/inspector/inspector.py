@@ -20,14 +20,16 @@ from typing_extensions import override
 from segmind_studio.core.runs import Run, TimelineEntry
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.watch_times import WatchTimes
-from segmind_studio.texts import _, ngettext
-from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout, StatusChip
+from segmind_studio.texts import _, listed, ngettext
+from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout, StatusChip, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
-from segmind_studio.ui.runs.compare import CompareView
+from segmind_studio.ui.runs.compare.settings import compare
 from segmind_studio.ui.runs.inspector.dataset import DatasetPage
+from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.files import DownloadStrip, FilesPage
 from segmind_studio.ui.runs.inspector.overview import OverviewPage
+from segmind_studio.ui.runs.inspector.page import Page
 from segmind_studio.ui.runs.inspector.record import RawPage
 from segmind_studio.ui.runs.inspector.settings import SettingsPage
 from segmind_studio.ui.runs.inspector.timeline import TimelinePage
@@ -37,6 +39,35 @@ from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 MINIMUM_WIDTH = 340
+
+
+class SeveralRuns(Page):
+    """Name the selected runs and in what they differ, with the button that compares them over the whole place."""
+
+    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._title = text_label("", "section")
+        self._names = text_label("", "muted")
+        self.button = PrimaryButton(commands.compare, "columns-2", self)
+        self.button.setObjectName("runs.compare_runs")
+        self._differ = FactsGrid()
+        for widget in (self._title, self._names):
+            self.column.addWidget(widget)
+        self.column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._heading = self.add_section(_("What differs"))
+        self.column.addWidget(self._differ)
+        self.column.addStretch()
+
+    def show_runs(self, runs: Sequence[Run]) -> None:
+        """Show these runs."""
+        self._title.setText(
+            ngettext("{count} run selected", "{count} runs selected", len(runs)).format(count=len(runs))
+        )
+        self.setAccessibleName(self._title.text())
+        self._names.setText(listed(run.name for run in runs))
+        facts = [Fact(row.label, " · ".join(row.values)) for row in compare(runs) if row.differs]
+        self._heading.setVisible(bool(facts))
+        self._differ.set_facts(facts)
 
 
 class RunInspector(QFrame):
@@ -71,13 +102,13 @@ class RunInspector(QFrame):
         self.tabs = QTabBar()
         self._pages = QStackedWidget()
         self._fill_tabs()
-        self.compare = CompareView()
+        self.several = SeveralRuns(commands)
         self._nothing = EmptyState(
             "mouse-pointer", _("No run selected"), _("Select a run to see all that is known of it."),
         )
         self._single = self._make_single(commands)
         self._stack = QStackedWidget()
-        for widget in (self._nothing, self._single, self.compare):
+        for widget in (self._nothing, self._single, self.several):
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 0, 0, 0)
@@ -108,10 +139,10 @@ class RunInspector(QFrame):
         self._stack.setCurrentWidget(self._nothing)
 
     def show_runs(self, runs: Sequence[Run]) -> None:
-        """Compare several runs."""
+        """Show which runs are selected, and the way to their comparison."""
         self._run = None
-        self.compare.show_runs(runs)
-        self._stack.setCurrentWidget(self.compare)
+        self.several.show_runs(runs)
+        self._stack.setCurrentWidget(self.several)
 
     def show_run(
         self, run: Run, percent: int | None, entries: Sequence[TimelineEntry], watch: WatchState, now: float,
