@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.services.images.decoding import reader_of
@@ -18,7 +18,7 @@ _GAP = 8
 _SIDE = 320
 _HEAD = 96
 _TEXT = 20  # pixels
-_INK, _SOFT, _PAPER, _EMPTY = "#1d1d22", "#55555f", "#ffffff", "#e4e4e4"
+_INK, _PAPER, _EMPTY = Qt.GlobalColor.black, Qt.GlobalColor.white, Qt.GlobalColor.lightGray
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ def painted(sheet: GridSheet) -> QImage:
     height = max(1, round(width * sheet.shape[1] / sheet.shape[0]))
     size = QSize(_SIDE + across * (width + _GAP) + _GAP, _HEAD + down * (height + _GAP) + _GAP)
     image = QImage(size, QImage.Format.Format_RGB32)
-    image.fill(QColor(_PAPER))
+    image.fill(_PAPER)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    font = QFont(painter.font())
+    font = painter.font()
     font.setPixelSize(_TEXT)
     painter.setFont(font)
-    painter.setPen(QColor(_INK))
+    painter.setPen(_INK)
     centre = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
     for column, words in enumerate(sheet.columns):
         painter.drawText(QRect(_SIDE + column * (width + _GAP), _GAP, width, _HEAD - 2 * _GAP), centre, words)
@@ -79,8 +79,8 @@ def _paint_cell(painter: QPainter, spot: QRect, path: Path | None, words: str) -
             reader.setScaledSize(size.scaled(spot.size(), Qt.AspectRatioMode.KeepAspectRatio))
         picture = reader.read()
     if picture.isNull():
-        painter.fillRect(spot, QColor(_EMPTY))
-        painter.setPen(QColor(_SOFT))
+        painter.fillRect(spot, _EMPTY)
+        painter.setPen(_INK)
         painter.drawText(spot, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
         return
     inside = QRect(spot.topLeft(), picture.size())

@@ -39,7 +39,7 @@ class MoreSettings(Fold):
         for row in self.rows.values():
             row.hide_key()
             self.contents.addWidget(row)
-        self.rows[EXTRA.key].editor.set_placeholder('{"guidance": 3.5}')
+        self.rows[EXTRA.key].editor.set_placeholder(_("such as {example}").format(example='{"guidance": 3.5}'))
         self._request = mark(QPlainTextEdit(), role="mono")
         self._request.setObjectName("try.request")
         self._request.setReadOnly(True)

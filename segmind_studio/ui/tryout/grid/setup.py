@@ -97,7 +97,7 @@ class GridSetup(QFrame):
     def _line(self, name: str, example: str) -> QLineEdit:
         line = QLineEdit()
         line.setObjectName(name)
-        line.setPlaceholderText(example)
+        line.setPlaceholderText(_("such as {example}").format(example=example))
         line.textChanged.connect(self._typed)
         return line
 
@@ -284,6 +284,8 @@ class GridSetup(QFrame):
         dialog = QInputDialog(self)
         dialog.setObjectName("try.grid.name_dialog")
         dialog.setWindowTitle(_("Save the prompts"))
+        dialog.setOkButtonText(_("Save"))
+        dialog.setCancelButtonText(_("Cancel"))
         dialog.setLabelText(
             ngettext("Name of the set of {count} prompt:", "Name of the set of {count} prompts:", count)
             .format(count=count),
