@@ -109,5 +109,5 @@ def test_a_picture_that_is_gone_is_said_in_its_place(sheets, cells, tmp_path):
     cells[1].path.unlink()
     with Image.open(sheets.write(SheetOrder(cells, 3), tmp_path / "sheet")) as read:
         shown = read.convert("RGB")
-        assert shown.getpixel((300, 200)) == (255, 0, 0)
+        assert shown.getpixel((300, 400)) == (255, 0, 0)  # right above its words
         assert {shown.getpixel((x, y)) for x in range(560, 1030) for y in range(50, 560)} != {(255, 255, 255)}
