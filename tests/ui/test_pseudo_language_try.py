@@ -16,6 +16,7 @@ from tests.fakes.hosting import hosted
 from tests.fakes.language_faults import faults
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
+from tests.fakes.typed import known
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise"),
@@ -35,7 +36,7 @@ def test_all_pictures_and_what_opens_over_them(qtbot):
     lost = make_image("lost", ImageState.UNKNOWN, slug="anna")
     tryouts.files = {image.image_id: Path("/photos/gone.png") for image in pictures}
     tryouts.load(*pictures, lost)
-    gallery = screen._view.gallery
+    gallery = known(screen._view).gallery
     gallery.grid.setFocus()
     next(one for _menu, one in screen.menu_actions() if one.isCheckable()).setChecked(True)
     assert faults(screen) == []
@@ -49,9 +50,10 @@ def test_all_pictures_and_what_opens_over_them(qtbot):
     sheet.open()
     assert faults(sheet) == []
     voting = VotingView(gallery.model, screen._judging_service, screen._thumbnails, screen)
-    voting.results.show_result(VoteResult(*(
-        ranking(items, [], str) for items in (("0", "1"), ("anna", "bob"), (0, 1))
-    )), {image.image_id: image for image in pictures})
+    nobody = VoteResult(
+        ranking(("0", "1"), [], str), ranking(("anna", "bob"), [], str), ranking((0.0, 1.0), [], {}.get),
+    )
+    voting.results.show_result(nobody, {image.image_id: image for image in pictures})
     voting.cover(voting.left)
     for page in range(3):
         voting._pages.setCurrentIndex(page)
