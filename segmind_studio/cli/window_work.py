@@ -50,6 +50,7 @@ class WindowWork:
 
     def start(self) -> Iterator[tuple[Run, StudioError | None]]:
         """Confirm the order that was quoted last; yield each run when the window has sent it."""
+        sent: list[tuple[Run, StudioError | None]] = []
         with self._output.progress(_("Uploading"), in_bytes=True) as advance:
             for answer in self._answers({"order": "start", "token": self._token}):
                 run_id = str(answer.get("run", ""))
@@ -63,11 +64,12 @@ class WindowWork:
                     case "sent":
                         error, run = _error_in(answer), self._session.journal.get(run_id)
                         if run is not None:
-                            yield run, error
+                            sent.append((run, error))
                         elif error is not None:
                             raise error
                     case _:
                         continue
+        yield from sent
 
     def follow(self, run_ids: tuple[str, ...], until: float | None = None) -> Iterator[tuple[Run, ...]]:
         """Yield the runs as the window writes them, until none can change any more; as `OwnWork.follow`."""
