@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.cli.exit_codes import ExitCode
-from segmind_studio.cli.output import CommandError, Output
+from segmind_studio.cli.output import Advance, CommandError, Output
 from segmind_studio.cli.session import Session
 from segmind_studio.core.budget import Bill, Budget
 from segmind_studio.core.cadence import Cadence
@@ -101,18 +102,25 @@ class OwnWork:
 
     def _drive(self, run_ids: tuple[str, ...]) -> Iterator[Ended]:
         session = self._session
-        connection = session.connection
-        with self._output.progress(_("Uploading"), in_bytes=True) as advance:
+        ended: list[Ended] = []
+        with contextlib.ExitStack() as bars:  # one bar at a time: photos are checked before they are uploaded
+            advances: list[Advance] = []
+
+            def uploading(_run_id: str, sent: int, total: int) -> None:
+                if not advances:
+                    advances.append(bars.enter_context(self._output.progress(_("Uploading"), in_bytes=True)))
+                advances[0](sent, total)
+
             submission = Submission(
-                session.journal, connection, session.paths.prepared, changed=self._changed,
-                progress=lambda _run_id, sent, total: advance(sent, total), cancelled=lambda _run_id: False,
-                pause=lambda _run_id, seconds: pause(seconds), options=session.options,
-                look=self._look,
+                session.journal, session.connection, session.paths.prepared, changed=self._changed,
+                progress=uploading, cancelled=lambda _run_id: False,
+                pause=lambda _run_id, seconds: pause(seconds), options=session.options, look=self._look,
             )
             for run_id, error in submission.drive_all(run_ids):
                 run = session.journal.get(run_id)
                 if run is not None:
-                    yield run, error
+                    ended.append((run, error))
+        yield from ended
 
     def _look(self, _run_id: str, items: tuple[ManifestItem, ...]) -> None:
         with self._output.progress(_("Checking photos")) as advance:

@@ -28,7 +28,12 @@ from segmind_studio.texts import _
 
 FIRST_ANSWER_S = 60.0  # photos are read meanwhile; the window says at once that it has taken the order
 LOOK_EVERY_S = 1.0
+STARTS = 30  # seconds that a window may take to start
 Message = Mapping[str, object]
+
+
+class WindowStartsError(CommandError):
+    """The window is just starting, and cannot take an order yet."""
 
 
 class WindowWork:
@@ -41,7 +46,14 @@ class WindowWork:
 
     def quote(self, order: TrainingOrder, *, ask: bool = True) -> TrainingQuote:  # noqa: ARG002  # as OwnWork's
         """Let the window read the photos and judge the order."""
-        last = self._last({"order": "quote", "train": order.message()})
+        for _attempt in range(STARTS):
+            try:
+                last = self._last({"order": "quote", "train": order.message()})
+                break
+            except WindowStartsError:
+                threading.Event().wait(LOOK_EVERY_S)
+        else:
+            raise _no_answer(self._session.holder)
         self._token = str(last.get("token", ""))
         try:
             return quote_from(last.get("quote"))
@@ -50,6 +62,7 @@ class WindowWork:
 
     def start(self) -> Iterator[tuple[Run, StudioError | None]]:
         """Confirm the order that was quoted last; yield each run when the window has sent it."""
+        sent: list[tuple[Run, StudioError | None]] = []
         with self._output.progress(_("Uploading"), in_bytes=True) as advance:
             for answer in self._answers({"order": "start", "token": self._token}):
                 run_id = str(answer.get("run", ""))
@@ -63,11 +76,12 @@ class WindowWork:
                     case "sent":
                         error, run = _error_in(answer), self._session.journal.get(run_id)
                         if run is not None:
-                            yield run, error
+                            sent.append((run, error))
                         elif error is not None:
                             raise error
                     case _:
                         continue
+        yield from sent
 
     def follow(self, run_ids: tuple[str, ...], until: float | None = None) -> Iterator[tuple[Run, ...]]:
         """Yield the runs as the window writes them, until none can change any more; as `OwnWork.follow`."""
@@ -177,6 +191,8 @@ def _error_in(answer: Message) -> StudioError | None:
     told = cast("Message", error)
     title, advice, detail = (str(told.get(name, "")) for name in ("title", "advice", "detail"))
     kind = str(told.get("kind", ""))
+    if kind == "starting":
+        return WindowStartsError(ExitCode.BUSY, title, advice, detail)
     if kind in {problem.value for problem in ApiProblem}:
         return ApiError(ApiProblem(kind), title, advice, detail)
     codes = {"photos": ExitCode.PHOTOS, "cancelled": ExitCode.NOT_CONFIRMED}

@@ -23,6 +23,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Slot
 
+from segmind_studio.core.accounts import AccountKind
 from segmind_studio.core.budget import Budget
 from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.errors import ApiError, CancelledError, DatasetError, StudioError
@@ -45,6 +46,10 @@ from segmind_studio.store.paths import AppPaths
 from segmind_studio.texts import _
 
 MOST_QUOTES = 8  # that wait to be confirmed; the oldest is dropped
+
+
+class StartingError(StudioError):
+    """The window cannot take the order yet; the caller tries again."""
 
 
 class OrderCaller(Protocol):
@@ -141,7 +146,8 @@ class OrderDesk(QObject):
     def _check_account(self, wanted: str) -> None:
         state = self.services.accounts.state
         if state.connection is None:
-            raise StudioError(_("The open window has no connection."), _("Look at its Settings."))
+            error = StartingError if state.current.kind is AccountKind.PRACTICE else StudioError
+            raise error(_("The open window has no connection."), _("Look at its Settings."))
         if wanted not in {"", state.connection.account.account_id}:
             raise StudioError(
                 _("The open window uses the account “{name}”.").format(name=state.current.name),
@@ -167,10 +173,10 @@ class OrderDesk(QObject):
         services = self.services
         connection = services.accounts.state.connection
         if connection is None or not (services.runs.loaded and services.images.loaded):
-            raise StudioError(_("The open window is still reading your history."), _("Try again."))
+            raise StartingError(_("The open window is still reading your history."), _("Try again."))
         account, runs, images = connection.account, services.runs.runs, services.images.images
         if any(row.account_id != account.account_id for row in (*runs, *images)):
-            raise StudioError(_("The open window is still reading your history."), _("Try again."))
+            raise StartingError(_("The open window is still reading your history."), _("Try again."))
         return quote_of(read, account, Budget.of(services.settings.value), runs, images)
 
     def _start(self, call: OrderCaller, token: str) -> None:
@@ -256,6 +262,8 @@ def error_event(error: StudioError) -> dict[str, object]:
         kind = error.problem.value
     elif isinstance(error, DatasetError):
         kind = "photos"
+    elif isinstance(error, StartingError):
+        kind = "starting"
     elif isinstance(error, CancelledError):
         kind = "cancelled"
     return {

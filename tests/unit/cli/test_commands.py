@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from segmind_studio.core.errors import SecretsError, SecretsProblem
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.store.folder_lock import FolderLock
+from segmind_studio.store.settings_file import SettingsFile
 from tests.fakes.keyrings import BrokenKeyring
 from tests.fakes.practice_side import SUBMIT, posts, uploads
 
@@ -260,3 +262,35 @@ def test_ctrl_c_while_waiting_says_that_nothing_is_sent_again(command, photos, p
     assert "Nothing is sent again" in command.said.err
     assert sum(one.path == SUBMIT for one in practice.requests()) == 1
     assert threading.current_thread() is threading.main_thread()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pseudo terminal")
+@pytest.mark.parametrize(("typed", "code"), [("no", ExitCode.NOT_CONFIRMED), ("yes", ExitCode.DONE)])
+def test_a_terminal_is_asked_with_the_price(command, photos, practice, monkeypatch, typed, code):
+    command.pays()
+    ours, theirs = os.openpty()
+    with open(theirs, encoding="utf-8") as source, open(os.dup(theirs), "w", encoding="utf-8") as err:  # noqa: PTH123
+        monkeypatch.setattr("sys.stdin", source)
+        monkeypatch.setattr("sys.stderr", err)
+        os.write(ours, f"{typed}\n".encode())
+        assert command("train", photos, *QUICK, "--quiet") == code
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert "“Mine” pays about $2.00" in shown
+    assert posts(practice) == (code == ExitCode.DONE)
+
+
+def test_images_are_paid_once_each_and_the_budget_counts_them(command, photos, practice, tmp_path):
+    command.pays()
+    command("train", photos, *QUICK, "--yes", "--wait")
+    words = ("try", "anna", "--prompt", "TOK on a beach", "--seed", "5", "--to", tmp_path / "images")
+    assert command(*words) == ExitCode.NOT_CONFIRMED
+    assert command(*words, "--count", "2", "--yes") == ExitCode.DONE
+    assert [file.name for file in sorted((tmp_path / "images").iterdir())] == ["anna-5.jpg", "anna-6.jpg"]
+    calls = [one for one in practice.requests() if "/v1/anna" in one.path]
+    assert len(calls) == 2
+    settings = SettingsFile(command.paths.settings_file)
+    settings.save(replace(settings.load()[0], budget_per_day=0.01))
+    assert command(*words, "--yes") == ExitCode.OVER_BUDGET
+    assert command(*words, "--strength", "3") == ExitCode.USAGE
+    assert len([one for one in practice.requests() if "/v1/anna" in one.path]) == 2
