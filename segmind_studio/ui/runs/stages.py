@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.runs import ENDED_STAGES, Phase, Run, Stage
 from segmind_studio.formats import percent as share_text
 from segmind_studio.texts import N_, Text, _, sentences
+
+if TYPE_CHECKING:
+    from segmind_studio.core.usual_times import LateRun
 
 
 class StageLook(NamedTuple):
@@ -34,6 +37,9 @@ _LOOKS: dict[Stage, StageLook] = {
     Stage.FAILED: StageLook("octagon-x", "bad"),
     Stage.OTHER: StageLook("circle-ellipsis", "info"),
 }
+LATE_LOOK = StageLook("clock-alert", "warn")
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_HOURS_FROM, _DAYS_FROM = 90 * _MINUTE, 48 * _HOUR
 _VANISHED = StageLook("unlink", "muted")
 
 
@@ -76,6 +82,28 @@ def status_word(run: Run, percent: int | None = None) -> str:
     if stage is Stage.UPLOADING and percent is not None and run.phase is Phase.UPLOADING:
         return _("Uploading, {share}").format(share=share_text(percent / 100))
     return stage_word(stage)
+
+
+def late_text(run: Run, late: LateRun | None) -> str:
+    """Return for how long a run has been in its state and how long earlier ones were; "" when that is usual."""
+    if late is None:
+        return ""
+    span = span_text(late.low) if span_text(late.low) == span_text(late.high) else _("{least} to {most}").format(
+        least=span_text(late.low), most=span_text(late.high),
+    )
+    words = _("{stage} for {time}; yours took {span}. It has not failed.")
+    return words.format(stage=stage_word(run.stage), time=span_text(late.elapsed), span=span)
+
+
+def span_text(seconds: float) -> str:
+    """Write a time roughly, in one unit: "40 s", "12 min", "3 h", "2 d"."""
+    if seconds < _MINUTE:
+        return _("{count} s").format(count=round(seconds))
+    if seconds < _HOURS_FROM:
+        return _("{count} min").format(count=round(seconds / _MINUTE))
+    if seconds < _DAYS_FROM:
+        return _("{count} h").format(count=round(seconds / _HOUR))
+    return _("{count} d").format(count=round(seconds / _DAY))
 
 
 def happening(run: Run) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from typing_extensions import override
 
 from segmind_studio.core.runs import Run
+from segmind_studio.core.usual_times import UsualTimes
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.runs.table.columns import (
     LAST,
@@ -155,6 +156,10 @@ class RunsModel(QAbstractTableModel):
         """Return how much of a run's upload is done, as far as this session has seen it."""
         return self._cells.percent.get(run_id)
 
+    def late_text(self, run: Run) -> str:
+        """Return the words for a run that stays in its state for unusually long, "" for another."""
+        return self._cells.late_text(run)
+
     # -- what changes
 
     def replace_all(self, runs: Sequence[Run]) -> None:
@@ -215,6 +220,20 @@ class RunsModel(QAbstractTableModel):
                 self.index(0, Column.STARTED), self.index(len(self._rows) - 1, Column.CHANGED),
                 [Qt.ItemDataRole.DisplayRole],
             )
+        if self._cells.usual is not None:
+            self._emit_status_changed()
+
+    def set_usual_times(self, times: UsualTimes | None) -> bool:
+        """Mark runs that stay in a state for longer than these, None marks none; False when they are the same."""
+        if times == self._cells.usual:
+            return False
+        self._cells.usual = times
+        self._emit_status_changed()
+        return True
+
+    def _emit_status_changed(self) -> None:
+        if self._rows:
+            self._emit_rows_changed(0, len(self._rows) - 1, Column.STATUS)
 
     # -- the model as Qt asks it
 

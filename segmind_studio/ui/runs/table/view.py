@@ -86,7 +86,7 @@ class RunsTable(QTableView):
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
-        # With the table's own selection, painting the header asks for each row of each column whether it is selected.
+        # With the table's selection, painting the header asks of each row of each column whether it is selected.
         header.setSelectionModel(QItemSelectionModel(self._model, header))
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
