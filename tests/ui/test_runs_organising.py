@@ -314,3 +314,17 @@ def test_selecting_all_asks_the_model_for_no_index_of_each_row(qtbot, monkeypatc
     table.grab()
     assert len(bench.selected) == 600
     assert asked[0] < 600
+
+
+def test_many_that_leave_the_list_change_the_selection_once(qtbot):
+    runs = (make_run(f"r{number:02}", **READY, created_at=99.0 - number) for number in range(60))
+    bench = make_bench(qtbot, *runs)
+    page = bench.screen.list
+    select(bench, *(f"r{number:02}" for number in range(60) if number % 3))
+    told: list[tuple[str, ...]] = []
+    page.table.chosen.connect(told.append)
+    bench.screen.commands.archive.trigger()
+    qtbot.waitUntil(lambda: len(bench.shown) == 20)
+    assert bench.selected == ("r03",)  # where the first one stood
+    assert len(told) <= 2
+    assert (page.model.counts[Filter.ALL], page.model.counts[Filter.ARCHIVED]) == (20, 40)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
@@ -278,7 +278,11 @@ class RunsModel(QAbstractTableModel):
     def _take(self, changed: Iterable[Run]) -> None:
         put: list[Run] = []
         moves: list[tuple[Run, Run]] = []
-        for new in {run.run_id: run for run in changed}.values():
+        latest = {run.run_id: run for run in changed}
+        if sum(name in self._rows and not self._wanted(run) for name, run in latest.items()) > FEW:
+            self._take_in_one_reset(latest)
+            return
+        for new in latest.values():
             old = self._runs.get(new.run_id)
             if old is new or old == new:
                 continue
@@ -342,6 +346,15 @@ class RunsModel(QAbstractTableModel):
         self._fill()
         self.endResetModel()
         self.counts_changed.emit(self.counts)
+
+    def _take_in_one_reset(self, changed: Mapping[str, Run]) -> None:
+        """Take in runs of which many leave the rows: one by one, each would change the selection."""
+        self.beginResetModel()
+        for run_id, run in changed.items():
+            self._counts.change(self._runs.get(run_id), run)
+            self._runs[run_id] = run
+        self._fill()
+        self.endResetModel()
 
     def _choose_again(self) -> None:
         """Fill the rows again after the user chose another filter or search; the table selects again."""
