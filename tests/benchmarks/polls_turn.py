@@ -35,6 +35,7 @@ class Polls(QObject):
         super().__init__()
         self._jobs = [job(number) for number in range(count)]
         self._turn = 0
+        self._row = 3
         self._loop = QEventLoop()
         self._painted = QTimer(self, singleShot=True, interval=PAINTED_MS)
         self._painted.timeout.connect(self._loop.quit)
@@ -90,6 +91,23 @@ class Polls(QObject):
         assert self.service.run(self.model.run_at(0).run_id) is not None
         return spent
 
+    def select_all(self) -> float:
+        """Select all runs; return the milliseconds until that is painted."""
+        self.screen.list.table.select_run(self.model.run_at(3).run_id)
+        self._wait()
+        before = time.thread_time()
+        self.screen.list.table.selectAll()
+        self._wait()
+        return 1000 * (time.thread_time() - before)
+
+    def next_run(self) -> float:
+        """Go to the next run, as the arrow key does; return the milliseconds until that is painted."""
+        self._row += 1
+        before = time.thread_time()
+        self.screen.list.table.select_run(self.model.run_at(self._row).run_id)
+        self._wait()
+        return 1000 * (time.thread_time() - before)
+
     def reset(self) -> float:
         """Reset the unchanged model, without filling or sorting it again; the table selects again."""
         before = time.thread_time()
@@ -132,10 +150,12 @@ def main(who: str, count: int, folder: Path) -> None:
         print_figures(
             unchanged=statistics.median(polls.poll() for _ in range(TIMES)),
             changed=statistics.median(polls.poll_changed() for _ in range(TIMES)),
+            arrow=statistics.median(polls.next_run() for _ in range(TIMES)),
+            selected=statistics.median(polls.select_all() for _ in range(TIMES)),
         )
     else:
         spent = statistics.median(polls.reset() for _ in range(TIMES))
-        print_figures(unchanged=spent, changed=spent)
+        print_figures(unchanged=spent, changed=spent, arrow=spent, selected=spent)
     polls.stop()
 
 

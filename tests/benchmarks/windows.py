@@ -35,6 +35,8 @@ def polls(folder: Path, *, sizes: tuple[int, ...] = SIZES, rounds: int = 5) -> I
             [
                 Line("unchanged poll of 10,000 runs", "unchanged", "ms", peer, Goal(1, own=True)),
                 Line("poll with 100 changes of 10,000", "changed", "ms", peer, Goal(0.65)),
+                Line("next of 10,000 runs, as by an arrow key", "arrow", "ms", peer, Goal(8, own=True)),
+                Line("select all of 10,000 runs", "selected", "ms", peer, Goal(50, own=True)),
             ],
             product, lambda: turn("reset", sizes[-1]), rounds,
         ),

@@ -18,6 +18,7 @@ from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.result_names import USUAL_NAME, result_stem
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.core.settings import Settings
+from segmind_studio.core.usual_times import UsualTimes
 from segmind_studio.services.runs.run_values import RunEdit, RunTimeline, WatchState
 from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
 from segmind_studio.services.runs.submission_service import SubmitRequest
@@ -79,12 +80,14 @@ class FakeRuns(QObject):
     watch_changed = Signal(object)
     timeline_ready = Signal(object)
     failed = Signal(object)
+    usual_changed = Signal()
 
     def __init__(self, runs: Iterable[Run] = ()) -> None:
         super().__init__()
         self._runs = {run.run_id: run for run in runs}
         self.loaded = bool(self._runs)
         self.watch = WatchState()
+        self.usual_times: UsualTimes | None = None
         self._behind = 0.0
         self.waits = SendAgainWaits(self._clock)
         for run in self._runs.values():

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QLabel, QRadioButton, QWidget
 
 from segmind_studio.core.run_labels import RunColour
-from segmind_studio.core.runs import Phase
+from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.core.settings import Settings
+from segmind_studio.core.usual_times import UsualTimes
+from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.runs.handlers import ConfirmDialog
 from segmind_studio.ui.runs.labels_dialog import LabelsDialog
-from segmind_studio.ui.runs.table.columns import Column
+from segmind_studio.ui.runs.stages import LATE_LOOK
+from segmind_studio.ui.runs.table.columns import LOOK_ROLE, Column
 from segmind_studio.ui.runs.table.columns_dialog import ColumnsDialog
 from segmind_studio.ui.runs.table.layout import TableLayout
+from segmind_studio.ui.runs.table.model import RunsModel
 from segmind_studio.ui.runs.table.row_filter import Filter
 from segmind_studio.ui.theme.tokens import DARK, LIGHT, label_colour
 from tests.fakes.run_services import make_run
@@ -262,3 +268,63 @@ def test_a_single_run_is_continued_by_its_own_command(qtbot):
     select(bench, "a")
     assert not bench.screen.commands.continue_all.isVisible()
     assert bench.screen.commands.resume.isVisible()
+
+
+# -- a run that takes longer than its own history
+
+
+def test_a_run_that_takes_longer_than_others_did_is_marked_and_not_failed(qtbot):
+    now = time.time()
+    bench = make_bench(
+        qtbot, make_run("slow", status="TRAINING_INITIATED", changed_at=now - 3 * 3600),
+        watch=WatchState(),  # the list was not read yet
+    )
+    model = bench.screen.list.model
+    index = model.index(0, Column.STATUS)
+    bench.runs.usual_times = UsualTimes({Stage.TRAINING: (1200.0, 2400.0)})
+    bench.runs.usual_changed.emit()
+    assert index.data(LOOK_ROLE).icon == "activity"  # a stored state may be old
+    bench.runs.set_watch(WatchState(checked_at=now))
+    assert index.data(LOOK_ROLE) == LATE_LOOK
+    assert index.data(Qt.ItemDataRole.DisplayRole) == "Training"
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Training, longer than usual"
+    said = "Training for 3 h; yours took 20 min to 40 min."
+    assert said in " ".join(index.data(Qt.ItemDataRole.ToolTipRole).split())
+    bench.screen.select("slow")
+    words = " ".join(label.text() for label in bench.screen.inspector.overview.findChildren(QLabel))
+    assert said in words
+    assert model.counts[Filter.FAILED] == 0
+
+
+# -- many
+
+
+def test_selecting_all_asks_the_model_for_no_index_of_each_row(qtbot, monkeypatch):
+    """A header with the table's selection asks for each row of each column; an index a row takes as long."""
+    bench = make_bench(qtbot, *(make_run(f"r{number}", live=False) for number in range(600)))
+    table, asked = bench.screen.list.table, [0]
+    count = RunsModel.rowCount
+
+    def counted(model, *parent):
+        asked[0] += 1
+        return count(model, *parent)
+
+    monkeypatch.setattr(RunsModel, "rowCount", counted)
+    table.selectAll()
+    table.grab()
+    assert len(bench.selected) == 600
+    assert asked[0] < 600
+
+
+def test_many_that_leave_the_list_change_the_selection_once(qtbot):
+    runs = (make_run(f"r{number:02}", **READY, created_at=99.0 - number) for number in range(60))
+    bench = make_bench(qtbot, *runs)
+    page = bench.screen.list
+    select(bench, *(f"r{number:02}" for number in range(60) if number % 3))
+    told: list[tuple[str, ...]] = []
+    page.table.chosen.connect(told.append)
+    bench.screen.commands.archive.trigger()
+    qtbot.waitUntil(lambda: len(bench.shown) == 20)
+    assert bench.selected == ("r03",)  # where the first one stood
+    assert len(told) <= 2
+    assert (page.model.counts[Filter.ALL], page.model.counts[Filter.ARCHIVED]) == (20, 40)

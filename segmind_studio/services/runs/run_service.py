@@ -25,6 +25,7 @@ from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
 from segmind_studio.services.system.ending import END_MS, thread_ended, wait_for_all
 
 if TYPE_CHECKING:
+    from segmind_studio.core.usual_times import UsualTimes
     from segmind_studio.services.runs.run_poller import RunPoller
     from segmind_studio.services.runs.run_store import RunStore
     from segmind_studio.store.database import Database
@@ -50,6 +51,7 @@ class RunService(QObject):
         failed(object): RunFailure.
         overlap_found(object): AccountOverlap, when the account's list holds runs of another account.
         accounts_joined(object): JoinEnd, once for each `join`.
+        usual_changed(): `usual_times` may differ now.
     """
 
     replaced = Signal(object)
@@ -59,6 +61,7 @@ class RunService(QObject):
     failed = Signal(object)
     overlap_found = Signal(object)
     accounts_joined = Signal(object)
+    usual_changed = Signal()
     _join = Signal(object)
     _connection_set = Signal(object)
     _polling_set = Signal(bool)
@@ -83,6 +86,7 @@ class RunService(QObject):
         self._runs: dict[str, Run] = {}
         self._loaded = False
         self._watch = WatchState()
+        self._usual: UsualTimes | None = None
         self._sorted: tuple[Run, ...] | None = ()
         self._waiting_news: deque[tuple[Run, ...] | WatchState] = deque()
         self._emit_timer = QTimer(self)
@@ -136,6 +140,7 @@ class RunService(QObject):
         store.failed.connect(self.failed)
         store.overlap_found.connect(self.overlap_found)
         store.joined.connect(self.accounts_joined)
+        store.usual_timed.connect(self._take_usual)
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -153,6 +158,11 @@ class RunService(QObject):
     def watch(self) -> WatchState:
         """Return the state of the polling."""
         return self._watch
+
+    @property
+    def usual_times(self) -> UsualTimes | None:
+        """Return how long runs of the account usually stay in a state; None while it is not known."""
+        return self._usual
 
     def run(self, run_id: str) -> Run | None:
         """Find a run."""
@@ -330,6 +340,11 @@ class RunService(QObject):
         if late:
             self._send_event_news()
             self._take(tuple(run for run_id in late if (run := self._runs.get(run_id)) is not None))
+
+    @Slot(object)
+    def _take_usual(self, times: UsualTimes) -> None:
+        self._usual = times
+        self.usual_changed.emit()
 
     @Slot(object)
     def _take_watch(self, state: WatchState) -> None:

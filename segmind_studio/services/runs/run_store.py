@@ -19,6 +19,7 @@ from segmind_studio.core.accounts import AccountOverlap, Connection
 from segmind_studio.core.errors import StoreError, StudioError
 from segmind_studio.core.reconcile import VANISH_GRACE_S, with_job
 from segmind_studio.core.runs import Job, Phase, Run
+from segmind_studio.core.usual_times import MOST_RUNS, usual_times
 from segmind_studio.services.runs.apply_listing import AbsentRuns, settle
 from segmind_studio.services.runs.cost_measuring import Measures, note_balance
 from segmind_studio.services.runs.live_runs import LiveRuns
@@ -54,6 +55,7 @@ class RunStore(QObject):
         failed(object): RunFailure.
         overlap_found(object): AccountOverlap, when the list holds runs that belong to another account here.
         joined(object): JoinEnd.
+        usual_timed(object): UsualTimes, of the account's runs, after reading them and when one became ready.
     """
 
     replaced = Signal(object)
@@ -65,6 +67,7 @@ class RunStore(QObject):
     failed = Signal(object)
     overlap_found = Signal(object)
     joined = Signal(object)
+    usual_timed = Signal(object)
 
     def __init__(self, database: Database, live: LiveRuns) -> None:
         super().__init__()
@@ -118,13 +121,31 @@ class RunStore(QObject):
         rows = self._journal.runs(account_id) if account_id else ()
         self._runs = {run.run_id: run for run in rows}
         self.replaced.emit(AccountRows(account_id, tuple(self._with_live(run) for run in rows)))
+        self._time_stages()
+
+    def _time_stages(self) -> None:
+        """Emit the usual times of the newest runs that became ready. An error is only logged."""
+        ready = sorted((run for run in self._runs.values() if run.ready and run.made_here), key=_start)
+        try:
+            times = usual_times(self._journal.timeline(run.run_id) for run in ready[-MOST_RUNS:])
+        except StudioError as error:
+            _log.info("The usual times could not be read: %s", error.title)
+            return
+        self.usual_timed.emit(times)
 
     def _publish(self, runs: Iterable[Run]) -> None:
         changed = tuple(self._with_live(run) for run in runs)
+        ended = any(run.ready and not self._was_ready(run.run_id) for run in changed)
         for run in changed:
             self._runs[run.run_id] = run
         if changed:
             self.changed.emit(changed)
+        if ended:
+            self._time_stages()
+
+    def _was_ready(self, run_id: str) -> bool:
+        before = self._runs.get(run_id)
+        return before is not None and before.ready
 
     # -- answers of the network
 
@@ -299,3 +320,7 @@ class RunStore(QObject):
     def finish(self) -> None:
         """End this thread; all earlier requests are done."""
         QThread.currentThread().quit()
+
+
+def _start(run: Run) -> float:
+    return run.created_at

@@ -157,9 +157,9 @@ class RunCommands(QObject):
         """Return what belongs in the table's context menu."""
         return (
             self.try_it, self.download, self.download_as, self.show_folder, self.again,
-            self.compare, self.siblings, self._line(), self.public, self.pin, self.labels, self.archive, self.copy_id,
-            self.refresh, self.export_sheet, self._line(), self.cancel, self.resume, self.continue_all,
-            self.abandon, self.settle, self.send_again,
+            self.compare, self.siblings, self._line(), self.public, self.pin, self.labels, self.archive,
+            self.copy_id, self.refresh, self.export_sheet, self._line(), self.cancel, self.resume,
+            self.continue_all, self.abandon, self.settle, self.send_again,
         )
 
     def for_more(self) -> tuple[QAction, ...]:

@@ -50,7 +50,7 @@ def continue_all_dialog(
     names = [_("“{name}”").format(name=run.name) for run in runs[:_NAMES]]
     if count > _NAMES:
         more = count - _NAMES
-        names.append(ngettext("{count} more", "{count} more", more).format(count=more))
+        names.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
     text = sentences(
         _("In turn: {names}.").format(names=listed(names)),
         _("Each continues where it stopped, then its request is sent. That is the step that is paid."),

@@ -111,10 +111,12 @@ class RunList(QWidget):
     Signals:
         chosen(object): tuple[str, ...], ids of the selected runs.
         state_changed(object): PageState, whenever it was decided anew.
+        timed(): other runs may be marked as taking unusually long.
     """
 
     chosen = Signal(object)
     state_changed = Signal(object)
+    timed = Signal()
 
     def __init__(
         self, commands: RunCommands, runs: RunService, accounts: AccountService, settings: SettingsService,
@@ -160,6 +162,7 @@ class RunList(QWidget):
         self.filter_bar.search.done.connect(self._to_table)
         self.middle.show_all.triggered.connect(self._show_all)
         self._accounts.changed.connect(self._decide)
+        self._runs.usual_changed.connect(self._time_rows)
         self.views.chosen.connect(self._view_chosen)
 
     def _tags(self) -> tuple[str, ...]:
@@ -287,7 +290,15 @@ class RunList(QWidget):
         if is_of_the_key(watch.error) and is_of_the_key(self.error_banner.error):  # shown once
             self.error_banner.clear()
         self.list_banner.show_watch_error(watch.error)
+        self._time_rows()
         self._decide()
+
+    @Slot()
+    def _time_rows(self) -> None:
+        """Mark runs that take unusually long; none before the list was read: a stored state may be old."""
+        times = self._runs.usual_times if self._runs.watch.checked_at is not None else None
+        if self.model.set_usual_times(times):
+            self.timed.emit()
 
     def show_failure(self, name: str, error: StudioError) -> None:
         """Show that something did not work for a run, unless the banner of the list says the same of the key."""

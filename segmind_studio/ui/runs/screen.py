@@ -93,6 +93,7 @@ class DetailFeed(QObject):
         if any(run.stage is Stage.UNKNOWN for run in self.selected):
             self.refresh()
 
+    @Slot()
     def refresh(self) -> None:
         """Show the selected runs as they are now."""
         now = time.time()
@@ -116,6 +117,7 @@ class DetailFeed(QObject):
             self._seen = state
             self._runs.load_timeline(run.run_id)
         self._inspector.overview.choices.show_cost(cost)
+        self._inspector.overview.late = self._model.late_text(run)
         self._inspector.show_run(run, self._model.percent(run.run_id), self._entries, self._runs.watch, now)
         parent = self._runs.run(run.parent_id) if run.parent_id else None
         self._inspector.settings.show_relatives(run, parent, self._runs.runs)
@@ -317,6 +319,7 @@ class RunsScreen(Place):
         self.compare.closed.connect(self._close_comparison)
         self.list.chosen.connect(self._feed.select)
         self.list.state_changed.connect(self._show_state)
+        self.list.timed.connect(self._feed.refresh)
         self.list.middle.go.connect(self.go)
         self.inspector.overview.notes.noted.connect(self._runs.set_notes)
         for action, place in (

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.runs import ENDED_STAGES, Phase, Run, Stage, stage_of_status
+from segmind_studio.formats import duration_text
 from segmind_studio.formats import percent as share_text
 from segmind_studio.texts import N_, Text, _, sentences
+
+if TYPE_CHECKING:
+    from segmind_studio.core.usual_times import LateRun
 
 
 class StageLook(NamedTuple):
@@ -34,6 +38,7 @@ _LOOKS: dict[Stage, StageLook] = {
     Stage.FAILED: StageLook("octagon-x", "bad"),
     Stage.OTHER: StageLook("circle-ellipsis", "info"),
 }
+LATE_LOOK = StageLook("clock-alert", "warn")
 _VANISHED = StageLook("unlink", "muted")
 
 
@@ -83,6 +88,16 @@ def status_word(run: Run, percent: int | None = None) -> str:
 def _reported_word(run: Run) -> str:
     stage = stage_of_status(run.reported)
     return run.reported if stage is Stage.OTHER else stage_word(stage)
+
+
+def late_text(run: Run, late: LateRun | None) -> str:
+    """Return for how long a run has been in its state and how long earlier ones were; "" when that is usual."""
+    if late is None:
+        return ""
+    least, most = duration_text(late.low), duration_text(late.high)
+    span = least if least == most else _("{least} to {most}").format(least=least, most=most)
+    words = _("{stage} for {time}; yours took {span}. It has not failed.")
+    return words.format(stage=stage_word(run.stage), time=duration_text(late.elapsed), span=span)
 
 
 def happening(run: Run) -> str:

@@ -177,6 +177,22 @@ def test_labels_and_the_archive_of_many_are_kept_in_one_step(qtbot, runs, connec
     assert "new" in set(journal.texts())  # a support bundle leaves it out
 
 
+def test_usual_times_are_read_with_the_rows_and_again_when_a_run_became_ready(qtbot, runs, connection, database):
+    journal = Journal(database)
+    for number in range(4):
+        run = Run(f"r{number}", "practice", "mine", Phase.ACCEPTED, 1.0 + number, 1.0, service_id=f"s{number}")
+        journal.add(run, 10.0)
+        journal.change(run.run_id, 20.0, status="TRAINING_INITIATED")
+        if number < 2:
+            journal.change(run.run_id, 80.0 + 10 * number, status="AVAILABLE")
+    with qtbot.waitSignal(runs.usual_changed):
+        connect(qtbot, connection, runs)
+    assert runs.usual_times.ranges == {}  # of two runs
+    with qtbot.waitSignal(runs.usual_changed):
+        runs.accept_row(journal.change("r2", 120.0, status="AVAILABLE"))
+    assert runs.usual_times.ranges == {Stage.TRAINING: (60.0, 100.0)}
+
+
 def test_requests_before_the_start_are_done_after_it_in_their_order(qtbot, database, live, connection, practice):
     journal = Journal(database)
     journal.add(Run("a", "practice", "mine", Phase.ABANDONED, 1.0, 1.0), 1.0)

@@ -16,7 +16,7 @@ from segmind_studio.core.runs import STATUS_ORDER, Phase, Run, Stage, TimelineEn
 from segmind_studio.formats import exact_time, relative_time
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.sent_photos import SentPhoto
-from segmind_studio.texts import N_, _
+from segmind_studio.texts import N_, _, sentences
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.runs.actions import RunCommands
@@ -221,6 +221,7 @@ class OverviewPage(Page):
         super().__init__("", parent)
         self.title = _("Overview")
         self.setAccessibleName(self.title)
+        self.late = ""  # the words for a run that stays in its state for unusually long
         self._icon = IconLabel("circle", "muted", 28)
         self._stage = text_label("", "section")
         self._happening = text_label()
@@ -261,7 +262,7 @@ class OverviewPage(Page):
         look = look_of(run)
         self._icon.set_icon(look.icon, look.tone)
         self._stage.setText(status_word(run, percent))
-        self._happening.setText(happening(run))
+        self._happening.setText(sentences(happening(run), self.late))
         self._to_do.setText(to_do(run))
         error = service_text(run)
         self._error.setText(error)

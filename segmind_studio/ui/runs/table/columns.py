@@ -12,10 +12,11 @@ from PySide6.QtGui import QIcon
 
 from segmind_studio.core.run_labels import COLOUR_WORDS, RunColour
 from segmind_studio.core.runs import Run, Stage
+from segmind_studio.core.usual_times import LateRun, UsualTimes
 from segmind_studio.formats import bytes_text, exact_time, relative_time
-from segmind_studio.texts import _, ngettext
+from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.parts.tips import plain_tip
-from segmind_studio.ui.runs.stages import StageLook, happening, look_of, status_word
+from segmind_studio.ui.runs.stages import LATE_LOOK, StageLook, happening, late_text, look_of, status_word
 from segmind_studio.ui.runs.table.colour_shapes import colour_icon
 from segmind_studio.ui.runs.values import (
     base_model_text,
@@ -159,6 +160,7 @@ class CellTexts:
     def __init__(self) -> None:
         self.now = time.time()
         self.percent: dict[str, int] = {}
+        self.usual: UsualTimes | None = None
         self._icons: dict[str, QIcon] = {}
         self._answers: dict[int, Callable[[Run, Column], object]] = {
             Qt.ItemDataRole.DisplayRole: self._shown,
@@ -190,17 +192,28 @@ class CellTexts:
     def _spoken(self, run: Run, column: Column) -> str | None:
         if column is Column.NAME and (colour := RunColour.of(run)) is not RunColour.NONE:
             return _("{title}, {state}").format(title=run.name, state=COLOUR_WORDS[colour])
+        if column is Column.STATUS and self._late(run) is not None:
+            return _("{title}, {state}").format(title=self._text(run, column), state=_("longer than usual"))
         return self._text(run, column) if column in {Column.STATUS, Column.PINNED} else None
+
+    def late_text(self, run: Run) -> str:
+        """Return the words for a run that stays in its state for unusually long, "" for another."""
+        return late_text(run, self._late(run))
+
+    def _late(self, run: Run) -> LateRun | None:
+        return None if self.usual is None else self.usual.late(run, self.now)
 
     def _tip(self, run: Run, column: Column) -> str | None:
         tip = _TIPS[column](run) if column in _TIPS else None
+        if column is Column.STATUS and tip is not None:
+            tip = sentences(tip, self.late_text(run))
         return None if tip is None else plain_tip(tip)
 
     def _alignment(self, _run: Run, column: Column) -> Qt.AlignmentFlag | None:
         return RIGHT if column in NUMBERS else None
 
     def _look(self, run: Run, _column: Column) -> StageLook:
-        return look_of(run)
+        return look_of(run) if self._late(run) is None else LATE_LOOK
 
     def _percent(self, run: Run, _column: Column) -> int | None:
         return self.percent.get(run.run_id)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
 
 from segmind_studio.core.runs import Run
+from segmind_studio.core.usual_times import UsualTimes
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.runs.table.columns import (
     LAST,
@@ -155,6 +156,10 @@ class RunsModel(QAbstractTableModel):
         """Return how much of a run's upload is done, as far as this session has seen it."""
         return self._cells.percent.get(run_id)
 
+    def late_text(self, run: Run) -> str:
+        """Return the words for a run that stays in its state for unusually long, "" for another."""
+        return self._cells.late_text(run)
+
     # -- what changes
 
     def replace_all(self, runs: Sequence[Run]) -> None:
@@ -215,6 +220,20 @@ class RunsModel(QAbstractTableModel):
                 self.index(0, Column.STARTED), self.index(len(self._rows) - 1, Column.CHANGED),
                 [Qt.ItemDataRole.DisplayRole],
             )
+        if self._cells.usual is not None:
+            self._emit_status_changed()
+
+    def set_usual_times(self, times: UsualTimes | None) -> bool:
+        """Mark runs that stay in a state for longer than these, None marks none; False when they are the same."""
+        if times == self._cells.usual:
+            return False
+        self._cells.usual = times
+        self._emit_status_changed()
+        return True
+
+    def _emit_status_changed(self) -> None:
+        if self._rows:
+            self._emit_rows_changed(0, len(self._rows) - 1, Column.STATUS)
 
     # -- the model as Qt asks it
 
@@ -259,7 +278,11 @@ class RunsModel(QAbstractTableModel):
     def _take(self, changed: Iterable[Run]) -> None:
         put: list[Run] = []
         moves: list[tuple[Run, Run]] = []
-        for new in {run.run_id: run for run in changed}.values():
+        latest = {run.run_id: run for run in changed}
+        if sum(name in self._rows and not self._wanted(run) for name, run in latest.items()) > FEW:
+            self._take_in_one_reset(latest)
+            return
+        for new in latest.values():
             old = self._runs.get(new.run_id)
             if old is new or old == new:
                 continue
@@ -323,6 +346,15 @@ class RunsModel(QAbstractTableModel):
         self._fill()
         self.endResetModel()
         self.counts_changed.emit(self.counts)
+
+    def _take_in_one_reset(self, changed: Mapping[str, Run]) -> None:
+        """Take in runs of which many leave the rows: one by one, each would change the selection."""
+        self.beginResetModel()
+        for run_id, run in changed.items():
+            self._counts.change(self._runs.get(run_id), run)
+            self._runs[run_id] = run
+        self._fill()
+        self.endResetModel()
 
     def _choose_again(self) -> None:
         """Fill the rows again after the user chose another filter or search; the table selects again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import (
@@ -86,7 +86,7 @@ class RunsTable(QTableView):
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
-        # With the table's own selection, painting the header asks of each row and column whether it is selected.
+        # With the table's selection, painting the header asks of each row and column whether it is selected.
         header.setSelectionModel(QItemSelectionModel(self._model, header))
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
@@ -147,8 +147,8 @@ class RunsTable(QTableView):
         rows = [row for run_id in run_ids if (row := self._model.row_of(run_id)) >= 0]
         if rows:
             chosen = QItemSelection()
-            for row in rows:
-                chosen.select(self._model.index(row, 0), self._model.index(row, LAST))
+            for top, bottom in _ranges(sorted(rows)):
+                chosen.select(self._model.index(top, 0), self._model.index(bottom, LAST))
             current = self._model.index(rows[0], Column.NAME)
             flags = QItemSelectionModel.SelectionFlag
             self.selectionModel().setCurrentIndex(current, flags.NoUpdate)
@@ -279,3 +279,15 @@ class RunsTable(QTableView):
             if touched >= 0:
                 top, height = self.rowViewportPosition(touched), self.rowHeight(touched)
                 self.viewport().update(0, top, self.viewport().width(), height)
+
+
+def _ranges(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of rows that follow one another; `rows` are ascending."""
+    for row in rows[:1]:
+        top = bottom = row
+        for following in rows[1:]:
+            if following > bottom + 1:
+                yield top, bottom
+                top = following
+            bottom = following
+        yield top, bottom
