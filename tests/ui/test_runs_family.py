@@ -12,7 +12,7 @@ from segmind_studio.store.database import Database
 from segmind_studio.store.journal import Journal
 from tests.fakes.run_services import FORM, NOW, make_run
 from tests.fakes.runs_place import make_bench
-from tests.fakes.typed import child
+from tests.fakes.typed import child, known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
@@ -38,8 +38,8 @@ def test_the_family_can_be_walked_with_the_keyboard(qtbot):
     tree = child(bench.screen, QTreeWidget, "runs.family")
     page = bench.screen.inspector.settings
     assert tree.isVisible()
-    assert tree.currentItem().text(0) == "again"
-    assert tree.currentItem().text(1) == "Iterations: 600"
+    assert known(tree.currentItem()).text(0) == "again"
+    assert known(tree.currentItem()).text(1) == "Iterations: 600"
     assert [(fact.label, fact.value, fact.note) for fact in page.from_parent.facts] == [
         ("Iterations", "600", "there: 300"),
     ]
@@ -47,11 +47,11 @@ def test_the_family_can_be_walked_with_the_keyboard(qtbot):
     qtbot.keyClick(tree, Qt.Key.Key_Up)
     qtbot.keyClick(tree, Qt.Key.Key_Return)
     assert bench.selected == ("root",)
-    assert tree.currentItem().text(0) == "root"
+    assert known(tree.currentItem()).text(0) == "root"
     assert page.from_parent.facts == ()
     for _step in range(2):
         qtbot.keyClick(tree, Qt.Key.Key_Down)
-    assert tree.currentItem().text(1).startswith("differ in")
+    assert known(tree.currentItem()).text(1).startswith("differ in")
     qtbot.keyClick(tree, Qt.Key.Key_Return)
     assert set(bench.selected) == {"s0", "s1"}
     bench.screen.select("alone")
