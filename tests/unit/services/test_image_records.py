@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -241,7 +242,7 @@ class Queue:
         self.posts = 0
         self.looked = False
         self.state_on_disk = None
-        self.watch = lambda: None
+        self.watch: Callable[[], object] = bool
 
     def __call__(self, seen):
         base = f"http://{seen.headers['host']}/v2/requests/q1"

@@ -213,7 +213,7 @@ def test_the_grid_is_written_as_a_picture_with_its_headers(bench):
         target = bench.folder / "grid.png"
         with bench.qtbot.waitSignal(grid.exported, timeout=10_000):
             grid.export(["half", "whole"], ["cat", "dog"], ["left"] * 4, target)
-    image = QImage(str(target), "PNG")
+    image = QImage(str(target))
     empty = painted(GridSheet(("", ""), ("", ""), ((None, ""),) * 4, (1024, 1024)))
     assert image.size() == empty.size()
     assert image.pixelColor(500, 300).blue() > 120  # the picture
