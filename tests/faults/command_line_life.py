@@ -16,6 +16,7 @@ from segmind_studio.core.runs import Stage
 from segmind_studio.services.runs import submit_request
 from segmind_studio.services.runs.send_again import SEND_AGAIN_AFTER_LISTINGS
 from segmind_studio.store.paths import AppPaths
+from tests.fakes.typed import known
 
 
 class Host:
@@ -35,7 +36,8 @@ class Broken(logging.Handler):
     """Raise what the command line would only log."""
 
     def emit(self, record):
-        raise record.exc_info[1]
+        _kind, error, _trace = known(record.exc_info)
+        raise known(error)
 
 
 class CommandLine:
