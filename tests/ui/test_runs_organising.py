@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -28,7 +29,7 @@ from tests.fakes.runs_place import make_bench
 from tests.fakes.typed import child, known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-READY = {"status": "AVAILABLE", "service_id": "s"}
+READY: dict[str, Any] = {"status": "AVAILABLE", "service_id": "s"}
 
 
 def offers(bench):
