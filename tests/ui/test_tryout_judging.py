@@ -45,7 +45,9 @@ class Bench:
         self.settings = FakeSettings()
         self.judging = make_judging(self.tryouts, self.database, folder)
         self.budgets = make_budget_service(self.runs, self.settings, None, self.tryouts)
-        self.screen = make_try_screen(self.tryouts, self.runs, self.settings, self.budgets, self.judging)
+        self.screen = make_try_screen(
+            self.tryouts, self.runs, self.settings, self.budgets, judging=self.judging,
+        )
         hosted(qtbot, self.screen, 1200, 900)
         self.action("All pictures").setChecked(True)
         self.grid.setFocus()
