@@ -90,7 +90,7 @@ class Choices:
         secrets = tuple(line.echoMode() for line in window.findChildren(QLineEdit))
         return (
             services.settings.value, self.request(), window.place, services.practice.faults(),
-            child(window, TryControls).request(),
+            child(window, TryControls).requests(),
             child(window, BulkForm).edit, visible, filtered, texts, secrets,
         )
 
