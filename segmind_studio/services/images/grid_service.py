@@ -202,7 +202,13 @@ class GridService(QObject):
         if self._waiting is not None and self._waiting[0] == number:
             _number, requests, confirmed = self._waiting
             self._waiting = None
-            self._batch.start(requests, confirmed)
+            if self._tryouts.account_id == self._plan.account_id:
+                self._batch.start(requests, confirmed)
+            else:
+                self.stopped.emit(StudioError(
+                    _("Another account was chosen, so nothing was asked for."),
+                    _("Choose the account of the model again, then continue."),
+                ))
             self.busy_changed.emit()
 
     @Slot(int, object)

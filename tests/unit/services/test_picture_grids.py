@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import replace
 
 import pytest
@@ -162,12 +163,19 @@ def test_a_refused_picture_is_marked_and_the_others_go_on(bench):
 
 
 def test_halting_lets_the_present_picture_come(bench):
-    with ScriptedServer([PICTURE]) as server:
+    halted = threading.Event()
+
+    def after_the_halt(_seen):
+        assert halted.wait(10)
+        return PICTURE
+
+    with ScriptedServer([after_the_halt]) as server:
         grid = bench.start(server.url)
         grid.show(PLAN)
         grid.start(grid.left, ())
         bench.qtbot.waitUntil(lambda: bool(server.seen), timeout=10_000)
         grid.halt()
+        halted.set()
         bench.wait(grid)
         assert (states(grid), len(server.seen)) == ([M, L, L, L], 1)
 
@@ -249,3 +257,15 @@ def test_a_row_of_the_store_without_the_new_fields_is_read(database):
     store = ImageStore(database)
     store.add(GeneratedImage("p", "a1", "anna", 1.0, ImageState.MADE, 2.0, "a cat", 7, 0.5))
     assert store.images("a1")[0].content == PLAN.contents()[0]
+
+
+def test_an_account_that_is_chosen_while_the_grid_is_stored_pays_nothing(bench):
+    with ScriptedServer([PICTURE]) as server:
+        grid = bench.start(server.url)
+        _grid, _budgets, tryouts, _notes, _tasks = bench.parts[-1]
+        grid.show(PLAN)
+        with bench.qtbot.waitSignal(grid.stopped, timeout=10_000):
+            grid.start(grid.left, ())
+            other = connection_to(server.url)
+            tryouts.set_connection(replace(other, account=replace(other.account, account_id="other")))
+        assert (grid.running, server.seen) == (False, [])
