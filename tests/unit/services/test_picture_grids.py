@@ -163,9 +163,10 @@ def test_a_refused_picture_is_marked_and_the_others_go_on(bench):
 
 
 def test_halting_lets_the_present_picture_come(bench):
-    halted = threading.Event()
+    arrived, halted = threading.Event(), threading.Event()
 
     def after_the_halt(_seen):
+        arrived.set()
         assert halted.wait(10)
         return PICTURE
 
@@ -173,7 +174,7 @@ def test_halting_lets_the_present_picture_come(bench):
         grid = bench.start(server.url)
         grid.show(PLAN)
         grid.start(grid.left, ())
-        bench.qtbot.waitUntil(lambda: bool(server.seen), timeout=10_000)
+        bench.qtbot.waitUntil(arrived.is_set, timeout=10_000)
         grid.halt()
         halted.set()
         bench.wait(grid)
