@@ -95,9 +95,12 @@ class WatchTimes(QObject):
     def _failed(self, error: StudioError) -> None:
         _log.info("When the app looked could not be stored: %s", error.title)
 
-    def write_unsaved(self) -> None:
-        """Write what is not on the disk yet, at the end; the task pool has stopped."""
+    def ask_stop(self) -> None:
+        """Start no more writing by itself; `write_unsaved` follows."""
         self._timer.stop()
+
+    def write_unsaved(self) -> None:
+        """Write what is not on the disk yet, at the end; the task pool has stopped. On any thread."""
         if self._loaded and self._unwritten:
             self._unwritten = False
             try:
