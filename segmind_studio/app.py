@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -24,7 +23,7 @@ from segmind_studio.services.system.single_instance import OrderCall, SingleInst
 from segmind_studio.store.paths import AppPaths
 from segmind_studio.texts import _
 from segmind_studio.ui.idle_steps import IdleSteps
-from segmind_studio.ui.place import MenuActions, Place, PlaceSlot
+from segmind_studio.ui.place import Place, PlaceSlot
 from segmind_studio.ui.shell.drops import FileOpenApplication
 from segmind_studio.ui.shell.run_news import RunNews, come_to_front
 from segmind_studio.ui.shell.window import MainWindow
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from segmind_studio.services.datasets.pasted import PastedPicture
     from segmind_studio.services.runs.submission_service import SubmitRequest
     from segmind_studio.ui.data.screen import DataScreen
+    from segmind_studio.ui.place_actions import PlaceActions
     from segmind_studio.ui.runs.screen import RunsScreen
     from segmind_studio.ui.settings.screen import SettingsScreen
     from segmind_studio.ui.start.screen import StartScreen
@@ -50,32 +50,6 @@ HEAVY = (  # imported one after another between events, when the first page is p
     "segmind_studio.ui.tryout.screen",
 )
 SAMPLE_TRIGGER = "CHELSEA"  # what the captions of the sample photos call the cat
-
-
-class PlaceActions:
-    """The actions of the places, which exist before the places."""
-
-    def __init__(self, slots: Mapping[str, PlaceSlot]) -> None:
-        # Imported here, after the first paint.
-        from segmind_studio.ui.data.actions import PhotoActions  # noqa: PLC0415
-        from segmind_studio.ui.runs.actions import RunCommands  # noqa: PLC0415
-        from segmind_studio.ui.settings.actions import bundle_action  # noqa: PLC0415
-        from segmind_studio.ui.train.actions import TrainActions  # noqa: PLC0415
-        from segmind_studio.ui.tryout.actions import TryActions  # noqa: PLC0415
-
-        self.photos = PhotoActions(slots["data"])
-        self.photos.follow(photos=0, selected=0, included=0, excluded=0)
-        self.train = TrainActions(slots["train"])
-        self.runs = RunCommands(slots["runs"])
-        self.pictures = TryActions.of(slots["try"])
-        self.bundle = bundle_action(slots["settings"])
-
-    def in_menus(self) -> Mapping[str, MenuActions]:
-        """Return them by their place, each with its menu."""
-        return {
-            "data": self.photos.menu_actions(), "train": self.train.in_menus(), "runs": self.runs.in_menus(),
-            "try": self.pictures.in_menus(), "settings": (("help", self.bundle),),
-        }
 
 
 class Studio(QObject):
@@ -162,6 +136,8 @@ class Studio(QObject):
 
     def _actions(self) -> PlaceActions:
         if self._made is None:
+            from segmind_studio.ui.place_actions import PlaceActions  # noqa: PLC0415  # after the first paint
+
             self._made = made = PlaceActions(self._slots)
             for place_id, actions in made.in_menus().items():
                 self._slots[place_id].offer(actions)

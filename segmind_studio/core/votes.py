@@ -26,7 +26,7 @@ _CLOSE = 1e-9
 _INTERVAL = 1.959963984540054  # standard deviations: 95 %
 
 
-class Verdict(StrEnum):
+class VoteAnswer(StrEnum):
     """What a person says about a pair."""
 
     LEFT = "left"
@@ -43,12 +43,12 @@ class Vote:
     at: float
     left: str
     right: str
-    verdict: Verdict
+    verdict: VoteAnswer
 
     @property
     def points(self) -> float | None:
         """Return the left one's part of the point: 1, 0.5 or 0; None when it was skipped."""
-        return {Verdict.LEFT: 1.0, Verdict.RIGHT: 0.0, Verdict.EQUAL: 0.5}.get(self.verdict)
+        return {VoteAnswer.LEFT: 1.0, VoteAnswer.RIGHT: 0.0, VoteAnswer.EQUAL: 0.5}.get(self.verdict)
 
 
 @dataclass(frozen=True, slots=True)

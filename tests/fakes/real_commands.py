@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from segmind_studio.app import PlaceActions
 from segmind_studio.ui.place import Place, PlaceSlot
+from segmind_studio.ui.place_actions import PlaceActions
 from tests.fakes.shell_services import FakePractice, Shell
 
 TITLES = {

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QTableWidget, QWidget
 
-from segmind_studio.core.votes import Verdict
+from segmind_studio.core.votes import VoteAnswer
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.store.database import Database
 from segmind_studio.store.vote_store import VoteStore
@@ -80,7 +80,7 @@ def test_a_vote_is_on_the_disk_at_once_and_can_be_taken_back(bench):
     for key in keys:
         pairs.append(bench.pair())
         bench.press(key)
-    verdicts = [Verdict.LEFT, Verdict.RIGHT, Verdict.EQUAL, Verdict.SKIP]
+    verdicts = [VoteAnswer.LEFT, VoteAnswer.RIGHT, VoteAnswer.EQUAL, VoteAnswer.SKIP]
     wanted = [(*pair, said) for pair, said in zip(pairs, verdicts, strict=True)]
     bench.qtbot.waitUntil(lambda: bench.stored() == wanted)
     bench.press(Qt.Key.Key_Backspace)
@@ -135,7 +135,7 @@ def test_models_are_compared_by_equal_prompts(bench):
 def test_votes_are_read_again_and_a_torn_line_costs_no_other(tmp_path, bench):
     path, numbers = tmp_path / "more.jsonl", count()
     store = VoteStore(path)
-    votes = [bench.judging.vote(GOOD, BAD, Verdict.LEFT) for _each in range(3)]
+    votes = [bench.judging.vote(GOOD, BAD, VoteAnswer.LEFT) for _each in range(3)]
     for vote in votes:
         store.add(vote)
         if not next(numbers):

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import HIGHEST_RATING, GeneratedImage
-from segmind_studio.core.votes import Candidate, Ranking, Verdict, Vote, ranking
+from segmind_studio.core.votes import Candidate, Ranking, Vote, VoteAnswer, ranking
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
@@ -143,7 +143,7 @@ class JudgingService(QObject):
             self._asked = True
             self._worker.run(_READ, self._read)
 
-    def vote(self, left: str, right: str, verdict: Verdict) -> Vote:
+    def vote(self, left: str, right: str, verdict: VoteAnswer) -> Vote:
         """Add a vote on two images."""
         vote = Vote(uuid4().hex, time.time(), left, right, verdict)
         self._votes[vote.vote_id] = vote

@@ -117,7 +117,9 @@ class TaskRunner(QObject):
 
     @Slot(int)
     def _deliver(self, number: int) -> None:
-        task = self._tasks.pop(number)
+        task = self._tasks.pop(number, None)
+        if task is None:  # it was dropped at the end
+            return
         try:
             task.deliver()
         finally:
@@ -135,5 +137,11 @@ class TaskRunner(QObject):
             task.cancel()
 
     def wait_end(self, deadline_ms: int) -> bool:
-        """Wait for running tasks; False when the deadline passed."""
-        return self._pool.waitForDone(deadline_ms)
+        """Wait for running tasks; False when the deadline passed. Then nothing holds the callers' objects."""
+        done = self._pool.waitForDone(deadline_ms)
+        if done:
+            dropped, self._tasks = self._tasks, {}
+            for task in dropped.values():
+                task.cancel()
+                task.deliver()
+        return done

@@ -134,7 +134,7 @@ def image_tile(photo: Photo, image: GeneratedImage) -> PictureTile:
     return PictureTile(photo, image.prompt, words)
 
 
-class TileModel(QAbstractListModel):
+class RunPicturesModel(QAbstractListModel):
     """Tiles in their order; a screen reader says the name and the text of each."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -200,7 +200,7 @@ class PictureTiles(QListView):
         self.side = side
         self._thumbnails = thumbnails
         self._most_rows = most_rows
-        self._tiles = TileModel(self)
+        self._tiles = RunPicturesModel(self)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setStyleSheet("border: none; background: transparent; padding: 0;")  # the tiles have their own

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
-from segmind_studio.core.votes import MOST_CANDIDATES, Candidate, Verdict, Vote, next_pair, pairable
+from segmind_studio.core.votes import MOST_CANDIDATES, Candidate, Vote, VoteAnswer, next_pair, pairable
 from segmind_studio.services.images.judging import JudgingService, VoteResult
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.texts import _, ngettext
@@ -250,18 +250,18 @@ class VotingView(Overlay):
     # -- the votes
 
     def _left_wins(self) -> None:
-        self._vote(Verdict.LEFT)
+        self._vote(VoteAnswer.LEFT)
 
     def _right_wins(self) -> None:
-        self._vote(Verdict.RIGHT)
+        self._vote(VoteAnswer.RIGHT)
 
     def _call_equal(self) -> None:
-        self._vote(Verdict.EQUAL)
+        self._vote(VoteAnswer.EQUAL)
 
     def _skip(self) -> None:
-        self._vote(Verdict.SKIP)
+        self._vote(VoteAnswer.SKIP)
 
-    def _vote(self, verdict: Verdict) -> None:
+    def _vote(self, verdict: VoteAnswer) -> None:
         if self.pair is not None:
             self._cast.append(self._service.vote(*self.pair, verdict))
             self._next()

@@ -10,8 +10,8 @@ import pytest
 from segmind_studio.core.votes import (
     MOST_CANDIDATES,
     Candidate,
-    Verdict,
     Vote,
+    VoteAnswer,
     next_pair,
     pairable,
     ranking,
@@ -39,7 +39,7 @@ PRINTED = (1.58, 1.44, 1.29, 1.25, 1.11, 0.68, 0.0)
 
 def test_the_strengths_are_the_published_ones():
     votes = votes_of(*(
-        (CLUBS[one], CLUBS[other], Verdict.LEFT, WON[one][other]) for one in range(7) for other in range(7)
+        (CLUBS[one], CLUBS[other], VoteAnswer.LEFT, WON[one][other]) for one in range(7) for other in range(7)
     ))
     found = ranking(CLUBS, votes, str, prior=1e-6)
     strengths = {standing.item: standing.strength for standing in found.standings}
@@ -54,7 +54,7 @@ def test_the_strengths_are_the_published_ones():
 ])
 def test_two_items_differ_by_the_logarithm_of_their_points(won, lost, equal, difference):
     votes = votes_of(
-        ("a", "b", Verdict.LEFT, won), ("b", "a", Verdict.LEFT, lost), ("b", "a", Verdict.EQUAL, equal),
+        ("a", "b", VoteAnswer.LEFT, won), ("b", "a", VoteAnswer.LEFT, lost), ("b", "a", VoteAnswer.EQUAL, equal),
     )
     found = {one.item: one for one in ranking("ab", votes, str, prior=1e-7).standings}
     assert found["a"].strength - found["b"].strength == pytest.approx(difference, abs=1e-4)
@@ -62,7 +62,7 @@ def test_two_items_differ_by_the_logarithm_of_their_points(won, lost, equal, dif
 
 def test_the_interval_is_that_of_the_curvature():
     """With a known solution: at equal strengths each vote adds 1/4, on top of the prior."""
-    (first, second) = ranking("ab", votes_of(("a", "b", Verdict.EQUAL, 12)), str, prior=1.0).standings
+    (first, second) = ranking("ab", votes_of(("a", "b", VoteAnswer.EQUAL, 12)), str, prior=1.0).standings
     own, shared = 1.0 + 3.0, -3.0  # and what all have in common is no doubt about their order
     away = 1.959963984540054 * math.sqrt(own / (own * own - shared * shared) - 1 / 2)
     assert first.low == pytest.approx(1 / (1 + math.exp(away)))
@@ -71,10 +71,10 @@ def test_the_interval_is_that_of_the_curvature():
 
 @pytest.mark.parametrize(("rows", "decided", "uncertain"), [
     ((), False, {"a", "b"}),
-    ((("a", "b", Verdict.LEFT, 1),), False, {"a", "b"}),
-    ((("a", "b", Verdict.SKIP, 40),), False, {"a", "b"}),
-    ((("a", "b", Verdict.LEFT, 6), ("b", "a", Verdict.LEFT, 5)), False, {"a", "b"}),
-    ((("b", "a", Verdict.RIGHT, 40), ("a", "b", Verdict.RIGHT, 4)), True, set()),
+    ((("a", "b", VoteAnswer.LEFT, 1),), False, {"a", "b"}),
+    ((("a", "b", VoteAnswer.SKIP, 40),), False, {"a", "b"}),
+    ((("a", "b", VoteAnswer.LEFT, 6), ("b", "a", VoteAnswer.LEFT, 5)), False, {"a", "b"}),
+    ((("b", "a", VoteAnswer.RIGHT, 40), ("a", "b", VoteAnswer.RIGHT, 4)), True, set()),
 ])
 def test_it_says_when_the_votes_are_too_few(rows, decided, uncertain):
     found = ranking("ab", votes_of(*rows), str)
@@ -84,7 +84,8 @@ def test_it_says_when_the_votes_are_too_few(rows, decided, uncertain):
 
 def test_votes_between_two_pictures_of_one_run_say_nothing_of_the_runs():
     run_of = {"a1": "a", "a2": "a", "b1": "b"}.get
-    votes = votes_of(("a1", "a2", Verdict.LEFT, 9), ("a1", "b1", Verdict.LEFT, 2), ("a1", "gone", Verdict.LEFT, 9))
+    left = VoteAnswer.LEFT
+    votes = votes_of(("a1", "a2", left, 9), ("a1", "b1", left, 2), ("a1", "gone", left, 9))
     assert ranking(("a", "b"), votes, run_of).votes == 2
     assert ranking((), votes, run_of).standings == ()
 
@@ -97,7 +98,7 @@ def test_every_pair_is_shown_before_one_comes_twice_and_no_side_is_favoured():
         pair = next_pair(candidates, votes, chance)
         assert pair is not None
         left[pair[0].image_id < pair[1].image_id] += 1
-        votes.append(Vote(str(number), 0.0, pair[0].image_id, pair[1].image_id, Verdict.EQUAL))
+        votes.append(Vote(str(number), 0.0, pair[0].image_id, pair[1].image_id, VoteAnswer.EQUAL))
     shown = {frozenset((vote.left, vote.right)) for vote in votes}
     assert shown == set(map(frozenset, combinations("abcdef", 2)))
     assert min(left.values()) >= 3
@@ -107,7 +108,8 @@ def test_every_pair_is_shown_before_one_comes_twice_and_no_side_is_favoured():
 
 def test_a_picture_meets_one_that_is_about_as_good():
     candidates = [Candidate(name) for name in "abcd"]
-    votes = votes_of(("a", "x", Verdict.LEFT, 1), ("a", "b", Verdict.LEFT, 4), ("c", "d", Verdict.LEFT, 4))
+    left = VoteAnswer.LEFT
+    votes = votes_of(("a", "x", left, 1), ("a", "b", left, 4), ("c", "d", left, 4))
     for seed in range(10):
         pair = next_pair(candidates, votes, seeded(seed))
         assert pair is not None
