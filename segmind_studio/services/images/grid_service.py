@@ -89,8 +89,11 @@ class GridService(QObject):
 
     @property
     def possible(self) -> bool:
-        """Return whether it could begin now: nothing else is being made, and every model can be called."""
-        return not (self.running or self._tryouts.busy or self._missing_run())
+        """Return whether it could begin now.
+
+        That is so when the earlier images are read, nothing else is being made, and every model can be called.
+        """
+        return self._tryouts.loaded and not (self.running or self._tryouts.busy or self._missing_run())
 
     @property
     def halting(self) -> bool:
@@ -137,7 +140,7 @@ class GridService(QObject):
             return
         if not self.possible:
             self.stopped.emit(StudioError(
-                _("Nothing was asked for: another picture is being made, or a model is not ready."),
+                _("Nothing was asked for: another picture is being made, or a model or the history is not ready."),
                 _("Wait, then try again."),
             ))
             return
