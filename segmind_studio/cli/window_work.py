@@ -18,6 +18,7 @@ from typing import IO, cast
 from segmind_studio.cli.errors import refuse
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.output import CommandError, Output
+from segmind_studio.cli.own_work import OwnWork, pause
 from segmind_studio.cli.session import Session
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.numbers import decoded_json
@@ -84,7 +85,10 @@ class WindowWork:
         yield from sent
 
     def follow(self, run_ids: tuple[str, ...], until: float | None = None) -> Iterator[tuple[Run, ...]]:
-        """Yield the runs as the window writes them, until none can change any more; as `OwnWork.follow`."""
+        """Yield the runs as the window writes them, until none can change any more; as `OwnWork.follow`.
+
+        When the window has ended, this process lists.
+        """
         while True:
             found = (self._session.journal.get(run_id) for run_id in run_ids)
             runs = tuple(run for run in found if run is not None)
@@ -96,7 +100,11 @@ class WindowWork:
                     ExitCode.STILL_RUNNING, _("The time to wait is over, and the run goes on."),
                     _("See it with: segmind-studio runs"),
                 )
-            threading.Event().wait(LOOK_EVERY_S)
+            pause(LOOK_EVERY_S)
+            mine = self._session.account.account_id  # another account's runs are not in its list
+            if all(run.account_id == mine for run in runs) and self._session.claim():
+                yield from OwnWork(self._session).follow(run_ids, until)
+                return
 
     def download(self, run: Run, folder: Path) -> Path:
         """Let the window download a run's weights into a folder, under a free name."""

@@ -147,7 +147,7 @@ class GridService(QObject):
         if not self._plan.plan_id:
             account_id = next(run.account_id for run in self._plan_runs())
             self._plan = replace(self._plan, plan_id=uuid4().hex, account_id=account_id, made_at=time.time())
-        requests = tuple(self._request(cell) for cell in wanted)
+        requests = tuple(dict.fromkeys(self._request(cell) for cell in wanted))  # an edited file may repeat one
         number = self._notes.update(self._notes.value.with_plan(self._plan))
         self._waiting = (number, requests, confirmed)
         self.busy_changed.emit()

@@ -231,6 +231,8 @@ class OrderDesk(QObject):
 
     def _download(self, call: OrderCaller, run_id: str, folder: Path) -> None:
         services = self.services
+        if not folder.is_absolute():  # it would be one of the window's own
+            raise StudioError(_("The folder must have its full path."))
         run = next((one for one in services.runs.runs if one.run_id == run_id), None)
         if run is None:
             raise StudioError(_("The open window does not have this run."), _("It may be of another account."))

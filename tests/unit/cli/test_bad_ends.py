@@ -73,6 +73,32 @@ class FleetingWindow(threading.Thread):
                             stream.write(b"".join(json.dumps(one).encode() + b"\n" for one in lines))
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a socket of Unix")
+def test_a_run_is_followed_on_when_the_window_is_closed(command, photos, practice, monkeypatch):
+    account_id = command.pays()
+    practice.set_speed(0.001)
+    assert command("train", photos, "--name", "anna", "--yes") == ExitCode.DONE
+    other = FolderLock(command.paths.data)
+    assert other.claim()
+    waits = []
+
+    def wait(_seconds):
+        waits.append(1)
+        assert len(waits) < 50
+        other.release()
+        practice.set_speed(4000)
+        return False
+
+    monkeypatch.setattr("segmind_studio.cli.window_work.pause", wait)
+    monkeypatch.setattr("segmind_studio.cli.own_work.pause", lambda _seconds: False)
+    with socket.socket(socket.AF_UNIX) as window:
+        window.bind(meeting_places(command.paths.data)[0])
+        window.listen()
+        assert command("runs", "--watch") == ExitCode.DONE
+    assert waits
+    assert command.runs(account_id)[0].ready
+
+
 QUOTE = {
     "event": "quote", "token": "t", "end": True,
     "quote": TrainingQuote("Mine", True, "free", "", 0.0, 6, 6, 1, {"name": "anna"}).message(),

@@ -177,7 +177,7 @@ def test_an_order_is_started_once_and_judged_again(open_app, photos, practice, q
         "name": "anna", "instance_prompt": "TOK",
     }}}))
     qtbot.waitUntil(lambda: bool(said))
-    token = said[0]["token"]
+    token, mine = said[0]["token"], app.settings.value.current_account
     app.settings.update(budget_per_run=1.0)  # in the meantime
     app.desk.take(Caller({"order": "start", "token": token}))
     assert said[-1]["quote"]["over"]
@@ -188,4 +188,8 @@ def test_an_order_is_started_once_and_judged_again(open_app, photos, practice, q
     assert said[-1]["error"]["kind"] == "starting"
     app.desk.take(Caller({"order": "dance"}))
     assert said[-1]["event"] == "error"
+    app.accounts.use(mine)
+    qtbot.waitUntil(lambda: app.ready)
+    app.desk.take(Caller({"order": "download", "run": "r", "folder": "here"}))
+    assert "full path" in said[-1]["error"]["title"]
     assert posts(practice) == 0

@@ -292,6 +292,15 @@ def test_nothing_is_asked_for_before_the_earlier_images_are_read(bench):
         assert (states(grid), grid.possible, server.seen) == ([M] * 4, True, [])
 
 
+def test_a_stored_grid_that_repeats_a_cell_pays_it_once(bench):
+    with ScriptedServer([PICTURE]) as server:
+        grid = bench.start(server.url)
+        grid.show(replace(PLAN, prompts=("a cat", "a cat"), strengths=(1.0,)))
+        grid.start(grid.left, ())
+        bench.wait(grid)
+        assert (states(grid), len(server.seen)) == ([M, M], 1)
+
+
 def test_an_image_that_came_and_broke_the_app_is_not_asked_for_again(bench):
     def broken(_data):
         raise MemoryError
