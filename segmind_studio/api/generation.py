@@ -15,7 +15,7 @@ from segmind_studio.api.answers import IMAGE_LIMIT, Answer
 from segmind_studio.api.caller import Caller
 from segmind_studio.api.error_text import clean_error_text, messages_in
 from segmind_studio.api.hosts import safe_url
-from segmind_studio.api.problems import odd_answer
+from segmind_studio.api.problems import odd_answer, problem_of
 from segmind_studio.api.reading import Fields, fields_of, json_of, number_of, text_of
 from segmind_studio.api.served_errors import reports_error
 from segmind_studio.api.values import Generated, QueueTicket
@@ -192,7 +192,9 @@ def _raise_if_failed(answer: Answer) -> None:
         return
     if not answer.ok or answer.body[:1] == b"{":
         fields = fields_of(json_of(answer)) or {}
-        if not answer.ok or _state(fields) == "FAILED":
+        if not answer.ok and _state(fields) != "FAILED":
+            raise problem_of(answer)
+        if _state(fields) == "FAILED":
             words = ": ".join(messages_in(fields))
             raise QueueFailedError(
                 ApiProblem.BAD_REQUEST, _("The picture could not be made."),

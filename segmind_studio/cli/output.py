@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -15,10 +16,13 @@ from typing import TextIO
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.masks import masked_text
+from segmind_studio.core.texts import line_of, printable
 from segmind_studio.texts import _
 
 Advance = Callable[[int, int | None], None]  # done, and the total, None while it is not known
 PROGRESS_EVERY_S = 1.0  # between two lines of JSON
+_LONGEST_CELL = 200  # characters
+_OBEYED = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")  # and what JSON escapes by itself
 
 
 class CommandError(StudioError):
@@ -43,7 +47,8 @@ class Output:
     def event(self, event: str, /, **fields: object) -> None:
         """Print a line of JSON; nothing where people read."""
         if self.as_json:
-            self._print(json.dumps({"event": event, **fields}, ensure_ascii=False, default=str), self._out)
+            line = json.dumps({"event": event, **fields}, ensure_ascii=False, default=str)
+            self._print(_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", line), self._out)
 
     def line(self, text: str) -> None:
         """Print a result for people."""
@@ -59,8 +64,9 @@ class Output:
         """Print columns; the head only if there are rows."""
         if self.as_json or not rows:
             return
-        widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
-        for row in (head, *rows):
+        shown = [[line_of(cell, _LONGEST_CELL) for cell in row] for row in (head, *rows)]
+        widths = [max(len(row[place]) for row in shown) for place in range(len(head))]
+        for row in shown:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             self._print("  ".join(cells).rstrip(), self._out)
 
@@ -82,7 +88,7 @@ class Output:
                 _("Add --yes to confirm the price."),
             )
         word = _("yes")
-        self._err.write(question + " " + _("Type “{word}” to go on:").format(word=word) + " ")
+        self._err.write(self._safe(question) + " " + _("Type “{word}” to go on:").format(word=word) + " ")
         self._err.flush()
         return self._in.readline().strip().casefold() in {word.casefold(), "yes"}
 
@@ -94,7 +100,7 @@ class Output:
         elif self._quiet or not self._err.isatty():
             yield _no_progress
         else:
-            with _bar(title, in_bytes=in_bytes, err=self._err) as advance:
+            with _bar(line_of(title, _LONGEST_CELL), in_bytes=in_bytes, err=self._err) as advance:
                 yield advance
 
     def _json_progress(self, title: str) -> Advance:
@@ -110,9 +116,13 @@ class Output:
         return advance
 
     def _print(self, text: str, stream: TextIO) -> None:
-        safe = masked_text(text, self._secrets())
+        safe = self._safe(text)
         encoding = getattr(stream, "encoding", None) or "utf-8"
         print(safe.encode(encoding, "replace").decode(encoding), file=stream, flush=True)  # its work
+
+    def _safe(self, text: str) -> str:
+        """Return a text without keys, and without what a terminal obeys; a file's name can hold both."""
+        return printable(masked_text(text, self._secrets()))
 
 
 def _no_progress(_done: int, _total: int | None) -> None:

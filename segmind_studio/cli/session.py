@@ -104,7 +104,9 @@ class Session:
         """Take the folder for this process, if no other app has it; then it may write. StoreError."""
         self.paths.create()
         for attempt in range(LOCK_TRIES):
-            self.owns = self._lock.claim()
+            if not self.owns and self._lock.claim():
+                self._close_database()  # it could only be read before
+                self.owns = True
             if self.owns or not must:
                 break
             if attempt < LOCK_TRIES - 1:

@@ -18,6 +18,7 @@ from typing import IO, cast
 from segmind_studio.cli.errors import refuse
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.output import CommandError, Output
+from segmind_studio.cli.own_work import OwnWork, pause
 from segmind_studio.cli.session import Session
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.numbers import decoded_json
@@ -64,7 +65,7 @@ class WindowWork:
         """Confirm the order that was quoted last; yield each run when the window has sent it."""
         sent: list[tuple[Run, StudioError | None]] = []
         with self._output.progress(_("Uploading"), in_bytes=True) as advance:
-            for answer in self._answers({"order": "start", "token": self._token}):
+            for answer in self._answers({"order": "start", "token": self._token}, pays=True):
                 run_id = str(answer.get("run", ""))
                 match answer.get("event"):
                     case "progress":
@@ -84,7 +85,10 @@ class WindowWork:
         yield from sent
 
     def follow(self, run_ids: tuple[str, ...], until: float | None = None) -> Iterator[tuple[Run, ...]]:
-        """Yield the runs as the window writes them, until none can change any more; as `OwnWork.follow`."""
+        """Yield the runs as the window writes them, until none can change any more; as `OwnWork.follow`.
+
+        When the window has ended, this process lists.
+        """
         while True:
             found = (self._session.journal.get(run_id) for run_id in run_ids)
             runs = tuple(run for run in found if run is not None)
@@ -96,7 +100,11 @@ class WindowWork:
                     ExitCode.STILL_RUNNING, _("The time to wait is over, and the run goes on."),
                     _("See it with: segmind-studio runs"),
                 )
-            threading.Event().wait(LOOK_EVERY_S)
+            pause(LOOK_EVERY_S)
+            mine = self._session.account.account_id  # another account's runs are not in its list
+            if all(run.account_id == mine for run in runs) and self._session.claim():
+                yield from OwnWork(self._session).follow(run_ids, until)
+                return
 
     def download(self, run: Run, folder: Path) -> Path:
         """Let the window download a run's weights into a folder, under a free name."""
@@ -124,28 +132,37 @@ class WindowWork:
             last = answer
         return last
 
-    def _answers(self, message: Message) -> Iterator[Message]:
-        """Send an order; yield the answers up to the last one. StudioError when the window refuses."""
+    def _answers(self, message: Message, *, pays: bool = False) -> Iterator[Message]:
+        """Send an order; yield the answers up to the last one. StudioError when the window refuses.
+
+        An order that `pays` and has no last answer may have been carried out: CommandError NO_ANSWER.
+        """
         given = self._session.given
         account = self._session.account.account_id if given.practice or given.account else ""
         line = json.dumps({**message, "account": account}).encode("ascii") + b"\n"
         with _opened(self._session.paths.data) as stream:
             if stream is None:
                 raise _no_answer(self._session.holder)
-            stream.write(line)
-            stream.flush()
-            while raw := stream.readline(LONGEST_MESSAGE):
-                try:
-                    answer = cast("Message", decoded_json(raw))
-                except ValueError:
-                    break
+            for answer in _lines(stream, line):
                 error = _error_in(answer)
                 if error is not None and answer.get("event") == "error":
                     raise error
                 yield answer
                 if answer.get("end") is True:
                     return
-        raise _no_answer(self._session.holder)
+        raise _lost() if pays else _no_answer(self._session.holder)
+
+
+def _lines(stream: IO[bytes], order: bytes) -> Iterator[Message]:
+    """Send an order; yield the objects that come until the window is gone, or sends something else."""
+    with contextlib.suppress(OSError, ValueError):
+        stream.write(order)
+        stream.flush()
+        while raw := stream.readline(LONGEST_MESSAGE):
+            answer = decoded_json(raw)
+            if not isinstance(answer, Mapping):
+                return
+            yield cast("Message", answer)
 
 
 @contextlib.contextmanager
@@ -197,6 +214,13 @@ def _error_in(answer: Message) -> StudioError | None:
         return ApiError(ApiProblem(kind), title, advice, detail)
     codes = {"photos": ExitCode.PHOTOS, "cancelled": ExitCode.NOT_CONFIRMED}
     return CommandError(codes.get(kind, ExitCode.BUSY), title, advice, detail)
+
+
+def _lost() -> CommandError:
+    return CommandError(
+        ExitCode.NO_ANSWER, _("The app was closed before it said what became of the order."),
+        _("It may have been sent. Nothing is sent again; see your runs with: segmind-studio runs"),
+    )
 
 
 def _no_answer(holder: str) -> CommandError:

@@ -47,12 +47,12 @@ def masked_text(text: str, secrets: Iterable[str] = ()) -> str:
 
     Where a secret appears only without the invisible characters, these are removed too.
     """
-    masked = _masked(text, secrets)
+    known = tuple(secrets)
+    masked = _masked(text, known)
     if _ANY_UNSEEN.search(masked) is None:
         return masked
-    bare = _ANY_UNSEEN.sub("", masked)
-    seen_through = _masked(bare, secrets)
-    return masked if seen_through == bare else seen_through
+    seen_through = _masked(_ANY_UNSEEN.sub("", text), known)  # of the text: half a key may be masked already
+    return masked if seen_through == _ANY_UNSEEN.sub("", masked) else seen_through
 
 
 def _masked(text: str, secrets: Iterable[str]) -> str:

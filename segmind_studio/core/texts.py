@@ -7,6 +7,7 @@ import re
 _ROOM = 4  # times the wanted length: spaces and the like may be removed before the cut
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")  # control characters, and unusual line ends
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they show "exe.png" for "gnp.exe"
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BLANKS = re.compile(r"\s+")
 _CUT = "…"
 
@@ -21,6 +22,14 @@ def lines_of(text: str, most: int, most_lines: int) -> str:
     lines = [line for part in _seen(text, most).split("\n") if (line := _BLANKS.sub(" ", part).strip())]
     whole = "\n".join(lines[:most_lines])
     return _cut(whole + _CUT if len(lines) > most_lines else whole, most, text)
+
+
+def printable(text: str) -> str:
+    """Return a text for a terminal, with its line ends and tabs: a sequence that it would obey loses its effect.
+
+    Other control characters, and those that reverse what follows, become "�".
+    """
+    return _OBEYED.sub("\ufffd", text.replace("\r\n", "\n"))
 
 
 def _seen(text: str, most: int) -> str:

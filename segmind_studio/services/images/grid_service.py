@@ -89,8 +89,11 @@ class GridService(QObject):
 
     @property
     def possible(self) -> bool:
-        """Return whether it could begin now: nothing else is being made, and every model can be called."""
-        return not (self.running or self._tryouts.busy or self._missing_run())
+        """Return whether it could begin now.
+
+        That is so when the earlier images are read, nothing else is being made, and every model can be called.
+        """
+        return self._tryouts.loaded and not (self.running or self._tryouts.busy or self._missing_run())
 
     @property
     def halting(self) -> bool:
@@ -137,14 +140,14 @@ class GridService(QObject):
             return
         if not self.possible:
             self.stopped.emit(StudioError(
-                _("Nothing was asked for: another picture is being made, or a model is not ready."),
+                _("Nothing was asked for: another picture is being made, or a model or the history is not ready."),
                 _("Wait, then try again."),
             ))
             return
         if not self._plan.plan_id:
             account_id = next(run.account_id for run in self._plan_runs())
             self._plan = replace(self._plan, plan_id=uuid4().hex, account_id=account_id, made_at=time.time())
-        requests = tuple(self._request(cell) for cell in wanted)
+        requests = tuple(dict.fromkeys(self._request(cell) for cell in wanted))  # an edited file may repeat one
         number = self._notes.update(self._notes.value.with_plan(self._plan))
         self._waiting = (number, requests, confirmed)
         self.busy_changed.emit()

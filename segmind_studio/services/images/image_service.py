@@ -131,6 +131,7 @@ class ImageService(QObject):
         if account_id == self._account_id or self._worker.stopped:
             return
         self._account_id = account_id
+        self._loaded = ""  # also when an account that was read before comes back
         self._images = {}
         if account_id:
             self._load(account_id)

@@ -83,9 +83,9 @@ class ImageMaker:
                     ticket = client.queue_image(target, order.request.params())
                     generated = self._accepted(generated, ticket)
                     made = client.queued_image(ticket, cancelled=stop.asked, wait=stop.wait)
+            return self._made(generated, made)
         except Exception as problem:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
             return self._not_made(generated, problem, stop)
-        return self._made(generated, made)
 
     def look(self, order: ImageOrder, stop: TransferStop) -> MadeImage:
         """Look for an image that the service took into its queue earlier; nothing is requested or paid."""
@@ -96,9 +96,9 @@ class ImageMaker:
                 made = client.queued_image(
                     ticket_now(ticket, order.connection), cancelled=stop.asked, wait=stop.wait,
                 )
+            return self._made(generated, made)
         except Exception as problem:  # noqa: BLE001  # as above
             return self._not_made(generated, problem, stop)
-        return self._made(generated, made)
 
     def _accepted(self, generated: GeneratedImage, ticket: QueueTicket) -> GeneratedImage:
         """Store the service's id before the first look, so that the next start can look too."""

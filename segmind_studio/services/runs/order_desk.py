@@ -106,7 +106,7 @@ class OrderDesk(QObject):
     def __init__(self, services: DeskServices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.services = services
-        self._quoted: OrderedDict[str, ReadOrder] = OrderedDict()
+        self._quoted: OrderedDict[str, tuple[ReadOrder, str]] = OrderedDict()  # with the account that would pay
         self._starts: dict[str, _Start] = {}  # by run
         self._downloads: dict[str, OrderCaller] = {}  # by run
         submits, downloads = services.submits, services.downloads
@@ -154,6 +154,11 @@ class OrderDesk(QObject):
                 _("Choose the other account there, or close the window."),
             )
 
+    @property
+    def _account_id(self) -> str:
+        connection = self.services.accounts.state.connection
+        return connection.account.account_id if connection is not None else ""
+
     # -- a training
 
     def give_quote(self, call: OrderCaller, read: ReadOrder) -> None:
@@ -164,7 +169,7 @@ class OrderDesk(QObject):
             call.answer(error_event(error), last=True)
             return
         token = uuid4().hex
-        self._quoted[token] = read
+        self._quoted[token] = read, self._account_id
         while len(self._quoted) > MOST_QUOTES:
             self._quoted.popitem(last=False)
         call.answer({"event": "quote", "quote": quote.message(), "token": token}, last=True)
@@ -180,9 +185,13 @@ class OrderDesk(QObject):
         return quote_of(read, account, Budget.of(services.settings.value), runs, images)
 
     def _start(self, call: OrderCaller, token: str) -> None:
-        read = self._quoted.pop(token, None)  # an order is started once
+        read, account_id = self._quoted.pop(token, (None, ""))  # an order is started once
         if read is None:
             raise StudioError(_("This order is not known any more."), _("Nothing was sent. Order it again."))
+        if account_id != self._account_id:
+            raise StudioError(
+                _("Another account was chosen in the open window."), _("Nothing was sent. Order it again."),
+            )
         quote = self._quote(read)
         if not quote.allowed:  # something was paid in the meantime
             call.answer({"event": "quote", "quote": quote.message()}, last=True)
@@ -222,6 +231,8 @@ class OrderDesk(QObject):
 
     def _download(self, call: OrderCaller, run_id: str, folder: Path) -> None:
         services = self.services
+        if not folder.is_absolute():  # it would be one of the window's own
+            raise StudioError(_("The folder must have its full path."))
         run = next((one for one in services.runs.runs if one.run_id == run_id), None)
         if run is None:
             raise StudioError(_("The open window does not have this run."), _("It may be of another account."))

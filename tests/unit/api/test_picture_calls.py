@@ -153,7 +153,7 @@ def test_a_failed_picture_is_told_with_its_words(queued, status):
 
 @pytest.mark.parametrize("reply", [
     json_reply({"error": "no such request"}, 404), json_reply({"error": "bad key"}, 401),
-    json_reply({"nothing": 1}, 400),
+    json_reply({"nothing": 1}, 400), json_reply({"detail": "a field is missing"}, 422),
 ])
 def test_once_it_is_queued_a_refused_look_proves_nothing(queued, server, reply):
     error = failure(lambda: queued(reply))

@@ -84,16 +84,21 @@ class Commands:
             database.close()
 
     def pays(self, **settings):
-        """Add an account whose key is in the keyring and whose service asks for money; return its id."""
+        """Add an account whose key is in the keyring and whose service asks for money; return its id.
+
+        A second one, "Other", is not in use and has a key that the service does not know.
+        """
         address = self.practice.address
-        account_id = account_id_of(ApiKey(address.key), address.api)
-        account = Account(account_id, "Mine", AccountKind.SEGMIND, KeptIn.KEYRING, address.api)
-        self.keyring.set_password("Segmind Studio", account.keyring_name, address.key)
+        accounts = []
+        for name, key in (("Mine", address.key), ("Other", "SG_of_another_account")):
+            account_id = account_id_of(ApiKey(key), address.api)
+            accounts.append(Account(account_id, name, AccountKind.SEGMIND, KeptIn.KEYRING, address.api))
+            self.keyring.set_password("Segmind Studio", accounts[-1].keyring_name, key)
         self.paths.create()
         SettingsFile(self.paths.settings_file).save(Settings(
-            accounts=(account,), current_account=account.account_id, api_url=address.api, **settings,
+            accounts=tuple(accounts), current_account=accounts[0].account_id, api_url=address.api, **settings,
         ))
-        return account.account_id
+        return accounts[0].account_id
 
 
 @pytest.fixture

@@ -240,6 +240,27 @@ def test_the_folder_is_free_between_two_looks(command, photos, practice, monkeyp
     assert command.runs(account_id)[0].ready
 
 
+def test_the_folder_is_taken_back_after_another_app_had_it(command, photos, practice, monkeypatch):
+    account_id = command.pays()
+    other = FolderLock(command.paths.data)
+    waits = []
+
+    def look(_seconds):
+        waits.append(1)
+        if len(waits) == 1:
+            assert other.claim()  # the next look only reads
+        else:
+            other.release()
+            practice.set_speed(4000)
+        return False
+
+    monkeypatch.setattr("segmind_studio.cli.own_work.pause", look)
+    practice.set_speed(0.001)
+    assert command("train", photos, *QUICK, "--yes", "--wait") == ExitCode.DONE, command.said.err
+    assert len(waits) > 1
+    assert command.runs(account_id)[0].ready
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_while_waiting_says_that_nothing_is_sent_again(command, photos, practice):
     practice.set_speed(0.001)

@@ -138,6 +138,30 @@ def test_the_window_asks_its_budget_and_its_account(open_app, outside, photos, p
     assert app.runs.runs == ()
 
 
+def test_what_was_quoted_for_one_account_is_not_paid_by_another(open_app, photos, practice, qtbot):
+    app = open_app()
+    _mine, other = app.settings.value.accounts
+    said = []
+
+    class Caller:
+        def __init__(self, **message):
+            self.message = message
+
+        def answer(self, event, *, last=False):
+            said.append({**event, "end": last})
+
+    app.desk.take(Caller(order="quote", train={"paths": [str(photos)], "values": {
+        "name": "anna", "instance_prompt": "TOK",
+    }}))
+    qtbot.waitUntil(lambda: bool(said))
+    app.accounts.use(other.account_id)
+    qtbot.waitUntil(lambda: app.ready and app.accounts.state.current.name == other.name)
+    app.desk.take(Caller(order="start", token=said[0]["token"]))
+    assert "Another account" in said[-1]["error"]["title"]
+    assert app.runs.runs == ()
+    assert posts(practice) == 0
+
+
 def test_an_order_is_started_once_and_judged_again(open_app, photos, practice, qtbot):
     app = open_app()
     said = []
@@ -153,7 +177,7 @@ def test_an_order_is_started_once_and_judged_again(open_app, photos, practice, q
         "name": "anna", "instance_prompt": "TOK",
     }}}))
     qtbot.waitUntil(lambda: bool(said))
-    token = said[0]["token"]
+    token, mine = said[0]["token"], app.settings.value.current_account
     app.settings.update(budget_per_run=1.0)  # in the meantime
     app.desk.take(Caller({"order": "start", "token": token}))
     assert said[-1]["quote"]["over"]
@@ -164,4 +188,8 @@ def test_an_order_is_started_once_and_judged_again(open_app, photos, practice, q
     assert said[-1]["error"]["kind"] == "starting"
     app.desk.take(Caller({"order": "dance"}))
     assert said[-1]["event"] == "error"
+    app.accounts.use(mine)
+    qtbot.waitUntil(lambda: app.ready)
+    app.desk.take(Caller({"order": "download", "run": "r", "folder": "here"}))
+    assert "full path" in said[-1]["error"]["title"]
     assert posts(practice) == 0

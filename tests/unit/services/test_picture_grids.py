@@ -12,16 +12,18 @@ from PySide6.QtGui import QImage
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
-from segmind_studio.core.picture_grid import CellState, GridPlan, PromptSet, TryNotes
+from segmind_studio.core.picture_grid import CellState, GridPlan, PromptSet, TryNotes, cells_of
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images.grid_picture import GridSheet, painted
 from segmind_studio.services.images.grid_service import GridService
 from segmind_studio.services.images.image_service import ImageService
+from segmind_studio.services.images.image_worker import ImageMaker, ImageOrder
 from segmind_studio.services.images.try_notes import TryNotesService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.try_file import TryFile
 from tests.fakes.connections import connection_to
@@ -270,3 +272,43 @@ def test_an_account_that_is_chosen_while_the_grid_is_stored_pays_nothing(bench):
             other = connection_to(server.url)
             tryouts.set_connection(replace(other, account=replace(other.account, account_id="other")))
         assert (grid.running, server.seen) == (False, [])
+
+
+def test_nothing_is_asked_for_before_the_earlier_images_are_read(bench):
+    for cell in range(PLAN.size):
+        row = PLAN.request(cell).generated(f"{cell:032}", "a1", 1.0)
+        bench.image_store.add(replace(row, state=ImageState.MADE, ended_at=2.0))
+    with ScriptedServer([PICTURE]) as server:
+        grid = bench.start(server.url)
+        _grid, _budgets, tryouts, _notes, _tasks = bench.parts[-1]
+        grid.show(PLAN)
+        mine = connection_to(server.url)
+        tryouts.set_connection(replace(mine, account=replace(mine.account, account_id="other")))
+        tryouts.set_connection(mine)  # before the other one was read
+        assert (states(grid), tryouts.loaded, grid.possible) == ([L] * 4, False, False)
+        with bench.qtbot.waitSignal(grid.stopped, timeout=10_000):
+            grid.start(grid.left, ())
+        bench.qtbot.waitUntil(lambda: tryouts.loaded, timeout=10_000)
+        assert (states(grid), grid.possible, server.seen) == ([M] * 4, True, [])
+
+
+def test_a_stored_grid_that_repeats_a_cell_pays_it_once(bench):
+    with ScriptedServer([PICTURE]) as server:
+        grid = bench.start(server.url)
+        grid.show(replace(PLAN, prompts=("a cat", "a cat"), strengths=(1.0,)))
+        grid.start(grid.left, ())
+        bench.wait(grid)
+        assert (states(grid), len(server.seen)) == ([M, M], 1)
+
+
+def test_an_image_that_came_and_broke_the_app_is_not_asked_for_again(bench):
+    def broken(_data):
+        raise MemoryError
+
+    request = replace(PLAN.request(0), slug="anna")
+    with ScriptedServer([PICTURE]) as server:
+        order = ImageOrder(connection_to(server.url), request, request.generated("1" * 32, "a1", 1.0))
+        made = ImageMaker(bench.image_store, bench.folder / "results", broken).make(order, TransferStop())
+    (row,) = bench.image_store.images("a1")
+    assert (made.generated.state, row.state) == (ImageState.UNKNOWN, ImageState.UNKNOWN)
+    assert cells_of(PLAN, [made.generated])[0].state is U
