@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QLabel, QRadioButton, QWidget
 
-from segmind_studio.core.run_labels import RunColour
+from segmind_studio.core.label_colours import RunColour
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.usual_times import UsualTimes

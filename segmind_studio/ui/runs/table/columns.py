@@ -10,14 +10,13 @@ from enum import IntEnum
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 
-from segmind_studio.core.run_labels import COLOUR_WORDS, RunColour
+from segmind_studio.core.label_colours import COLOUR_WORDS, RunColour
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.core.usual_times import LateRun, UsualTimes
 from segmind_studio.formats import bytes_text, exact_time, relative_time
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import LATE_LOOK, StageLook, happening, late_text, look_of, status_word
-from segmind_studio.ui.runs.table.colour_shapes import colour_icon
 from segmind_studio.ui.runs.values import (
     base_model_text,
     cost_source,
@@ -29,6 +28,7 @@ from segmind_studio.ui.runs.values import (
     unknown_text,
     visibility_text,
 )
+from segmind_studio.ui.theme.colour_shapes import colour_icon
 from segmind_studio.ui.theme.icons import icon
 
 Key = tuple[bool, int | float | str, float, str]
