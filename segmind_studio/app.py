@@ -281,8 +281,7 @@ class Studio(QObject):
         place = RunsScreen(
             s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, budgets=s.budgets,
             commands=self._actions().runs, pictures=RunPictures(s.thumbnails, s.tasks, s.tryouts, self),
-            watched=s.watched, history=s.history, results=s.results,
-            pages=s.pages,
+            watched=s.watched, history=s.history, results=s.results, pages=s.pages, others=s.other_runs,
         )
         place.go.connect(self._go)
         place.toast.connect(self._toast)

@@ -138,6 +138,7 @@ class Services(QObject):
         from segmind_studio.services.images.try_notes import TryNotesService  # noqa: PLC0415
         from segmind_studio.services.runs.history_service import HistoryService  # noqa: PLC0415
         from segmind_studio.services.runs.order_desk import DeskServices, OrderDesk  # noqa: PLC0415
+        from segmind_studio.services.runs.other_accounts import OtherAccountRuns  # noqa: PLC0415
         from segmind_studio.store.image_store import ImageStore  # noqa: PLC0415
         from segmind_studio.store.try_file import TryFile  # noqa: PLC0415
         from segmind_studio.store.vote_store import VoteStore  # noqa: PLC0415
@@ -154,6 +155,8 @@ class Services(QObject):
             self.tryouts, self.runs, self.budgets, self.try_notes, tasks=self.tasks, parent=self,
         )
         self.history = HistoryService(self.database, self.tasks, self.runs, self.tryouts, self)
+        self.other_runs = OtherAccountRuns(self.database, self.tasks, self.accounts, self._live, self)
+        self.submits.finished.connect(self.other_runs.refresh)
         self.orders = OrderDesk(DeskServices(
             self.accounts, self.runs, self.tryouts, self.submits, self.downloads, self.settings, self.tasks, paths,
         ), self)

@@ -93,7 +93,7 @@ class Account:
     """One named account; the key is not part of it.
 
     `api_url` is the address that its key belongs to, "" for Segmind's own. The key is never sent to another
-    address.
+    address. `colour` is the value of a `run_labels.RunColour`, which marks it beside its name.
     """
 
     account_id: str
@@ -101,6 +101,7 @@ class Account:
     kind: AccountKind
     kept_in: KeptIn = KeptIn.KEYRING
     api_url: str = ""
+    colour: str = ""
 
     @property
     def address(self) -> str:

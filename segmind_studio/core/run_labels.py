@@ -5,42 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from segmind_studio.core.runs import Run
-from segmind_studio.texts import N_
 
 LONGEST_TAG = 40  # characters
 MOST_TAGS = 20  # of one run
-
-
-class RunColour(StrEnum):
-    """The colours that a run can have; each also has a shape and a name, so that none is told by hue alone."""
-
-    NONE = ""
-    RED = "red"
-    ORANGE = "orange"
-    GREEN = "green"
-    BLUE = "blue"
-    PURPLE = "purple"
-    GREY = "grey"
-
-    @classmethod
-    def of(cls, run: Run) -> RunColour:
-        """Return the colour of a run; one that this version does not know is none."""
-        return _BY_VALUE.get(run.colour, cls.NONE)
-
-
-_BY_VALUE = {colour.value: colour for colour in RunColour}
-COLOUR_WORDS = {
-    RunColour.NONE: N_("No colour"),
-    RunColour.RED: N_("Red"),
-    RunColour.ORANGE: N_("Orange"),
-    RunColour.GREEN: N_("Green"),
-    RunColour.BLUE: N_("Blue"),
-    RunColour.PURPLE: N_("Purple"),
-    RunColour.GREY: N_("Grey"),
-}
 
 
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:

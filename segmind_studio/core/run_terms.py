@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import cast
 
 from segmind_studio.core.fields import Group, is_finite_number
+from segmind_studio.core.label_colours import RunColour
 from segmind_studio.core.query_language import (
     Completion,
     Language,
@@ -21,7 +22,6 @@ from segmind_studio.core.query_language import (
     completion_of,
     need_value,
 )
-from segmind_studio.core.run_labels import RunColour
 from segmind_studio.core.runs import DECISION_STAGES, ENDED_STAGES, FAILED_STAGES, Run
 
 

@@ -69,3 +69,4 @@ class Settings:
     receiver_port: int = 24380
     receiver_path: str = ""  # secret; made when it is first turned on
     receiver_site: str = ""  # the host of a server that forwards to it
+    run_accounts: bool = False  # Runs lists the runs of all accounts

@@ -126,6 +126,10 @@ class Journal:
         )
         return tuple(run for row in rows if (run := _run(row)) is not None)
 
+    def account_ids(self) -> tuple[str, ...]:
+        """Return the accounts that have runs."""
+        return tuple(str(row[0]) for row in self._db.rows("SELECT DISTINCT account_id FROM run"))
+
     def alone(self, run: Run, since: float, until: float) -> bool:
         """Return whether nothing else of its account may have been paid in a period, neither run nor image.
 

@@ -259,6 +259,12 @@ class FakeAccounts(QObject):
     def __init__(self, *, connected: bool = True) -> None:
         super().__init__()
         self.state = FakeAccountsState(connected=connected)
+        self.asked: list[str] = []
+
+    def use(self, account_id: str) -> None:
+        self.asked.append(account_id)
+        self.state.current = next(a for a in self.state.accounts if a.account_id == account_id)
+        self.changed.emit(self.state)
 
 
 class FakeAccountsState:
@@ -266,6 +272,7 @@ class FakeAccountsState:
 
     def __init__(self, *, connected: bool) -> None:
         self.current = Account("real", "My account", AccountKind.SEGMIND, KeptIn.KEYRING)
+        self.accounts = (self.current,)
         self.connection = object() if connected else None
 
 

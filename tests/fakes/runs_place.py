@@ -18,6 +18,7 @@ from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.runs.history_service import HistoryService
+from segmind_studio.services.runs.other_accounts import OtherAccountRuns
 from segmind_studio.services.runs.run_pages import RunPageService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.run_sheets import RunSheetService
@@ -86,7 +87,7 @@ class Bench:
 def make_runs_screen(
     runs: object, submits: object, downloads: object, accounts: object, settings: object, budgets: BudgetService,
     sheets: RunSheetService | None = None, tryouts: object = None, *, history: HistoryService | None = None,
-    pages: RunPageService | None = None,
+    pages: RunPageService | None = None, others: OtherAccountRuns | None = None,
 ) -> RunsScreen:
     """Build the place on services or their stand-ins, with thumbnails and tasks that end with it."""
     tasks, thumbnails = TaskRunner(), Thumbnails()
@@ -95,7 +96,7 @@ def make_runs_screen(
         as_service(RunService, runs), as_service(SubmissionService, submits),
         as_service(DownloadService, downloads), as_service(AccountService, accounts),
         as_service(SettingsService, settings), sheets=sheets, budgets=budgets,
-        pictures=pictures, history=history, pages=pages,
+        pictures=pictures, history=history, pages=pages, others=others,
     )
     for part in (tasks, thumbnails, pictures):
         part.setParent(screen)

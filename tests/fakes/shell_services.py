@@ -81,6 +81,12 @@ class FakeAccounts(QObject):
     def rename(self, account_id: str, name: str) -> None:
         self.asked.append(("rename", account_id, name))
 
+    def set_colour(self, account_id: str, colour: str) -> None:
+        self.asked.append(("set_colour", account_id, colour))
+        known = self.state.accounts
+        accounts = tuple(replace(a, colour=colour) if a.account_id == account_id else a for a in known)
+        self.change(accounts=accounts)
+
     def refresh_credits(self) -> None:
         self.asked.append(("refresh_credits",))
 

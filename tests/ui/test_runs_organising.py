@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QLabel, QRadioButton, QWidget
 
-from segmind_studio.core.run_labels import RunColour
+from segmind_studio.core.label_colours import RunColour
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.usual_times import UsualTimes
@@ -87,7 +87,7 @@ def test_an_arrangement_of_an_older_version_gets_the_new_columns_at_their_place(
     old = '{"widths": [100, 200], "order": ["NAME", "STATUS", "DATASET", "PINNED"], "hidden": ["STATUS", "COST"]}'
     layout = TableLayout.from_text(old)
     assert sorted(layout.order) == list(Column)
-    assert layout.order[:4] == (Column.NAME, Column.TAGS, Column.STATUS, Column.DATASET)
+    assert layout.order[:5] == (Column.NAME, Column.ACCOUNT, Column.TAGS, Column.STATUS, Column.DATASET)
     assert layout.widths[:2] == (100, 200)
     assert layout.widths[2:] == TableLayout().widths[2:]
     assert layout.hidden == {Column.COST}

@@ -257,7 +257,8 @@ def test_a_narrow_table_leaves_out_what_matters_least(qtbot):
     bench = make_bench(qtbot, make_run("a", tags=("final",)))
     table = bench.screen.list.table
     bench.screen.resize(2200, 700)
-    qtbot.waitUntil(lambda: not any(table.isColumnHidden(column) for column in Column if SHAPES[column].usual))
+    usual = [column for column in Column if SHAPES[column].usual and column is not Column.ACCOUNT]  # there is one
+    qtbot.waitUntil(lambda: not any(table.isColumnHidden(column) for column in usual))
     bench.screen.resize(950, 700)
     qtbot.waitUntil(lambda: table.isColumnHidden(Column.CHANGED))
     assert not table.isColumnHidden(Column.STATUS)

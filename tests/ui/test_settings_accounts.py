@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QInputDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QInputDialog, QLabel, QLineEdit, QPushButton, QToolButton
 
 from segmind_studio.core.accounts import Account, AccountKind, AccountOverlap, ApiKey, Credits, KeptIn
 from segmind_studio.core.errors import ApiError, ApiProblem, SecretsError, SecretsProblem
@@ -71,6 +71,17 @@ def test_each_account_has_what_can_be_done_with_it(qtbot):
         ["Replace key…", "Use"],
     ]
     assert "In use" in [label.text() for label in section.row("real").findChildren(QLabel)]
+
+
+def test_the_colour_of_an_account_is_chosen_beside_its_name(section):
+    button = child(section.row("real"), QToolButton, "settings.account_colour")
+    assert button.accessibleName() == "Colour of My account: No colour"
+    next(action for action in button.menu().actions() if action.text() == "Green").trigger()
+    assert section.accounts.asked == [("set_colour", "real", "green")]
+    again = child(section.row("real"), QToolButton, "settings.account_colour")
+    assert again.accessibleName() == "Colour of My account: Green"
+    assert [action.text() for action in again.menu().actions() if action.isChecked()] == ["Green"]
+    assert not section.row("practice").findChildren(QToolButton)
 
 
 @pytest.mark.parametrize(("account", "part"), [

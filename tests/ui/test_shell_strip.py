@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QProgressBar, QPushButton
 
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
+from segmind_studio.core.label_colours import RunColour
 from segmind_studio.formats import clock_text
 from segmind_studio.services.accounts.account_service import AccountService, KeyringState
 from segmind_studio.services.runs.run_service import RunService, WatchState
@@ -19,6 +20,7 @@ from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.services.system.network import NetworkWatch
 from segmind_studio.ui.shell.activity import ActivityButton
 from segmind_studio.ui.shell.status_strip import StatusStrip
+from segmind_studio.ui.theme.colour_shapes import colour_icon
 from tests.fakes.run_services import FakeRuns
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeNetwork
 from tests.fakes.typed import as_service, child
@@ -53,6 +55,19 @@ def test_practice_is_named(it):
     assert (it.text("account"), it.text("credits")) == ("Practice", "Practice credits $25.00")
     it.accounts.become(replace(ON_PRACTICE, connection=None))
     assert it.text("account") == "Practice: starting…"
+
+
+def test_an_account_has_its_mark_in_the_strip_and_in_the_menu(it):
+    green = colour_icon(RunColour.GREEN).cacheKey()
+    mine = replace(ON_REAL.current, colour="green")
+    it.accounts.become(replace(ON_REAL, accounts=(ON_REAL.accounts[0], mine), current=mine))
+    button = it.button("account")
+    button.menu().aboutToShow.emit()
+    assert (button.text(), button.icon().cacheKey()) == ("My account", green)
+    marks = {action.text(): action.icon().cacheKey() for action in button.menu().actions()}
+    assert marks["My account"] == green != marks["Practice"]
+    it.accounts.become(replace(ON_REAL, current=mine, connection=None, keyring=KeyringState.LOCKED))
+    assert button.icon().cacheKey() != green  # that it does not work is more important
 
 
 @pytest.mark.parametrize(("keyring", "words"), [

@@ -175,6 +175,7 @@ class AccountService(QObject):
             self._publish()
             return
         self._learn(account.account_id, key)
+        account = self._coloured(account)
         if not any(kept.account_id == account.account_id for kept in self._settings.value.accounts):
             self._session_accounts = (*self._session_accounts, account)
         if self._starts_with_environment:
@@ -253,7 +254,7 @@ class AccountService(QObject):
             self._take_account(tested, KeptIn.SESSION, None)
 
     def _take_account(self, tested: AcceptedKey, kept_in: KeptIn, error: StudioError | None) -> None:
-        account = replace(tested.account, kept_in=kept_in)
+        account = self._coloured(replace(tested.account, kept_in=kept_in))
         kept = [a for a in self._settings.value.accounts if a.account_id != account.account_id]
         self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != account.account_id)
         self._learn(account.account_id, tested.key)
@@ -272,6 +273,14 @@ class AccountService(QObject):
             account.name, ok=True, credits=tested.credits, kept_in=kept_in, error=error, replaced=tested.replaces,
         ))
         self.use(account.account_id)
+
+    def _coloured(self, account: Account) -> Account:
+        """Return an account with the colour that it has in the list; a new one gets a colour."""
+        from segmind_studio.core.label_colours import free_colour  # noqa: PLC0415  # when first needed
+
+        known = {a.account_id: a.colour for a in self._state.accounts}
+        colour = known.get(account.account_id, account.colour or free_colour(known.values()).value)
+        return replace(account, colour=colour)
 
     # -- joining two accounts
 
@@ -361,6 +370,16 @@ class AccountService(QObject):
             for a in self._settings.value.accounts
         )
         self._settings.update(accounts=accounts)
+        self._publish()
+
+    def set_colour(self, account_id: str, colour: str) -> None:
+        """Mark an account with the value of a `RunColour`; practice has a mark of its own."""
+        changed = [
+            tuple(replace(a, colour=colour) if a.account_id == account_id else a for a in accounts)
+            for accounts in (self._settings.value.accounts, self._session_accounts)
+        ]
+        self._session_accounts = changed[1]
+        self._settings.update(accounts=changed[0])
         self._publish()
 
     def remove(self, account_id: str) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _WEIGHTS_STAGES = frozenset({Stage.TRAINED, Stage.DEPLOYING, Stage.READY})
 COMPARED_AT_MOST = 5
+_OF_ANOTHER_ACCOUNT = N_("This run belongs to another account. Switch to that first.")
 
 
 class RunCommands(QObject):
@@ -100,16 +101,29 @@ class RunCommands(QObject):
         )
         self.rename_view = self._make("pencil-line", _("Rename view…"))
         self.delete_view = self._make("trash-2", _("Delete view"))
+        self._make_for_accounts()
         self._say_needs()
         self.patience: Patience | None = None  # what is still required before the selected run may be sent again
         self._selected: Run | None = None
         self._asking = self._must_wait = False
         self.update_for((), frozenset())
 
-    def _say_needs(self) -> None:
+    def _make_for_accounts(self) -> None:
+        self.all_accounts = self._make("circle-user", _("Runs of all accounts"))
+        self.all_accounts.setCheckable(True)
+        self.all_accounts.setVisible(False)
+        self.switch_account = self._make("key-round", _("Switch to the account of this run"))
+        self._foreign = False  # what is selected belongs to another account
+
+    def _say_needs(self, *, foreign: bool = False) -> None:
         mark_paying((self.resume, self.send_again, self.continue_all))
+        set_need((self.save_view,), N_("What is shown is saved as a view already."))
+        set_need((self.rename_view, self.delete_view), N_("Choose a saved view first."))
+        set_need((self.check,), N_("The service is being asked, or it asked for a pause."))
+        set_need((self.all_accounts,), N_("Only one account has runs."))
+        set_need((self.switch_account,), N_("Select a run of another account."))
         for need, actions in (
-            (N_("The service is being asked, or it asked for a pause."), (self.check, self.settle)),
+            (N_("The service is being asked, or it asked for a pause."), (self.settle,)),
             (N_("Select a run that is ready."), (self.try_it,)),
             (N_("Select a run that is trained and is not being downloaded."), (self.download, self.download_as)),
             (N_("Select a run that was downloaded."), (self.show_folder,)),
@@ -117,8 +131,6 @@ class RunCommands(QObject):
             (N_("Select a run."), (self.pin, self.labels, self.export_sheet, self.export_page)),
             (N_("Select runs that have ended."), (self.archive,)),
             (N_("No run of this comparison waits to be continued."), (self.continue_all,)),
-            (N_("What is shown is saved as a view already."), (self.save_view,)),
-            (N_("Choose a saved view first."), (self.rename_view, self.delete_view)),
             (N_("Select a run whose photos the app has packed."), (self.versions,)),
             (N_("Select a run that the service knows."), (self.refresh, self.copy_id, self.public)),
             (N_("Select a run that was started together with others."), (self.siblings,)),
@@ -128,7 +140,7 @@ class RunCommands(QObject):
             (N_("Select a run that was interrupted, or is being prepared or uploaded."), (self.abandon,)),
             (N_("Select a run that has no answer yet."), (self.settle, self.send_again)),
         ):
-            set_need(actions, need)
+            set_need(actions, _OF_ANOTHER_ACCOUNT if foreign else need)
 
     def _make(self, icon_name: str, text: str, tip: str = "") -> QAction:
         action = finish_before(QAction(icon(icon_name), text, self))
@@ -138,7 +150,8 @@ class RunCommands(QObject):
     def for_menu(self) -> tuple[QAction, ...]:
         """Return what belongs in the window's Run menu, in order."""
         return (
-            self.check, self._line(), self.try_it, self.download, self.download_as, self.show_folder, self.again,
+            self.check, self._line(), self.switch_account,
+            self.try_it, self.download, self.download_as, self.show_folder, self.again,
             self.compare, self.siblings, self.versions, self._line(),
             self.public, self.pin, self.labels, self.archive, self.copy_id, self.refresh, self._line(),
             self.export_sheet, self.export_page, self.import_sheet, self._line(), self.history, self._line(),
@@ -147,7 +160,10 @@ class RunCommands(QObject):
 
     def in_menus(self) -> Sequence[tuple[str, QAction]]:
         """Return each with its menu, in order."""
-        view = (self.columns, self.reset_columns, self.save_view, self.rename_view, self.delete_view)
+        view = (
+            self.all_accounts, self.columns, self.reset_columns,
+            self.save_view, self.rename_view, self.delete_view,
+        )
         return [
             ("edit", self.find), *(("run", action) for action in self.for_menu()),
             *(("view", action) for action in view),
@@ -156,7 +172,7 @@ class RunCommands(QObject):
     def for_table(self) -> tuple[QAction, ...]:
         """Return what belongs in the table's context menu."""
         return (
-            self.try_it, self.download, self.download_as, self.show_folder, self.again,
+            self.switch_account, self.try_it, self.download, self.download_as, self.show_folder, self.again,
             self.compare, self.siblings, self._line(), self.public, self.pin, self.labels, self.archive,
             self.copy_id, self.refresh, self.export_sheet, self._line(), self.cancel, self.resume,
             self.continue_all, self.abandon, self.settle, self.send_again,
@@ -226,6 +242,19 @@ class RunCommands(QObject):
         self.resume.setText(self._resume_text(cost))
         self._contextual(self.abandon, stage in {Stage.INTERRUPTED, Stage.PREPARING, Stage.UPLOADING})
         self._for_unknown()
+
+    def update_for_other(self, account: str | None) -> None:
+        """Say whether what is selected belongs to another account, which makes every action on it impossible.
+
+        `account` is its name if it can be switched to, "" if not, None for runs of the account in use. The rest
+        is done by `update_for`, which is called with no runs then.
+        """
+        self._contextual(self.switch_account, bool(account))
+        self.switch_account.setText(_("Switch to “{name}”").format(name=account) if account
+                                    else _("Switch to the account of this run"))
+        if (account is not None) is not self._foreign:
+            self._foreign = account is not None
+            self._say_needs(foreign=self._foreign)
 
     def _for_several(self, selected: Sequence[Run], held_back: int) -> None:
         self.labels.setEnabled(bool(selected))

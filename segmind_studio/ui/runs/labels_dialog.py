@@ -23,19 +23,13 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from segmind_studio.core.run_labels import (
-    COLOUR_WORDS,
-    LONGEST_TAG,
-    LabelChange,
-    RunColour,
-    clean_tags,
-    tag_shares,
-)
+from segmind_studio.core.label_colours import COLOUR_WORDS, RunColour
+from segmind_studio.core.run_labels import LONGEST_TAG, LabelChange, clean_tags, tag_shares
 from segmind_studio.core.runs import Run
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import text_label
-from segmind_studio.ui.runs.table.colour_shapes import colour_icon
+from segmind_studio.ui.theme.colour_shapes import colour_icon
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S

@@ -13,6 +13,7 @@ from segmind_studio.core.run_labels import known_tags
 from segmind_studio.core.runs import Run
 from segmind_studio.formats import exact_time
 from segmind_studio.services.accounts.account_service import AccountService
+from segmind_studio.services.runs.other_accounts import OtherAccountRuns
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.settings_service import SettingsService
@@ -118,14 +119,16 @@ class RunList(QWidget):
     state_changed = Signal(object)
     timed = Signal()
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # its services, each by name
         self, commands: RunCommands, runs: RunService, accounts: AccountService, settings: SettingsService,
-        parent: QWidget | None = None,
+        parent: QWidget | None = None, *, others: OtherAccountRuns | None = None,
     ) -> None:
         super().__init__(parent)
         self.setMinimumWidth(_MINIMUM_WIDTH)
         self._runs = runs
         self._accounts = accounts
+        self._others = others
+        self._all_accounts = commands.all_accounts
         self._wanted_run = ""
         self._rows_due = 0.0
         self._tagged = False
@@ -149,6 +152,9 @@ class RunList(QWidget):
             column.addWidget(widget)
         column.addWidget(self.middle, 1)
         self._connect(commands)
+        self._follow_accounts()
+        if others is not None:
+            self._connect_others(others)
         self._choose(self.views.filter)
         self.filter_bar.search.setText(self.views.query)
 
@@ -161,9 +167,20 @@ class RunList(QWidget):
         self.filter_bar.searched.connect(self._searched)
         self.filter_bar.search.done.connect(self._to_table)
         self.middle.show_all.triggered.connect(self._show_all)
+        self._accounts.changed.connect(self._follow_accounts)
         self._accounts.changed.connect(self._decide)
         self._runs.usual_changed.connect(self._time_rows)
         self.views.chosen.connect(self._view_chosen)
+
+    def _connect_others(self, others: OtherAccountRuns) -> None:
+        self._all_accounts.setChecked(self._settings.value.run_accounts)
+        self._all_accounts.toggled.connect(self._want_all_accounts)
+        self.filter_bar.all_accounts.toggled.connect(self._all_accounts.setChecked)
+        others.replaced.connect(self._take_others)
+        others.added.connect(self._add_others)
+        others.there_changed.connect(self._offer_all_accounts)
+        self._want_all_accounts(self._all_accounts.isChecked())
+        others.refresh()
 
     def _tags(self) -> tuple[str, ...]:
         return known_tags(self._runs.runs)
@@ -171,8 +188,8 @@ class RunList(QWidget):
     # -- runs
 
     def take_all(self, runs: tuple[Run, ...]) -> None:
-        """Show these runs."""
-        self.model.replace_all(runs)
+        """Show these runs, beside those of other accounts where they are wanted."""
+        self.model.replace_all((*runs, *self._others.runs) if self._others is not None else runs)
         self._tagged = any(run.tags for run in runs)
         self.table.set_tagged(self._tagged)
         self.youngest = max((run.changed_at for run in runs), default=0.0)
@@ -190,6 +207,48 @@ class RunList(QWidget):
             self.table.select_run(self.model.run_at(min(first, self.model.rowCount() - 1)).run_id)
         self.youngest = max(self.youngest, *(run.changed_at for run in changed))
         self._settle()
+
+    # -- other accounts
+
+    @property
+    def _lists_all(self) -> bool:
+        return self._others is not None and self._others.there and self._all_accounts.isChecked()
+
+    @Slot()
+    def _follow_accounts(self) -> None:
+        state = self._accounts.state
+        self.model.set_accounts(state.accounts, state.current.account_id)
+
+    @Slot(bool)
+    def _want_all_accounts(self, on: bool) -> None:  # noqa: FBT001  # a Qt slot
+        self.filter_bar.all_accounts.setChecked(on)
+        self._settings.update(run_accounts=on)
+        if self._others is not None:
+            self._others.want(on=on)
+        self._offer_all_accounts()
+
+    @Slot()
+    def _offer_all_accounts(self) -> None:
+        there = self._others is not None and self._others.there
+        self._all_accounts.setVisible(there)
+        self._all_accounts.setEnabled(there)
+        self.filter_bar.all_accounts.setVisible(there)
+        self.table.set_accounts_shown(self._lists_all)
+
+    @Slot()
+    def _take_others(self) -> None:
+        self.take_all(self._runs.runs)
+
+    @Slot(object)
+    def _add_others(self, runs: tuple[Run, ...]) -> None:
+        self.model.apply(runs)
+        self._settle()
+
+    def await_run(self, run_id: str) -> None:
+        """Select a run of the account that is in use from now on, as soon as its rows are read."""
+        self._wanted_run = run_id
+
+    # -- selection
 
     def select(self, run_id: str) -> None:
         """Select a run, show it whatever the filter, and focus it.

@@ -18,6 +18,7 @@ from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.download_service import DownloadProgress, DownloadResult, DownloadService
+from segmind_studio.services.runs.other_accounts import OtherAccountRuns
 from segmind_studio.services.runs.run_service import RunFailure, RunService, RunTimeline, WatchState
 from segmind_studio.services.runs.run_sheets import RunSheetService
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
@@ -35,6 +36,7 @@ from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.refresh_timer import PageClock
 from segmind_studio.ui.runs.run_list import RunList
 from segmind_studio.ui.runs.sheets import SheetActions
+from segmind_studio.ui.runs.table.columns import account_name
 from segmind_studio.ui.runs.table.model import RunsModel
 from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
 
@@ -51,6 +53,7 @@ class DetailFeed(QObject):
     def __init__(  # noqa: PLR0913  # what it works with, each by name
         self, inspector: RunInspector, *, commands: RunCommands, actions: RunActions, bulk: BulkActions,
         model: RunsModel, runs: RunService, downloads: DownloadService, budgets: BudgetService,
+        others: OtherAccountRuns | None = None, accounts: AccountService,
     ) -> None:
         super().__init__(inspector)
         self._inspector = inspector
@@ -61,6 +64,8 @@ class DetailFeed(QObject):
         self._runs = runs
         self._downloads = downloads
         self._budgets = budgets
+        self._others = others
+        self._accounts = accounts
         self._ids: tuple[str, ...] = ()
         self._entries: tuple[TimelineEntry, ...] = ()
         self._seen: tuple[object, ...] = ()
@@ -97,19 +102,47 @@ class DetailFeed(QObject):
     def refresh(self) -> None:
         """Show the selected runs as they are now."""
         now = time.time()
-        selected = self.selected
+        elsewhere = self.elsewhere
+        selected = () if elsewhere else self.selected
         one = selected[0] if len(selected) == 1 else None
         cost = self._budgets.run_cost(one) if one is not None and one.stage in DECISION_STAGES else None
         patience = self._runs.patience(one) if one is not None else None
         together = self._bulk.set_selected(selected)
         self._commands.update_for(selected, self._downloads.running, cost, patience, together)
+        self._commands.update_for_other(self._other_account(elsewhere))
         self._actions.set_selected(selected)
-        if one is not None:
+        if elsewhere:
+            self._show_elsewhere(elsewhere)
+        elif one is not None:
             self._show_one(one, now, cost)
         elif 1 < len(selected) <= COMPARED_AT_MOST:
             self._inspector.show_runs(selected)
         else:
             self._inspector.show_nothing(len(selected))
+
+    @property
+    def elsewhere(self) -> tuple[Run, ...]:
+        """Return the selected runs that belong to other accounts: nothing can be done with them here."""
+        if self._others is None:
+            return ()
+        found = (self._others.run(run_id) for run_id in self._ids if self._runs.run(run_id) is None)
+        return tuple(run for run in found if run is not None)
+
+    def _other_account(self, runs: Sequence[Run]) -> str | None:
+        """Return the name of the account to switch to, "" if that is none or not in the list, None for no runs."""
+        if not runs:
+            return None
+        accounts = {account.account_id: account for account in self._accounts.state.accounts}
+        usable = len(self._ids) == 1 and runs[0].account_id in accounts
+        return account_name(runs[0], accounts) if usable else ""
+
+    def _show_elsewhere(self, runs: Sequence[Run]) -> None:
+        if len(self._ids) > 1:
+            self._inspector.show_mixed(len(self._ids))
+            return
+        accounts = {account.account_id: account for account in self._accounts.state.accounts}
+        name = account_name(runs[0], accounts)
+        self._inspector.show_elsewhere(runs[0], name, usable=runs[0].account_id in accounts)
 
     def _show_one(self, run: Run, now: float, cost: CostEstimate | None) -> None:
         state = (run.run_id, run.phase, run.status, run.error)
@@ -257,13 +290,13 @@ class RunsScreen(Place):
         sheets: RunSheetService | None = None, commands: RunCommands | None = None,
         pictures: RunPictures | None = None, watched: WatchTimes | None = None,
         history: HistoryService | None = None, results: ResultService | None = None,
-        pages: RunPageService | None = None,
+        pages: RunPageService | None = None, others: OtherAccountRuns | None = None,
     ) -> None:
         super().__init__(parent)
         self.title = _("Runs")
         self._runs = runs
         self.commands = commands or RunCommands(self)
-        self.list = RunList(self.commands, runs, accounts, settings)
+        self.list = RunList(self.commands, runs, accounts, settings, others=others)
         self.inspector = RunInspector(self.commands, pictures, watched)
         self.compare = CompareView(pictures)
         self._lay_out()
@@ -276,8 +309,11 @@ class RunsScreen(Place):
         self._bulk = BulkActions(self.commands, runs=runs, submits=submits, budgets=budgets, window=self)
         self._feed = DetailFeed(
             self.inspector, commands=self.commands, actions=self._actions, bulk=self._bulk,
-            model=self.list.model, runs=runs, downloads=downloads, budgets=budgets,
+            model=self.list.model, runs=runs, downloads=downloads, budgets=budgets, others=others,
+            accounts=accounts,
         )
+        self._accounts = accounts
+        self._others = others
         self._reports = Reports(self.list, runs, submits, downloads)
         self._sheets = SheetActions(
             self.commands, sheets, runs=runs, table=self.list.table, banner=self.list.error_banner, window=self,
@@ -340,6 +376,9 @@ class RunsScreen(Place):
         self.inspector.files.said.connect(self.toast)
         self._sheets.toast.connect(self.toast)
         self._sheets.imported.connect(self.select)
+        self.commands.switch_account.triggered.connect(self._switch_account)
+        if self._others is not None:
+            self._others.added.connect(self._feed.refresh)
         self.commands.history.triggered.connect(self.show_history)
         self._clock.ticked.connect(self._tick)
         self._runs.replaced.connect(self._take_all)
@@ -365,6 +404,13 @@ class RunsScreen(Place):
         """Select and focus a run; one that is not known yet as soon as it is."""
         self._stack.setCurrentWidget(self._halves)
         self.list.select(run_id)
+
+    @Slot()
+    def _switch_account(self) -> None:
+        """Use the account of the selected run, and select it there."""
+        for run in self._feed.elsewhere[:1]:
+            self.list.await_run(run.run_id)
+            self._accounts.use(run.account_id)
 
     # -- several runs
 
@@ -473,6 +519,8 @@ class RunsScreen(Place):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._others is not None:
+            self._others.refresh()
         self.list.tick(at_once=True)
         self._tick()
 

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
 from segmind_studio.core.datasets import Severity
+from segmind_studio.core.label_colours import COLOUR_WORDS, RunColour
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.texts import _, sentences
 from segmind_studio.ui.parts.banners import Banner
 from segmind_studio.ui.parts.chip import StatusChip
 from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.question import Question
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.settings.banners import JoinBanner, KeyringBanner
 from segmind_studio.ui.settings.key_form import KeyForm
 from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.theme.colour_shapes import account_icon, bold_if, colour_icon
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
+
+_MARK_WIDTH = 34  # of the mark before an account's name
+_FLASK = 18
 
 
 class AccountRow(QWidget):
@@ -27,19 +33,21 @@ class AccountRow(QWidget):
 
     Signals:
         use_wanted(str), remove_wanted(str), replace_wanted(str): the account's id. renamed(str, str): id and new
-            name. GUI thread.
+            name. coloured(str, str): id and the value of a RunColour. GUI thread.
     """
 
     use_wanted = Signal(str)
     remove_wanted = Signal(str)
     replace_wanted = Signal(str)
     renamed = Signal(str, str)
+    coloured = Signal(str, str)
 
     def __init__(
         self, account: Account, keyring_where: str, *, current: bool, parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.account = account
+        self._mark: QToolButton | None = None
         practice = account.kind is AccountKind.PRACTICE
         name = mark(ElidedLabel(_("Practice") if practice else account.name), role="strong")
         words = QVBoxLayout()
@@ -49,8 +57,14 @@ class AccountRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_S)
-        row.addWidget(IconLabel("flask-conical" if practice else "key-round", "muted", 18))
-        row.addSpacing(SPACE_M - SPACE_S)
+        if practice:
+            flask = IconLabel("flask-conical", "muted", _FLASK)
+            row.addSpacing((_MARK_WIDTH - _FLASK) // 2)
+            row.addWidget(flask)
+            row.addSpacing((_MARK_WIDTH - _FLASK) // 2)
+        else:
+            self._mark = self._colour_button(account)
+            row.addWidget(self._mark)
         row.addLayout(words, 1)
         if not practice:
             change = self._button(
@@ -79,6 +93,38 @@ class AccountRow(QWidget):
         button = QPushButton(text)
         button.setAccessibleName(spoken)
         return mark(button, kind=kind)
+
+    def take_focus(self) -> None:
+        """Take the keyboard to the button of the colour."""
+        if self._mark is not None:
+            self._mark.setFocus()
+
+    def _colour_button(self, account: Account) -> QToolButton:
+        """Make the button that shows the account's mark, and its menu of colours."""
+        chosen = RunColour.named(account.colour)
+        button = QToolButton()
+        button.setObjectName("settings.account_colour")
+        button.setIcon(account_icon(account))
+        button.setFixedWidth(_MARK_WIDTH)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        words = _("Colour of {name}: {colour}").format(name=account.name, colour=COLOUR_WORDS[chosen])
+        button.setAccessibleName(words)
+        button.setToolTip(plain_tip(words))
+        menu = QMenu(button)
+        colours = QActionGroup(menu)
+        for colour in RunColour:
+            action = menu.addAction(colour_icon(colour), str(COLOUR_WORDS[colour]))
+            action.setCheckable(True)
+            action.setChecked(colour is chosen)
+            action.setFont(bold_if(action.font(), bold=colour is chosen))
+            action.setData(colour.value)
+            colours.addAction(action)
+        colours.triggered.connect(self._take_colour)
+        button.setMenu(menu)
+        return button
+
+    def _take_colour(self, action: QAction) -> None:
+        self.coloured.emit(self.account.account_id, str(action.data()))
 
     def _use(self) -> None:
         self.use_wanted.emit(self.account.account_id)
@@ -177,6 +223,7 @@ class AccountsSection(Section):
             row.remove_wanted.connect(self._ask_remove)
             row.replace_wanted.connect(self._replace)
             row.renamed.connect(self._rename)
+            row.coloured.connect(self._colour)
             self._list.addWidget(row)
             self._row_of[account.account_id] = row
 
@@ -212,6 +259,12 @@ class AccountsSection(Section):
     @Slot(str, str)
     def _rename(self, account_id: str, name: str) -> None:
         self._accounts.rename(account_id, name)
+
+    @Slot(str, str)
+    def _colour(self, account_id: str, colour: str) -> None:
+        self._accounts.set_colour(account_id, colour)
+        if account_id in self._row_of:  # a new row; the keyboard stays where it was
+            self._row_of[account_id].take_focus()
 
     @Slot(str)
     def _replace(self, account_id: str) -> None:

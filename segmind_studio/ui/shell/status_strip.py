@@ -17,6 +17,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.shell.activity import ActivityButton
 from segmind_studio.ui.shell.freshness import Freshness
+from segmind_studio.ui.theme.colour_shapes import account_icon, bold_if
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS
@@ -51,9 +52,11 @@ class AccountMenu(QMenu):
         state = self._accounts.state
         for account in state.accounts:
             practice = account.kind is AccountKind.PRACTICE
-            action = self._group.addAction(_("Practice") if practice else account.name)
+            action = self._group.addAction(account_icon(account), _("Practice") if practice else account.name)
             action.setCheckable(True)
-            action.setChecked(account.account_id == state.current.account_id)
+            in_use = account.account_id == state.current.account_id
+            action.setChecked(in_use)
+            action.setFont(bold_if(action.font(), bold=in_use))
             action.setData(account.account_id)
             self.insertAction(self._line, action)
 
@@ -115,15 +118,15 @@ class StatusStrip(QFrame):
 
     def _show_accounts(self, state: AccountsState) -> None:
         practice = state.current.kind is AccountKind.PRACTICE
-        name, tone, words = ("flask-conical", "accent", "") if practice else ("key-round", "muted", "")
+        mark_of, words = account_icon(state.current), ""
         if state.connection is None:
             waiting = practice or state.keyring in {KeyringState.UNASKED, KeyringState.WAITING}
             words = _("starting…") if practice else _("waiting for the keyring…")
             if state.elsewhere:
-                name, tone, words = "triangle-alert", "warn", _("key for another address")
+                mark_of, words = icon("triangle-alert", "warn"), _("key for another address")
             elif not waiting:
-                name, tone, words = "triangle-alert", "warn", _("no key")
-        self._account.setIcon(icon(name, tone))
+                mark_of, words = icon("triangle-alert", "warn"), _("no key")
+        self._account.setIcon(mark_of)
         title = _("Practice") if practice else state.current.name
         self._account.setText(_("{account}: {state}").format(account=title, state=words) if words else title)
         self._account.setToolTip(

@@ -2,8 +2,9 @@
 
 import pytest
 
+from segmind_studio.core.label_colours import RunColour
 from segmind_studio.core.reconcile import merge_rows
-from segmind_studio.core.run_labels import LabelChange, RunColour, clean_tags, known_tags
+from segmind_studio.core.run_labels import LabelChange, clean_tags, known_tags
 from segmind_studio.core.runs import Phase
 from tests.fakes.run_services import make_run
 

@@ -287,6 +287,22 @@ def test_removed_and_entered_again_it_is_the_same_account(qtbot, make, practice,
     assert accounts.state.current.account_id == before
 
 
+def test_a_new_account_gets_a_colour_that_no_other_has_and_keeps_the_chosen_one(qtbot, make, practice):
+    accounts = make(environment="SG_00000000000000aa")
+    accounts.start()
+    qtbot.waitUntil(lambda: len(accounts.state.accounts) > 1)
+    enter(qtbot, accounts, practice.address.key)
+    mine = accounts.state.current
+    assert sorted(a.colour for a in accounts.state.accounts if a.kind is AccountKind.SEGMIND) == ["blue", "green"]
+    accounts.set_colour(mine.account_id, "purple")
+    assert accounts.state.current == accounts.settings.value.accounts[0] == replace(mine, colour="purple")
+    enter(qtbot, accounts, practice.address.key, name="Once more")
+    assert accounts.state.current == replace(mine, name="Once more", colour="purple")
+    other = next(a for a in accounts.state.accounts if a.account_id not in {mine.account_id, PRACTICE_ACCOUNT_ID})
+    accounts.set_colour(other.account_id, "red")
+    assert [a.colour for a in accounts.state.accounts if a.account_id == other.account_id] == ["red"]
+
+
 @pytest.mark.parametrize(("first", "second"), [(True, True), (True, False), (False, True), (False, False)])
 def test_one_key_entered_twice_is_one_account(qtbot, make, practice, first, second):
     accounts = make()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from segmind_studio.core.runs import Run, TimelineEntry
+from segmind_studio.formats import exact_time
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.watch_times import WatchTimes
 from segmind_studio.texts import _, listed, ngettext
@@ -35,6 +36,7 @@ from segmind_studio.ui.runs.inspector.settings import SettingsPage
 from segmind_studio.ui.runs.inspector.timeline import TimelinePage
 from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.stages import look_of, status_word
+from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, unknown_text
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
@@ -70,6 +72,48 @@ class SeveralRuns(Page):
         self._differ.set_facts(facts)
 
 
+class OtherAccountRun(Page):
+    """Say what is known of a run of another account, and lead to that account; nothing can be changed here."""
+
+    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._name = mark(ElidedLabel(), role="section")
+        self._chip = StatusChip()
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_M)
+        head.addWidget(self._name, 1)
+        head.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._text = text_label("", "muted")
+        self.button = PrimaryButton(commands.switch_account, "key-round", self)
+        self.button.setObjectName("runs.switch_account")
+        self.facts = FactsGrid()
+        self.column.addLayout(head)
+        self.column.addWidget(self._text)
+        self.column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addWidget(self.facts)
+        self.column.addStretch()
+
+    def show_run(self, run: Run, account: str, *, usable: bool) -> None:
+        """Show a run of the account with this name; `usable` if it can be switched to."""
+        self._name.setText(run.name)
+        self.setAccessibleName(run.name)
+        look = look_of(run)
+        self._chip.set_status(look.icon, status_word(run), "plain" if look.tone == "muted" else look.tone)
+        self._text.setText(
+            _("This run is shown as it was last seen: only the account in use is checked. Switch to its account "
+              "for all details and actions.") if usable
+            else _("The key of this account was removed. Add it again in Settings to use this run.")
+        )
+        self.button.setVisible(usable)
+        self.facts.set_facts([
+            Fact(_("Account"), account), Fact(_("Started"), exact_time(run.created_at)),
+            Fact(_("Changed"), exact_time(run.changed_at)), Fact(_("Dataset"), dataset_text(run)),
+            Fact(_("Settings"), settings_text(run)),
+            Fact(_("Trigger word"), run.trigger_word or unknown_text(run)),
+            Fact(_("Cost"), cost_text(run)), *([Fact(_("Notes"), run.notes)] if run.notes else []),
+        ])
+
+
 class RunInspector(QFrame):
     """Follow the selection: nothing, one run, two to five to compare, or more.
 
@@ -103,12 +147,13 @@ class RunInspector(QFrame):
         self._pages = QStackedWidget()
         self._fill_tabs()
         self.several = SeveralRuns(commands)
+        self.elsewhere = OtherAccountRun(commands)
         self._nothing = EmptyState(
             "mouse-pointer", _("No run selected"), _("Select a run to see all that is known of it."),
         )
         self._single = self._make_single(commands)
         self._stack = QStackedWidget()
-        for widget in (self._nothing, self._single, self.several):
+        for widget in (self._nothing, self._single, self.several, self.elsewhere):
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 0, 0, 0)
@@ -136,6 +181,19 @@ class RunInspector(QFrame):
                 "mouse-pointer", _("No run selected"),
                 _("Select a run to see all that is known of it."),
             )
+        self._stack.setCurrentWidget(self._nothing)
+
+    def show_elsewhere(self, run: Run, account: str, *, usable: bool) -> None:
+        """Show a run of another account, with its name; `usable` if it can be switched to."""
+        self._run = None
+        self.elsewhere.show_run(run, account, usable=usable)
+        self._stack.setCurrentWidget(self.elsewhere)
+
+    def show_mixed(self, selected: int) -> None:
+        """Show that runs of other accounts are among the selected."""
+        self._run = None
+        title = ngettext("{count} run selected", "{count} runs selected", selected).format(count=selected)
+        self._nothing.set_texts("rows-3", title, _("Not all of them belong to the account in use."))
         self._stack.setCurrentWidget(self._nothing)
 
     def show_runs(self, runs: Sequence[Run]) -> None:

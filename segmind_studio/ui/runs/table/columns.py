@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 
-from segmind_studio.core.run_labels import COLOUR_WORDS, RunColour
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Account
+from segmind_studio.core.label_colours import COLOUR_WORDS, RunColour
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.core.usual_times import LateRun, UsualTimes
 from segmind_studio.formats import bytes_text, exact_time, relative_time
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import LATE_LOOK, StageLook, happening, late_text, look_of, status_word
-from segmind_studio.ui.runs.table.colour_shapes import colour_icon
 from segmind_studio.ui.runs.values import (
     base_model_text,
     cost_source,
@@ -29,6 +30,7 @@ from segmind_studio.ui.runs.values import (
     unknown_text,
     visibility_text,
 )
+from segmind_studio.ui.theme.colour_shapes import account_icon, colour_icon
 from segmind_studio.ui.theme.icons import icon
 
 Key = tuple[bool, int | float | str, float, str]
@@ -50,6 +52,7 @@ class Column(IntEnum):
     PHOTOS = 10
     TRIGGER = 11
     MODEL = 12
+    ACCOUNT = 13
 
 
 LAST = max(Column)
@@ -81,8 +84,9 @@ SHAPES: dict[Column, ColumnShape] = {
     Column.PHOTOS: ColumnShape(64, 9, usual=False),
     Column.TRIGGER: ColumnShape(90, 10, usual=False),
     Column.MODEL: ColumnShape(100, 11, usual=False),
+    Column.ACCOUNT: ColumnShape(136, 1),
 }
-USUAL_ORDER = (*(column for column in Column if column < Column.DATASET), Column.TAGS, *(
+USUAL_ORDER = (Column.STATUS, Column.NAME, Column.ACCOUNT, Column.TAGS, *(
     column for column in Column if Column.DATASET <= column < Column.PINNED
 ), Column.PHOTOS, Column.TRIGGER, Column.MODEL, Column.PINNED)
 _STAGES = {stage: place for place, stage in enumerate((
@@ -108,17 +112,29 @@ def heading(column: Column) -> str:
         Column.PHOTOS: _("Photos"),
         Column.TRIGGER: _("Trigger word"),
         Column.MODEL: _("Base model"),
+        Column.ACCOUNT: _("Account"),
     }[column]
 
 
-def sort_key(run: Run, column: Column, *, descending: bool) -> Key:
+def sort_key(
+    run: Run, column: Column, *, descending: bool, accounts: Mapping[str, Account] = MappingProxyType({}),
+) -> Key:
     """Return what orders the rows; pinned runs come first either way, equal ones by age, the newest first.
 
     The rows are kept in ascending order of this key and shown in reverse when `descending`.
     """
     pinned = run.pinned if descending else not run.pinned
     age = run.created_at if descending else -run.created_at
-    return pinned, _PRIMARY[column](run), age, run.run_id
+    primary = account_name(run, accounts).casefold() if column is Column.ACCOUNT else _PRIMARY[column](run)
+    return pinned, primary, age, run.run_id
+
+
+def account_name(run: Run, accounts: Mapping[str, Account]) -> str:
+    """Return the name of a run's account; `accounts` are those in the settings, by id."""
+    account = accounts.get(run.account_id)
+    if run.account_id == PRACTICE_ACCOUNT_ID:
+        return _("Practice")
+    return _("Removed account") if account is None else account.name
 
 
 _BEHIND_ALL = "\uffff"  # runs without tags
@@ -158,6 +174,8 @@ class CellTexts:
     """Answer for single cells. `now` is in seconds since the epoch; `percent` is of uploads, by run id."""
 
     def __init__(self) -> None:
+        self.accounts: dict[str, Account] = {}  # by id
+        self.account_id = ""  # of the account in use; "" while it is not known
         self.now = time.time()
         self.percent: dict[str, int] = {}
         self.usual: UsualTimes | None = None
@@ -187,6 +205,8 @@ class CellTexts:
             return relative_time(run.created_at, self.now)
         if column is Column.CHANGED:
             return relative_time(run.changed_at, self.now)
+        if column is Column.ACCOUNT:
+            return account_name(run, self.accounts)
         return _TEXTS[column](run)
 
     def _spoken(self, run: Run, column: Column) -> str | None:
@@ -201,7 +221,8 @@ class CellTexts:
         return late_text(run, self._late(run))
 
     def _late(self, run: Run) -> LateRun | None:
-        return None if self.usual is None else self.usual.late(run, self.now)
+        elsewhere = self.account_id and run.account_id != self.account_id  # its state is an old one
+        return None if self.usual is None or elsewhere else self.usual.late(run, self.now)
 
     def _tip(self, run: Run, column: Column) -> str | None:
         tip = _TIPS[column](run) if column in _TIPS else None
@@ -225,6 +246,8 @@ class CellTexts:
             return self._made("pin")
         if column is Column.NAME and (colour := RunColour.of(run)) is not RunColour.NONE:
             return colour_icon(colour)
+        if column is Column.ACCOUNT and (account := self.accounts.get(run.account_id)) is not None:
+            return account_icon(account)
         return None
 
     def _made(self, name: str) -> QIcon:

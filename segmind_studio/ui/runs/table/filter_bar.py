@@ -49,6 +49,11 @@ class RunFilterBar(QWidget):
             self._group.addButton(chip, number)
             self.chips[which] = chip
             flow.addWidget(chip)
+        self.all_accounts = Chip(_("All accounts"), checkable=True)
+        self.all_accounts.setObjectName("runs.all_accounts")
+        self.all_accounts.setToolTip(plain_tip(_("List the runs of all accounts, not only of the one in use")))
+        flow.addWidget(self.all_accounts)
+        self.all_accounts.hide()
         self._last_shown = -1  # the index shown or emitted last
         self._group.idToggled.connect(self._toggled)  # not idClicked: assistive technology toggles
         self.search = QueryField(

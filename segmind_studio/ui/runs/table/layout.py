@@ -26,14 +26,15 @@ class TableLayout:
     sort_column: Column = Column.STARTED
     descending: bool = True
 
-    def columns_for(self, room: int, *, tagged: bool = True) -> frozenset[Column]:
+    def columns_for(self, room: int, *, tagged: bool = True, accounts: bool = False) -> frozenset[Column]:
         """Return the columns that fit into `room` pixels; the name takes what is left over.
 
-        Tags have a column only where a run has one, or the user asked for it.
+        Tags have a column only where a run has one, accounts where runs of several are listed, or the user asked
+        for it.
         """
-        wanted = [column for column in Column if self.wants(column)]
-        if not tagged and Column.TAGS in wanted and Column.TAGS not in self.shown:
-            wanted.remove(Column.TAGS)
+        needless = {column for column, there in ((Column.TAGS, tagged), (Column.ACCOUNT, accounts)) if not there}
+        needless -= self.shown
+        wanted = [column for column in Column if self.wants(column) and column not in needless]
         for column in sorted(wanted, key=lambda item: SHAPES[item].rank, reverse=True):
             if self._needs(wanted) <= room or SHAPES[column].rank == 0:
                 break

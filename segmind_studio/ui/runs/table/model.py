@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
 
+from segmind_studio.core.accounts import Account
 from segmind_studio.core.runs import Run
 from segmind_studio.core.usual_times import UsualTimes
 from segmind_studio.ui.guarded import NOTHING, guarded
@@ -37,6 +38,7 @@ class OrderedRows:
         self._runs: list[Run] = []
         self._keys: list[Key] = []
         self._ids: set[str] = set()
+        self.accounts: dict[str, Account] = {}  # by id, for the order by their names
 
     def __contains__(self, run_id: str) -> bool:
         return run_id in self._ids
@@ -103,7 +105,7 @@ class OrderedRows:
         self.fill(self._runs)
 
     def _key(self, run: Run) -> Key:
-        return sort_key(run, self._column, descending=self._descending)
+        return sort_key(run, self._column, descending=self._descending, accounts=self.accounts)
 
     def _place(self, run: Run) -> int:
         return bisect_left(self._keys, self._key(run))
@@ -163,10 +165,10 @@ class RunsModel(QAbstractTableModel):
     # -- what changes
 
     def replace_all(self, runs: Sequence[Run]) -> None:
-        """Show these runs instead. A reset only where nothing is shared, as with another account."""
+        """Show these runs instead. A reset only where little is shared, as with another account."""
         ids = {run.run_id for run in runs}
         gone = [run for run_id, run in self._runs.items() if run_id not in ids]
-        if len(gone) == len(self._runs):
+        if len(gone) == len(self._runs) or len(gone) > MOST_SINGLE_ROWS:
             if gone or ids:
                 self._start_over(runs)
             return
@@ -230,6 +232,19 @@ class RunsModel(QAbstractTableModel):
         self._cells.usual = times
         self._emit_status_changed()
         return True
+
+    def set_accounts(self, accounts: Sequence[Account], current_id: str) -> None:
+        """Name these accounts in the rows; `current_id` is the one in use."""
+        by_id = {account.account_id: account for account in accounts}
+        if (by_id, current_id) == (self._cells.accounts, self._cells.account_id):
+            return
+        self._cells.accounts, self._cells.account_id = by_id, current_id
+        self._in_one_layout_change(lambda: self._order_by(by_id))
+
+    def _order_by(self, accounts: dict[str, Account]) -> None:
+        column, descending = self._rows.order
+        self._rows.accounts = accounts
+        self._rows.sort(column, descending=descending)
 
     def _emit_status_changed(self) -> None:
         if self._rows:

@@ -53,7 +53,7 @@ class RunsTable(QTableView):
         self._layout = TableLayout()
         self._last: tuple[str, ...] = ()
         self._more: tuple[QAction, ...] = ()
-        self._tagged = False
+        self._tagged = self._accounts = False
         self._before_reset: tuple[str, ...] = ()
         self._delegates = (RowDelegate(self), StatusDelegate(self))
         self._set_up_view()
@@ -223,6 +223,12 @@ class RunsTable(QTableView):
             self._tagged = tagged
             self._make_room()
 
+    def set_accounts_shown(self, shown: bool) -> None:  # noqa: FBT001  # one plain fact
+        """Make room for the accounts where runs of several are listed."""
+        if shown is not self._accounts:
+            self._accounts = shown
+            self._make_room()
+
     def add_column_actions(self, actions: Sequence[QAction]) -> None:
         """Put further actions below the columns in the header's menu."""
         self._more = tuple(actions)
@@ -239,7 +245,9 @@ class RunsTable(QTableView):
             self.show_column(Column(int(action.data())), visible=visible)
 
     def _make_room(self) -> None:
-        fitting = self._layout.columns_for(self.viewport().width(), tagged=self._tagged)
+        fitting = self._layout.columns_for(
+            self.viewport().width(), tagged=self._tagged, accounts=self._accounts,
+        )
         for column in Column:
             self.setColumnHidden(column, column not in fitting)
 

@@ -1,16 +1,17 @@
-"""The marks of coloured runs: each colour has a shape of its own, so that nobody has to tell them by hue."""
+"""The marks of coloured runs and accounts: each colour has a shape, so that none is told by hue alone."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPolygonF
+from PySide6.QtGui import QColor, QFont, QIcon, QIconEngine, QPainter, QPolygonF
 from typing_extensions import override
 
-from segmind_studio.core.run_labels import RunColour
+from segmind_studio.core.accounts import Account, AccountKind
+from segmind_studio.core.label_colours import RunColour
 from segmind_studio.ui.guarded import guarded
-from segmind_studio.ui.theme.icons import PaintedEngine
+from segmind_studio.ui.theme.icons import PaintedEngine, icon
 from segmind_studio.ui.theme.tokens import label_colour
 
 _SIDE = 10.0  # of a grid that the corners below are on
@@ -31,6 +32,21 @@ _SHARE = 0.72  # of the icon's side
 def colour_icon(colour: RunColour) -> QIcon:
     """Return the mark of a colour, painted in the theme's tone of it; nothing for no colour."""
     return QIcon() if colour is RunColour.NONE else QIcon(_ShapeEngine(colour))
+
+
+def account_icon(account: Account) -> QIcon:
+    """Return the mark of an account, which stands beside its name; practice has a flask."""
+    if account.kind is AccountKind.PRACTICE:
+        return icon("flask-conical", "accent")
+    colour = RunColour.named(account.colour)
+    return icon("key-round", "muted") if colour is RunColour.NONE else colour_icon(colour)
+
+
+def bold_if(font: QFont, *, bold: bool) -> QFont:
+    """Return a font for an entry of a menu: beside an icon no check mark is painted, so the chosen one is bold."""
+    made = QFont(font)
+    made.setBold(bold)
+    return made
 
 
 class _ShapeEngine(PaintedEngine):
