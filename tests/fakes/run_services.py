@@ -272,7 +272,7 @@ class FakeAccountsState:
 
     def __init__(self, *, connected: bool) -> None:
         self.current = Account("real", "My account", AccountKind.SEGMIND, KeptIn.KEYRING)
-        self.accounts = (self.current,)
+        self.accounts: tuple[Account, ...] = (self.current,)
         self.connection = object() if connected else None
 
 

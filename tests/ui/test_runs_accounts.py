@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -49,7 +50,7 @@ class Accounts:
         return str(model.data(model.index(model.row_of(run_id), Column.ACCOUNT), Qt.ItemDataRole.DisplayRole))
 
 
-def theirs(run_id: str, account_id: str = "miller", **fields: object) -> Run:
+def theirs(run_id: str, account_id: str = "miller", **fields: Any) -> Run:
     return make_run(run_id, status="AVAILABLE", service_id=f"s-{run_id}", account_id=account_id, **fields)
 
 
