@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSplitter
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSplitter, QToolButton
 
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage, TimelineEntry
 from segmind_studio.services.runs.run_values import WatchState
@@ -17,7 +17,7 @@ from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.overview import RunStepState, steps_of
 from segmind_studio.ui.runs.inspector.page import Page
 from segmind_studio.ui.runs.inspector.record import pretty
-from segmind_studio.ui.runs.inspector.settings import differing
+from segmind_studio.ui.runs.inspector.settings import SettingsPage, differing
 from segmind_studio.ui.runs.inspector.timeline import entry_word
 from segmind_studio.ui.runs.stages import stage_word
 from tests.fakes.run_services import FORM, NOW, make_run, runs_of_all_stages
@@ -26,6 +26,9 @@ from tests.fakes.typed import child, known, the
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 DONE, HERE, COMING, FAILED = RunStepState.DONE, RunStepState.NOW, RunStepState.TO_COME, RunStepState.FAILED
+
+
+SETTINGS_TAB, FILES_TAB = 1, 4
 
 
 def seen(*statuses):
@@ -99,13 +102,38 @@ def test_a_fact_that_changes_leaves_the_others_as_they_are(qtbot):
         Fact("Started", "6 s ago", tip="at noon"), Fact("Who", "me"), Fact("Id", "xyz", code=True),
         Fact("Cost", "1", note="measured"),
     ])
-    qtbot.waitUntil(lambda: "abc" not in {label.text() for label in grid.findChildren(QLabel)})
     now = {label.text(): label for label in grid.findChildren(QLabel)}
     assert set(now) == {"Started", "6 s ago", "Who", "me", "Id", "xyz", "Cost", "1", "measured"}
     assert now["me"] is words["me"]
     assert now["me"].selectedText() == "me"
     assert now["6 s ago"] is words["5 s ago"]
     assert now["6 s ago"].toolTip() == "at noon"
+    assert now["xyz"] is words["abc"]
+    child(grid, QToolButton).click()
+    assert QGuiApplication.clipboard().text() == "xyz"
+    grid.set_facts([Fact("Who", "you"), Fact("Address", "abc", code=True)])
+    qtbot.waitUntil(lambda: sorted(
+        label.text() for label in grid.findChildren(QLabel) if label.isVisibleTo(grid)
+    ) == ["Address", "Who", "abc", "you"])
+
+
+def test_only_the_open_page_is_filled_and_each_other_one_when_it_is_opened(qtbot):
+    bench = make_bench(qtbot, *runs_of_all_stages())
+    inspector = bench.screen.inspector
+    page = child(inspector, SettingsPage)
+    bench.screen.select("anna-v2")
+    assert not page.changed.facts
+    inspector.tabs.setCurrentIndex(SETTINGS_TAB)
+    assert page.isVisible()
+    assert page.changed.facts == tuple(differing(bench.run("anna-v2"))[0]) != ()
+    other = replace(bench.run("anna-v2"), run_id="other", body=FORM.with_values({"iterations": 600}).body("https://x"))
+    bench.runs.put(other)
+    bench.screen.select("other")
+    assert page.changed.facts == tuple(differing(other)[0])
+    inspector.tabs.setCurrentIndex(0)
+    bench.screen.select("anna-v2")
+    assert page.changed.facts == tuple(differing(other)[0])  # nobody sees it
+    assert inspector.settings.changed.facts == tuple(differing(bench.run("anna-v2"))[0])  # asked for, it is right
 
 
 def test_a_check_that_brings_nothing_new_touches_no_button(qtbot):
@@ -190,6 +218,7 @@ def test_files_tell_what_was_saved_and_what_there_is(qtbot):
                    result_path="/home/anna/a.safetensors", result_sha256="cd" * 32)
     bench = make_bench(qtbot, run)
     page = bench.screen.inspector.files
+    bench.screen.inspector.tabs.setCurrentIndex(FILES_TAB)
     assert [fact.value for fact in page.saved.facts] == ["/home/anna/a.safetensors", "cd" * 32]
     assert [fact.value for fact in page.model.facts] == ["https://s/a.safetensors"]
     bench.runs.put(make_run("a", status="AVAILABLE"))

@@ -7,6 +7,7 @@ import time
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from segmind_studio.clock import monotonic_epoch
@@ -291,12 +292,36 @@ def test_the_headline_says_when_it_was_and_when_it_will_be(qtbot, stopped_clock)
     now = time.time()
     bench.runs.set_watch(WatchState(checked_at=now - 12.5, next_at=now + 30.9))
     assert bench.screen.list.headline.shown_text == "Updated 10 s ago · next check in 30 s"
+    headline, checks = bench.screen.list.headline, bench.runs.asked.count(("check_now",))
     bench.runs.set_watch(WatchState(checking=True, checked_at=now - 12))
-    assert bench.screen.list.headline.shown_text == "Checking…"
-    assert not bench.screen.list.headline.button.isEnabled()
+    assert headline.shown_text == "Updated 10 s ago · next check in 30 s"  # it may be over at once
+    headline.button.click()
+    assert bench.runs.asked.count(("check_now",)) == checks  # being asked, it is not asked again
+    qtbot.waitUntil(lambda: headline.shown_text == "Checking…")
+    assert not headline.button.isEnabled()
     bench.runs.set_watch(WatchState(checked_at=now - 200))
     assert bench.screen.list.headline.shown_text == "Updated 3 min ago"
     assert bench.screen.list.headline.button.isEnabled()
+
+
+def test_a_short_check_of_a_known_list_paints_nothing(qtbot, stopped_clock):
+    bench = make_bench(qtbot, make_run("a"))
+    headline, now = bench.screen.list.headline, time.time()
+    bench.runs.set_watch(WatchState(checked_at=now - 2))
+    spies = [QSignalSpy(bench.screen.commands.check.changed), QSignalSpy(headline.turned)]
+    bench.runs.set_watch(WatchState(checking=True, checked_at=now - 2))
+    bench.runs.set_watch(WatchState(checked_at=now))
+    assert headline.shown_text == "Updated just now"
+    assert [spy.count() for spy in spies] == [0, 0]
+
+
+def test_the_first_check_and_one_after_an_error_are_shown_at_once(qtbot):
+    bench = make_bench(qtbot, make_run("a"))
+    bench.runs.set_watch(WatchState(checking=True))
+    assert bench.screen.list.headline.shown_text == "Checking…"
+    bench.runs.set_watch(WatchState(checked_at=monotonic_epoch(), error=StudioError("No network.")))
+    bench.runs.set_watch(WatchState(checking=True, checked_at=monotonic_epoch(), error=StudioError("No network.")))
+    assert bench.screen.list.headline.shown_text == "Checking…"
 
 
 def test_the_clock_stands_still_while_nobody_looks(qtbot):

@@ -234,7 +234,7 @@ class RunActions(QObject):
         self._access: dict[str, bool] = {}  # what was asked for, until the service says so; by run
         runs.changed.connect(self._look_for_access)
         for action, slot in (
-            (commands.check, runs.check_now), (commands.settle, runs.check_now),
+            (commands.check, self._check), (commands.settle, self._check),
             (commands.try_it, self._try), (commands.download, self._download),
             (commands.download_as, self._download_as), (commands.show_folder, self._show_folder),
             (commands.again, self._again), (commands.back_to_form, self._again),
@@ -245,6 +245,12 @@ class RunActions(QObject):
             (commands.send_again, self._ask_send_again),
         ):
             action.triggered.connect(slot)
+
+    @Slot()
+    def _check(self) -> None:
+        """Ask the service, unless it is being asked: the buttons go grey only when that takes long."""
+        if not self._runs.watch.checking:
+            self._runs.check_now()
 
     def set_selected(self, runs: tuple[Run, ...]) -> None:
         """Set the selected runs."""

@@ -35,10 +35,11 @@ from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL
 
 _MINUTE = 60
+_SLOW_MS = 300  # most checks are over sooner, and the line would only flicker
 
 
 class Headline(QWidget):
-    """Show the state of the polling.
+    """Show the state of the polling; a check of a known list only once it takes longer than most.
 
     Signals:
         turned(str): the age of the list has a new text, like "10 s ago"; GUI thread.
@@ -50,6 +51,8 @@ class Headline(QWidget):
         super().__init__(parent)
         self._commands = commands
         self._watch = WatchState()
+        self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)
+        self._slow.timeout.connect(self._write)
         self._text = mark(ElidedLabel(), role="small")
         self._text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._text.setObjectName("runs.updated")
@@ -79,18 +82,28 @@ class Headline(QWidget):
 
     def show_watch(self, watch: WatchState) -> None:
         """Show when it was and when it will be."""
+        begins = watch.checking and watch.checked_at is not None and watch.error is None
+        if begins and not self._watch.checking:
+            self._slow.start()
+        elif not begins:
+            self._slow.stop()
         self._watch = watch
         self._fresh.set_moment(watch.checked_at)
         self._write()
 
     def _write(self) -> None:
+        if self._slow.isActive():  # what was written before stays
+            return
         watch, now = self._watch, monotonic_epoch()
         self._commands.show_watch(watch, now)
         wait, quiet = next_check_text(watch, now), requested_wait_text(watch, now)
         following = _("next check {wait}").format(wait=wait) if wait else ""
         words = " · ".join(part for part in (updated_text(watch, self._fresh.words), following) if part)
-        self._text.setText(quiet or words)
-        self._text.setToolTip("" if watch.checked_at is None else exact_time(watch.checked_at))
+        if (quiet or words) != self._text.text():
+            self._text.setText(quiet or words)
+        tip = "" if watch.checked_at is None else exact_time(watch.checked_at)
+        if tip != self._text.toolTip():
+            self._text.setToolTip(tip)
         due = min((at - now for at in (watch.quiet_until, watch.next_at) if at is not None), default=0.0)
         self._countdown.want(0.0 < due <= _MINUTE + 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -31,7 +32,7 @@ from segmind_studio.ui.runs.bulk import BulkActions
 from segmind_studio.ui.runs.compare.view import CompareView
 from segmind_studio.ui.runs.empty_states import PageState
 from segmind_studio.ui.runs.handlers import RunActions
-from segmind_studio.ui.runs.inspector.inspector import RunInspector
+from segmind_studio.ui.runs.inspector.inspector import Relatives, RunInspector
 from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.refresh_timer import PageClock
 from segmind_studio.ui.runs.run_list import RunList
@@ -151,19 +152,23 @@ class DetailFeed(QObject):
             self._runs.load_timeline(run.run_id)
         self._inspector.overview.choices.show_cost(cost)
         self._inspector.overview.late = self._model.late_text(run)
-        self._inspector.show_run(run, self._model.percent(run.run_id), self._entries, self._runs.watch, now)
-        parent = self._runs.run(run.parent_id) if run.parent_id else None
-        self._inspector.settings.show_relatives(run, parent, self._runs.runs)
+        self._inspector.show_run(
+            run, self._model.percent(run.run_id), self._entries, self._runs.watch, now,
+            partial(self._relatives, run),
+        )
         if run.run_id in self._downloads.running:
             self._inspector.strip.show_progress(*self._progress.get(run.run_id, (0, None)))
         else:
             self._inspector.strip.hide()
 
+    def _relatives(self, run: Run) -> Relatives:
+        return self._runs.run(run.parent_id) if run.parent_id else None, self._runs.runs
+
     @Slot(object)
     def _take_timeline(self, timeline: RunTimeline) -> None:
         if (timeline.run_id,) == self._ids and timeline.entries != self._entries:
             self._entries = timeline.entries
-            self.refresh()
+            self._inspector.show_entries(timeline.entries)
 
     @Slot(str)
     def _download_begun(self, run_id: str) -> None:

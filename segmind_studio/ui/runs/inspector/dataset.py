@@ -59,10 +59,13 @@ class DatasetPage(Page):
         self._show_photos(())
 
     def show_run(self, run: Run) -> None:
-        """Show a run's photos."""
+        """Show what is known of a run's photos, without the pictures: see `load_photos`."""
         self.facts.set_facts(self._facts(run))
         self._text.setText(self._sentence(run))
         self._text.setVisible(bool(self._text.text()))
+
+    def load_photos(self, run: Run) -> None:
+        """Read a run's photos on a thread and show them; `photos_read` is emitted then."""
         if run.manifest == self._manifest:
             return
         self._manifest = run.manifest

@@ -57,37 +57,48 @@ class FactsGrid(QWidget):
         if new == self._facts:
             return
         old, self._facts = self._facts, new
-        if [(fact.label, fact.code) for fact in old] == [(fact.label, fact.code) for fact in new]:
-            for row, (before, fact) in enumerate(zip(old, new, strict=True)):
-                if fact != before:
-                    self._change(row, fact)
-            return
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        for row in range(len(new), len(old)):
+            self._remove(row, 0)
+            self._remove(row, 1)
         for row, fact in enumerate(new):
-            label = text_label(fact.label, "muted")
-            label.setFixedWidth(text_scaled(_LABEL_WIDTH))
-            aligned = Qt.AlignmentFlag.AlignVCenter if fact.code else Qt.AlignmentFlag.AlignTop
-            self._grid.addWidget(label, row, 0, aligned)
-            self._grid.addWidget(_value(fact), row, 1)
+            before = old[row] if row < len(old) else None
+            if fact != before:
+                self._show_label(row, fact)
+                self._show_value(row, fact)
         self.setVisible(bool(new))
 
-    def _change(self, row: int, fact: Fact) -> None:
-        """Show another value in a row; a new widget only where words cannot be put into the old one."""
-        item = self._grid.itemAtPosition(row, 1)
-        shown = item.widget() if item else None
-        if isinstance(shown, QLabel) and not fact.code and not fact.note:
-            shown.setText(fact.value)
-            shown.setToolTip(plain_tip(fact.tip))
-            return
+    def _at(self, row: int, column: int) -> QWidget | None:
+        item = self._grid.itemAtPosition(row, column)
+        return item.widget() if item else None
+
+    def _remove(self, row: int, column: int) -> None:
+        shown = self._at(row, column)
         if shown is not None:
             self._grid.removeWidget(shown)
             shown.hide()
             shown.deleteLater()
-        self._grid.addWidget(_value(fact), row, 1)
+
+    def _show_label(self, row: int, fact: Fact) -> None:
+        label = self._at(row, 0)
+        if not isinstance(label, QLabel):
+            label = text_label("", "muted")
+            label.setFixedWidth(text_scaled(_LABEL_WIDTH))
+            self._grid.addWidget(label, row, 0)
+        label.setText(fact.label)
+        aligned = Qt.AlignmentFlag.AlignVCenter if fact.code else Qt.AlignmentFlag.AlignTop
+        self._grid.setAlignment(label, aligned)
+
+    def _show_value(self, row: int, fact: Fact) -> None:
+        """Show a value; a new widget, which takes long to style, only where it cannot be put into the old one."""
+        shown = self._at(row, 1)
+        if isinstance(shown, _CodeRow) and fact.code:
+            shown.show_fact(fact)
+        elif isinstance(shown, QLabel) and not fact.code and not fact.note:
+            shown.setText(fact.value)
+            shown.setToolTip(plain_tip(fact.tip))
+        else:
+            self._remove(row, 1)
+            self._grid.addWidget(_value(fact), row, 1)
 
 
 def _value(fact: Fact) -> QWidget:
@@ -118,20 +129,26 @@ class _CodeRow(QWidget):
 
     def __init__(self, fact: Fact) -> None:
         super().__init__()
-        self._value = fact.value
-        label = mark(ElidedLabel(fact.value, mode=Qt.TextElideMode.ElideMiddle), role="mono")
-        button = QToolButton()
+        self._value = ""
+        self._label = mark(ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), role="mono")
+        self._button = button = QToolButton()
         button.setIcon(icon("copy", "muted"))
         button.setIconSize(QSize(_COPY_ICON, _COPY_ICON))
         button.setFixedSize(_COPY_SIDE, _COPY_SIDE)
         button.setToolTip(_("Copy"))
-        button.setAccessibleName(_("Copy {what}").format(what=fact.label))
         button.clicked.connect(self._copy)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_S)
-        row.addWidget(label, 1)
+        row.addWidget(self._label, 1)
         row.addWidget(button)
+        self.show_fact(fact)
+
+    def show_fact(self, fact: Fact) -> None:
+        """Show another value."""
+        self._value = fact.value
+        self._label.setText(fact.value)
+        self._button.setAccessibleName(_("Copy {what}").format(what=fact.label))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._value)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -114,8 +115,25 @@ class OtherAccountRun(Page):
         ])
 
 
+Relatives = tuple[Run | None, Sequence[Run]]  # the run that the form began with, and all runs of the account
+
+
+class _Shown(NamedTuple):
+    """What the pages of one run are filled with; `relatives` is only called for the page that shows them."""
+
+    run: Run
+    percent: int | None
+    entries: Sequence[TimelineEntry]
+    watch: WatchState
+    now: float
+    relatives: Callable[[], Relatives] | None
+
+
 class RunInspector(QFrame):
     """Follow the selection: nothing, one run, two to five to compare, or more.
+
+    Only the page of the current tab is filled with a run at once; each other one when its tab is chosen, or when
+    it is read from here. An arrow key in the table would otherwise fill six pages of which one is seen.
 
     Signals:
         download_cancelled(str): the id of the run whose download should stop.
@@ -131,16 +149,20 @@ class RunInspector(QFrame):
         self.setObjectName("runs.detail")
         self.setAccessibleName(_("Details"))
         mark(self, surface="inspector")
-        self._run: Run | None = None
         self._name = mark(ElidedLabel(), role="section")
         self._chip = StatusChip()
         self.overview = OverviewPage(commands, pictures)
-        self.settings = SettingsPage()
-        self.dataset = DatasetPage(commands, pictures)
-        self.dataset.photos_read.connect(self.overview.pictures.show_photos)
-        self.timeline = TimelinePage(watched)
-        self.files = FilesPage(commands)
-        self.raw = RawPage()
+        self._settings = SettingsPage()
+        self._dataset = DatasetPage(commands, pictures)
+        self._dataset.photos_read.connect(self.overview.pictures.show_photos)
+        self._timeline = TimelinePage(watched)
+        self._files = FilesPage(commands)
+        self._raw = RawPage()
+        self._all_pages: tuple[Page, ...] = (
+            self.overview, self._settings, self._dataset, self._timeline, self._files, self._raw,
+        )
+        self._shown: _Shown | None = None
+        self._stale: set[Page] = set()  # pages that do not show `_shown` yet
         self.strip = DownloadStrip()
         self.strip.cancelled.connect(self._cancel_download)
         self.tabs = QTabBar()
@@ -167,11 +189,42 @@ class RunInspector(QFrame):
     @property
     def run(self) -> Run | None:
         """Return the one run that is shown, None when there is none or several."""
-        return self._run
+        return self._shown.run if self._shown is not None else None
+
+    @property
+    def settings(self) -> SettingsPage:
+        """Return the page of the settings, filled."""
+        self._fill(self._settings)
+        return self._settings
+
+    @property
+    def dataset(self) -> DatasetPage:
+        """Return the page of the photos, filled."""
+        self._fill(self._dataset)
+        return self._dataset
+
+    @property
+    def timeline(self) -> TimelinePage:
+        """Return the page of the states, filled."""
+        self._fill(self._timeline)
+        return self._timeline
+
+    @property
+    def files(self) -> FilesPage:
+        """Return the page of the files, filled."""
+        self._fill(self._files)
+        return self._files
+
+    @property
+    def raw(self) -> RawPage:
+        """Return the page of the service's answer, filled."""
+        self._fill(self._raw)
+        return self._raw
 
     def show_nothing(self, selected: int) -> None:
         """Show that nothing is selected, or too much to compare."""
-        self._run = None
+        self._shown = None
+        self._stale.clear()
         if selected:
             title = ngettext("{count} run selected", "{count} runs selected", selected).format(count=selected)
             sentence = _("Up to {most} can be compared.").format(most=COMPARED_AT_MOST)
@@ -198,34 +251,66 @@ class RunInspector(QFrame):
 
     def show_runs(self, runs: Sequence[Run]) -> None:
         """Show which runs are selected, and the way to their comparison."""
-        self._run = None
+        self._shown = None
+        self._stale.clear()
         self.several.show_runs(runs)
         self._stack.setCurrentWidget(self.several)
 
-    def show_run(
+    def show_run(  # noqa: PLR0913, PLR0917  # what the pages need
         self, run: Run, percent: int | None, entries: Sequence[TimelineEntry], watch: WatchState, now: float,
+        relatives: Callable[[], Relatives] | None = None,
     ) -> None:
-        """Show one run as it is at `now` (seconds since the epoch)."""
-        self._run = run
+        """Show one run as it is at `now` (seconds since the epoch); `relatives` is called when they are shown."""
+        self._shown = _Shown(run, percent, entries, watch, now, relatives)
         self._name.setText(run.name)
         look = look_of(run)
         self._chip.set_status(look.icon, status_word(run, percent), "plain" if look.tone == "muted" else look.tone)
-        self.overview.show_run(run, percent, entries, watch, now)
-        self.settings.show_run(run)
-        self.dataset.show_run(run)
-        self.timeline.show_entries(run, entries, now)
-        self.files.show_run(run)
-        self.raw.show_run(run)
+        self._dataset.load_photos(run)  # the overview shows them too
+        self._stale.update(self._all_pages)
+        self._fill(self._all_pages[self.tabs.currentIndex()])
         self._stack.setCurrentWidget(self._single)
+
+    def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
+        """Show the history of the run that is shown; the pages without it stay as they are."""
+        if self._shown is not None:
+            self._shown = self._shown._replace(entries=entries)
+            self._stale |= {self.overview, self._timeline}
+            self._fill(self._all_pages[self.tabs.currentIndex()])
+
+    def _fill(self, page: Page) -> None:
+        """Fill a page unless it shows the run as it is."""
+        shown = self._shown
+        if shown is None or page not in self._stale:
+            return
+        self._stale.discard(page)
+        if page is self.overview:
+            self.overview.show_run(shown.run, shown.percent, shown.entries, shown.watch, shown.now)
+        elif page is self._settings:
+            self._settings.show_run(shown.run)
+            if shown.relatives is not None:
+                self._settings.show_relatives(shown.run, *shown.relatives())
+        elif page is self._dataset:
+            self._dataset.show_run(shown.run)
+        elif page is self._timeline:
+            self._timeline.show_entries(shown.run, shown.entries, shown.now)
+        elif page is self._files:
+            self._files.show_run(shown.run)
+        else:
+            self._raw.show_run(shown.run)
+
+    @Slot(int)
+    def _open_page(self, place: int) -> None:
+        self._fill(self._all_pages[place])
+        self._pages.setCurrentIndex(place)
 
     def _fill_tabs(self) -> None:
         self.tabs.setAccessibleName(_("Details"))
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
-        for page in (self.overview, self.settings, self.dataset, self.timeline, self.files, self.raw):
+        for page in self._all_pages:
             self.tabs.addTab(page.title)
             self._pages.addWidget(page)
-        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        self.tabs.currentChanged.connect(self._open_page)
 
     def _make_single(self, commands: RunCommands) -> QWidget:
         single = QWidget()
@@ -272,5 +357,5 @@ class RunInspector(QFrame):
         return more
 
     def _cancel_download(self) -> None:
-        if self._run is not None:
-            self.download_cancelled.emit(self._run.run_id)
+        if self._shown is not None:
+            self.download_cancelled.emit(self._shown.run.run_id)
