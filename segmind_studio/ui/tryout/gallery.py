@@ -125,6 +125,7 @@ class Gallery(QFrame):
         facts.setSpacing(SPACE_M)
         facts.addWidget(self._stars)
         facts.addWidget(self._facts, 1)
+        facts.addStrut(self._stars.sizeHint().height())  # they are hidden where there is no picture to rate
         inside = QVBoxLayout(foot)
         inside.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         inside.setSpacing(SPACE_S)
