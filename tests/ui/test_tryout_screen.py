@@ -328,7 +328,7 @@ def test_it_fits_beside_the_rail_of_a_small_screen_and_nothing_moves(qtbot):
     lost = make_image("q", ImageState.UNKNOWN, status_url="https://api.segmind.com/v2/requests/q")
     bench.tryouts.load(lost, make_image("made", asked_at=1.0))
     assert bench.find("try.look").isVisible()
-    assert bench.screen.minimumSizeHint().width() < 1024 - 100
+    assert bench.screen.minimumSizeHint().width() < 840  # of 1024: the theme's controls and the rail take the rest
     strip = bench.find("try.strip", QListView)
     before = strip.mapTo(bench.screen, QPoint()).y()
     strip.setCurrentIndex(strip.model().index(1, 0))
