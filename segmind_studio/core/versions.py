@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import PurePath
@@ -141,18 +141,31 @@ class CaptionPiece:
 
 
 def caption_pieces(before: str, after: str) -> tuple[CaptionPiece, ...]:
-    """Return both captions as one text of pieces, word by word; the removed ones stand before the added ones."""
+    """Return both captions as one text of pieces, word by word; the removed ones stand before the added ones.
+
+    Changes with only a space between them are one.
+    """
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     pieces: list[CaptionPiece] = []
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
-        if tag == "equal":
-            pieces.append(CaptionPiece(PieceKind.SAME, "".join(new[new_from:new_to])))
-            continue
-        for kind, words in ((PieceKind.REMOVED, old[old_from:old_to]), (PieceKind.ADDED, new[new_from:new_to])):
-            if words:
-                pieces.append(CaptionPiece(kind, "".join(words)))
+    gone = added = ""
+    steps = matcher.get_opcodes()
+    for number, (tag, old_from, old_to, new_from, new_to) in enumerate(steps):
+        same = "".join(new[new_from:new_to]) if tag == "equal" else ""
+        if same and (same.strip() or not number or number == len(steps) - 1):
+            pieces.extend(_changed(gone, added))
+            pieces.append(CaptionPiece(PieceKind.SAME, same))
+            gone = added = ""
+        else:
+            gone, added = gone + "".join(old[old_from:old_to]), added + "".join(new[new_from:new_to])
+    pieces.extend(_changed(gone, added))
     return tuple(pieces)
+
+
+def _changed(gone: str, added: str) -> Iterator[CaptionPiece]:
+    for kind, words in ((PieceKind.REMOVED, gone), (PieceKind.ADDED, added)):
+        if words:
+            yield CaptionPiece(kind, words)
 
 
 @dataclass(frozen=True, slots=True)

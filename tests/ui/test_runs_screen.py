@@ -25,7 +25,7 @@ from segmind_studio.services.runs.run_values import RunFailure, WatchState
 from segmind_studio.services.runs.submission_service import SubmitOutcome, UploadProgress
 from segmind_studio.ui.runs.empty_states import PageState
 from segmind_studio.ui.runs.table.columns import SHAPES, Column
-from segmind_studio.ui.runs.table.layout import TableLayout
+from segmind_studio.ui.runs.table.layout import NAME_MINIMUM, TableLayout
 from tests.fakes.run_services import make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
 from tests.fakes.typed import known
@@ -264,7 +264,7 @@ def test_a_narrow_table_leaves_out_what_matters_least(qtbot):
     qtbot.waitUntil(lambda: table.isColumnHidden(Column.CHANGED))
     assert not table.isColumnHidden(Column.STATUS)
     assert not table.isColumnHidden(Column.NAME)
-    assert table.columnWidth(Column.NAME) >= 140
+    assert table.columnWidth(Column.NAME) >= NAME_MINIMUM
     table.show_column(Column.CHANGED, visible=True)
     assert not table.isColumnHidden(Column.CHANGED)
 

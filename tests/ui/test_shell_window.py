@@ -15,8 +15,9 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.ui.parts.toast import ToastHost
 from segmind_studio.ui.shell.menus import RecentMenu
 from segmind_studio.ui.shell.rail import RailButton
+from segmind_studio.ui.tryout.actions import TryActions
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
-from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakePractice, PlainPlace, Shell
+from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakePractice, PlainPlace, Shell, plain_places
 from tests.fakes.typed import child, the
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
@@ -124,13 +125,28 @@ def test_the_title_names_the_dataset(shell):
 
 def test_each_command_of_a_place_is_in_its_menu(shell):
     bar = menus(shell)
-    assert list(bar) == ["File", "Edit", "Dataset", "Train", "Run", "View", "Help"]
+    assert list(bar) == ["File", "Edit", "Dataset", "Train", "Run", "Try", "View", "Help"]
     assert "Do Start" in texts(bar["File"])
     assert texts(bar["Dataset"]) == ["Do Data"]
     assert texts(bar["Train"]) == ["Do Train"]
-    assert texts(bar["Run"]) == ["Do Runs", "Do Try"]
+    assert (texts(bar["Run"]), texts(bar["Try"])) == (["Do Runs"], ["Do Try"])
     assert texts(bar["File"])[-1] == "Quit"
     assert texts(bar["View"])[:6] == ["Start", "Data", "Train", "Runs", "Try", "Settings"]
+
+
+def test_the_ratings_of_pictures_are_a_menu_inside_of_trys(qtbot):
+    places = plain_places()
+    actions = TryActions.of(places[4])
+    places[4].menu_actions = actions.in_menus
+    shell = Shell(places=places)
+    qtbot.addWidget(shell.window)
+    menu = menus(shell)["Try"]
+    lines = "".join("-" if action.isSeparator() else "+" for action in menu.actions())
+    assert [len(group) for group in lines.split("-")] == [3, 4, 4, 7, 2]
+    rate = next(action.menu() for action in menu.actions() if action.text() == "Rate")
+    assert texts(rate) == [action.text() for action in reversed(actions.judging.rate)]
+    listed = dict(shell.window._menus.actions)["Try"]  # for the list of shortcuts, with those inside
+    assert set(actions.judging.rate) < set(listed)
 
 
 def test_undo_is_named_after_what_it_undoes(shell):

@@ -5,10 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLabel, QListView, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QListView,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
@@ -312,6 +321,21 @@ def test_a_queued_picture_that_was_lost_can_be_looked_for(qtbot):
     bench.tryouts.looked.emit(TryResult(make_image("q"), generated("blue")))
     assert not bench.find("try.lost").isVisible()
     assert bench.find("try.strip", QListView).model().rowCount() == 1
+
+
+def test_it_fits_beside_the_rail_of_a_small_screen_and_nothing_moves(qtbot):
+    bench = Bench(qtbot, ready())
+    lost = make_image("q", ImageState.UNKNOWN, status_url="https://api.segmind.com/v2/requests/q")
+    bench.tryouts.load(lost, make_image("made", asked_at=1.0))
+    assert bench.find("try.look").isVisible()
+    assert bench.screen.minimumSizeHint().width() < 840  # of 1024: the theme's controls and the rail take the rest
+    strip = bench.find("try.strip", QListView)
+    before = strip.mapTo(bench.screen, QPoint()).y()
+    strip.setCurrentIndex(strip.model().index(1, 0))
+    assert not bench.find("try.lost").isVisible()
+    bench.screen.layout().activate()
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    assert strip.mapTo(bench.screen, QPoint()).y() == before
 
 
 def test_an_error_stands_above_the_fields_and_goes_with_the_next_try(bench):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
+from segmind_studio.formats import number
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.style import mark, set_mark
@@ -25,11 +26,10 @@ class Chip(QPushButton):
 
     def set_count(self, count: int | None) -> None:
         """Show a number behind the word; None takes it away."""
-        text = self._text if count is None else f"{self._text}  {count}"
-        self.setText(text)
-        self.setAccessibleName(
-            self._text if count is None else _("{title}, {state}").format(title=self._text, state=count)
-        )
+        shown = "" if count is None else number(count)
+        self.setText(f"{self._text}  {shown}" if shown else self._text)
+        spoken = _("{title}, {state}").format(title=self._text, state=shown)
+        self.setAccessibleName(spoken if shown else self._text)
 
 
 class StatusChip(QFrame):

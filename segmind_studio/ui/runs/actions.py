@@ -150,10 +150,11 @@ class RunCommands(QObject):
     def for_menu(self) -> tuple[QAction, ...]:
         """Return what belongs in the window's Run menu, in order."""
         return (
-            self.check, self._line(), self.switch_account,
-            self.try_it, self.download, self.download_as, self.show_folder, self.again,
+            self.check, self.refresh, self._line(), self.switch_account,
+            self.try_it, self.again, self._line(),
+            self.download, self.download_as, self.show_folder, self._line(),
             self.compare, self.siblings, self.versions, self._line(),
-            self.public, self.pin, self.labels, self.archive, self.copy_id, self.refresh, self._line(),
+            self.pin, self.labels, self.archive, self._line(), self.public, self.copy_id, self._line(),
             self.export_sheet, self.export_page, self.import_sheet, self._line(), self.history, self._line(),
             self.cancel, self.resume, self.continue_all, self.abandon, self.settle, self.send_again,
         )
@@ -172,10 +173,10 @@ class RunCommands(QObject):
     def for_table(self) -> tuple[QAction, ...]:
         """Return what belongs in the table's context menu."""
         return (
-            self.switch_account, self.try_it, self.download, self.download_as, self.show_folder, self.again,
-            self.compare, self.siblings, self._line(), self.public, self.pin, self.labels, self.archive,
-            self.copy_id, self.refresh, self.export_sheet, self._line(), self.cancel, self.resume,
-            self.continue_all, self.abandon, self.settle, self.send_again,
+            self.switch_account, self.try_it, self.again, self._line(), self.download, self.download_as, self.show_folder, self._line(),
+            self.compare, self.siblings, self._line(), self.pin, self.labels, self.archive, self._line(),
+            self.public, self.copy_id, self.refresh, self._line(), self.export_sheet, self.export_page,
+            self._line(), self.cancel, self.resume, self.continue_all, self.abandon, self.settle, self.send_again,
         )
 
     def for_more(self) -> tuple[QAction, ...]:

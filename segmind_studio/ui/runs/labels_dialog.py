@@ -31,6 +31,7 @@ from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.theme.colour_shapes import colour_icon
 from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
@@ -91,6 +92,7 @@ class LabelsDialog(QDialog):
         buttons = QDialogButtonBox()
         buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self.apply = buttons.addButton(_("Apply"), QDialogButtonBox.ButtonRole.AcceptRole)
+        mark(self.apply, kind="primary")
         self._lay_out(buttons)
         self._fill(known)
         self.entry.textChanged.connect(self._follow)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
@@ -12,11 +12,12 @@ from segmind_studio.core.practice import FAULT_WORDS, Fault, PracticeControl
 from segmind_studio.formats import number
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.texts import _
+from segmind_studio.texts import N_, Text, _
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.actions import WindowCommands
 
 _LISTED = 12  # datasets
+_INNER: Mapping[str, tuple[str, Text]] = {"rate": ("try", N_("Rate"))}  # menus inside of others, with their titles
 SPEEDS = (1.0, 5.0, 20.0, 100.0)
 
 
@@ -129,10 +130,9 @@ class Menus:
         self._practice: PracticeMenu | None = None
         titles = {
             "file": _("&File"), "edit": _("&Edit"), "dataset": _("&Dataset"), "train": _("&Train"),
-            "run": _("&Run"), "view": _("&View"), "help": _("&Help"),
+            "run": _("&Run"), "try": _("Tr&y"), "view": _("&View"), "help": _("&Help"),
         }
         self._menus: dict[str, QMenu] = {menu_id: bar.addMenu(title) for menu_id, title in titles.items()}
-        self._menus["try"] = self._menus["run"]
 
     def fill(self) -> None:
         """Add the actions; once."""
@@ -148,7 +148,7 @@ class Menus:
         for action in self._bar.actions():
             menu = action.menu()
             if isinstance(menu, QMenu):
-                seen.append((menu.title().replace("&", ""), tuple(a for a in menu.actions() if a.text())))
+                seen.append((menu.title().replace("&", ""), tuple(_commands_in(menu))))
         return tuple(seen)
 
     @property
@@ -177,11 +177,18 @@ class Menus:
     def _add_place(self, place: Place) -> None:
         used: set[str] = set()
         for menu_id, action in place.menu_actions():
-            menu = self._menus.get(menu_id, self._menus["view"])
+            menu = self._menu(menu_id)
             if menu_id not in used and menu.actions() and not menu.actions()[-1].isSeparator():
                 menu.addSeparator()
             used.add(menu_id)
             menu.addAction(action)
+
+    def _menu(self, menu_id: str) -> QMenu:
+        """Return a menu; one inside of another is made where its first action stands."""
+        if menu_id in _INNER and menu_id not in self._menus:
+            outer, title = _INNER[menu_id]
+            self._menus[menu_id] = self._menus[outer].addMenu(str(title))
+        return self._menus.get(menu_id, self._menus["view"])
 
     def _finish(self) -> None:
         file, help_menu = self._menus["file"], self._menus["help"]
@@ -195,3 +202,13 @@ class Menus:
         help_menu.addActions([self._commands.updates, self._commands.updates_at_start, self._commands.about])
         for menu in self._menus.values():
             menu.menuAction().setVisible(bool(menu.actions()))
+
+
+def _commands_in(menu: QMenu) -> Iterator[QAction]:
+    """Return the commands of a menu and of those in it."""
+    for action in menu.actions():
+        inner = action.menu()
+        if isinstance(inner, QMenu):
+            yield from _commands_in(inner)
+        elif action.text():
+            yield action

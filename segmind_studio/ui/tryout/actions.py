@@ -69,7 +69,14 @@ class TryActions:
     def in_menus(self) -> Sequence[tuple[str, QAction]]:
         """Return each with its menu, in order."""
         own = (
-            self.generate, self.again, self.look, self.reuse, self.copy, self.save, self.copy_curl,
-            self.copy_python, self.grid, self.grid_start, self.grid_retry, self.grid_export,
+            self.generate, self.again, self.look, self._line(), self.reuse, self.copy, self.save,
+            self.judging.reveal, self._line(), self.grid, self.grid_start, self.grid_retry, self.grid_export,
+            self._line(),
         )
-        return (*(("try", one) for one in own), *self.judging.in_menus())
+        calls = self._line(), self.copy_curl, self.copy_python
+        return (*(("try", one) for one in own), *self.judging.in_menus(), *(("try", one) for one in calls))
+
+    def _line(self) -> QAction:
+        line = QAction(self.grid.parent())
+        line.setSeparator(True)
+        return line

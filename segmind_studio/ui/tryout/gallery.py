@@ -18,7 +18,7 @@ from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.services.images.thumbnails import FullImage, Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
-from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState
+from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout
 from segmind_studio.ui.parts.files_out import DragOut, copy_files
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -115,18 +115,17 @@ class Gallery(QFrame):
     def _about(self) -> QWidget:
         foot = mark(QFrame(), surface="strip")
         actions = self._actions
-        line = QHBoxLayout()
-        line.setSpacing(SPACE_S)
-        for action, kind in (
-            (actions.judging.show_all, "quiet"), (actions.reuse, "quiet"), (actions.copy, "quiet"),
-            (actions.save, ""),
+        line = FlowLayout(None, SPACE_S)
+        for action, kind, words in (
+            (actions.save, "", _("Save as…")), (actions.copy, "quiet", _("Copy")), (actions.reuse, "quiet", ""),
+            (actions.judging.show_all, "quiet", ""),
         ):
-            line.addWidget(ActionButton(action, kind, self))
-        line.insertStretch(1)
+            line.addWidget(ActionButton(action, kind, self, words=words))
         facts = QHBoxLayout()
         facts.setSpacing(SPACE_M)
         facts.addWidget(self._stars)
         facts.addWidget(self._facts, 1)
+        facts.addStrut(self._stars.sizeHint().height())  # they are hidden where there is no picture to rate
         inside = QVBoxLayout(foot)
         inside.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         inside.setSpacing(SPACE_S)

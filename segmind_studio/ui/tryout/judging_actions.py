@@ -73,7 +73,11 @@ class JudgingActions:
 
     def in_menus(self) -> Sequence[tuple[str, QAction]]:
         """Return each with its menu, in order."""
-        return tuple(("try", action) for action in self._all())
+        rest = self.undo, self.tag, self.compare, self.vote, self.sheet
+        return (
+            ("try", self.show_all), *(("rate", action) for action in reversed(self.rate)),
+            *(("try", action) for action in rest),
+        )
 
 
 def _rate_text(stars: int) -> str:

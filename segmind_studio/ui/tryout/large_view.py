@@ -128,10 +128,10 @@ class LostCard(QFrame):
         buttons.setSpacing(SPACE_S)
         buttons.addWidget(button)
         buttons.addWidget(_when_possible(look, card))
-        buttons.addWidget(copy)
         buttons.addStretch()
         words.addSpacing(SPACE_S)
         words.addLayout(buttons)
+        words.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)  # three in a line are too wide
         row = QHBoxLayout(card)
         row.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
         row.setSpacing(SPACE_L)

@@ -70,7 +70,8 @@ class SheetPreview(QWidget):
         size = self.image.size() / self.devicePixelRatioF()
         shown = size.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         shown = size if shown.width() > size.width() else shown
-        painter.drawImage(QRect(QPoint(), shown), self.image)
+        left = (self.width() - shown.width()) // 2
+        painter.drawImage(QRect(QPoint(left, 0), shown), self.image)
 
 
 class SheetDialog(QDialog):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +54,14 @@ def caption_html(change: VersionChange, tones: Tones) -> str:
         PieceKind.REMOVED: f"color:{tones.bad}; text-decoration:line-through",
         PieceKind.ADDED: f"color:{tones.good}; text-decoration:underline",
     }
+    pieces = caption_pieces(before, after)
+    gaps = [
+        " " if one.kind is PieceKind.REMOVED and other.kind is PieceKind.ADDED else ""
+        for one, other in pairwise(pieces)
+    ]
     return "".join(
-        f'<span style="{styles[piece.kind]}">{escape(piece.text)}</span>'
-        for piece in caption_pieces(before, after)
+        f'<span style="{styles[piece.kind]}">{escape(piece.text)}</span>{gap}'
+        for piece, gap in zip(pieces, (*gaps, ""), strict=True)
     )
 
 

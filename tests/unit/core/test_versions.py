@@ -45,6 +45,7 @@ def test_versions_differ_in(new: tuple[ManifestItem, ...], expected: list[tuple[
     ("a red hat", "a red hat", "a red hat"),
     ("a red hat", "a blue hat", "a [-red-]{+blue+} hat"),
     ("TOK, a cat", "TOK, a cat, on grass", "TOK, a cat{+, on grass+}"),
+    ("in warm light", "in the evening", "in [-warm light-]{+the evening+}"),
     ("", "new words", "{+new words+}"),
     ("gone", "", "[-gone-]"),
 ])

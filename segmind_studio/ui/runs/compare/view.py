@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.run_images import SameRequest, same_requests
 from segmind_studio.core.runs import Run, manifest_items
@@ -197,7 +198,8 @@ class CompareView(QWidget):
         if image is None or self._pictures is None:
             return missing_cell()
         words = _("seed {seed}, strength {strength}, {size}").format(
-            seed=request.seed, strength=request.strength, size=size_in_pixels(request.width, request.height),
+            seed=request.seed, strength=number_text(request.strength),
+            size=size_in_pixels(request.width, request.height),
         )
         html = f"{escape(image.prompt)}<br><small>{escape(words)}</small>"
         return PictureCell(self._pictures.photo_of_image(image), html, f"{image.prompt}, {words}")

@@ -129,7 +129,7 @@ class GridSetup(QFrame):
                 block.addWidget(part)
             inside.addLayout(block)
         inside.addWidget(self._note)
-        inside.addStretch()
+        inside.addStretch(1)
         area = ScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)

@@ -14,7 +14,7 @@ from segmind_studio.core.datasets import Photo
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.picture_grid import CellState, GridPlan, Tally, TryNotes
 from segmind_studio.core.runs import Run
-from segmind_studio.formats import exact_time
+from segmind_studio.formats import clock_text, date_text
 from segmind_studio.services.images.grid_service import GridService
 from segmind_studio.services.images.thumbnails import FullImage, Thumbnails
 from segmind_studio.services.images.try_notes import TryNotesService
@@ -201,7 +201,9 @@ class GridView(QFrame):
             self._old.clear()
             self._old.addItem(_("New grid"))
             self._old.addItems([
-                _("{count} pictures, {time}").format(count=plan.size, time=exact_time(plan.made_at))
+                _("{count} pictures, {day}, {time}").format(
+                    count=plan.size, day=date_text(plan.made_at), time=clock_text(plan.made_at),
+                )
                 for plan in self._plans
             ])
             self._old.blockSignals(False)
