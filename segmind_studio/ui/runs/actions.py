@@ -173,7 +173,8 @@ class RunCommands(QObject):
     def for_table(self) -> tuple[QAction, ...]:
         """Return what belongs in the table's context menu."""
         return (
-            self.switch_account, self.try_it, self.again, self._line(), self.download, self.download_as, self.show_folder, self._line(),
+            self.switch_account, self.try_it, self.again, self._line(), self.download, self.download_as,
+            self.show_folder, self._line(),
             self.compare, self.siblings, self._line(), self.pin, self.labels, self.archive, self._line(),
             self.public, self.copy_id, self.refresh, self._line(), self.export_sheet, self.export_page,
             self._line(), self.cancel, self.resume, self.continue_all, self.abandon, self.settle, self.send_again,
