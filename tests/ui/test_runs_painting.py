@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF
-from PySide6.QtGui import QColor, QHoverEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF
+from PySide6.QtGui import QColor, QHoverEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
+from typing_extensions import override
 
 from segmind_studio.core.runs import Phase
 from segmind_studio.ui.runs.table.columns import Column
@@ -42,6 +43,38 @@ def test_rows_that_need_a_decision_have_an_amber_ground(table):
         assert pixel(table, 0, column) == amber
         assert pixel(table, 1, column) == amber
         assert pixel(table, 2, column) != amber
+
+
+class Painted(QObject):
+    """Record the height of what is painted of a widget at a time."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.heights = []
+        widget.installEventFilter(self)
+
+    @override
+    def eventFilter(self, _watched, event):
+        if isinstance(event, QPaintEvent):
+            self.heights.append(event.rect().height())
+        return False
+
+
+def test_scrolling_paints_only_the_rows_that_come_into_view(qtbot, table):
+    table.setStyleSheet("QAbstractScrollArea { background: #fafafa; border-radius: 8px; }")
+    table.model().replace_all([make_run(f"r{number:02}") for number in range(60)])
+    painted = Painted(table.viewport())
+    table.show()
+    qtbot.waitUntil(lambda: bool(painted.heights))
+    QCoreApplication.sendPostedEvents()
+    painted.heights.clear()
+    table.verticalScrollBar().setValue(table.rowHeight(0))
+    QCoreApplication.sendPostedEvents()
+    assert painted.heights == [table.rowHeight(0)]
+    table.model().replace_all([make_run("z")])
+    image = table.viewport().grab().toImage()  # what lies below the only row is not left over from another one
+    empty = image.pixelColor(40, table.viewport().height() - 9)
+    assert empty == table.palette().color(table.viewport().backgroundRole())
 
 
 def test_the_chip_of_an_upload_fills_up(table):

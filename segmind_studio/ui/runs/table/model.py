@@ -208,8 +208,9 @@ class RunsModel(QAbstractTableModel):
 
     def keep(self, run_ids: Iterable[str]) -> None:
         """Keep these rows though they leave the filter: the run in view must not disappear."""
-        left, self._choice.kept = self._choice.kept, frozenset(run_ids)
-        for run_id in left - self._choice.kept:
+        kept = self._choice.kept = frozenset(run_ids)
+        left, self._choice.left = self._choice.left, self._choice.left & kept
+        for run_id in left - kept:
             run = self._runs.get(run_id)
             if run is not None and not self._wanted(run):
                 self._hide(run)
@@ -379,6 +380,7 @@ class RunsModel(QAbstractTableModel):
 
     def _fill(self) -> None:
         self._choice.kept = frozenset()
+        self._choice.left.clear()
         self._rows.fill(run for run in self._runs.values() if self._choice.takes(run))
 
     def _in_one_layout_change(self, change: Callable[[], None]) -> None:

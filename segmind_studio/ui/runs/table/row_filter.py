@@ -89,6 +89,7 @@ class RowChoice:
     def __init__(self) -> None:
         self.filter = Filter.ALL
         self.kept: frozenset[str] = frozenset()  # rows that stay although they no longer pass
+        self.left: set[str] = set()  # those of them that no longer passed when they were last asked about
         self._query = parse_run_query("")
         self._text = ""
         self._texts: dict[str, tuple[Run, str]] = {}
@@ -112,7 +113,10 @@ class RowChoice:
         if self.takes(run):
             return True
         moved = run.put_away is not (self.filter is Filter.ARCHIVED)  # the user archived it, or brought it back
-        return shown and not moved and run.run_id in self.kept
+        if shown and not moved and run.run_id in self.kept:
+            self.left.add(run.run_id)
+            return True
+        return False
 
     def _haystack(self, run: Run) -> str:
         known = self._texts.get(run.run_id)

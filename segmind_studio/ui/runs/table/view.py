@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QHoverEvent, QResizeEvent
+from PySide6.QtGui import QAction, QHoverEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
@@ -31,6 +31,7 @@ from segmind_studio.ui.runs.table.model import RunsModel
 _ICON = 15
 _ROW_PADDING = 20
 _KEEP_AFTER_MS = 300
+_OPAQUE = Qt.WidgetAttribute.WA_OpaquePaintEvent
 
 
 class RunsTable(QTableView):
@@ -76,6 +77,7 @@ class RunsTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.verticalScrollBar().rangeChanged.connect(self._set_opaque)
         self.setIconSize(QSize(_ICON, _ICON))
         self.setItemDelegate(self._delegates[0])
         self.setItemDelegateForColumn(Column.STATUS, self._delegates[1])
@@ -275,7 +277,16 @@ class RunsTable(QTableView):
             left = event.type() is QEvent.Type.HoverLeave
             self._hover(-1 if left else self.rowAt(int(event.position().y())))
             return True
+        if isinstance(event, QPaintEvent) and self.viewport().testAttribute(_OPAQUE):
+            painter = QPainter(self.viewport())
+            painter.fillRect(event.rect(), self.palette().brush(self.viewport().backgroundRole()))
+            painter.end()
         return super().viewportEvent(event)
+
+    @Slot(int, int)
+    def _set_opaque(self, _top: int, bottom: int) -> None:
+        """Let scrolling move what is painted, not paint all rows; without scrolling, the frame's corners show."""
+        self.viewport().setAttribute(_OPAQUE, bottom > 0)
 
     def _hover(self, row: int) -> None:
         before = self._delegates[0].hovered
