@@ -28,7 +28,7 @@ from segmind_studio.ui.tryout.results_model import ResultsModel
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
-from tests.fakes.typed import Kind, child
+from tests.fakes.typed import Kind, child, known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 CALL = {"inference_api_url": "https://api.segmind.com/v1/anna", "slug": "anna"}
@@ -333,7 +333,7 @@ def test_it_fits_beside_the_rail_of_a_small_screen_and_nothing_moves(qtbot):
     before = strip.mapTo(bench.screen, QPoint()).y()
     strip.setCurrentIndex(strip.model().index(1, 0))
     assert not bench.find("try.lost").isVisible()
-    bench.screen.layout().activate()
+    known(bench.screen.layout()).activate()
     QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     assert strip.mapTo(bench.screen, QPoint()).y() == before
 
