@@ -277,9 +277,13 @@ def test_ctrl_c_while_waiting_says_that_nothing_is_sent_again(command, photos, p
             press()
         return original(client)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SegmindClient, "list_jobs", listing)
-        assert command("train", photos, *QUICK, "--practice", "--wait") == ExitCode.CANCELLED
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell runs behind
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(SegmindClient, "list_jobs", listing)
+            assert command("train", photos, *QUICK, "--practice", "--wait") == ExitCode.CANCELLED
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert "Nothing is sent again" in command.said.err
     assert sum(one.path == SUBMIT for one in practice.requests()) == 1
     assert threading.current_thread() is threading.main_thread()
