@@ -20,6 +20,7 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, text_label
 from segmind_studio.ui.parts.composing import replace_text
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.banners import ActionBanner, ListBanner, is_of_the_key
 from segmind_studio.ui.runs.empty_states import Middle, PageState, page_state
@@ -51,6 +52,7 @@ class Headline(QWidget):
         super().__init__(parent)
         self._commands = commands
         self._watch = WatchState()
+        self._exact = ""  # when it was checked, as the tip says it
         self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)
         self._slow.timeout.connect(self._write)
         self._text = mark(ElidedLabel(), role="small")
@@ -101,9 +103,10 @@ class Headline(QWidget):
         words = " · ".join(part for part in (updated_text(watch, self._fresh.words), following) if part)
         if (quiet or words) != self._text.text():
             self._text.setText(quiet or words)
-        tip = "" if watch.checked_at is None else exact_time(watch.checked_at)
-        if tip != self._text.toolTip():
-            self._text.setToolTip(tip)
+        exact = "" if watch.checked_at is None else exact_time(watch.checked_at)
+        if exact != self._exact:
+            self._exact = exact
+            self._text.setToolTip(plain_tip(exact))
         due = min((at - now for at in (watch.quiet_until, watch.next_at) if at is not None), default=0.0)
         self._countdown.want(0.0 < due <= _MINUTE + 1)
 
