@@ -221,10 +221,14 @@ class RunInspector(QFrame):
         self._fill(self._raw)
         return self._raw
 
-    def show_nothing(self, selected: int) -> None:
-        """Show that nothing is selected, or too much to compare."""
+    def _forget(self) -> None:
+        """Show no run of the account in use any more."""
         self._shown = None
         self._stale.clear()
+
+    def show_nothing(self, selected: int) -> None:
+        """Show that nothing is selected, or too much to compare."""
+        self._forget()
         if selected:
             title = ngettext("{count} run selected", "{count} runs selected", selected).format(count=selected)
             sentence = _("Up to {most} can be compared.").format(most=COMPARED_AT_MOST)
@@ -238,21 +242,20 @@ class RunInspector(QFrame):
 
     def show_elsewhere(self, run: Run, account: str, *, usable: bool) -> None:
         """Show a run of another account, with its name; `usable` if it can be switched to."""
-        self._run = None
+        self._forget()
         self.elsewhere.show_run(run, account, usable=usable)
         self._stack.setCurrentWidget(self.elsewhere)
 
     def show_mixed(self, selected: int) -> None:
         """Show that runs of other accounts are among the selected."""
-        self._run = None
+        self._forget()
         title = ngettext("{count} run selected", "{count} runs selected", selected).format(count=selected)
         self._nothing.set_texts("rows-3", title, _("Not all of them belong to the account in use."))
         self._stack.setCurrentWidget(self._nothing)
 
     def show_runs(self, runs: Sequence[Run]) -> None:
         """Show which runs are selected, and the way to their comparison."""
-        self._shown = None
-        self._stale.clear()
+        self._forget()
         self.several.show_runs(runs)
         self._stack.setCurrentWidget(self.several)
 
