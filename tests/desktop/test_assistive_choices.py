@@ -39,6 +39,8 @@ from segmind_studio.ui.data.inspector.bulk_panel import BulkForm
 from segmind_studio.ui.data.inspector.caption_readings import CaptionReadings
 from segmind_studio.ui.forms import Fold
 from segmind_studio.ui.parts import Banner, ErrorBanner
+from segmind_studio.ui.runs.inspector.weights import WeightsPanel
+from segmind_studio.ui.runs.screen import RunsScreen
 from segmind_studio.ui.tryout.controls import TryControls
 from tests.fakes.typed import child
 
@@ -134,9 +136,11 @@ def unfold_everything(choices):
 
 
 def in_banner(button):
-    """Return whether a button belongs to a banner, or to what is only there for doubtful captions."""
+    """Return whether a button belongs to a banner, or to what comes with doubtful captions, files, accounts."""
+    if button.objectName() == "runs.all_accounts":  # its own test has two accounts
+        return True
     part = button.parentWidget()
-    while part is not None and not isinstance(part, (Banner, CaptionReadings)):
+    while part is not None and not isinstance(part, (Banner, CaptionReadings, WeightsPanel)):
         part = part.parentWidget()
     return part is not None
 
@@ -159,8 +163,28 @@ def views(choices, place):
         compared = [setting.findData(key) for key in ("", "priority", "captioning")]
         return tuple(partial(setting.setCurrentIndex, place) for place in compared)
     if place == "runs":
-        return (find(QTableView, "runs.table").selectAll,)
+        commands, table = child(window, RunsScreen).commands, find(QTableView, "runs.table")
+
+        def with_all(action):
+            find(QAbstractButton, "runs.filter.all").click()  # another chip may hide all runs
+            table.selectAll()
+            choices.studio.driver.wait(action.isEnabled, action.text())
+            action.trigger()
+
+        def archive():
+            find(QAbstractButton, "runs.compare.back").click()
+            with_all(commands.archive)
+
+        return (table.selectAll, partial(with_all, commands.compare), archive)
+    if place == "try":
+        return (window.update, partial(make_a_picture, choices))
     return (window.update,)
+
+
+def make_a_picture(choices):
+    choices.find(QAbstractButton, "try.generate").click()
+    choices.studio.driver.wait(lambda: bool(choices.studio.services.tryouts.images), "the picture")
+    choices.studio.driver.wait(lambda: not choices.studio.services.tryouts.busy, "the end of it")
 
 
 def test_every_checkable_widget_changes_what_holds(qapp, tmp_path, photos, listening):
