@@ -40,7 +40,10 @@ CUTS = (NO_NETWORK, CUT_AT_ONCE, CUT_SENDING, CUT_BEFORE_ANSWER, CUT_IN_ANSWER, 
 WRONG_ANSWERS = (HTML, TRUNCATED, OTHER_SHAPE, EMPTY, REDIRECT, BAD_GATEWAY)
 NETWORK = (*CUTS, *WRONG_ANSWERS)
 DISK = (FULL_DISK, NO_WRITES)
-NOT_OF_A_SUBMISSION = frozenset({Fault.CUT_DOWNLOAD, Fault.MODEL_MOVED, Fault.NO_FORMS})  # it never downloads
+NOT_OF_A_SUBMISSION = frozenset({  # it never downloads, and no webhook reaches it
+    Fault.CUT_DOWNLOAD, Fault.MODEL_MOVED, Fault.NO_FORMS,
+    Fault.WEBHOOK_TWICE, Fault.WEBHOOK_LATE, Fault.WEBHOOK_SHUFFLED,
+})
 FAULTS = tuple(fault for fault in Fault if fault not in NOT_OF_A_SUBMISSION)
 TROUBLES = (KILL, *DISK, *NETWORK, *(fault.value for fault in FAULTS))
 
