@@ -60,9 +60,7 @@ def test_all_photos_come_with_captions_edits_and_exclusion_in_one_step(qtbot, pl
     place.undo.undo()
     assert place.shown == ["astronaut"]
     place.undo.redo()
-    with qtbot.waitSignal(place.datasets.package_changed):
-        pass
-    assert place.datasets.package.image_count == 3
+    qtbot.waitUntil(lambda: place.datasets.package.image_count == 3, timeout=30_000)
     assert place.datasets.package.caption_count == 2
 
 

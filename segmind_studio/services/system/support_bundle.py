@@ -157,7 +157,7 @@ def _error_report(error: StudioError | None) -> dict[str, object] | None:
 def _version(library: str) -> str:
     try:
         return metadata.version(library)
-    except metadata.PackageNotFoundError:
+    except Exception:  # noqa: BLE001  # a damaged installation is what a bundle is for
         return ""
 
 
