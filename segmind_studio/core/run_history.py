@@ -17,8 +17,8 @@ from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.pricing import iterations_of
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry, stage_of_status
 from segmind_studio.core.spending import Payment, Spent, payments, summed
+from segmind_studio.core.usual_times import LEAST_TIMES
 
-LEAST_TIMES = 3  # of one state: fewer say nothing about the next run
 _QUARTERS = 4
 _WAITING = frozenset({Stage.UNKNOWN, Stage.INTERRUPTED})
 _LOST = frozenset({Stage.FAILED, Stage.REFUSED})

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry, stage_of_status
 
-LEAST_TIMES = 3
+LEAST_TIMES = 3  # of one state: fewer say nothing about the next run
 LATE_FACTOR = 2.0  # of the longest time so far
 LATE_BY_S = 300.0  # and at least so much longer than that
 MOST_RUNS = 20  # the newest that became ready
