@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
 from segmind_studio.ui.data.crop.editor import CropEditor
 from tests.fakes.data_place import DataPlace
+from tests.fakes.pointer import drag
 from tests.fakes.typed import child, known
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")
@@ -76,18 +77,14 @@ def test_by_mouse_in_a_ratio_and_by_numbers(qtbot, place):
     corner, whole = canvas.crop_rect.bottomRight().toPoint(), canvas.picture_rect
     by = QPoint(-round(whole.width() / 6), -round(whole.height() / 4))  # 100 pixels of the photo
     before = numbers["width"].value()
-    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=corner)
-    qtbot.mouseMove(canvas, corner + by)
-    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=corner + by)
+    drag(canvas, corner, corner + by)
     assert numbers["width"].value() == pytest.approx(before - 100, abs=3)
     assert numbers["width"].value() == pytest.approx(numbers["height"].value(), abs=1)
     numbers["width"].setValue(200)
     numbers["left"].setValue(7)
     assert (numbers["width"].value(), numbers["height"].value(), numbers["left"].value()) == (200, 200, 7)
     middle = canvas.crop_rect.center().toPoint()
-    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
-    qtbot.mouseMove(canvas, middle + QPoint(-4000, -4000))
-    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    drag(canvas, middle, middle + QPoint(-4000, -4000))
     assert (numbers["width"].value(), numbers["left"].value(), numbers["top"].value()) == (200, 0, 0)
     editor.controls.angle.setValue(-3.5)
     assert editor.controls.slider.value() == -35
@@ -260,9 +257,7 @@ def test_two_photos_are_compared_zoomed_and_moved_together(qtbot, place):
         assert now.center().x() < before.center().x()
     at = QPoint(canvas.width() // 4, canvas.height() // 2)
     moved = canvas.target(1).left()
-    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
-    qtbot.mouseMove(canvas, at + QPoint(5, 0))
-    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at + QPoint(5, 0))
+    drag(canvas, at, at + QPoint(5, 0))
     assert canvas.target(1).left() > moved
     qtbot.keyClick(canvas, KEY.Key_W)
     qtbot.keyClick(canvas, KEY.Key_0)

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageFilter
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QTabWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QTabWidget
 
 from segmind_studio.core.glance import PlotKind, PlotSpot, plot_of
 from segmind_studio.ui.data.glance.chart import GlanceChart
@@ -16,6 +15,7 @@ from segmind_studio.ui.data.glance.window import GlanceWindow
 from segmind_studio.ui.theme.tokens import tones_of
 from tests.fakes.data_place import DataPlace
 from tests.fakes.image_files import photo
+from tests.fakes.pointer import drag, move_pointer
 from tests.fakes.typed import child, known
 
 
@@ -60,11 +60,7 @@ def test_a_point_is_a_photo_to_hover_and_to_click(qtbot, place, glance, kind):
     chart = chart_of(qtbot, glance, kind)
     at = chart.place_of(spot_of(chart, "chelsea"))
     assert chart.hasMouseTracking()
-    none = Qt.MouseButton.NoButton
-    move = QMouseEvent(
-        QEvent.Type.MouseMove, at, QPointF(chart.mapToGlobal(at)), none, none, Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(chart, move)
+    move_pointer(chart, at)
     words = child(glance, QLabel, "data.glance.spot").text()
     assert words.startswith("chelsea.jpg · ")
     assert words.endswith("caption of 5 characters")
@@ -149,9 +145,7 @@ def test_zooming_keeps_the_marked_photo_in_view_and_a_drag_moves_the_part(qtbot,
     assert chart.zoom.scale > 3
     assert chart.rect().contains(chart.place_of(marked).toPoint())
     before, start = chart.place_of(marked), chart.rect().center()
-    qtbot.mousePress(chart, Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(chart, start + QPoint(40, 0))
-    qtbot.mouseRelease(chart, Qt.MouseButton.LeftButton, pos=start + QPoint(40, 0))
+    drag(chart, start, start + QPoint(40, 0))
     assert chart.place_of(marked).x() == pytest.approx(before.x() + 40)
     qtbot.keyClick(chart, Qt.Key.Key_0)
     assert chart.zoom.scale == 1

@@ -13,6 +13,7 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.data.inspector.picture_view import PictureView
 from tests.fakes.data_place import DataPlace
 from tests.fakes.image_files import photo
+from tests.fakes.pointer import drag
 from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
@@ -78,9 +79,7 @@ def test_zooming_has_an_end(view):
 def test_a_zoomed_picture_is_dragged_as_far_as_its_edge(qtbot, view):
     view.zoom_to(2.0)
     before = QPointF(view.frame.middle)
-    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
-    qtbot.mouseMove(view, QPoint(180, 190))
-    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(180, 190))
+    drag(view, QPoint(200, 200), QPoint(180, 190))
     assert view.frame.middle - before == QPointF(10, 5)
     for _ in range(40):
         qtbot.keyClick(view, KEY.Key_Left)

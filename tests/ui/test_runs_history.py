@@ -22,6 +22,7 @@ from segmind_studio.ui.runs.history.plots import HistoryKind, Unit, axis_ticks, 
 from segmind_studio.ui.runs.history.view import HistoryView
 from segmind_studio.ui.start.summary import HistorySummary
 from tests.fakes.history import HistoryPlace
+from tests.fakes.pointer import move_pointer
 from tests.fakes.run_services import FakeSettings, make_run
 from tests.fakes.runs_place import make_bench, make_runs_screen
 from tests.fakes.try_service import make_image
@@ -75,7 +76,7 @@ def test_each_bar_is_said_by_pointer_and_by_keyboard(qtbot, view):
     said = []
     datasets.pointed.connect(lambda bar: said.append(bar.words if bar else ""))
     for slot in datasets.slots:
-        qtbot.mouseMove(datasets, QPoint(int(slot.left()) + 5, int(slot.center().y())))
+        move_pointer(datasets, QPoint(int(slot.left()) + 5, int(slot.center().y())))
     assert said == [
         "Holiday: $4.50 \u00b7 1 run, 1 picture", "=Cup: $4.00 \u00b7 1 run", "Dog: $4.00 \u00b7 1 run",
     ]
