@@ -318,6 +318,7 @@ class Studio(QObject):
         place.set_practice(s.practice)
         place.go.connect(self._go)
         place.toast.connect(self._toast)
+        place.restart_wanted.connect(self.window.restart)
         return place
 
     # -- requests of the places to the window, which may still be under construction

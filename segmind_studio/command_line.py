@@ -36,6 +36,13 @@ class Options:
     wish: str = ""  # a place of the window, or NEW_DATASET
     verbose: bool = False
 
+    def to_open_again(self) -> tuple[str, ...]:
+        """Return the arguments that open the app as it was opened, without the files that it has taken in."""
+        practice = ("--practice",) if self.practice else ()
+        api_url = ("--api-url", self.api_url) if self.api_url else ()
+        data_dir = ("--data-dir", str(self.data_dir)) if self.data_dir is not None else ()
+        return (*practice, *api_url, *data_dir)
+
 
 def parse(arguments: Sequence[str] | None = None) -> Options:
     """Read the command line; exits with a message and code 2 on an error."""

@@ -15,15 +15,15 @@ from PySide6.QtGui import QGuiApplication
 from segmind_studio import formats, texts
 
 
-def install(app: QCoreApplication, wanted: Sequence[str] | None = None) -> str:
-    """Use the first wanted language that there are texts in, for the app, Qt and processes of the app; return it.
+def install(app: QCoreApplication, codes: Sequence[str] | None = None, *, chosen: str = "") -> str:
+    """Use the first of the languages that there are texts in, for the app, Qt and processes of the app; return it.
 
-    `wanted` are codes, by themselves what `SEGMIND_STUDIO_LANGUAGE` names, then those of the system. In the GUI
-    thread, before the first window: texts that are shown already stay as they are.
+    Without `codes` they are what `SEGMIND_STUDIO_LANGUAGE` names, the one that the user has chosen, then those of
+    the system. In the GUI thread, before the first window: texts that are shown already stay as they are.
     """
-    if wanted is None:
-        wanted = (os.environ.get(texts.LANGUAGE_VARIABLE, ""), *QLocale().uiLanguages())
-    language = texts.use(wanted)
+    if codes is None:
+        codes = (os.environ.get(texts.LANGUAGE_VARIABLE, ""), chosen, *QLocale().uiLanguages())
+    language = texts.use(codes)
     os.environ[texts.LANGUAGE_VARIABLE] = language
     english = language in {texts.ENGLISH, texts.PSEUDO}
     locale = QLocale(texts.ENGLISH if english else language)

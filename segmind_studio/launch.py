@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import subprocess
 import sys
 import tempfile
 from functools import partial
@@ -23,10 +24,13 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.services.system.breakdowns import Breakdowns
 from segmind_studio.services.system.ending import run_each
 from segmind_studio.services.system.garbage import GarbageCollector
+from segmind_studio.services.system.own_program import python_path, start_command
 from segmind_studio.startup import enter, is_seen, keep_inside
 from segmind_studio.store.crash_file import CrashFile
 from segmind_studio.store.logs import configure_logging
 from segmind_studio.store.paths import AppPaths, app_paths
+from segmind_studio.store.settings_file import SettingsFile
+from segmind_studio.texts import LANGUAGE_VARIABLE
 from segmind_studio.ui.shell.drops import FileOpenApplication
 from segmind_studio.ui.shell.run_news import in_front
 from segmind_studio.ui.theme.theme import FUSION, Theme
@@ -42,6 +46,13 @@ def run(options: Options) -> int:
     return code
 
 
+def _start_again(options: Options) -> None:
+    """Start the app once more in a process of its own; its language is chosen anew."""
+    environment = {name: value for name, value in os.environ.items() if name != LANGUAGE_VARIABLE}
+    environment["PYTHONPATH"] = python_path()
+    subprocess.Popen(start_command(options.to_open_again()), env=environment, start_new_session=True)  # noqa: S603  # ourselves
+
+
 def _run_in_folder(options: Options) -> int:
     if options.self_test or options.tour:
         if options.data_dir is not None:
@@ -53,7 +64,7 @@ def _run_in_folder(options: Options) -> int:
 
 def _run(options: Options, paths: AppPaths) -> int:
     keep_inside(paths)
-    app = _application()
+    app = _application(SettingsFile(paths.settings_file).language())
     instance = enter(app, options, paths)
     if isinstance(instance, int):
         return instance
@@ -78,12 +89,15 @@ def _run(options: Options, paths: AppPaths) -> int:
     studio.window.hide()
     clean = services.stop()
     run_each((garbage.stop, breakdowns.stop, instance.release))  # the next launch may start now
+    restart = studio.window.restarting
     if services.unsaved is not None:
         _show_unsaved(app, options, services.unsaved)
     if clean:
         run_each(partial(_delete, one) for one in (studio.window, studio, services, theme))
     _log.info("Segmind Studio leaves with code %d", code)
     logging.shutdown()
+    if restart:
+        _start_again(options)
     if not clean:
         # A thread is still inside a call that cannot be stopped; the usual exit of Python would abort.
         os._exit(code)
@@ -100,14 +114,14 @@ def _delete(top: QObject) -> None:
         Shiboken.delete(top)
 
 
-def _application() -> QApplication:
+def _application(language: str) -> QApplication:
     app = FileOpenApplication([sys.argv[0], "-style", FUSION])  # by name: PySide needs long to describe a QStyle
     app.setApplicationName(APP_ID)
     app.setApplicationDisplayName("Segmind Studio")
     app.setApplicationVersion(__version__)
     app.setOrganizationName(APP_ID)
     QGuiApplication.setDesktopFileName(APP_ID)
-    languages.install(app)
+    languages.install(app, chosen=language)
     return app
 
 

@@ -12,6 +12,7 @@ import gettext as catalogues
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from segmind_studio.resources import resource
 
@@ -21,12 +22,18 @@ _NO_LANGUAGE = frozenset({"", "C", "POSIX"})
 PSEUDO = "pseudo"  # every text marked and stretched, see `pseudo_language`
 LANGUAGE_VARIABLE = "SEGMIND_STUDIO_LANGUAGE"  # asks for a language, and names it for processes of the app
 
+NAMES = {  # as its own speakers call it; the list they choose from is read by those who read no other
+    "en": "English", "ar": "العربية", "de": "Deutsch", "es": "Español", "fr": "Français", "ja": "日本語",
+    "zh_CN": "简体中文",
+}
+
 
 class _Used:
     """The catalogue in use. It is set before the first window and read from any thread."""
 
     catalogue = catalogues.NullTranslations()
     language = ENGLISH
+    code = ENGLISH
 
 
 def use(languages: Iterable[str]) -> str:
@@ -35,7 +42,7 @@ def use(languages: Iterable[str]) -> str:
     `languages` are in order of preference, as `de_AT` or `de-AT`; "" is skipped. Call it before texts are shown:
     those that were looked up stay as they are.
     """
-    _Used.language, _Used.catalogue = _found(languages)
+    _Used.language, _Used.code, _Used.catalogue = _found(languages)
     return _Used.language
 
 
@@ -61,17 +68,35 @@ def used_language() -> str:
     return _Used.language
 
 
-def _found(languages: Iterable[str]) -> tuple[str, catalogues.NullTranslations]:
+def used_code() -> str:
+    """Return the code of the catalogue in use, "de" where the language is "de_AT". Help pages are filed by it."""
+    return _Used.code
+
+
+def available() -> dict[str, str]:
+    """Return the languages that there are texts in, English first: by their codes, each named in its own words."""
+    files = resource("translations").glob(f"*/LC_MESSAGES/{DOMAIN}.mo")
+    return {code: NAMES.get(code, code) for code in (ENGLISH, *sorted(file.parent.parent.name for file in files))}
+
+
+def found(languages: Iterable[str]) -> str:
+    """Return the code of the catalogue that `use` would take."""
+    return _found(languages)[1]
+
+
+def _found(languages: Iterable[str]) -> tuple[str, str, catalogues.NullTranslations]:
     for code in (language.replace("-", "_") for language in languages if language):
         if code == PSEUDO:
             from segmind_studio.pseudo_language import PseudoTranslations  # noqa: PLC0415  # for developers alone
 
-            return PSEUDO, PseudoTranslations()
+            return PSEUDO, PSEUDO, PseudoTranslations()
         if code.partition("_")[0] == ENGLISH:
             break
-        if catalogues.find(DOMAIN, str(resource("translations")), [code]):  # of de_AT, de_AT or de
-            return code, catalogues.translation(DOMAIN, str(resource("translations")), [code])
-    return ENGLISH, catalogues.NullTranslations()
+        file = catalogues.find(DOMAIN, str(resource("translations")), [code])  # of de_AT, de_AT or de
+        if file:
+            named = Path(file).parent.parent.name
+            return code, named, catalogues.translation(DOMAIN, str(resource("translations")), [code])
+    return ENGLISH, ENGLISH, catalogues.NullTranslations()
 
 
 @dataclass(frozen=True, slots=True)

@@ -368,6 +368,7 @@ def opened(qtbot):
     return judge
 
 
+os.environ["SEGMIND_STUDIO_LANGUAGE"] = "en"  # of apps that are started, whatever the machine speaks
 os.environ["LC_ALL"] = "C.UTF-8"  # Qt warns of others than UTF-8, and writes numbers and dates as they say
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -70,3 +70,4 @@ class Settings:
     receiver_path: str = ""  # secret; made when it is first turned on
     receiver_site: str = ""  # the host of a server that forwards to it
     run_accounts: bool = False  # Runs lists the runs of all accounts
+    language: str = ""  # the code of a catalogue, or "en"; "" for the system's

@@ -6,6 +6,7 @@ Kept apart: it is the only module that accesses that file.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
@@ -14,6 +15,11 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.store.private_files import replace_file, set_aside
 from segmind_studio.store.records import from_record, plain
 from segmind_studio.texts import _
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    language: str = ""
 
 
 class SettingsFile:
@@ -39,6 +45,13 @@ class SettingsFile:
             ).format(reason=reason)
         except (ValueError, RecursionError):
             return Settings(), self._set_aside()
+
+    def language(self) -> str:
+        """Return the language that was chosen, or "". Before the app claims its folder, so it writes nothing."""
+        try:
+            return from_record(_Language, decoded_json(self._path.read_text(encoding="utf-8"))).language
+        except (OSError, ValueError, RecursionError):
+            return ""
 
     def save(self, settings: Settings) -> None:
         """Replace the file; StoreError when the disk is full or the folder may not be written."""

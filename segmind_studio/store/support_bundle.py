@@ -71,7 +71,7 @@ LONGEST_LINE = 2000
 _MOST_LOGS = 8
 _INCLUDED = frozenset({  # of every other setting only whether it was changed is included
     "version", "appearance", "api_url", "polling", "notifications", "strip_metadata", "practice_speed", "density",
-    "place", "first_run_done", "quit_with_runs_told", "proxy", "proxy_url",
+    "place", "first_run_done", "quit_with_runs_told", "proxy", "proxy_url", "language",
 })
 _LOGS = ("studio.log*", "crash-*.log")  # crash.log itself belongs to the running app
 README = f"""Segmind Studio, support bundle

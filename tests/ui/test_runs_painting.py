@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import cast
+
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, QRect
 from PySide6.QtGui import QColor, QHoverEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
 from typing_extensions import override
@@ -56,7 +59,7 @@ class Painted(QObject):
     @override
     def eventFilter(self, _watched, event):
         if isinstance(event, QPaintEvent):
-            self.heights.append(sum(part.height() for part in event.region()))
+            self.heights.append(sum(part.height() for part in cast("Iterable[QRect]", event.region())))
         return False
 
 

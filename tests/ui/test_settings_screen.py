@@ -57,7 +57,7 @@ def screen(qtbot):
 def test_the_contents_name_and_reach_every_section(qtbot, screen):
     assert [button.text() for button in screen.contents()] == [
         "Accounts and keys", "Budget", "Checks and notifications", "Datasets", "Webhook",
-        "Receive webhooks", "Appearance", "Practice", "Advanced",
+        "Receive webhooks", "Appearance", "Language", "Practice", "Advanced",
     ]
     bar = child(screen.widget, ScrollPage).verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 500)
@@ -212,3 +212,15 @@ def test_every_control_has_a_name(screen):
         assert button.accessibleName() or button.text() or inside_field or not button.isVisibleTo(screen.widget)
     for field in [*screen.widget.findChildren(QLineEdit), *screen.widget.findChildren(QComboBox)]:
         assert field in buddies or field.accessibleName()
+
+
+def test_a_language_is_chosen_by_its_own_name_and_comes_with_a_restart(qtbot, screen):
+    box, restart = screen.find(QComboBox, "language"), screen.find(QPushButton, "restart")
+    assert not restart.isVisible()
+    box.setCurrentIndex(box.findText("Deutsch"))
+    assert screen.settings.value.language == "de"
+    assert restart.isVisible()
+    with qtbot.waitSignal(screen.widget.restart_wanted):
+        restart.click()
+    box.setCurrentIndex(box.findData("en"))
+    assert not restart.isVisible()

@@ -146,3 +146,15 @@ def test_a_board_keeps_what_a_transfer_is():
     board.begin("a", "A", transfer=True)
     board.progress("a", 1, 2)
     assert board.activities[0].transfer
+
+
+def test_a_restart_that_is_not_wanted_after_all_is_forgotten(there, qtbot):
+    desk = Desk(qtbot, make_run("u", Phase.UPLOADING, live=True))
+    desk.window.restart()
+    assert desk.window.restarting
+    child(desk.window, Question).reject()
+    assert not desk.window.restarting
+    desk.window.restart()
+    with qtbot.waitSignal(desk.window.closing):
+        desk.window.findChildren(Question)[-1].verb.click()
+    assert desk.window.restarting

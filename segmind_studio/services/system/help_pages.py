@@ -12,7 +12,7 @@ from pathlib import Path
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.resources import resource
-from segmind_studio.texts import _, used_language
+from segmind_studio.texts import _, used_code
 
 ORDER = ("start", "data", "train", "runs", "try", "settings", "money", "practice", "privacy")
 SUFFIX = ".md"
@@ -40,7 +40,7 @@ def read_pages(folder: Path | None = None, language: str = "") -> tuple[HelpPage
 
     Blocking. StudioError when one is missing.
     """
-    language = language or used_language()
+    language = language or used_code()
     try:
         root = folder or resource("help")
         return tuple(_page(root, page_id, language) for page_id in ORDER)

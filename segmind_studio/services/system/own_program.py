@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import segmind_studio
@@ -17,6 +18,13 @@ def child_command(switch: str) -> tuple[str, ...]:
     if getattr(sys, "frozen", False):
         return (sys.executable, switch)
     return (sys.executable, "-P", "-m", "segmind_studio", switch)  # -P: nothing is imported from the folder
+
+
+def start_command(given: Sequence[str]) -> tuple[str, ...]:
+    """Return the command that opens the app with these arguments."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, *given)
+    return (sys.executable, "-m", "segmind_studio", *given)
 
 
 def python_path() -> str:

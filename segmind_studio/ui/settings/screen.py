@@ -25,6 +25,7 @@ from segmind_studio.ui.settings.actions import bundle_action
 from segmind_studio.ui.settings.budget import BudgetSection
 from segmind_studio.ui.settings.connection import AdvancedSection
 from segmind_studio.ui.settings.general import AppearanceSection, PracticeSection, SwitchesSection, SwitchRow
+from segmind_studio.ui.settings.language import LanguageSection
 from segmind_studio.ui.settings.receiver import ReceiverSection
 from segmind_studio.ui.settings.section import Section
 from segmind_studio.ui.settings.webhook import WebhookSection
@@ -41,10 +42,12 @@ class SettingsScreen(Place):
 
     Signals:
         go(str): show this place, which is always this one. toast(str, object): a short message and its QAction.
+        restart_wanted(): the user wants the app opened again, in the language that was chosen.
     """
 
     go = Signal(str)
     toast = Signal(str, object)
+    restart_wanted = Signal()
 
     def __init__(  # noqa: PLR0913  # what it shows
         self,
@@ -69,6 +72,8 @@ class SettingsScreen(Place):
         self._receiver.register_wanted.connect(self._register)
         receiver.changed.connect(self._receiver_changed)
         self._receiver_changed(receiver.state)
+        self._language = LanguageSection(settings)
+        self._language.restart_wanted.connect(self.restart_wanted)
         self._practice = PracticeSection(settings)
         self._advanced = AdvancedSection(accounts, settings, support, paths_text)
         self._sections: tuple[Section, ...] = (
@@ -79,6 +84,7 @@ class SettingsScreen(Place):
             self._webhook,
             self._receiver,
             AppearanceSection(settings, theme),
+            self._language,
             self._practice,
             self._advanced,
         )

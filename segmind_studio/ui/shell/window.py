@@ -116,11 +116,10 @@ def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
     return "", ""
 
 
-def leave_question(title: str, text: str, parent: QWidget) -> Question:
-    """Return the question whether to quit; Escape stays."""
-    return Question(
-        parent, title=title, text=text, verb=_("Quit"), back=_("Stay"), kind="primary", icon_name="log-out",
-    )
+def leave_question(title: str, text: str, parent: QWidget, *, restart: bool = False) -> Question:
+    """Return the question whether to quit, or to restart; Escape stays."""
+    verb = _("Restart") if restart else _("Quit")
+    return Question(parent, title=title, text=text, verb=verb, back=_("Stay"), kind="primary", icon_name="log-out")
 
 
 
@@ -180,6 +179,7 @@ class MainWindow(QMainWindow):
         self._leaving = False
         self._may_hide = _never
         self._quitting = False
+        self._restarting = False
         self._left_behind = False
         self._painted = False
         self._paint_soon = QTimer(self)
@@ -331,6 +331,17 @@ class MainWindow(QMainWindow):
             self.show()  # a question needs its window
         self.close()
 
+    @Slot()
+    def restart(self) -> None:
+        """Close the window as `quit` does, and have the app opened again; see `restarting`."""
+        self._restarting = True
+        self.quit()
+
+    @property
+    def restarting(self) -> bool:
+        """Return whether the window closes, or was closed, to be opened again at once."""
+        return self._restarting
+
     def mark_news(self, words: str) -> None:
         """Mark the Runs place as having news, with this text; "" removes the mark."""
         self._rail.set_news("runs", words)
@@ -410,13 +421,18 @@ class MainWindow(QMainWindow):
         title, text = leave_words(self._runs.runs, self._settings.value)
         if title and not self._leaving:
             event.ignore()
-            question = leave_question(title, text, self)
+            question = leave_question(title, text, self, restart=self._restarting)
             question.confirmed.connect(self._leave)
+            question.rejected.connect(self._stay)
             question.open()
             return
         self._state.save()
         event.accept()
         self.closing.emit()
+
+    @Slot()
+    def _stay(self) -> None:
+        self._restarting = False
 
     @Slot()
     def _leave(self) -> None:

@@ -10,7 +10,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTranslator
 
 from segmind_studio import formats, languages, texts
+from segmind_studio.command_line import parse
 from segmind_studio.pseudo_language import pseudo
+from segmind_studio.store.settings_file import SettingsFile
 
 NOW = 1_700_000_000.0
 
@@ -95,6 +97,36 @@ def test_arabic_is_written_from_the_right(qapp, translations, no_translators_lef
     assert qapp.layoutDirection() is Qt.LayoutDirection.RightToLeft
     figures = languages.LocaleFigures(QLocale("ar_EG"))
     assert figures.number(12.5, 1) != "12.5"
+
+
+def test_the_languages_to_choose_from_have_their_own_names(translations):
+    assert texts.available() == {"en": "English", "de": "Deutsch"}
+    assert [texts.found(codes) for codes in (["de-AT"], ["fr", "de"], ["fr"], [""])] == ["de", "de", "en", "en"]
+    texts.use(["de-AT"])
+    assert (texts.used_language(), texts.used_code()) == ("de_AT", "de")
+
+
+def test_the_chosen_language_goes_before_the_system_s(qapp, translations, no_translators_left, monkeypatch):
+    assert languages.install(qapp, chosen="de") == "de"
+    monkeypatch.setenv(texts.LANGUAGE_VARIABLE, "en")
+    assert languages.install(qapp, chosen="de") == "en"
+
+
+@pytest.mark.parametrize(("content", "language"), [
+    (b'{"language": "de", "accounts": 7}', "de"), (b'{"language": 7}', ""), (b"[]", ""), (b"{", ""), (None, ""),
+])
+def test_the_chosen_language_is_read_before_all_else(tmp_path, content, language):
+    file = tmp_path / "settings.json"
+    if content is not None:
+        file.write_bytes(content)
+    assert SettingsFile(file).language() == language
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == ([content] if content is not None else [])
+
+
+def test_the_app_opens_again_as_it_was_opened(tmp_path):
+    given = ("--practice", "--api-url", "https://api.segmind.com", "--data-dir", str(tmp_path))
+    assert parse([*given, "--sample", "photo.jpg"]).to_open_again() == given
+    assert parse(["photo.jpg"]).to_open_again() == ()
 
 
 def test_a_constant_is_looked_up_when_it_is_shown(translations):

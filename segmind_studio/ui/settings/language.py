@@ -1,0 +1,79 @@
+"""The language of the window: the choice, and the restart that it takes effect with."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QWidget
+
+from segmind_studio import texts
+from segmind_studio.services.system.settings_service import SettingsService
+from segmind_studio.texts import _
+from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+
+SYSTEM = ""
+
+
+class LanguageSection(Section):
+    """The languages that there are texts in, each by its own name. A line with a button says when to restart.
+
+    Texts that are shown already stay as they are, so a choice takes effect when the app opens again.
+
+    Signals:
+        restart_wanted(): the user wants the app closed and opened again now; GUI thread.
+    """
+
+    restart_wanted = Signal()
+
+    def __init__(self, settings: SettingsService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.set_title(_("Language"))
+        self._settings = settings
+        self._box = QComboBox()
+        self._box.setObjectName("settings.language")
+        names = texts.available()
+        system = names[_would_be(SYSTEM)]
+        # Translators: {language} is the name of the system's language in that language, such as "Deutsch".
+        self._box.addItem(_("As the system ({language})").format(language=system), SYSTEM)
+        for code, name in names.items():
+            self._box.addItem(name, code)
+        label = text_label(_("Language of the app"), wrap=False)
+        label.setBuddy(self._box)
+        self._later = QWidget()
+        words = text_label(_("It takes effect when the app restarts. Everything open comes back."), "small")
+        self._restart = QPushButton(_("Restart now"))
+        self._restart.setObjectName("settings.restart")
+        self._restart.clicked.connect(self.restart_wanted)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE_M)
+        grid.setVerticalSpacing(SPACE_S)
+        grid.addWidget(label, 0, 0)
+        grid.addWidget(self._box, 0, 1)
+        grid.setColumnStretch(2, 1)
+        row = QHBoxLayout(self._later)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_M)
+        row.addWidget(words, 1)
+        row.addWidget(self._restart)
+        self.rows.addLayout(grid)
+        self.rows.addWidget(self._later)
+        self._follow()
+        self._box.currentIndexChanged.connect(self._choose)  # not activated: assistive technology selects
+        settings.changed.connect(self._follow)
+
+    @Slot()
+    def _choose(self) -> None:
+        code = str(self._box.currentData())
+        if code != self._settings.value.language:
+            self._settings.update(language=code)
+
+    @Slot()
+    def _follow(self) -> None:
+        code = self._settings.value.language
+        self._box.setCurrentIndex(max(0, self._box.findData(code)))
+        self._later.setVisible(_would_be(code) != texts.used_code())
+
+
+def _would_be(chosen: str) -> str:
+    return texts.found((chosen, *QLocale().uiLanguages()))
