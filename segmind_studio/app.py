@@ -318,7 +318,7 @@ class Studio(QObject):
         place.set_practice(s.practice)
         place.go.connect(self._go)
         place.toast.connect(self._toast)
-        place.restart_wanted.connect(self.window.restart)
+        place.restart_wanted.connect(self._restart)
         return place
 
     # -- requests of the places to the window, which may still be under construction
@@ -339,6 +339,10 @@ class Studio(QObject):
     @Slot()
     def _show_support(self) -> None:
         self._settings_place.show_support()
+
+    @Slot()
+    def _restart(self) -> None:
+        self.window.restart()
 
     @Slot(str)
     def _trigger_changed(self, word: str) -> None:

@@ -6,8 +6,8 @@ Kept apart: it is the only module that accesses that file.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.numbers import decoded_json
@@ -15,11 +15,6 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.store.private_files import replace_file, set_aside
 from segmind_studio.store.records import from_record, plain
 from segmind_studio.texts import _
-
-
-@dataclass(frozen=True, slots=True)
-class _Language:
-    language: str = ""
 
 
 class SettingsFile:
@@ -49,9 +44,11 @@ class SettingsFile:
     def language(self) -> str:
         """Return the language that was chosen, or "". Before the app claims its folder, so it writes nothing."""
         try:
-            return from_record(_Language, decoded_json(self._path.read_text(encoding="utf-8"))).language
+            record = decoded_json(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
             return ""
+        language = cast("dict[str, object]", record).get("language") if isinstance(record, dict) else ""
+        return language if isinstance(language, str) else ""
 
     def save(self, settings: Settings) -> None:
         """Replace the file; StoreError when the disk is full or the folder may not be written."""
