@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     use_terminal()
     options = parse(given)
     if not _has_display():
-        words = _("segmind-studio: there is no display to open a window on (no DISPLAY, no WAYLAND_DISPLAY).")
+        words = _("segmind-studio: no display was found (DISPLAY and WAYLAND_DISPLAY are not set).")
         print(words, file=sys.stderr)  # noqa: T201  # the one message to a terminal
         return 1
     hurry()

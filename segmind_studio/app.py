@@ -468,7 +468,7 @@ class Studio(QObject):
         s = self._services
         known = versions_of(s.datasets.dataset, s.runs.runs)
         if open_versions(known, s.thumbnails, s.tasks, self.window, run_id=run_id) is None:
-            self.window.toast(_("There is no run yet to compare with."))
+            self.window.toast(_("No run to compare with yet."))
 
     @Slot(Qt.ApplicationState)
     def _state_changed(self, state: Qt.ApplicationState) -> None:
@@ -485,7 +485,7 @@ class Studio(QObject):
     def _scan_moved(self, progress: ScanProgress) -> None:
         board = self._services.board
         if not any(work.key == "scan" for work in board.activities):
-            board.begin("scan", _("Taking in photos"), self._services.datasets.cancel_scan)
+            board.begin("scan", _("Adding photos"), self._services.datasets.cancel_scan)
         board.progress("scan", progress.found, None, "photos")
 
     @Slot(object)
@@ -563,7 +563,7 @@ class Studio(QObject):
             self._damage_shown = True
             self._start_place.show_note(_("Your history was damaged"), note)
             if self.window.place != "start":
-                self.window.toast(_("Your history was damaged. The Start page says what came back."))
+                self.window.toast(_("Your history was damaged. The Start page shows what was recovered."))
 
     @Slot(object)
     def _show_error(self, error: StudioError) -> None:

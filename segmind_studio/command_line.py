@@ -50,22 +50,22 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         prog="segmind-studio",
         description=_("Teach Flux Pro a face, a product or a style with your own photos, on Segmind's cloud."),
         epilog=sentences(
-            _("SEGMIND_API_KEY in the environment is used for the session when the keyring holds no key."),
-            _("Without a window: segmind-studio train --help, and segmind-studio runs --help for all commands."),
+            _("SEGMIND_API_KEY in the environment is used for the session when the keyring has no key."),
+            _("Without a window: segmind-studio train --help. All commands: segmind-studio runs --help."),
         ),
     )
     parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help=_("images, folders or zips to add"))
     parser.add_argument("--practice", action="store_true", help=_("use the practice service; nothing is paid"))
     parser.add_argument("--sample", action="store_true", help=_("open with the sample photos"))
     parser.add_argument("--api-url", default="", metavar="URL", help=_("another address of the service (https)"))
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help=_("keep everything the app writes in DIR"))
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help=_("store everything the app writes in DIR"))
     wish = parser.add_mutually_exclusive_group()
-    wish.add_argument("--show", default="", choices=PLACES, help=_("open with this place in front"))
+    wish.add_argument("--show", default="", choices=PLACES, help=_("open with this place shown"))
     wish.add_argument("--new-dataset", action="store_true", help=_("open with a new dataset"))
-    parser.add_argument("--self-test", action="store_true", help=_("do the main job in practice, then leave"))
-    slower = _("the same, slower, with a picture a step in DIR")
+    parser.add_argument("--self-test", action="store_true", help=_("do the main steps in practice, then quit"))
+    slower = _("the same, slower, and save a screenshot of each step in DIR")
     parser.add_argument("--tour", type=Path, metavar="DIR", help=slower)
-    more = _("with --self-test: name versions and keyrings too")
+    more = _("with --self-test: also print versions and keyrings")
     parser.add_argument("--verbose", action="store_true", help=more)
     parser.add_argument("--version", action="version", version=f"segmind-studio {__version__}")
     given = parser.parse_args(arguments)

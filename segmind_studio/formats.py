@@ -156,14 +156,18 @@ def duration_text(seconds: float) -> str:
     if not math.isfinite(seconds) or seconds < 0:
         return DASH
     if seconds < _MINUTE:
+        # Translators: a duration in seconds; keep it short.
         return _("{count} s").format(count=round(seconds))
     if seconds < _HOUR:
+        # Translators: a duration in minutes; keep it short.
         return _("{count} min").format(count=round(seconds / _MINUTE))
     if seconds < _DAY:
         hours, minutes = divmod(round(seconds / _MINUTE), 60)
+        # Translators: a duration; keep it short.
         words = _("{hours} h {minutes} min") if minutes else _("{hours} h")
         return words.format(hours=hours, minutes=minutes)
     days, hours = divmod(round(seconds / _HOUR), 24)
+    # Translators: a duration in days and hours; keep it short.
     return (_("{days} d {hours} h") if hours else _("{days} d")).format(days=number(days), hours=hours)
 
 
@@ -193,6 +197,7 @@ def relative_time(at: float, now: float) -> str:
     if passed < _STEP_S:
         words = _("just now")
     elif passed < _MINUTE:
+        # Translators: how long ago, in seconds; keep it short.
         words = _("{count} s ago").format(count=passed // _STEP_S * _STEP_S)
     elif passed < _HOUR:
         words = _("{count} min ago").format(count=passed // _MINUTE)

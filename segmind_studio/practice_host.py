@@ -248,13 +248,13 @@ class PracticeHost(QObject):
 
 def _ended_once() -> StudioError:
     return StudioError(
-        _("The practice service has ended unexpectedly."),
-        _("It is started again when it is needed; its runs are kept."),
+        _("The practice service stopped unexpectedly."),
+        _("It restarts when it is needed. Its runs are kept."),
     )
 
 
 def _ends_again() -> StudioError:
     return StudioError(
-        _("The practice service ends again and again."),
+        _("The practice service keeps stopping."),
         _("Open the Practice menu to try again; your other accounts still work."),
     )

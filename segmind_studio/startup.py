@@ -60,11 +60,11 @@ def is_seen(app: QApplication, options: Options) -> bool:
 
 def _no_answer(holder: str) -> StudioError:
     advice = _(
-        "Look for its window: it may be busy, or just closing. If it does not come back, end it, then try again.",
+        "Look for its window: it may be busy or closing. If it does not respond, end its process, then try again.",
     )
-    process = _("It is process {holder}.").format(holder=holder) if holder else ""
+    process = _("Its process is {holder}.").format(holder=holder) if holder else ""
     return StudioError(
-        _("Segmind Studio is open already and does not answer."),
+        _("Segmind Studio is already open and does not respond."),
         sentences(advice, process),
     )
 

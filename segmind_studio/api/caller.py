@@ -78,8 +78,8 @@ class Caller:
             refused = refused or error
         _taken.pop(url, None)
         raise ApiError(
-            ApiProblem.CONTENT_TYPE, _("The service did not take this request in any form."),
-            _("Do it in Segmind's console, on its website. Nothing was changed."),
+            ApiProblem.CONTENT_TYPE, _("The service does not accept this request."),
+            _("Use Segmind's console on its website instead. Nothing was changed."),
             refused.detail if refused else "", http_status=refused.http_status if refused else 0,
         )
 
@@ -90,7 +90,7 @@ class Caller:
         if not may_have_key(url, self.connection):
             raise ApiError(
                 ApiProblem.BAD_REQUEST, _("Your key is not sent to this address."),
-                _("It is not one of Segmind's. Nothing was sent."), url.partition("?")[0],
+                _("It does not belong to Segmind. Nothing was sent."), url.partition("?")[0],
             )
         headers = {KEY_HEADER: _header(self.connection.key.reveal())}
         kind, data = content or ("", b"")
@@ -165,10 +165,10 @@ def _refuses_the_form(error: ApiError) -> bool:
 def _header(key: str) -> str:
     """Return the key as a header value, "" when it cannot be one."""
     if not key:
-        raise ApiError(ApiProblem.MISSING_KEY, _("There is no key."), _("Add one in Settings. Nothing was sent."))
+        raise ApiError(ApiProblem.MISSING_KEY, _("No key is set up."), _("Add one in Settings. Nothing was sent."))
     if not (key.isascii() and key.isprintable()):
         raise ApiError(
-            ApiProblem.BAD_KEY, _("This key contains characters that no key has."),
+            ApiProblem.BAD_KEY, _("This key contains characters that a key cannot have."),
             _("Copy it again from Segmind. Nothing was sent."),
         )
     return key
@@ -179,6 +179,6 @@ def _json_bytes(body: Mapping[str, object]) -> bytes:
         return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as error:  # UnicodeEncodeError is a ValueError
         raise ApiError(
-            ApiProblem.BAD_REQUEST, _("This cannot be written as a request."),
-            _("One of its values is no text, number or switch. Nothing was sent."), str(error),
+            ApiProblem.BAD_REQUEST, _("The request could not be written."),
+            _("One of its values is not a text, a number or a switch. Nothing was sent."), str(error),
         ) from None

@@ -78,7 +78,7 @@ class CaptionClient:
         if not caption:
             raise ApiError(
                 ApiProblem.ODD_ANSWER, _("The model answered without a caption."),
-                _("Check that it can see pictures, or change the instruction."), http_status=answer.status,
+                _("Check that the model can read images, or change the instruction."), http_status=answer.status,
             )
         return caption
 
@@ -96,7 +96,7 @@ def _content(answer: Answer) -> str:
     if isinstance(content, str):
         return content
     raise ApiError(
-        ApiProblem.ODD_ANSWER, _("The answer is not that of a chat model."),
+        ApiProblem.ODD_ANSWER, _("The answer does not come from a chat model."),
         _("Check the address. It usually ends with /v1."), answer_text(answer), http_status=answer.status,
     )
 
@@ -105,22 +105,22 @@ def _refused(answer: Answer) -> ApiError:
     match answer.status:
         case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
             problem = ApiProblem.BAD_KEY
-            title = _("The model's service does not accept the key.")
+            title = _("The model's service rejected the key.")
             advice = _("Enter the key of this service. It is not your Segmind key.")
         case HTTPStatus.NOT_FOUND | HTTPStatus.METHOD_NOT_ALLOWED:
             problem = ApiProblem.NOT_FOUND
-            title = _("There is no such model at this address.")
-            advice = _("Check the address, which usually ends with /v1, and the name of the model.")
+            title = _("This address does not have that model.")
+            advice = _("Check the name of the model, and the address. It usually ends with /v1.")
         case HTTPStatus.TOO_MANY_REQUESTS:
             problem = ApiProblem.RATE_LIMITED
-            title = _("The model's service takes no more pictures now.")
-            advice = _("Wait a little, then try again.")
+            title = _("The model's service is busy.")
+            advice = _("Wait a moment, then try again.")
         case _:
             problem = ApiProblem.SERVER if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR else (
                 ApiProblem.BAD_REQUEST
             )
-            title = _("The model's service refused the picture.")
-            advice = _("What it said is in the details.")
+            title = _("The model's service rejected the photo.")
+            advice = _("Its answer is in the details.")
     return ApiError(problem, title, advice, answer_text(answer), http_status=answer.status)
 
 

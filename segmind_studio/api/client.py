@@ -90,7 +90,7 @@ class SegmindClient:
         missing = [name for name in _NEEDED if not str(body.get(name) or "").strip()]
         if missing:
             raise _not_sent(
-                _("The request is not complete."), _("Missing: {names}.").format(names=", ".join(missing))
+                _("The request is incomplete."), _("Missing: {names}.").format(names=", ".join(missing))
             )
         answer = self._caller.ask(
             "POST", self._api + SUBMIT_PATH, body=body, acts=True, timeout=SUBMIT_TIMEOUT_S,
@@ -101,8 +101,8 @@ class SegmindClient:
         """Return an address to upload an archive to. `name` is short ASCII and ends in .zip."""
         if not _ARCHIVE_NAME.fullmatch(name):
             raise _not_sent(
-                _("This name cannot be given to an upload."),
-                _("“{name}” is not a plain .zip name.").format(name=name),
+                _("This name cannot be used for an upload."),
+                _("“{name}” is not a valid name for a .zip file.").format(name=name),
             )
         answer = self._caller.ask("GET", self._request("upload/pre-signed-url"), body={"name": name})
         return decode.ticket_of(answer, loopback=self._caller.loopback)
@@ -116,7 +116,7 @@ class SegmindClient:
         """Return a short-lived URL of stored weights. It is a secret while it is valid."""
         if not safe_url(cloud_storage_url, loopback=self._caller.loopback):
             raise _not_sent(
-                _("These weights cannot be asked for."), _("Their stored address is no https address.")
+                _("These weights cannot be downloaded."), _("Their address does not use https.")
             )
         form = {"cloud_storage_url": cloud_storage_url}
         answer = self._caller.ask_with_form("GET", self._request("file/download"), form)

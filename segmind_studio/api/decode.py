@@ -98,7 +98,7 @@ def ticket_of(answer: Answer, *, loopback: bool) -> UploadTicket:
         s3_url = address_of(fields.get("s3_url"))
         if presigned and s3_url and not reports_error(fields):
             return UploadTicket(presigned, s3_url, expires_at(presigned))
-    raise odd_answer(answer, _("The answer contains no upload address."))
+    raise odd_answer(answer, _("The answer has no upload address."))
 
 
 def credits_of(answer: Answer) -> Credits:
@@ -123,5 +123,5 @@ def link_of(answer: Answer, *, loopback: bool) -> str:
     urls = [safe_url(text_of(value).strip(), loopback=loopback) for value in fields.values()]
     found = {url for url in urls if url}
     if len(found) != 1:
-        raise odd_answer(answer, _("The answer contains no download address."))
+        raise odd_answer(answer, _("The answer has no download address."))
     return found.pop()

@@ -103,7 +103,7 @@ class Fetch:
                 return resumed
         whole = self._get(0, "")
         if whole is None:
-            raise _broken(_("The storage answered with a part of the file only."))
+            raise _broken(_("The storage sent only a part of the file."))
         return whole
 
     def _get(self, offset: int, etag: str) -> Downloaded | None:
@@ -114,7 +114,7 @@ class Fetch:
             if not isinstance(answer, str):
                 return answer
             url = answer
-        raise _odd(_("It leads on and on."))
+        raise _odd(_("It redirects too often."))
 
     def _ask(self, url: str, offset: int, etag: str) -> Downloaded | str | None:
         """Request one address; a text is the address of a redirect."""
@@ -130,7 +130,7 @@ class Fetch:
                 if response.status_code in REDIRECTS:
                     place = redirected(url, response.headers.get("location", ""), loopback=self.loopback)
                     if not place:
-                        raise _odd(_("It leads to an address that is no https address."))
+                        raise _odd(_("It redirects to an address without https."))
                     return place
                 if offset and response.status_code == _BAD_RANGE:
                     return None
@@ -178,7 +178,7 @@ class Fetch:
             self._seek_and_hash(0)
         self.transport.whole(response)
         if total is not None and received != total:
-            raise _broken(_("{count} of {all} bytes came").format(count=number(received), all=number(total)))
+            raise _broken(_("{count} of {all} bytes received").format(count=number(received), all=number(total)))
         return Downloaded(received, etag, digest.hexdigest() if digest else "", resumed=bool(start))
 
     def _seek_and_hash(self, start: int) -> _Digest | None:
@@ -231,27 +231,27 @@ def _span(headers: Mapping[str, str], *, partial: bool) -> tuple[int, int | None
 def _refuse_too_large(size: int) -> None:
     if size > LARGEST:
         raise ApiError(
-            ApiProblem.ODD_ANSWER, _("The file is larger than a model can be."),
-            _("Nothing more than {largest} GB is fetched. Try again later.").format(largest=LARGEST // 1024 ** 3),
+            ApiProblem.ODD_ANSWER, _("The file is too large for a model."),
+            _("The limit is {largest} GB. Try again later.").format(largest=LARGEST // 1024 ** 3),
         )
 
 
 def _odd(words: str) -> ApiError:
     return ApiError(
-        ApiProblem.ODD_ANSWER, _("The storage answers with another address, which cannot be opened."),
-        _("Try again later. A proxy or a log-in page may interfere."), words,
+        ApiProblem.ODD_ANSWER, _("The storage redirects to an address that cannot be opened."),
+        _("Try again later. A proxy or a sign-in page may interfere."), words,
     )
 
 
 def _broken(words: str) -> ApiError:
     return ApiError(
-        ApiProblem.UNANSWERED, _("The connection broke before the file was complete."),
-        _("Try again: what came is kept where it can be continued."), words,
+        ApiProblem.UNANSWERED, _("The connection was lost before the file was complete."),
+        _("Try again: the download continues where it stopped, if possible."), words,
     )
 
 
 def _not_written(error: OSError) -> StoreError:
     return StoreError(
-        _("The file cannot be written."), _("Make room on the disk, or choose another folder."),
+        _("The file could not be saved."), _("Free some disk space, or choose another folder."),
         error.strerror or str(error),
     )

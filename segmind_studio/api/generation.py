@@ -145,8 +145,8 @@ def _wait_until_made(
             pause = max(pause, min(error.retry_after or 0.0, _LONGEST_PAUSE_S))
         if late:
             raise ApiError(
-                ApiProblem.UNANSWERED, _("The picture is still not made."),
-                _("The service may go on with it. Try again later."), may_have_arrived=True,
+                ApiProblem.UNANSWERED, _("The picture is not ready yet."),
+                _("The service may still be working on it. Try again later."), may_have_arrived=True,
             )
         wait(pause)
         if cancelled():
@@ -167,8 +167,8 @@ def ticket_now(ticket: QueueTicket, connection: Connection) -> QueueTicket:
 def _url(caller: Caller, version: str, slug: str) -> str:
     if not _SLUG.fullmatch(slug) or ".." in slug:
         raise ApiError(
-            ApiProblem.BAD_REQUEST, _("This model cannot be called."),
-            _("Its name is not one that Segmind gives. Nothing was sent."), slug[:200],
+            ApiProblem.BAD_REQUEST, _("This model cannot be used."),
+            _("Its name is not a Segmind model name. Nothing was sent."), slug[:200],
         )
     return f"{caller.connection.api_url.rstrip('/')}/{version}/{slug}"
 
@@ -198,7 +198,7 @@ def _raise_if_failed(answer: Answer) -> None:
             words = ": ".join(messages_in(fields))
             raise QueueFailedError(
                 ApiProblem.BAD_REQUEST, _("The picture could not be made."),
-                _("Read the service's words below, change the prompt or the settings, and try again."),
+                _("Read the service's message below, change the prompt or the settings, then try again."),
                 clean_error_text(words, answer.secret), http_status=answer.status,
             )
 
@@ -239,7 +239,7 @@ def _fetched(caller: Caller, url: str) -> tuple[bytes, str]:
         raise
     if not is_image(answer.body):
         raise ApiError(
-            ApiProblem.ODD_ANSWER, _("The service made a picture, but its address holds none."),
-            _("Look for it on Segmind."), may_have_arrived=True,
+            ApiProblem.ODD_ANSWER, _("The service made a picture, but it cannot be fetched."),
+            _("Look for it on Segmind's website."), may_have_arrived=True,
         )
     return answer.body, answer.content_type

@@ -24,52 +24,52 @@ _LIMIT = re.compile(r"\blimit|\bquota", re.IGNORECASE)
 _WORDS: dict[ApiProblem, tuple[Text, Text]] = {
     ApiProblem.BAD_REQUEST: (
         N_("The service did not accept this."),
-        N_("Read its words below, change what they name, and try again."),
+        N_("Read its message below, correct the values it names, then try again."),
     ),
     ApiProblem.MISSING_KEY: (
-        N_("The request arrived without a key."),
-        N_("Choose an account with a key. A proxy may also have removed it."),
+        N_("The service received no key."),
+        N_("Choose an account with a key. A proxy may also have removed the key."),
     ),
     ApiProblem.BAD_KEY: (
         N_("The service does not know this key."),
-        N_("Check the key in Settings, or paste it again."),
+        N_("Check the key in Settings, or enter it again."),
     ),
     ApiProblem.FORBIDDEN: (
-        N_("This account may not do that."),
-        N_("The key is right. Ask the owner of the account, or use another one."),
+        N_("This account is not allowed to do that."),
+        N_("The key is valid. Ask the owner of the account, or use another account."),
     ),
     ApiProblem.NOT_FOUND: (
-        N_("The service does not know this."),
-        N_("It may belong to another account, or it is gone."),
+        N_("The service did not find this."),
+        N_("It may belong to another account, or it was deleted."),
     ),
     ApiProblem.CONTENT_TYPE: (
-        N_("The service did not take the form of the request."),
-        N_("This is a fault of the app or of a proxy."),
+        N_("The service rejected the format of the request."),
+        N_("This is an error in the app or in a proxy."),
     ),
     ApiProblem.NO_CREDITS: (
-        N_("There are not enough credits."),
-        N_("Add credits to the account on Segmind, then try again."),
+        N_("Not enough credits."),
+        N_("Add credits to your account on Segmind, then try again."),
     ),
     ApiProblem.TEAM_LIMIT: (
-        N_("The limit of your team is reached."),
-        N_("Ask the owner of the team to raise it."),
+        N_("Your team's limit is reached."),
+        N_("Ask the owner of the team to raise the limit."),
     ),
     ApiProblem.RETIRED: (
-        N_("The service does not take this any more."),
-        N_("Your photos and settings stay here. Finished models and exports still work."),
+        N_("The service no longer offers this."),
+        N_("Your photos and settings are kept. Finished models and exports still work."),
     ),
     ApiProblem.RATE_LIMITED: (
         N_("Too many requests."),
-        N_("The app waits and asks again by itself where it is free."),
+        N_("The app waits. It repeats free requests automatically."),
     ),
-    ApiProblem.SERVER: (N_("The service has a problem."), N_("Try again later. It often passes by itself.")),
+    ApiProblem.SERVER: (N_("The service has a problem."), N_("Try again later. Such problems often pass.")),
     ApiProblem.ODD_ANSWER: (
-        N_("The answer cannot be understood."),
+        N_("The service's answer is unreadable."),
         N_("A proxy or a log-in page may interfere. Try again later."),
     ),
     ApiProblem.UNANSWERED: (N_("The service did not answer in time."), N_("Try again in a moment.")),
 }
-_ARRIVED = N_("The request may have arrived: check before you send it again.")
+_ARRIVED = N_("The request may have arrived. Check before you send it again.")
 _BY_STATUS: dict[int, ApiProblem] = {
     402: ApiProblem.NO_CREDITS,
     403: ApiProblem.FORBIDDEN,

@@ -40,20 +40,20 @@ def read_header(path: Path) -> dict[str, object]:
             prefix = file.read(_PREFIX)
             length = struct.unpack("<Q", prefix)[0] if len(prefix) == _PREFIX else 0
             if not 0 < length <= min(LONGEST_HEAD, size - _PREFIX):
-                raise _bad(_("The length of its header is impossible."))
+                raise _bad(_("Its header has an impossible length."))
             head = file.read(length)
     except OSError as error:
         raise StudioError(
-            _("The file cannot be read."), _("Check the disk."), error.strerror or str(error)
+            _("The file could not be read."), _("Check the disk."), error.strerror or str(error)
         ) from None
     if values_in(head) > _MOST_ITEMS:
         raise _bad(_("Its header has too many values."))
     try:
         value = decoded_json(head)
     except ValueError:
-        raise _bad(_("Its header is no JSON.")) from None
+        raise _bad(_("Its header is not JSON.")) from None
     if not isinstance(value, dict):
-        raise _bad(_("Its header is no JSON object."))
+        raise _bad(_("Its header is not a JSON object."))
     header = cast("dict[str, object]", value)
     _check_tensors(header, size - _PREFIX - length)
     return header
@@ -123,17 +123,17 @@ def _check_tensors(header: dict[str, object], room: int) -> None:
             continue
         offsets: object = cast("dict[str, object]", entry).get("data_offsets") if isinstance(entry, dict) else None
         if not isinstance(offsets, list):
-            raise _bad(_("A tensor has no place."))
+            raise _bad(_("A tensor has no position."))
         places = cast("list[object]", offsets)
         numbers = [place for place in places if isinstance(place, int) and not isinstance(place, bool)]
         if len(numbers) != 2 or len(places) != 2 or not 0 <= numbers[0] <= numbers[1] <= room:  # noqa: PLR2004
             raise _bad(_("A tensor lies outside the file."))
         end = max(end, numbers[1])
     if end != room:
-        raise _bad(_("Its tensors do not fill it."))
+        raise _bad(_("Its tensors do not fill the file."))
 
 
 def _bad(why: str) -> StudioError:
     return StudioError(
-        _("This is not a whole safetensors file."), _("Download it again."), why,
+        _("This safetensors file is incomplete."), _("Download it again."), why,
     )

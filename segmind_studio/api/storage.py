@@ -100,7 +100,7 @@ class StorageClient:
         if not safe_url(url, loopback=self._loopback):
             raise ApiError(
                 ApiProblem.UPLOAD_REFUSED, _("This storage address cannot be opened."),
-                _("It is no https address. Nothing was sent."),
+                _("It does not use https. Nothing was sent."),
             )
         if self._transport is None:
             from segmind_studio.api.transport import Transport  # noqa: PLC0415  # as above

@@ -15,10 +15,10 @@ _BUSY = frozenset({"SlowDown", "ServiceUnavailable", "Busy"})
 _LATE = frozenset({"RequestTimeout"})
 _NOT_FOUND = frozenset({"NoSuchKey", "NoSuchBucket"})
 _ADVICE = {
-    "EntityTooLarge": N_("The archive is too large for the storage. Exclude some photos."),
+    "EntityTooLarge": N_("The package is too large for the storage. Exclude some photos."),
     "SignatureDoesNotMatch": N_("A proxy may have changed the request. Try again."),
     "RequestTimeTooSkewed": N_("Check the date and time of this computer, then try again."),
-    "NotImplemented": N_("A proxy may have changed the way the file is sent. Try again."),
+    "NotImplemented": N_("A proxy may have changed the upload. Try again."),
 }
 
 
@@ -40,12 +40,14 @@ def storage_problem(answer: Answer) -> ApiError:
 
 
 _WORDS: dict[ApiProblem, tuple[Text, Text]] = {
-    ApiProblem.UPLOAD_EXPIRED: (N_("The storage address has expired."), N_("A new one is needed. Try again.")),
-    ApiProblem.UPLOAD_REFUSED: (N_("The storage did not accept this."), N_("Try again, with a new address.")),
-    ApiProblem.SLOW_DOWN: (N_("The storage is busy."), N_("Wait a little and try again.")),
+    ApiProblem.UPLOAD_EXPIRED: (N_("The storage address has expired."), N_("Try again: the app then "
+                                                                           "requests a new one.")),
+    ApiProblem.UPLOAD_REFUSED: (N_("The storage rejected the upload."), N_("Try again. The app then "
+                                                                           "requests a new address.")),
+    ApiProblem.SLOW_DOWN: (N_("The storage is busy."), N_("Wait a moment, then try again.")),
     ApiProblem.UNANSWERED: (N_("The connection to the storage was too slow."), N_("Try again.")),
     ApiProblem.SERVER: (N_("The storage has a problem."), N_("Try again later.")),
-    ApiProblem.NOT_FOUND: (N_("The file is not in the storage any more."), N_("It may have been deleted.")),
+    ApiProblem.NOT_FOUND: (N_("The file is no longer in the storage."), N_("It may have been deleted.")),
 }
 
 

@@ -36,7 +36,7 @@ _WORDS_LIMIT = 256 * 1024
 _ASKS_FOR_NAME = "407"
 _PAST_PROXIES = {f"all://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK_HOSTS}
 _SHORT = 100  # characters
-_ARRIVED = N_("The request may have arrived: check before you send it again.")
+_ARRIVED = N_("The request may have arrived. Check before you send it again.")
 _SLOWEST = 3.0  # an answer may take this many read time-outs in total
 _RESETS = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 _NOT_SENT = (
@@ -180,7 +180,7 @@ class Transport:
                     return bytes(pieces[: call.limit])
                 if len(pieces) > call.limit:
                     raise ApiError(
-                        ApiProblem.ODD_ANSWER, _("The answer is larger than it can be."), _("Try again later."),
+                        ApiProblem.ODD_ANSWER, _("The service's answer is too large."), _("Try again later."),
                         f"more than {call.limit} bytes", http_status=response.status_code,
                         may_have_arrived=call.acts,
                     )
@@ -204,8 +204,8 @@ class Transport:
             ApiProblem.UNANSWERED,
             _("The service did not answer in time.")
             if late
-            else _("The connection broke before the answer was there."),
-            _ARRIVED if acts else _("Check the network connection and try again."),
+            else _("The connection was lost before the answer arrived."),
+            _ARRIVED if acts else _("Check the network connection, then try again."),
             words,
             may_have_arrived=acts,
         )
@@ -215,17 +215,18 @@ def _not_sent(error: Exception, words: str) -> ApiError:
     if isinstance(error, httpx.ProxyError):
         asks = str(error).startswith(_ASKS_FOR_NAME)
         return ApiError(
-            ApiProblem.OFFLINE, _("The proxy did not let the request through."),
-            _("It asks for a name and a password, which the app does not give it. Nothing was sent.") if asks
+            ApiProblem.OFFLINE, _("The proxy blocked the request."),
+            _("It requires a name and a password, which the app does not send. Nothing was sent.") if asks
             else _("Check the proxy in Settings, under Advanced. Nothing was sent."), words,
         )
     if "CERTIFICATE" in words.upper():
         return ApiError(
             ApiProblem.OFFLINE, _("The service's certificate is not trusted."),
-            _("Check the date of this computer, and whether a proxy reads along. Nothing was sent."), words,
+            _("Check the date of this computer, and whether a proxy decrypts your traffic. Nothing "
+              "was sent."), words,
         )
     return ApiError(
-        ApiProblem.OFFLINE, _("The service cannot be reached."),
+        ApiProblem.OFFLINE, _("The service could not be reached."),
         _("Check the network connection. Nothing was sent."), words,
     )
 
@@ -243,9 +244,9 @@ def _coding(response: httpx.Response) -> str:
 def _packed(response: httpx.Response, why: str = "", *, acts: bool, secret: str) -> ApiError:
     words = f"Content-Encoding: {response.headers['content-encoding']}"
     return ApiError(
-        ApiProblem.ODD_ANSWER, _("The answer cannot be understood."),
+        ApiProblem.ODD_ANSWER, _("The service's answer is unreadable."),
         _ARRIVED if acts else
-        _("It came packed, though the app asks for plain answers. A proxy may interfere. Try again later."),
+        _("It was compressed, although the app asked for plain text. A proxy may interfere. Try again later."),
         clean_error_text(f"{words}: {why}" if why else words, secret)[:_SHORT],
         http_status=response.status_code, may_have_arrived=acts,
     )

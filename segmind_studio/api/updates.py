@@ -40,7 +40,7 @@ def newest_release(address: str, proxy: Proxy) -> Release:
     release = _read(answer.body) if answer.status == 200 else None  # noqa: PLR2004
     if release is None:
         raise StudioError(
-            _("The address for updates gave no usable answer."), _("Try again later."), f"HTTP {answer.status}",
+            _("The update check returned no usable answer."), _("Try again later."), f"HTTP {answer.status}",
         )
     return release
 

@@ -77,7 +77,7 @@ def put(  # noqa: PLR0913  # the transport, and the parameters of StorageClient.
     if etag and not answer.is_html:
         found = _MD5.fullmatch(etag)
         if found and found[1].lower() != digest.hexdigest() and not _is_encrypted(answer):
-            raise _unsure(_("The storage has other bytes than were sent."), f"ETag: {etag}")
+            raise _unsure(_("The storage received different data than was sent."), f"ETag: {etag}")
         return etag
     if not _is_there(transport, url, readable_at, length):
         raise _unsure(_("The storage's answer does not show that the photos arrived."), answer_text(answer))
@@ -122,8 +122,8 @@ def _size_at(transport: Transport, url: str) -> int | None:
 def _unsure(title: str, words: str) -> ApiError:
     return ApiError(
         ApiProblem.UPLOAD_UNSURE, title,
-        _("A filter or a log-in page may interfere. The paid request was not sent. "
-        "Try another network, then continue."), words,
+        _("A filter or a sign-in page may interfere. The paid request was not sent. Try another "
+          "network, then continue."), words,
     )
 
 
@@ -149,7 +149,7 @@ def _pieces(
             piece = next(source, None)
         except OSError as error:
             raise DatasetError(
-                _("A photo cannot be read any more."), _("Check the photos and try again."), str(error)
+                _("A photo can no longer be read."), _("Check the photos, then try again."), str(error)
             ) from None
         if piece is None:
             break
@@ -164,6 +164,6 @@ def _pieces(
 
 def _wrong_length(length: int) -> DatasetError:
     return DatasetError(
-        _("The package is not as long as it was planned."), _("A photo changed while it was sent. Try again."),
+        _("The size of the package changed."), _("A photo changed during the upload. Try again."),
         f"planned: {length} bytes",
     )

@@ -232,7 +232,7 @@ def _cannot_listen(error: OSError | OverflowError, host: str, port: int) -> Stud
     if code == errno.EADDRINUSE:
         return StudioError(
             _("Port {port} is in use by another program.").format(port=port),
-            _("Choose another port, or end that program."),
+            _("Choose another port, or close that program."),
         )
     if code in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
         return StudioError(
@@ -241,7 +241,7 @@ def _cannot_listen(error: OSError | OverflowError, host: str, port: int) -> Stud
         )
     if code in {errno.EACCES, errno.EPERM}:
         return StudioError(
-            _("The system does not let the app use port {port}.").format(port=port),
+            _("The system does not allow port {port}.").format(port=port),
             _("Choose a port above 1023."),
         )
-    return StudioError(_("The receiver cannot listen there."), _("Choose another port."), str(error))
+    return StudioError(_("The receiver could not start."), _("Choose another port."), str(error))

@@ -96,7 +96,7 @@ def send_sample(url: str, proxy: Proxy, watch: Callable[[Transport], AbstractCon
     from segmind_studio.api.transport import Transport  # noqa: PLC0415  # httpx takes long to import
 
     if not safe_url(url, loopback=True):
-        raise StudioError(_("A sample can be sent to an https:// address only."), _("Nothing was sent."))
+        raise StudioError(_("A sample event needs an https:// address."), _("Nothing was sent."))
     loopback = (urlsplit(url).hostname or "") in LOOPBACK_HOSTS
     transport = Transport(loopback=loopback, proxy=proxy)
     body = json.dumps(sample_payload()).encode()
@@ -130,8 +130,8 @@ def _body(caller: Caller, url: str, types: tuple[str, ...]) -> dict[str, object]
     wanted = [name.strip() for name in types if name.strip()]
     if not safe_url(url, loopback=caller.loopback) or not wanted:
         raise ApiError(
-            ApiProblem.BAD_REQUEST, _("This webhook cannot be registered."),
-            _("It needs an https:// address and at least one event type. Nothing was sent."),
+            ApiProblem.BAD_REQUEST, _("The webhook could not be registered."),
+            _("Enter an https:// address and at least one event type. Nothing was sent."),
         )
     return {"webhook_url": url, "event": {"types": wanted}}
 

@@ -56,10 +56,10 @@ def refuse(quote: TrainingQuote) -> None:
     if quote.problems:
         raise CommandError(ExitCode.PHOTOS, quote.problems[0], " ".join(quote.problems[1:]))
     if quote.duplicates:
-        title = _("“{name}” has no answer yet and may have started.").format(name=quote.duplicates[0])
+        title = _("“{name}” has no answer yet. It may have started.").format(name=quote.duplicates[0])
         raise CommandError(
             ExitCode.NO_ANSWER, title,
-            _("Nothing was sent. Wait until it is found: segmind-studio runs. The window can send it again."),
+            _("Nothing was sent. Wait until it is found: segmind-studio runs. To send it again, use the window."),
         )
     if quote.over:
         raise CommandError(ExitCode.OVER_BUDGET, quote.over[0], " ".join(quote.over[1:]))

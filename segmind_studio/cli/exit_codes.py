@@ -32,16 +32,17 @@ class ExitCode(IntEnum):
 
 MEANINGS: Mapping[ExitCode, Text] = MappingProxyType({
     ExitCode.DONE: N_("Done."),
-    ExitCode.BROKEN: N_("The command could not do its work: a disk error, or a fault of the program."),
-    ExitCode.USAGE: N_("The command line is wrong, or names a run that is not there."),
+    ExitCode.BROKEN: N_("The command failed: a disk error, or an error in the program."),
+    ExitCode.USAGE: N_("The command line is invalid, or the run does not exist."),
     ExitCode.NOT_CONFIRMED: N_("Nothing was paid: the price was not confirmed."),
     ExitCode.OVER_BUDGET: N_("Nothing was paid: your budget does not allow it."),
-    ExitCode.NO_ANSWER: N_("A request has no answer yet and may be paid. Nothing is sent again."),
-    ExitCode.NO_KEY: N_("There is no key, the keyring is locked, or the service refuses the key."),
+    ExitCode.NO_ANSWER: N_("A request has no answer yet and may be paid. It is not sent again."),
+    ExitCode.NO_KEY: N_("No key, the keyring is locked, or the service rejects the key."),
     ExitCode.REFUSED: N_("The service refused, or the training failed."),
-    ExitCode.NOT_REACHED: N_("The service cannot be reached, or allows no request now. Nothing was paid."),
+    ExitCode.NOT_REACHED: N_("The service could not be reached, or asks to wait. Nothing was paid."),
     ExitCode.PHOTOS: N_("The photos or the values cannot be used like this."),
-    ExitCode.BUSY: N_("Another Segmind Studio uses the data folder and does not answer, or uses another account."),
-    ExitCode.STILL_RUNNING: N_("The time to wait is over, and the run goes on."),
+    ExitCode.BUSY: N_("Another Segmind Studio uses the data folder, and does not respond or uses another "
+                      "account."),
+    ExitCode.STILL_RUNNING: N_("The waiting time is over; the run continues."),
     ExitCode.CANCELLED: N_("Interrupted by Ctrl+C."),
 })

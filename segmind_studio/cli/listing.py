@@ -106,7 +106,7 @@ def account(given: Namespace, session: Session) -> ExitCode:
     practice = used.kind is AccountKind.PRACTICE
     place = session.key_place()
     output.line(_("Account: {name}").format(name=used.name))
-    output.line(_("Key: {where}").format(where=place.where if place.key or practice else _("there is none")))
+    output.line(_("Key: {where}").format(where=place.where if place.key or practice else _("not set")))
     if practice and not session.owns:
         balance = None  # its service runs in the window
     else:

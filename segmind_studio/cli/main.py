@@ -46,7 +46,7 @@ def run_command(arguments: Sequence[str], surroundings: Surroundings | None = No
     try:
         return _in_session(given, output, surroundings, secrets)
     except KeyboardInterrupt:
-        output.note(_("Interrupted. Nothing is sent again; see your runs with: segmind-studio runs"))
+        output.note(_("Interrupted. Nothing is sent again. List your runs with: segmind-studio runs"))
         return ExitCode.CANCELLED
     except BrokenPipeError:  # the reader has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -58,7 +58,7 @@ def run_command(arguments: Sequence[str], surroundings: Surroundings | None = No
     except Exception as error:  # noqa: BLE001  # top of the program: it is logged, and told in words
         _log.exception("A command broke")
         output.error(
-            StudioError(_("This command broke. It is a fault of the program."), detail=type(error).__name__),
+            StudioError(_("The command failed because of an error in the program."), detail=type(error).__name__),
             ExitCode.BROKEN,
         )
         return ExitCode.BROKEN

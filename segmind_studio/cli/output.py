@@ -84,11 +84,11 @@ class Output:
         """Ask for the word "yes" on a terminal. CommandError where nobody can be asked."""
         if not (self._in.isatty() and self._err.isatty()):
             raise CommandError(
-                ExitCode.NOT_CONFIRMED, _("Nothing was paid: nobody can be asked here."),
+                ExitCode.NOT_CONFIRMED, _("Nothing was paid: the price was not confirmed."),
                 _("Add --yes to confirm the price."),
             )
         word = _("yes")
-        self._err.write(self._safe(question) + " " + _("Type “{word}” to go on:").format(word=word) + " ")
+        self._err.write(self._safe(question) + " " + _("Type “{word}” to continue:").format(word=word) + " ")
         self._err.flush()
         return self._in.readline().strip().casefold() in {word.casefold(), "yes"}
 

@@ -167,8 +167,8 @@ class OwnWork:
             wait = cadence.wait(active=True, failures=failures, offline=offline, retry_after=later)
             if until is not None and time.monotonic() + wait > until:
                 raise CommandError(
-                    ExitCode.STILL_RUNNING, _("The time to wait is over, and the run goes on."),
-                    _("See it with: segmind-studio runs"),
+                    ExitCode.STILL_RUNNING, _("The waiting time is over; the run continues."),
+                    _("To see it: segmind-studio runs"),
                 )
             if not connection.practice:
                 self._session.release()

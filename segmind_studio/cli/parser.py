@@ -45,7 +45,7 @@ def build_parser() -> ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar=_("COMMAND"))
     for add in (_train, _check, _runs, _show, _download, _try, _export, _account, _continue, _give_up):
         add(commands)
-    shell = commands.add_parser("completion", help=_("print the completion for a shell"))
+    shell = commands.add_parser("completion", help=_("print the completion script for a shell"))
     shell.add_argument("shell", choices=SHELLS, help=_("the shell"))
     commands.add_parser("manual", help=_("print the man page"))
     return parser
@@ -55,13 +55,13 @@ def _train(commands: Any) -> None:
     parser = commands.add_parser(
         "train", help=_("train on a folder of photos"),
         description=sentences(
-            _("Upload photos with their captions and start a paid training, after a question."),
-            _("A name and a prompt are proposed where none is given."),
+            _("Upload photos with their captions and start a paid training. The price is confirmed first."),
+            _("If you do not set a name or a prompt, one is suggested."),
         ),
     )
     parser.add_argument(
         "paths", nargs="*", type=Path, metavar=_("FOLDER"),
-        help=_("a folder, a zip or images, with captions beside them"),
+        help=_("a folder, a zip or images, with caption files next to them"),
     )
     for field in FIELDS:
         _add_field(parser, field)
@@ -141,7 +141,7 @@ def _positive(text: str) -> float:
 def _check(commands: Any) -> None:
     parser = commands.add_parser(
         "check", help=_("check photos and captions"),
-        description=_("Decode each photo, measure the package and print what should be looked at. Sends nothing."),
+        description=_("Decode each photo, measure the package and list what to review. Nothing is sent."),
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar=_("FOLDER"), help=_("a folder, zip or images"))
     parser.add_argument(
@@ -152,8 +152,8 @@ def _check(commands: Any) -> None:
 
 def _runs(commands: Any) -> None:
     parser = commands.add_parser("runs", help=_("list your runs"))
-    parser.add_argument("--watch", action="store_true", help=_("print each change until all have ended"))
-    parser.add_argument("--offline", action="store_true", help=_("print what is stored here; ask nobody"))
+    parser.add_argument("--watch", action="store_true", help=_("print each change until all runs have ended"))
+    parser.add_argument("--offline", action="store_true", help=_("print what is stored here, without a request"))
     _add_common(parser)
 
 
@@ -173,12 +173,12 @@ def _download(commands: Any) -> None:
 
 
 def _try(commands: Any) -> None:
-    parser = commands.add_parser("try", help=_("make images with the model of a run; each is paid"))
+    parser = commands.add_parser("try", help=_("make pictures with the model of a run; each is paid"))
     _add_run(parser)
-    parser.add_argument("--prompt", required=True, metavar=_("TEXT"), help=_("what to show"))
-    parser.add_argument("--count", type=_whole, default=1, metavar=_("N"), help=_("how many images; default: 1"))
+    parser.add_argument("--prompt", required=True, metavar=_("TEXT"), help=_("what the picture shows"))
+    parser.add_argument("--count", type=_whole, default=1, metavar=_("N"), help=_("how many pictures; default: 1"))
     parser.add_argument(
-        "--seed", type=_whole, metavar=_("N"), help=_("of the first image; the others have the next ones"),
+        "--seed", type=_whole, metavar=_("N"), help=_("seed of the first picture; the next ones count up"),
     )
     parser.add_argument("--strength", type=_decimal, default=1.0, metavar=_("N"), help=_("0 to 2; default: 1"))
     for side in ("width", "height"):
@@ -192,7 +192,8 @@ def _try(commands: Any) -> None:
 
 
 def _export(commands: Any) -> None:
-    parser = commands.add_parser("export", help=_("write the sheet of a run: all that is known of it, as JSON"))
+    parser = commands.add_parser("export", help=_("write the sheet of a run, with everything known about it, "
+                                                  "as JSON"))
     _add_run(parser)
     parser.add_argument("--to", type=Path, default=Path(), metavar=_("PATH"), help=_("a folder or a new file"))
     _add_common(parser)
@@ -212,23 +213,24 @@ def _continue(commands: Any) -> None:
 
 
 def _give_up(commands: Any) -> None:
-    parser = commands.add_parser("give-up", help=_("give up a run that was not sent; nothing is paid"))
+    parser = commands.add_parser("give-up", help=_("give up a run that was not sent, without paying"))
     _add_run(parser)
     _add_common(parser)
 
 
 def _add_run(parser: ArgumentParser) -> None:
-    parser.add_argument("run", metavar=_("RUN"), help=_("its name (the newest with it), or its id"))
+    parser.add_argument("run", metavar=_("RUN"), help=_("its name or its id; of several with the same name, "
+                                                        "the newest"))
 
 
 def _add_yes(parser: ArgumentParser) -> None:
-    parser.add_argument("--yes", action="store_true", help=_("confirm the price, also where nobody can be asked"))
+    parser.add_argument("--yes", action="store_true", help=_("confirm the price without a question"))
 
 
 def _add_waiting(parser: ArgumentParser) -> None:
     parser.add_argument("--wait", action="store_true", help=_("wait until the training has ended"))
     parser.add_argument(
-        "--timeout", type=_positive, metavar=_("MINUTES"), help=_("wait at most so long"),
+        "--timeout", type=_positive, metavar=_("MINUTES"), help=_("maximum time to wait"),
     )
 
 
@@ -237,15 +239,16 @@ def _add_common(parser: ArgumentParser, *, account: bool = True) -> None:
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--practice", action="store_true", help=_("use the practice service; nothing is paid"))
         which.add_argument(
-            "--account", metavar=_("NAME"), default="", help=_("use this account, not the one that was used last"),
+            "--account", metavar=_("NAME"), default="", help=_("use this account instead of the one used last"),
         )
         parser.add_argument(
-            "--practice-speed", type=_positive, metavar=_("N"), help=_("practice: N times as fast"),
+            "--practice-speed", type=_positive, metavar=_("N"), help=_("practice: run N times as fast"),
         )
         parser.add_argument("--api-url", type=_address, metavar="URL", help=_("another address (https)"))
-    parser.add_argument("--data-dir", type=Path, metavar=_("DIR"), help=_("keep everything the app writes in DIR"))
+    parser.add_argument("--data-dir", type=Path, metavar=_("DIR"), help=_("store everything the app writes "
+                                                                          "in DIR"))
     parser.add_argument("--json", action="store_true", help=_("print one JSON object a line"))
-    parser.add_argument("--quiet", action="store_true", help=_("print results and errors only"))
+    parser.add_argument("--quiet", action="store_true", help=_("print only results and errors"))
 
 
 def _address(text: str) -> str:

@@ -81,4 +81,4 @@ class PracticeProcess:
 
 
 def _not_started(detail: str) -> StudioError:
-    return StudioError(_("The practice service does not start."), _("Try again."), detail)
+    return StudioError(_("The practice service did not start."), _("Try again."), detail)

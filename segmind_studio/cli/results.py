@@ -43,7 +43,7 @@ def download(given: Namespace, session: Session) -> ExitCode:
     if not run.ready and not run.weights_url:
         raise CommandError(
             ExitCode.STILL_RUNNING, _("“{name}” has no model yet.").format(name=run.name),
-            _("Wait for it with: segmind-studio runs --watch"),
+            _("To wait for it: segmind-studio runs --watch"),
         )
     fetch(session, work, run, given.to)
     return ExitCode.DONE
@@ -86,7 +86,7 @@ def _check_values(given: Namespace) -> None:
     )
     for value, least, most, option in ranges:
         if not least <= value <= most:
-            raise CommandError(ExitCode.USAGE, _("{option} is from {least} to {most}.").format(
+            raise CommandError(ExitCode.USAGE, _("{option} must be from {least} to {most}.").format(
                 option=option, least=least, most=most,
             ))
     if not given.prompt.strip():
@@ -107,7 +107,7 @@ def _confirm(given: Namespace, session: Session, run: Run, images: tuple[Generat
         account=session.account.name, count=given.count, price=cost.text,
     )
     if not (practice or given.yes) and not session.output.confirm(question):
-        raise CommandError(ExitCode.NOT_CONFIRMED, _("Nothing was sent and nothing was paid."))
+        raise CommandError(ExitCode.NOT_CONFIRMED, _("Nothing was sent or paid."))
 
 
 def _make(given: Namespace, session: Session, maker: ImageMaker, run: Run, request: TryRequest) -> None:
@@ -118,7 +118,7 @@ def _make(given: Namespace, session: Session, maker: ImageMaker, run: Run, reque
         raise CommandError(code, made.error.title, made.error.advice, made.error.detail)
     kept = path_of(session.paths.results, made.generated)
     if kept is None:
-        raise StoreError(_("The picture could not be saved."), _("Make room on the disk."))
+        raise StoreError(_("The picture could not be saved."), _("Free some disk space."))
     folder: Path = given.to.expanduser()
     target = folder / f"{safe_stem(run.name, 'image')}-{request.seed}{kept.suffix}"
     path = write_without_overwriting(folder / f".{uuid4().hex}.part", target, kept.read_bytes())

@@ -138,7 +138,7 @@ class Session:
         if self._database is None:
             path = self.paths.database
             if not self.owns and not path.exists():
-                raise CommandError(ExitCode.USAGE, _("There are no runs in this data folder yet."))
+                raise CommandError(ExitCode.USAGE, _("No runs in this data folder yet."))
             self._database = Database(path) if self.owns else DatabaseReader(path)
         return self._database
 
@@ -169,7 +169,7 @@ class Session:
                     return account
             raise CommandError(
                 ExitCode.USAGE, _("There is no account “{name}”.").format(name=wanted),
-                _("The accounts are in the app's Settings."),
+                _("Your accounts are in the app's Settings."),
             )
         current = next((one for one in known if one.account_id == self.settings.current_account), None)
         if current is not None and (not self._environment_key or self._stored(current).key):
@@ -190,7 +190,7 @@ class Session:
         if self.account.kept_in is KeptIn.ENVIRONMENT:
             return KeyPlace(self._environment_key, _("in SEGMIND_API_KEY, for this command only"))
         if self.account.kind is AccountKind.PRACTICE:
-            return KeyPlace(None, _("nowhere: practice makes one at each start"))
+            return KeyPlace(None, _("not stored: practice makes a new one at each start"))
         place = self._stored(self.account)
         if self._keyring_error is not None:
             raise self._keyring_error
@@ -231,7 +231,7 @@ class Session:
         thread.join(KEYRING_WAIT_S)
         if not answers:
             raise SecretsError(
-                SecretsProblem.LOCKED, _("The keyring does not answer."),
+                SecretsProblem.LOCKED, _("The keyring does not respond."),
                 _("It may be locked. Unlock it, or set SEGMIND_API_KEY."),
             )
         if isinstance(answers[0], Exception):
@@ -252,8 +252,8 @@ class Session:
             return connection
         if account.address != self._address:
             raise CommandError(
-                ExitCode.NO_KEY, _("The key of “{name}” belongs to another address.").format(name=account.name),
-                _("It is not sent to this one. Add a key for it in the app's Settings."),
+                ExitCode.NO_KEY, _("The key of “{name}” was added for another address.").format(name=account.name),
+                _("It is not sent to this address. Add a key for this address in the app's Settings."),
             )
         key = self.key_place().key
         if not key:

@@ -159,7 +159,7 @@ def manual(parser: ArgumentParser) -> str:
         f'.TH SEGMIND-STUDIO-CLI 1 "" "Segmind Studio {__version__}"', f".SH {_('NAME')}",
         rf"segmind\-studio\-cli \- {_roff(parser.description or '')}", f".SH {_('SYNOPSIS')}",
         r".B segmind\-studio\-cli", rf".I {_roff(_('COMMAND'))}", f".SH {_('DESCRIPTION')}",
-        _roff(_("On Linux and macOS the same commands are those of segmind-studio. No window is opened.")),
+        _roff(_("On Linux and macOS, segmind-studio has the same commands. No window is opened.")),
         f".SH {_('COMMANDS')}",
     ]
     for name, command in commands.items():
@@ -172,7 +172,7 @@ def manual(parser: ArgumentParser) -> str:
         lines += [".TP", f".B {int(code)}", _roff(str(meaning))]
     lines += [
         f".SH {_('ENVIRONMENT')}", ".TP", ".B SEGMIND_API_KEY",
-        _roff(_("A key for this command, used when the keyring holds none. A key is never an argument.")), "",
+        _roff(_("Key for this command, used when the keyring has none. A key is never an argument.")), "",
     ]
     return "\n".join(lines)
 

@@ -46,8 +46,8 @@ def _window_listens(session: Session) -> bool:
     if session.claim(must=True):
         return False
     raise CommandError(
-        ExitCode.BUSY, _("Another Segmind Studio has the data folder, and does not answer."),
-        _("It is process {holder}.").format(holder=session.holder) if session.holder else "",
+        ExitCode.BUSY, _("Another Segmind Studio uses the data folder and does not respond."),
+        _("Its process is {holder}.").format(holder=session.holder) if session.holder else "",
     )
 
 
@@ -57,7 +57,7 @@ def train(given: Namespace, session: Session) -> ExitCode:
     paths = tuple(path.expanduser().absolute() for path in given.paths)
     for path in paths:
         if not path.exists():
-            raise CommandError(ExitCode.PHOTOS, _("{path} is not there.").format(path=path))
+            raise CommandError(ExitCode.PHOTOS, _("{path} does not exist.").format(path=path))
     values.setdefault("name", suggested_name(paths[0].stem if paths else "") or "")
     prompt = suggested_prompt(str(values.get("theme", "")), str(values.get("trigger_word", "TOK")))
     values.setdefault("instance_prompt", prompt)
@@ -68,7 +68,7 @@ def train(given: Namespace, session: Session) -> ExitCode:
     if given.dry_run:
         return ExitCode.DONE
     if not (quote.practice or given.yes) and not session.output.confirm(_question(quote)):
-        raise CommandError(ExitCode.NOT_CONFIRMED, _("Nothing was sent and nothing was paid."))
+        raise CommandError(ExitCode.NOT_CONFIRMED, _("Nothing was sent or paid."))
     return _carry_out(given, session, work, work.start())
 
 
@@ -157,7 +157,7 @@ def resume(given: Namespace, session: Session) -> ExitCode:
     if not (session.connection.practice or given.yes) and not session.output.confirm(
         _("“{account}” pays {price}.").format(account=session.account.name, price=price),
     ):
-        raise CommandError(ExitCode.NOT_CONFIRMED, _("Nothing was sent and nothing was paid."))
+        raise CommandError(ExitCode.NOT_CONFIRMED, _("Nothing was sent or paid."))
     return _carry_out(given, session, work, work.resume(run))
 
 

@@ -97,8 +97,8 @@ class WindowWork:
                 return
             if until is not None and time.monotonic() + LOOK_EVERY_S > until:
                 raise CommandError(
-                    ExitCode.STILL_RUNNING, _("The time to wait is over, and the run goes on."),
-                    _("See it with: segmind-studio runs"),
+                    ExitCode.STILL_RUNNING, _("The waiting time is over; the run continues."),
+                    _("To see it: segmind-studio runs"),
                 )
             pause(LOOK_EVERY_S)
             mine = self._session.account.account_id  # another account's runs are not in its list
@@ -218,13 +218,13 @@ def _error_in(answer: Message) -> StudioError | None:
 
 def _lost() -> CommandError:
     return CommandError(
-        ExitCode.NO_ANSWER, _("The app was closed before it said what became of the order."),
-        _("It may have been sent. Nothing is sent again; see your runs with: segmind-studio runs"),
+        ExitCode.NO_ANSWER, _("The app closed before the result was known."),
+        _("The request may have been sent. It is not sent again. List your runs with: segmind-studio runs"),
     )
 
 
 def _no_answer(holder: str) -> CommandError:
-    process = _("It is process {holder}.").format(holder=holder) if holder else ""
+    process = _("Its process is {holder}.").format(holder=holder) if holder else ""
     return CommandError(
-        ExitCode.BUSY, _("Another Segmind Studio has the data folder, and does not answer."), process,
+        ExitCode.BUSY, _("Another Segmind Studio uses the data folder and does not respond."), process,
     )

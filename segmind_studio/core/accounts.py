@@ -187,7 +187,7 @@ def checked_api_url(text: str) -> str:
     odd = any(char in "@?#\\" or char.isspace() for char in url)
     if not host or not allowed or odd:
         raise StudioError(
-            _("The key cannot be sent to this address."),  # not repeated: it may hold a password
+            _("A key cannot be sent to this address."),  # not repeated: it may hold a password
             _("Enter an https:// address, or an http:// address on this computer (127.0.0.1, localhost)."),
         )
     return url

@@ -69,20 +69,20 @@ def _about_photos(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
         return []
     key = "data_source_path"
     if facts.image_count == 0:
-        return [Advice(key, Severity.MUST, _("There are no photos yet. Add some on the Data page."))]
+        return [Advice(key, Severity.MUST, _("No photos yet. Add some on the Data page."))]
     found: list[Advice] = []
     if facts.size >= MAX_ARCHIVE_BYTES:
         found.append(Advice(key, Severity.MUST,
-                            _("The package has {size}; the service takes less than 100 MB. Exclude some photos.")
+                            _("The package is {size}; the limit is 100 MB. Exclude some photos.")
                             .format(size=megabytes(facts.size))))
     if facts.image_count > ADVISED_MAX_IMAGES:
         found.append(Advice(key, Severity.SHOULD,
-                            _("{count} photos: {advised} are advised. More has failed for some.")
+                            _("{count} photos: {advised} are recommended. With more, training sometimes fails.")
                             .format(count=facts.image_count, advised=advised_images())))
     if facts.image_count < ADVISED_MIN_IMAGES:
         found.append(Advice(key, Severity.SHOULD,
-                            ngettext("Only {count} photo: {advised} are advised.",
-                                     "Only {count} photos: {advised} are advised.", facts.image_count)
+                            ngettext("Only {count} photo: {advised} are recommended.",
+                                     "Only {count} photos: {advised} are recommended.", facts.image_count)
                             .format(count=facts.image_count, advised=advised_images())))
     return found
 
@@ -93,7 +93,7 @@ def _about_trigger(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
     found: list[Advice] = []
     if trigger and prompt.strip() and not has_trigger(prompt, trigger):
         whole = trigger_prefix(trigger) + prompt.lstrip()
-        lead = Fix(FixKind.SET, _("Put it in front"), key="instance_prompt", value=whole)
+        lead = Fix(FixKind.SET, _("Add it at the start"), key="instance_prompt", value=whole)
         found.append(
             Advice(
                 "instance_prompt",
@@ -106,8 +106,9 @@ def _about_trigger(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
     missing = sum(not has_trigger(text, trigger) for text in captions)
     if trigger and missing and not form.text("data_source_path"):
         found.append(Advice("trigger_word", Severity.SHOULD,
-                            ngettext("{count} of {all} captions does not contain “{trigger}”.",
-                                     "{count} of {all} captions do not contain “{trigger}”.", missing)
+                            ngettext("{count} of {all} captions does not contain the trigger word “{trigger}”.",
+                                     "{count} of {all} captions do not contain the trigger word "
+                                     "“{trigger}”.", missing)
                             .format(count=missing, all=len(captions), trigger=trigger),
                             trigger_fixes(captions, trigger)))
     return found
@@ -124,10 +125,11 @@ def _about_numbers(form: TrainingForm) -> list[Advice]:
             FixKind.SET, _("Back to {value}").format(value=number_text(usual)), key="learning_rate", value=usual
         )
         return [Advice("learning_rate", Severity.SHOULD,
-                       ngettext("This is {count} time the documented default for full fine-tuning. "
-                                "The model will very likely be ruined.",
-                                "This is {count} times the documented default for full fine-tuning. "
-                                "The model will very likely be ruined.", times).format(count=times), (back,))]
+                       ngettext("This is {count} time the default for full fine-tuning. It will very likely "
+                                "ruin the model.",
+                                "This is {count} times the default for "
+                                "full fine-tuning. It will very likely "
+                                "ruin the model.", times).format(count=times), (back,))]
     return []
 
 
@@ -136,20 +138,20 @@ def _about_captions(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
         return []
     written, count = sum(bool(text.strip()) for text in facts.captions), len(facts.captions)
     if form.value("captioning") is True and written:
-        off = Fix(FixKind.SET, _("Turn them off"), key="captioning", value=False)
+        off = Fix(FixKind.SET, _("Turn off automatic captions"), key="captioning", value=False)
         words = (
-            _("Every photo has your caption. Automatic captions are on and may replace them.")
+            _("Every photo has a caption of yours. Automatic captions are on and may replace it.")
             if written == count
             else ngettext(
-                "{count} of {all} photos has your caption. Automatic captions are on and may replace it.",
-                "{count} of {all} photos have your caption. Automatic captions are on and may replace them.",
+                "{count} of {all} photos has a caption of yours. Automatic captions are on and may replace it.",
+                "{count} of {all} photos have a caption of yours. Automatic captions are on and may replace it.",
                 written,
             ).format(count=written, all=count)
         )
         return [Advice("captioning", Severity.SHOULD, words, (off,))]
     if form.value("captioning") is False and written == 0:
-        on = Fix(FixKind.SET, _("Turn them on"), key="captioning", value=True)
+        on = Fix(FixKind.SET, _("Turn on automatic captions"), key="captioning", value=True)
         return [Advice("captioning", Severity.SHOULD,
-                       _("No photo has a caption and automatic captions are off."), (on,))]
+                       _("No photo has a caption, and automatic captions are off."), (on,))]
     return []
 

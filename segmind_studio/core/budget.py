@@ -126,7 +126,7 @@ def check(budget: Budget, bill: Bill, today: Spent | None, month: Spent | None) 
     found: list[Breach] = []
     if bill.total.dollars is None and any_limit:
         found.append(
-            Breach(None, None, _("The cost is unknown, so your limits may be passed."), bill.total.source)
+            Breach(None, None, _("The cost is unknown, so you may exceed your limits."), bill.total.source)
         )
     if runs and budget.per_run is not None and bill.highest_cost is not None:
         found += _one_run(budget.per_run, bill, bill.highest_cost)
@@ -155,9 +155,9 @@ def _one_run(most: float, bill: Bill, highest_cost: CostEstimate) -> list[Breach
         words = _("Each of these {count} runs costs {price}.")
         costs = words.format(count=bill.count, price=highest_cost.text)
     else:
-        words = _("The dearest of these {count} runs costs {price}.")
+        words = _("The most expensive of these {count} runs costs {price}.")
         costs = words.format(count=bill.count, price=highest_cost.text)
-    that = _("That is {over} over your limit of {limit} for one run.").format(over=money(over), limit=money(most))
+    that = _("That is {over} above your limit of {limit} for one run.").format(over=money(over), limit=money(most))
     return [Breach(Limit.RUN, over, sentences(costs, that), highest_cost.source)]
 
 
@@ -165,8 +165,8 @@ def _passed(limit: Limit, most: float, bill: Bill, before: Spent | None) -> Brea
     """Check the limit for one period."""
     day = limit is Limit.DAY
     if before is None:
-        words = _("Your history is still being read, so what you spent today is not known yet.") if day \
-            else _("Your history is still being read, so what you spent this month is not known yet.")
+        words = _("Your history is still loading, so today's spending is not known yet.") if day \
+            else _("Your history is still loading, so this month's spending is not known yet.")
         return Breach(limit, None, words, unread=True)
     total = before.dollars + _dollars(bill.total)
     source = sentences(before.source, bill.total.source)
@@ -174,23 +174,23 @@ def _passed(limit: Limit, most: float, bill: Bill, before: Spent | None) -> Brea
     if over:
         words = (
             ngettext(
-                "With it, you spend about {total} today. That is {over} over your limit of {limit} a day.",
-                "With them, you spend about {total} today. That is {over} over your limit of {limit} a day.",
+                "With it, you spend about {total} today. That is {over} above your daily limit of {limit}.",
+                "With them, you spend about {total} today. That is {over} above your daily limit of {limit}.",
                 bill.count,
             )
             if day
             else ngettext(
-                "With it, you spend about {total} this month. That is {over} over your limit of {limit} a month.",
-                "With them, you spend about {total} this month. That is {over} over your limit of "
-                "{limit} a month.",
+                "With it, you spend about {total} this month. That is {over} above your monthly limit of {limit}.",
+                "With them, you spend about {total} this month. That is {over} above your monthly limit of "
+                "{limit}.",
                 bill.count,
             )
         )
         words = words.format(total=money(total), over=money(over), limit=money(most))
         return Breach(limit, over, sentences(bill.text if bill.total.dollars else "", words), source)
     if before.unpriced:
-        words = _("The cost of {things} today is unknown, so your limit of {limit} a day may be passed.") if day \
-            else _("The cost of {things} this month is unknown, so your limit of {limit} a month may be passed.")
+        words = _("The cost of {things} today is unknown, so you may exceed your daily limit of {limit}.") if day \
+            else _("The cost of {things} this month is unknown, so you may exceed your monthly limit of {limit}.")
         words = words.format(things=before.unpriced, limit=money(most))
         return Breach(limit, None, words, source)
     return None

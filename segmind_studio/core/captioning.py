@@ -117,17 +117,17 @@ def checked_endpoint(url: str, model: str, *, has_key: bool) -> CaptionEndpoint:
     odd = any(char in "@?#\\" or char.isspace() for char in endpoint.url)
     if not host or odd or parts.scheme not in {"http", "https"}:
         raise StudioError(
-            _("This is not the address of a model."),
+            _("This is not a valid model address."),
             _("Enter an address such as https://models.example.org/v1 or http://127.0.0.1:11434/v1."),
         )
     if parts.scheme == "http" and not endpoint.loopback and (has_key or not _private(host)):
         raise StudioError(
             _("This address is not encrypted."),
-            _("Enter an https:// address. In your own network, http:// is possible without a key."),
+            _("Enter an https:// address. Without a key, http:// also works in your own network."),
         )
     if not endpoint.model:
         raise StudioError(
-            _("The name of the model is missing."), _("Enter it as the service writes it, such as “llava”."),
+            _("Model name missing."), _("Enter the name that the service uses, such as “llava”."),
         )
     return endpoint
 

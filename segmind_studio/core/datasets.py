@@ -357,8 +357,8 @@ class PackageInfo:
         if not self.unlooked:
             return ""
         return ngettext(
-            "Still checking {count} photo. The start waits for it.",
-            "Still checking {count} photos. The start waits for them.", self.unlooked,
+            "Still checking {count} photo. The run starts after that.",
+            "Still checking {count} photos. The run starts after that.", self.unlooked,
         ).format(count=self.unlooked)
 
 

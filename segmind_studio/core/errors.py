@@ -28,7 +28,7 @@ def unexpected(error: Exception) -> StudioError:
     """Return a StudioError for an unexpected error, without its text, which may contain private data."""
     return StudioError(
         _("Something unexpected went wrong in the app."),
-        _("Nothing was sent again. The details are in the log; please report it."),
+        _("Nothing was sent again. The details are in the log. Please report this error."),
         type(error).__name__,
     )
 

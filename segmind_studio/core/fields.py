@@ -72,7 +72,7 @@ class Field:
         match self.kind:
             case Kind.BOOL:
                 return (
-                    "" if isinstance(value, bool) else _("{field} is either on or off.").format(field=self.label)
+                    "" if isinstance(value, bool) else _("{field} must be on or off.").format(field=self.label)
                 )
             case Kind.INT | Kind.FLOAT:
                 return self._number_problem(value)
@@ -105,13 +105,13 @@ class Field:
 
     def _text_problem(self, value: Value) -> str:
         if not isinstance(value, str):
-            return _("{field} must be a text.").format(field=self.label)
+            return _("{field} must be text.").format(field=self.label)
         if self.required and not value.strip():
-            return _("{field} is needed.").format(field=self.label)
+            return _("{field} is required.").format(field=self.label)
         if any(self._unwanted(char) for char in value):
-            return _("{field} contains a character that cannot be sent. Type it again.").format(field=self.label)
+            return _("{field} contains a character that cannot be sent. Remove it.").format(field=self.label)
         if self.max_length is not None and len(value) > self.max_length:
-            return _("{field} may have at most {most} characters; this one has {count}.").format(
+            return _("{field} can have at most {most} characters; this has {count}.").format(
                 field=self.label, most=self.max_length, count=len(value),
             )
         if value and self.pattern is not None and re.fullmatch(self.pattern, value) is None:
@@ -159,32 +159,32 @@ LEARNING_RATE_BY_TYPE: dict[str, float] = {"FULL": 0.00001, "LORA": 0.0001}  # s
 FIELDS: tuple[Field, ...] = (
     Field(
         key="theme", group=Group.TOP, kind=Kind.CHOICE, label=N_("Theme"),
-        help=N_("What the photos teach. It decides how the trainer looks at them."),
+        help=N_("What your photos show. It guides the training."),
         source=N_("Segmind's Flux Pro fine-tuning page"),
         default="GENERAL",
         choices=(
-            Choice("CHARACTER", N_("Character"), N_("A person, an animal, a figure: who it is.")),
-            Choice("PRODUCT", N_("Product"), N_("A thing you can hold or buy: its shape and marks.")),
-            Choice("STYLE", N_("Style"), N_("A way of drawing, light, colour: how it looks.")),
+            Choice("CHARACTER", N_("Character"), N_("A person, an animal or a figure.")),
+            Choice("PRODUCT", N_("Product"), N_("An object, with its shape and logos.")),
+            Choice("STYLE", N_("Style"), N_("A look: a way of drawing, light or colours.")),
             Choice("GENERAL", N_("General"), N_("Anything else, or a mix.")),
         ),
     ),
     Field(
-        key="data_source_path", group=Group.TOP, kind=Kind.SOURCE, label=N_("Photos to train on"),
-        help=N_("Your dataset, uploaded privately; or the address of a public zip under 100 MB."),
+        key="data_source_path", group=Group.TOP, kind=Kind.SOURCE, label=N_("Training photos"),
+        help=N_("Your dataset, uploaded privately, or the address of a public zip below 100 MB."),
         source=N_("Segmind's documentation; the zip must answer HEAD and GET with its length"),
         default="", max_length=2048,
     ),
     Field(
         key="name", group=Group.TOP, kind=Kind.TEXT, label=N_("Name"),
-        help=N_("What this run is called. It becomes a part of the model's address."),
-        source=N_("Required by the API; the allowed characters are inferred"),
+        help=N_("Name of this run. It becomes part of the model's address."),
+        source=N_("Required by the API; the allowed characters are our assumption"),
         default="", required=True, max_length=64, pattern=NAME_PATTERN,
         pattern_text=N_("Use only letters A to Z, digits, - and _, without spaces."),
     ),
     Field(
         key="trigger_word", group=Group.TOP, kind=Kind.TEXT, label=N_("Trigger word"),
-        help=N_("A unique word that calls up what was learnt. Made-up words work best."),
+        help=N_("A unique word that brings up what was learned. Invented words work best."),
         source=N_("Segmind's Flux Pro fine-tuning page"),
         default="TOK", required=True, max_length=64,
     ),
@@ -196,23 +196,23 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         key="iterations", group=Group.ADVANCE, kind=Kind.INT, label=N_("Iterations"),
-        help=N_("How long it trains. 100 to 150 is enough to explore; more for hard subjects."),
+        help=N_("How long to train. 100 to 150 is enough for a first look; use more for hard subjects."),
         source=N_("At least 100 and default 300: Segmind; at most 1000: Black Forest Labs"),
         default=300, minimum=100, maximum=1000, step=50,
     ),
     Field(
         key="finetune_type", group=Group.ADVANCE, kind=Kind.CHOICE, label=N_("Fine-tune type"),
-        help=N_("Full training with a LoRA taken out of it afterwards, or a LoRA from the start."),
+        help=N_("Train the full model and extract a LoRA, or train a LoRA only."),
         source=N_("Segmind's Flux Pro fine-tuning page"),
         default="FULL", folded=True,
         choices=(
-            Choice("FULL", N_("Full"), N_("Trains everything, then extracts a LoRA.")),
-            Choice("LORA", N_("LoRA"), N_("Trains a LoRA directly.")),
+            Choice("FULL", N_("Full"), N_("Trains the full model, then extracts a LoRA.")),
+            Choice("LORA", N_("LoRA"), N_("Trains a LoRA only.")),
         ),
     ),
     Field(
         key="lora_rank", group=Group.ADVANCE, kind=Kind.CHOICE, label=N_("LoRA rank"),
-        help=N_("How much the LoRA can hold. 16 trains and loads faster, 32 keeps more detail."),
+        help=N_("How much the LoRA can store. 16 trains and loads faster, 32 keeps more detail."),
         source=N_("Segmind's Flux Pro fine-tuning page"),
         default=32, folded=True,
         choices=(Choice(16, N_("16"), N_("Faster and smaller.")), Choice(32, N_("32"), N_("Keeps more detail."))),
@@ -225,31 +225,31 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         key="priority", group=Group.ADVANCE, kind=Kind.CHOICE, label=N_("Priority"),
-        help=N_("What matters more: time per step, or the picture."),
+        help=N_("What matters more: time or quality."),
         source=N_("Segmind's Flux Pro fine-tuning page"),
         default="QUALITY", folded=True,
         choices=(
-            Choice("SPEED", N_("Speed"), N_("Each step takes less time.")),
+            Choice("SPEED", N_("Speed"), N_("Shorter training steps.")),
             Choice("QUALITY", N_("Quality"), N_("The usual choice.")),
-            Choice("HIGH_RES_ONLY", N_("High resolution only"), N_("Trains on large pictures only.")),
+            Choice("HIGH_RES_ONLY", N_("High resolution only"), N_("Uses only large photos.")),
         ),
     ),
     Field(
         key="captioning", group=Group.ADVANCE, kind=Kind.BOOL, label=N_("Automatic captions"),
-        help=N_("The service describes your photos itself. Turn it off to keep captions of your own."),
+        help=N_("The service writes captions for your photos. Turn this off to keep your own."),
         source=N_("Segmind's Flux Pro fine-tuning page"),
         default=True,
     ),
     Field(
         key="segmind_public", group=Group.TOP, kind=Kind.BOOL, label=N_("Public model"),
-        help=N_("Anybody on Segmind may use the finished model. Off keeps it yours."),
-        source=N_("The API; the app always sends it"),
+        help=N_("Anyone on Segmind can use the finished model. Off keeps it private."),
+        source=N_("Segmind's API; the app always sends it"),
         default=False,
     ),
     Field(
         key="base_model", group=Group.TOP, kind=Kind.CHOICE, label=N_("Base model"),
-        help=N_("The model that is taught."),
-        source=N_("The API knows more; this app trains Flux Pro"),
+        help=N_("The model to fine-tune."),
+        source=N_("Segmind's API has others; this app trains Flux Pro"),
         default="FLUX_PRO", folded=True,
         choices=(Choice("FLUX_PRO", N_("Flux Pro")),),
     ),

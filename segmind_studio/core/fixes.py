@@ -105,7 +105,7 @@ def _mending(finding: Finding, dataset: Dataset, trigger_word: str) -> list[Fix]
             found.append(
                 Fix(
                     FixKind.SELECT,
-                    _("Select those after the first {count}").format(count=ADVISED_MAX_IMAGES),
+                    _("Select all after the first {count}").format(count=ADVISED_MAX_IMAGES),
                     ids,
                 )
             )
@@ -125,7 +125,7 @@ def _copy_fixes(finding: Finding) -> list[Fix]:
     ids = finding.photo_ids
     found = [Fix(FixKind.EXCLUDE, ngettext("Exclude the copy", "Exclude the copies", len(ids)), ids)]
     if finding.check == Check.NEAR_DUPLICATE:
-        found.append(Fix(FixKind.GROUPS, _("See them side by side…"), ids))
+        found.append(Fix(FixKind.GROUPS, _("Compare side by side…"), ids))
     return found
 
 
@@ -138,11 +138,12 @@ def _caption_fixes(finding: Finding, trigger: str) -> list[Fix]:
     ids, words, found = finding.photo_ids, finding.subject, list[Fix]()
     match finding.check:
         case Check.FUSED:
-            drop = ngettext("Drop it", "Drop it from these {count}", len(ids)).format(count=len(ids))
+            drop = ngettext("Remove it from "
+                            "the caption", "Remove it from {count} captions", len(ids)).format(count=len(ids))
             found += [
                 Fix(FixKind.REWORD, _("Reword…"), ids, words),
                 Fix(FixKind.DROP, drop, ids, words),
-                Fix(FixKind.ACCEPT, _("It is meant to be"), ids, finding.key),
+                Fix(FixKind.ACCEPT, _("Keep it"), ids, finding.key),
             ]
         case Check.TRIGGER_MISSPELT:
             found.append(
@@ -166,15 +167,15 @@ def _picture_fixes(finding: Finding, dataset: Dataset) -> list[Fix]:
     if finding.check == Check.PLACE_DATA and finding.subject:
         found.append(Fix(FixKind.STRIP, _("Remove it from what is sent")))
     if finding.check == Check.CUT_OUT:
-        found.append(Fix(FixKind.GROUPS, _("See them side by side…"), ids))
+        found.append(Fix(FixKind.GROUPS, _("Compare side by side…"), ids))
     elif finding.check == Check.ONE_SIDED:
         found.append(Fix(FixKind.CROP, _("Crop…"), ids))
     elif finding.check == Check.FEW_SCENES:
-        found.append(Fix(FixKind.SHOW, _("Show them by scenes"), ids, PhotoOrder.LIKENESS))
+        found.append(Fix(FixKind.SHOW, _("Sort by scene"), ids, PhotoOrder.LIKENESS))
     elif query:
         order = _ORDERS.get(finding.check, "")
         words = ngettext("Show it", "Show them", len(ids))
-        words = _("Show them, worst first") if order and len(ids) > 1 else words
+        words = _("Show worst first") if order and len(ids) > 1 else words
         found.append(Fix(FixKind.SHOW, words, ids, order, query))
         if finding.check != Check.PLACE_DATA and len(dataset.used) - len(ids) >= ADVISED_MIN_IMAGES:
             words = ngettext("Exclude it", "Exclude these {count}", len(ids)).format(count=len(ids))
@@ -212,8 +213,8 @@ def trigger_fixes(captions: Iterable[str], trigger_word: str) -> tuple[Fix, ...]
                 value=word,
             )
         )
-    words = _("Add it to all") if missing == len(written) else \
-        ngettext("Add it", "Add it to the {count}", missing).format(count=missing)
+    words = _("Add it to all captions") if missing == len(written) else \
+        ngettext("Add it to the caption", "Add it to {count} captions", missing).format(count=missing)
     found.append(Fix(FixKind.PREPEND, words, value=trigger))
     return tuple(found)
 
@@ -249,8 +250,8 @@ def _exclude_largest(used: Sequence[Photo]) -> list[Fix]:
         left -= photo.size
     if len(out) >= len(used):
         return []
-    words = ngettext("Exclude the largest", "Exclude the {count} largest", len(out)).format(count=len(out))
-    return [Fix(FixKind.EXCLUDE, words, tuple(out))]
+    words = ngettext("Exclude the largest photo", "Exclude the {count} largest photos", len(out))
+    return [Fix(FixKind.EXCLUDE, words.format(count=len(out)), tuple(out))]
 
 
 def _more_photos(finding: Finding, dataset: Dataset) -> list[Fix]:

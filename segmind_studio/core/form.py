@@ -43,10 +43,10 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "explore",
         N_("Explore"),
-        N_("A quick, cheap look at whether the photos work."),
+        N_("A quick, cheap test of your photos."),
         MappingProxyType({"iterations": 120}),
     ),
-    Preset("standard", N_("Standard"), N_("The service's own default."), MappingProxyType({"iterations": 300})),
+    Preset("standard", N_("Standard"), N_("The service's default."), MappingProxyType({"iterations": 300})),
     Preset(
         "thorough", N_("Thorough"), N_("For hard subjects and fine detail."), MappingProxyType({"iterations": 600})
     ),

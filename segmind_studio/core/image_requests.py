@@ -131,21 +131,21 @@ def read_extra(text: str, *, negative: bool = False) -> ExtraJson:
     except (ValueError, RecursionError) as error:
         return _unreadable(text, error)
     if not isinstance(value, dict):
-        return _at(text, 0, _("it must be an object, such as {example}.").format(example='{"name": 1}'))
+        return _at(text, 0, _("it must be a JSON object, such as {example}.").format(example='{"name": 1}'))
     names = cast("dict[str, object]", value)
     taken = [name for name in owned_names(negative=negative) if name in names]
     if taken:
-        words = _("{names} has a field of its own above.").format(names=listed(f"“{name}”" for name in taken))
+        words = _("{names} has its own field above.").format(names=listed(f"“{name}”" for name in taken))
         return _at(text, text.find(json.dumps(taken[0])), words)
     return ExtraJson(canonical if names else "")
 
 
 def _unreadable(text: str, error: Exception) -> ExtraJson:
     if isinstance(error, json.JSONDecodeError):
-        return _at(text, error.pos, _("no JSON. Names and texts stand in quotes, and commas between pairs."))
+        return _at(text, error.pos, _("not valid JSON. Put names and texts in quotes, and commas between pairs."))
     if isinstance(error, _RepeatedNameError):
         name = str(error)
-        return _at(text, text.rfind(json.dumps(name)), _("“{name}” is there twice.").format(name=name))
+        return _at(text, text.rfind(json.dumps(name)), _("“{name}” appears twice.").format(name=name))
     return ExtraJson("", _("A number or a character in it cannot be sent."), 0)
 
 

@@ -41,23 +41,23 @@ class Fault(StrEnum):
 
 FAULT_WORDS: dict[Fault, Text] = {
     Fault.LOST_ANSWER: N_("Lose the answer to the next submit"),
-    Fault.HTML_ANSWER: N_("Web page instead of an answer"),
+    Fault.HTML_ANSWER: N_("Web page instead of the answer"),
     Fault.LAGGING_LIST: N_("List new runs late"),
     Fault.RATE_LIMIT: N_("Too many requests (429)"),
     Fault.SERVER_ERROR: N_("Server error (500)"),
     Fault.UNAVAILABLE: N_("Unavailable, in HTML (503)"),
     Fault.SLOW: N_("Slow answers"),
     Fault.EXPIRED_UPLOAD: N_("Next upload address has expired"),
-    Fault.SLOW_DOWN: N_("Storage asks to slow down, once"),
+    Fault.SLOW_DOWN: N_("Storage asks once to slow down"),
     Fault.TRAINING_FAILS: N_("Next training fails"),
-    Fault.UNKNOWN_STATUS: N_("A status nobody knows"),
+    Fault.UNKNOWN_STATUS: N_("An unknown status"),
     Fault.RETIRED: N_("Fine-tuning is retired (410)"),
     Fault.NO_CREDITS: N_("No credits left (406)"),
-    Fault.TEAM_LIMIT: N_("Limit of the team reached (406)"),
-    Fault.CUT_DOWNLOAD: N_("Cut the next download half way"),
+    Fault.TEAM_LIMIT: N_("Team limit reached (406)"),
+    Fault.CUT_DOWNLOAD: N_("Break off the next download"),
     Fault.MISSING_ROW: N_("One list without the newest run"),
     Fault.EMPTY_LIST: N_("One empty list"),
-    Fault.FLAPPING_STATUS: N_("Statuses that go back and forth"),
+    Fault.FLAPPING_STATUS: N_("Statuses that go back"),
     Fault.LATE_CHARGE: N_("Charge when the training ends"),
     Fault.STORAGE_PAGE: N_("Web page instead of storage"),
     Fault.MODEL_MOVED: N_("Redirect downloads to another host"),
@@ -65,7 +65,7 @@ FAULT_WORDS: dict[Fault, Text] = {
     Fault.WEBHOOK_TWICE: N_("Deliver every webhook twice"),
     Fault.WEBHOOK_LATE: N_("Deliver webhooks late"),
     Fault.WEBHOOK_SHUFFLED: N_("Deliver webhooks in the wrong order"),
-    Fault.PACKED: N_("Packed answers, though unasked"),
+    Fault.PACKED: N_("Compressed answers, although not requested"),
 }
 
 

@@ -36,7 +36,7 @@ class CostEstimate:
 
 def free() -> CostEstimate:
     """Return the cost of everything in practice."""
-    return CostEstimate(0.0, _("Practice: nothing is paid."))
+    return CostEstimate(0.0, _("Practice is free."))
 
 
 def estimate(iterations: int, runs: Iterable[Run], *, practice: bool) -> CostEstimate:
@@ -80,13 +80,13 @@ def image_estimate(run_id: str, images: Iterable[GeneratedImage], *, practice: b
     last = [cost for _, cost in sorted(reported)[-_LOOKED_AT:]]
     if not last:
         return CostEstimate(
-            None, _("Segmind names the cost only with the picture, and you have no picture of this model yet."),
+            None, _("Segmind states the cost only with the picture, and you have no picture from this model yet."),
         )
     if len(last) == 1:
-        return CostEstimate(last[0], _("What Segmind named for your last picture with this model."))
+        return CostEstimate(last[0], _("The cost of your last picture with this model, as stated by Segmind."))
     return CostEstimate(
         median(last),
-        _("The middle of what Segmind named for your last {count} pictures with this model.").format(
+        _("The median cost of your last {count} pictures with this model, as stated by Segmind.").format(
             count=len(last)
         ),
     )
@@ -114,7 +114,7 @@ def run_estimate(run: Run, runs: Iterable[Run], *, practice: bool) -> CostEstima
     """Return the estimate for sending a run that is already in the journal."""
     iterations = iterations_of(run)
     if not (iterations or practice):
-        return CostEstimate(None, _("How long it trains is not known."))
+        return CostEstimate(None, _("The number of iterations is not known."))
     return estimate(iterations, runs, practice=practice)
 
 

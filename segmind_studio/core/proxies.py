@@ -10,7 +10,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.texts import N_, _
 
 _SCHEME = "http://"
-_ADVICE = N_("Write it as http://host:port.")
+_ADVICE = N_("Use the form http://host:port.")
 
 
 class ProxyKind(StrEnum):
@@ -41,8 +41,8 @@ def checked_proxy_url(text: str) -> str:
     url = (typed if "://" in typed else _SCHEME + typed).rstrip("/")
     if "@" in url:
         raise StudioError(
-            _("A proxy's name and password are not kept here."),
-            _("Leave them out, or set HTTPS_PROXY before the app is started and choose the system's proxy."),
+            _("The name and password of a proxy are not stored here."),
+            _("Leave them out, or set HTTPS_PROXY before you start the app and choose the system's proxy."),
         )
     try:
         parts = urlsplit(url)
@@ -52,5 +52,6 @@ def checked_proxy_url(text: str) -> str:
     odd = not url.isascii() or any(char in "?#\\" or char.isspace() for char in url)
     if parts.scheme != "http" or not host or not port or parts.path or odd:
         # The input is not repeated: it may contain a part of a password.
-        raise StudioError(_("This is not a proxy's address.") if typed else _("There is no address yet."), _ADVICE)
+        raise StudioError(_("This is not a valid proxy "
+                            "address.") if typed else _("No address yet."), _ADVICE)
     return url

@@ -94,7 +94,7 @@ def _tokens(text: str) -> list[_Token]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None or match.end() == place:
-            raise QueryError(_("This cannot be read."), place, place + 1)
+            raise QueryError(_("This search cannot be read."), place, place + 1)
         kind, place = match.lastgroup, match.end()
         if kind is None:
             continue
@@ -133,7 +133,7 @@ class _Parser(Generic[Item, Context]):
     def whole(self) -> Query[Item, Context]:
         alternatives = self._alternatives()
         if (left := self._next) is not None:
-            raise QueryError(_("No parenthesis is open here."), left.start, left.end)
+            raise QueryError(_("There is no open parenthesis to close."), left.start, left.end)
         tests = [_all_of([test for test, _start, _end in parts]) for parts in alternatives]
         if len(alternatives) > 1:
             return Query(_any_of(tests))
@@ -185,13 +185,13 @@ class _Parser(Generic[Item, Context]):
     def _enter(self, token: _Token) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise QueryError(_("Too many parentheses in one another."), token.start, token.end)
+            raise QueryError(_("Too many nested parentheses."), token.start, token.end)
 
     def _field(self, token: _Token) -> Test[Item, Context]:
         value_at = token.start + len(token.name) + 1
         name = token.name.casefold()
         if name not in self._language.fields:
-            words = _("There is no field “{name}”. Put the words in quotation marks to look for them.")
+            words = _("There is no field “{name}”. To search for the words, put them in quotation marks.")
             raise QueryError(words.format(name=token.name), token.start, value_at)
         quoted = token.value.startswith('"')
         value = token.value[1:-1] if quoted else token.value
@@ -238,7 +238,8 @@ def comparison(
         return lambda number: low <= number <= high
     match = _COMPARISON.fullmatch(value)
     if match is None:
-        words = _("“{name}:” takes a number, such as {name}:>{example}, or a range, {name}:{example}..{more}.")
+        words = _("“{name}:” needs a number, such as {name}:>{example}, or a range, such as "
+                  "{name}:{example}..{more}.")
         raise TermError(words.format(name=name, example=example[0], more=example[1]))
     wanted = _number(match[2])
     if compare := _COMPARE.get(match[1] or ""):
@@ -252,7 +253,7 @@ def _number(text: str) -> float:
     if len(parts) == 1:
         return parts[0]
     if not parts[1]:
-        raise TermError(_("Nothing can be divided by zero."))
+        raise TermError(_("Division by zero is not possible."))
     return parts[0] / parts[1]
 
 
@@ -260,7 +261,7 @@ def choice(name: str, value: str, choices: Mapping[str, Test[Item, Context]]) ->
     """Return the test of a field that takes one of some words; TermError for another word."""
     test = choices.get(value.casefold())
     if test is None:
-        words = _("After “{name}:” comes one of: {words}.")
+        words = _("After “{name}:”, use one of: {words}.")
         raise TermError(words.format(name=name, words=", ".join(choices)))
     return test
 
@@ -268,7 +269,7 @@ def choice(name: str, value: str, choices: Mapping[str, Test[Item, Context]]) ->
 def need_value(name: str, value: str) -> None:
     """Raise TermError when a field has no value."""
     if not value:
-        raise TermError(_("What should “{name}:” hold? Write a word behind it.").format(name=name))
+        raise TermError(_("Add a word after “{name}:”.").format(name=name))
 
 
 @dataclass(frozen=True, slots=True)

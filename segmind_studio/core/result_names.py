@@ -33,14 +33,14 @@ def template_problem(template: str) -> str:
     if unknown:
         return _("There is no field {field}.").format(field=f"{{{unknown[0]}}}")
     if "{" in plain or "}" in plain:
-        return _("A brace has no partner.")
+        return _("A brace is not closed or not opened.")
     if odd:
-        shown = listed(char if char.isprintable() else _("a character that cannot be seen") for char in odd)
-        return _("Names of files cannot have {characters}.").format(characters=shown)
+        shown = listed(char if char.isprintable() else _("an invisible character") for char in odd)
+        return _("File names cannot contain {characters}.").format(characters=shown)
     if len(template) > LONGEST:
         return _("The name is too long.")
     if not template.strip(_AT_ENDS):
-        return _("Write a name, or at least {field}.").format(field=USUAL_NAME)
+        return _("Enter a name, or at least {field}.").format(field=USUAL_NAME)
     return ""
 
 

@@ -65,6 +65,7 @@ class Spent:
         """Return sentences that say where the amounts come from."""
         found: list[str] = []
         if self.measured_runs:
+            # Translators: {things} is a count, such as “3 runs”; {amount} is a price.
             found.append(_("Measured: {things}, {amount}.").format(
                 things=_runs(self.measured_runs), amount=money(self.measured)
             ))
@@ -72,7 +73,7 @@ class Spent:
             words = _("Estimated from your other runs or Black Forest Labs' list price: {things}, {amount}.")
             found.append(words.format(things=_runs(self.estimated_runs), amount=money(self.estimated)))
         if self.reported_images:
-            found.append(_("Named by Segmind: {things}, {amount}.").format(
+            found.append(_("Stated by Segmind: {things}, {amount}.").format(
                 things=_images(self.reported_images), amount=money(self.image_reported)
             ))
         if self.estimated_images:

@@ -47,16 +47,17 @@ class Sweep:
     def _number_problem(self, name: str) -> str:
         label, count = self.field.label, len(self.values)
         if len(set(self.values)) < count:
-            return _("{field} has the same value twice. Each run needs its own.").format(field=label)
+            return _("{field} has the same value twice. Each run needs a different value.").format(field=label)
         if count < FEWEST_RUNS:
-            return _("{field} needs at least two values, or compare nothing.").format(field=label)
+            return _("{field} needs at least two values. To compare nothing, choose one run.").format(field=label)
         if count > MOST_RUNS:
-            return _("At most {most} runs can be compared; these are {count}.").format(most=MOST_RUNS, count=count)
+            return _("At most {most} runs can be compared; you have {count}.").format(most=MOST_RUNS, count=count)
         longest = FIELD_BY_KEY["name"].max_length or 0
         room = longest - max(len(text) for text in self.names(""))
         if len(name) <= room:
             return ""
-        return _("The name may have at most {most} characters here: each run adds to it.").format(most=room)
+        return _("The name can have at most {most} characters here, because each run adds "
+                 "to it.").format(most=room)
 
     def names(self, name: str) -> tuple[str, ...]:
         """Return each run's name: they share one upload, so only the name distinguishes them in the list."""

@@ -32,10 +32,10 @@ class Trainer:
 TRAINERS = (
     # sd-scripts, docs/train_README: "<repeats>_<name>" folders, .png .jpg .jpeg .webp .bmp, the first line counts
     Trainer("kohya", "kohya sd-scripts",
-            N_("A folder “10_name” with the photos; each is repeated 10 times. The caption extension is .txt."),
+            N_("A folder “10_name” with the photos, each repeated 10 times. The caption extension is .txt."),
             f"{KOHYA_REPEATS}_{{name}}", one_line=True),
     # README, "Dataset Preparation": one folder, only jpg, jpeg and png, .txt holds only the caption
-    Trainer("ai-toolkit", "ai-toolkit", N_("One folder. It does not read WebP well, so those become PNG."),
+    Trainer("ai-toolkit", "ai-toolkit", N_("One folder. WebP photos become PNG, which this trainer reads better."),
             formats=_NO_WEBP),
     # wiki, "Concepts": 0001.jpg uses 0001.txt; of several lines one is picked at random
     Trainer("onetrainer", "OneTrainer",
@@ -43,7 +43,7 @@ TRAINERS = (
     # flux-dev-lora-trainer: a zip of images, a .txt file with the same name for each caption
     Trainer("replicate", "Replicate", N_("A zip with the photos and their captions."), zipped=True),
     # "Dataset and Training Guidelines": a zip without a parent folder, .png, .jpg, .jpeg, only .txt
-    Trainer("civitai", "Civitai", N_("A zip without a folder in it. WebP is not taken, so those become PNG."),
+    Trainer("civitai", "Civitai", N_("A zip without folders. WebP photos become PNG."),
             formats=_NO_WEBP, zipped=True),
     # finetuning guide: 1 to 20 images as JPG, JPEG, PNG or WebP, a .txt with the same name, as a zip
     Trainer("bfl", "Black Forest Labs", N_("A zip with photos and their captions."), zipped=True),

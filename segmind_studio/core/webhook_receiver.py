@@ -75,11 +75,11 @@ class Verdict(StrEnum):
 VERDICT_WORDS: dict[Verdict, Text] = {
     Verdict.UNREADABLE: N_("Not understood"),
     Verdict.SAMPLE: N_("Sample"),
-    Verdict.NO_RUN: N_("No such run here"),
+    Verdict.NO_RUN: N_("No such run"),
     Verdict.KNOWN: N_("Already known"),
-    Verdict.REPORTED: N_("Reported, not confirmed"),
-    Verdict.CONFIRMED: N_("Confirmed by the list"),
-    Verdict.UNCONFIRMED: N_("The list does not confirm it"),
+    Verdict.REPORTED: N_("Reported, not yet confirmed"),
+    Verdict.CONFIRMED: N_("Confirmed by the list of runs"),
+    Verdict.UNCONFIRMED: N_("Not confirmed by the list of runs"),
 }
 
 
@@ -151,8 +151,8 @@ def checked_host(text: str) -> str:
         return DEFAULT_HOST if host == "localhost" else str(ipaddress.ip_address(host))
     except ValueError:
         raise StudioError(
-            _("“{text}” is no IP address.").format(text=line_of(text, _LONGEST)),
-            _("Use {host} for this computer only.").format(host=DEFAULT_HOST),
+            _("“{text}” is not an IP address.").format(text=line_of(text, _LONGEST)),
+            _("For this computer only, use {host}.").format(host=DEFAULT_HOST),
         ) from None
 
 
@@ -203,11 +203,11 @@ FORWARDER_NAMES: dict[Forwarder, Text] = {
     Forwarder.SSH: N_("ssh, to a server of yours"),
 }
 FORWARDER_NOTES: dict[Forwarder, Text] = {
-    Forwarder.CADDY: N_("Put it into the Caddyfile of your server. It gets the certificate by itself."),
-    Forwarder.NGINX: N_("Put it into the server block that has your certificate."),
-    Forwarder.CLOUDFLARED: N_("Put it into config.yml of a tunnel that runs on this computer."),
+    Forwarder.CADDY: N_("Add this to the Caddyfile of your server. Caddy gets the certificate."),
+    Forwarder.NGINX: N_("Add this to the server block that has your certificate."),
+    Forwarder.CLOUDFLARED: N_("Add this to config.yml of a tunnel that runs on this computer."),
     Forwarder.SSH: N_(
-        "Run it on this computer. The receiver then listens on your server too, for Caddy or nginx there."
+        "Run this on this computer. The receiver then listens on your server too, for Caddy or nginx there."
     ),
 }
 

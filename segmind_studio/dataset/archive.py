@@ -195,8 +195,8 @@ def write(
                 aside.unlink(missing_ok=True)
     except OSError as error:
         raise DatasetError(
-            _("“{name}” cannot be written.").format(name=target.name),
-            _("Choose another place, or make some room on the disk."),
+            _("“{name}” could not be saved.").format(name=target.name),
+            _("Free some disk space, or choose another folder."),
             error.strerror or str(error),
         ) from error
     return digest.hexdigest()
@@ -225,7 +225,7 @@ def _see_unchanged(item: ManifestItem, path: Path) -> None:
         )
     if now != (item.size, item.mtime_ns):
         raise SourceChangedError(
-            _("“{name}” has changed since it was looked at.").format(name=path.name),
+            _("“{name}” has changed since it was checked.").format(name=path.name),
             _("Check it, then continue."),
             item.path,
         )
@@ -245,7 +245,7 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
             changes = exact_changes_of(file, layout)
             parts = () if item.edit else _kept(file, layout, changes, item.size, keep=keep)
         if item.image_format != layout.image_format:
-            raise BrokenImageError(_("This picture is of an unknown kind."))  # noqa: TRY301  # named below
+            raise BrokenImageError(_("This picture has an unknown format."))  # noqa: TRY301  # named below
         if parts and not item.fit:
             return _measured(path, parts, sent_suffix(item.image_format))
         recipe = Recipe(layout, changes, item.background, keep, item.edit, item.fit)
@@ -261,8 +261,8 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
         ) from error
     except OSError as error:
         raise DatasetError(
-            _("“{name}” cannot be read.").format(name=path.name),
-            _("See that its disk is there."),
+            _("“{name}” could not be read.").format(name=path.name),
+            _("Check that its disk is connected."),
             error.strerror or str(error),
         ) from error
 
@@ -298,7 +298,7 @@ def _measured(source: Path, parts: tuple[Part, ...], suffix: str) -> _PlannedIma
             while left:
                 data = file.read(min(left, PIECE))
                 if not data:
-                    raise BrokenImageError(_("The file became shorter while it was read."))
+                    raise BrokenImageError(_("The file was cut short while it was read."))
                 crc = zlib.crc32(data, crc)
                 left -= len(data)
     return _PlannedImage(source, stat.st_size, stat.st_mtime_ns, parts, sum(map(size_of, parts)), crc, suffix)

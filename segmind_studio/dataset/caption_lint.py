@@ -209,27 +209,27 @@ def _about_trigger(about: _Captions) -> Iterator[Finding]:
         )
         yield from _of_photos(
             named, Check.TRIGGER_MISSPELT, Severity.SHOULD, words,
-            _("A misspelt trigger word is another word to the model."), word, word=word, trigger=trigger,
+            _("To the model, a misspelled trigger word is a different word."), word, word=word, trigger=trigger,
         )
     words_by = {photo.photo_id: caption.words for photo, caption in zip(written, captions, strict=True)}
     late = [photo for photo in about.holding if words_by[photo.photo_id][: len(own)] != own]
     if len(late) < len(about.holding):
         late = _open(late, Check.TRIGGER_PLACE)
         words = ngettext(
-            "{count} caption has “{trigger}” not in front, as the others do.",
-            "{count} captions have “{trigger}” not in front, as the others do.", len(late),
+            "In {count} caption, “{trigger}” is not at the start, unlike in the others.",
+            "In {count} captions, “{trigger}” is not at the start, unlike in the others.", len(late),
         )
         yield from _of_photos(
             late, Check.TRIGGER_PLACE, Severity.INFO, words,
-            _("At the same place in all captions, it is learned more evenly."), trigger=trigger,
+            _("It is learned more evenly at the same place in all captions."), trigger=trigger,
         )
     common = trigger.casefold() in _COMMON_WORDS
     named = about.holding
     if common and named and _open(named, Check.TRIGGER_COMMON, trigger) == named:
         yield Finding(
             Check.TRIGGER_COMMON, Severity.SHOULD,
-            _("“{trigger}” is a word that the model knows already.").format(trigger=trigger),
-            _("It brings its old meaning along. An invented word has none."),
+            _("The model already knows the word “{trigger}”.").format(trigger=trigger),
+            _("Its old meaning gets mixed in. An invented word has none."),
             tuple(photo.photo_id for photo in named), trigger,
         )
 
@@ -248,12 +248,12 @@ def _about_terms(
         if shown > _SHOWN_TERMS:
             return
         fused = item.share >= FUSED_SHARE
-        words = _("“{term}” is in {share} of the captions.").format(term=term.text, share=percent(item.share))
+        words = _("{share} of the captions contain “{term}”.").format(term=term.text, share=percent(item.share))
         advice = (
-            _("It is learned as a part of the trigger word and cannot be left out later. Drop it where it is not "
-              "the point, or add photos without it.")
+            _("It is learned as part of the trigger word and cannot be left out later. Remove it where it is "
+              "not important, or add photos without it.")
             if fused
-            else _("Results will lean to it. Drop it where it is not the point, or add photos without it.")
+            else _("Pictures will tend to show it. Remove it where it is not important, or add photos without it.")
         )
         if term.count == term.with_trigger:
             words = f"{words} {_('Never without the trigger word.')}"
@@ -275,7 +275,7 @@ def _about_variety(written: list[Photo], captions: list[CaptionWords]) -> Iterat
             "{count} caption is much longer or shorter than the others.",
             "{count} captions are much longer or shorter than the others.", len(odd),
         ),
-        _("One way of writing in all captions works best."),
+        _("Captions of similar length and style work best."),
     )
     words = Counter(word for caption in captions for word in caption.words)
     thin = words and len(words) / words.total() < _THIN
@@ -285,7 +285,7 @@ def _about_variety(written: list[Photo], captions: list[CaptionWords]) -> Iterat
             ngettext(
                 "All captions use the same {count} word.", "All captions use the same {count} words.", len(words),
             ).format(count=len(words)),
-            _("The model then knows few ways to say it. Write about what differs from photo to photo."),
+            _("More varied captions work better. Write about what differs from photo to photo."),
             tuple(photo.photo_id for photo in written),
         )
 
@@ -299,9 +299,11 @@ def _about_likeness(
     yield from _of_photos(
         same, Check.ALIKE, Severity.SHOULD,
         ngettext(
-            "{count} photo has the caption of another.", "{count} photos have the caption of another.", len(same),
+            "{count} photo has the same caption as "
+            "another.", "{count} photos have the same caption as "
+                                                         "another.", len(same),
         ),
-        _("What differs between the photos is then learned as the trigger word. Say what differs."), "equal",
+        _("The trigger word then also learns what differs between the photos. Describe the differences."), "equal",
     )
     known = {photo.photo_id for photo in equal}
     places = sorted({place for pair in near for place in pair})
@@ -313,7 +315,7 @@ def _about_likeness(
             "{count} caption is nearly the same as another.", "{count} captions are nearly the same as others.",
             len(nearly),
         ),
-        _("Say more about what differs between the photos."), "nearly",
+        _("Describe what differs between the photos."), "nearly",
     )
 
 
@@ -324,14 +326,14 @@ def _about_each(written: list[Photo], captions: list[CaptionWords]) -> Iterator[
     yield from _of_photos(
         cut, Check.LONG_CAPTION, Severity.SHOULD,
         ngettext("{count} caption is too long.", "{count} captions are too long.", len(cut)),
-        _("After about {tokens} tokens nothing is read.").format(tokens=T5_TOKENS), "cut",
+        _("The model reads only about the first {tokens} tokens.").format(tokens=T5_TOKENS), "cut",
     )
     yield from _of_photos(
         long, Check.LONG_CAPTION, Severity.INFO,
         ngettext("{count} caption is long.", "{count} captions are long.", len(long)),
         _(
-            "One of the two text models (CLIP) reads about the first {tokens} tokens only. "
-            "Put what matters in front."
+            "One of the two text models (CLIP) reads only about the first {tokens} tokens. Put the important "
+            "words first."
         ).format(tokens=CLIP_TOKENS),
     )
     clashes: dict[tuple[str, str], list[Photo]] = {}
@@ -347,7 +349,7 @@ def _about_each(written: list[Photo], captions: list[CaptionWords]) -> Iterator[
                 "{count} caption says “{one}” and “{other}”.", "{count} captions say “{one}” and “{other}”.",
                 len(photos),
             ),
-            _("Both can hardly be true of one photo."), f"{one}, {other}", one=one, other=other,
+            _("These contradict each other."), f"{one}, {other}", one=one, other=other,
         )
 
 

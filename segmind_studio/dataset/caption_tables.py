@@ -133,7 +133,7 @@ def _cells(lines: Sequence[str], mark: str) -> Iterator[tuple[list[str], str]]:
             yield _one_line(lines[at - 1], mark), _("line {number}").format(number=at)
         else:
             return
-    yield [], _("line {number} and all after it").format(number=at + 1)
+    yield [], _("line {number} and all lines after it").format(number=at + 1)
 
 
 def _one_line(line: str, mark: str) -> list[str]:

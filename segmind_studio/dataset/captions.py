@@ -52,7 +52,8 @@ _WORDS = re.compile(rb"[A-Za-z]{3}| ")
 
 def too_long() -> str:
     """Return the error for a text that is too long for a caption."""
-    return _("This text is longer than {count} KB, so it is no caption.").format(count=MAX_CAPTION_BYTES // 1024)
+    return _("This text is longer than {count} kB, so it is not used "
+             "as a caption.").format(count=MAX_CAPTION_BYTES // 1024)
 
 
 @dataclass(frozen=True, slots=True)

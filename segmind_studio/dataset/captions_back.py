@@ -30,7 +30,7 @@ def caption_files(dataset: Dataset, own: Path) -> CaptionFiles:
     for photo in photos:
         path, after = photo.path.with_suffix(CAPTION_SUFFIX), caption_bytes(photo.caption)
         if shared[path] > 1:
-            refused.append((path.name, _("Several photos would have this file.")))
+            refused.append((path.name, _("Several photos would share this file.")))
             continue
         if path.is_symlink():
             refused.append((path.name, _("It is a link to another file.")))
@@ -38,12 +38,12 @@ def caption_files(dataset: Dataset, own: Path) -> CaptionFiles:
         try:
             before = path.read_bytes() if path.stat().st_size <= MAX_CAPTION_BYTES else None
             if before is None:
-                refused.append((path.name, _("What is there is too long to be a caption.")))
+                refused.append((path.name, _("The file is too long to be a caption.")))
                 continue
         except FileNotFoundError:
             before = None
         except OSError:
-            refused.append((path.name, _("What is there cannot be read.")))
+            refused.append((path.name, _("The file cannot be read.")))
             continue
         if before is None or before.strip() != after:
             files.append(CaptionFile(path, before, after))
@@ -61,9 +61,9 @@ def write_captions(files: Iterable[CaptionFile]) -> CaptionFiles:
         try:
             _write(file)
         except _ChangedError:
-            refused.append((file.path.name, _("It changed since it was listed, and stays as it is.")))
+            refused.append((file.path.name, _("The file changed in the meantime, so it was left as it is.")))
         except OSError:
-            refused.append((file.path.name, _("It cannot be written.")))
+            refused.append((file.path.name, _("The file cannot be written.")))
         else:
             written.append(file)
     return CaptionFiles(tuple(written), tuple(refused))

@@ -93,7 +93,7 @@ def _about_the_whole(dataset: Dataset, used: tuple[Photo, ...], size: int) -> li
     if count == 0:
         none = Finding(
             Check.NONE_USED, Severity.MUST,
-            _("No photo would be sent."), _("Include one again, or add some that work."),
+            _("No photo is included."), _("Include a photo again, or add others."),
         )
         return [none] if dataset.photos else []
     result: list[Finding] = []
@@ -102,12 +102,12 @@ def _about_the_whole(dataset: Dataset, used: tuple[Photo, ...], size: int) -> li
             Finding(
                 Check.TOO_LARGE,
                 Severity.MUST,
-                _("The package has {size}. The service takes less than 100 MB.").format(size=megabytes(size)),
+                _("The package is {size}. The limit is 100 MB.").format(size=megabytes(size)),
                 ngettext(
-                    "Exclude some photos, or save the largest ones smaller: training uses about {count} "
-                    "megapixel of each.",
-                    "Exclude some photos, or save the largest ones smaller: training uses about {count} "
-                    "megapixels of each.",
+                    "Exclude some photos, or use Fit to size. Training uses about {count} megapixel of each "
+                    "photo.",
+                    "Exclude some photos, or use Fit to size. Training uses about {count} megapixels of each "
+                    "photo.",
                     USED_MEGAPIXELS,
                 ).format(count=USED_MEGAPIXELS),
                 tuple(photo.photo_id for photo in sorted(used, key=_by_size)[:5]),
@@ -116,8 +116,8 @@ def _about_the_whole(dataset: Dataset, used: tuple[Photo, ...], size: int) -> li
     if count > ADVISED_MAX_IMAGES and not _all_ignore(used, Check.MANY):
         result.append(Finding(
             Check.MANY, Severity.SHOULD,
-            _("{count} photos. {advised} are advised.").format(count=count, advised=advised_images()),
-            _("More has worked for some and failed for others. A few good ones teach more than a hundred others."),
+            _("{count} photos. {advised} are recommended.").format(count=count, advised=advised_images()),
+            _("With more, training sometimes fails. A few good photos teach more than many weak ones."),
         ))
     if count < ADVISED_MIN_IMAGES and not _all_ignore(used, Check.FEW):
         result.append(
@@ -125,11 +125,11 @@ def _about_the_whole(dataset: Dataset, used: tuple[Photo, ...], size: int) -> li
                 Check.FEW,
                 Severity.SHOULD,
                 ngettext(
-                    "Only {count} photo. {advised} are advised.",
-                    "Only {count} photos. {advised} are advised.",
+                    "Only {count} photo. {advised} are recommended.",
+                    "Only {count} photos. {advised} are recommended.",
                     count,
                 ).format(count=count, advised=advised_images()),
-                _("Add photos with other light, places and angles."),
+                _("Add photos with different light, places and angles."),
             )
         )
     return result
@@ -154,27 +154,27 @@ def _about_photos(dataset: Dataset, used: tuple[Photo, ...], digests: ContentDig
             Check.UNREADABLE,
             Severity.SHOULD,
             ngettext("{count} photo cannot be used.", "{count} photos cannot be used.", len(unreadable)),
-            _("Select it to see why. Save it again as a JPEG, or remove it."),
+            _("Select the photo to see why. Save it again as a JPEG, or remove it."),
         ),
         *_about(
             again,
             Check.DUPLICATE,
             Severity.SHOULD,
             ngettext("{count} photo is a copy of another.", "{count} photos are copies of others.", len(again)),
-            _("A copy makes its photo count twice. Exclude the copies."),
+            _("Duplicates weigh double. Exclude the copies."),
         ),
         *_about(
             small,
             Check.SMALL,
             Severity.SHOULD,
             ngettext(
-                "{count} photo is small, below {pixels} pixels on the short side.",
-                "{count} photos are small, below {pixels} pixels on the short side.",
+                "{count} photo is small: below {pixels} pixels on the short side.",
+                "{count} photos are small: below {pixels} pixels on the short side.",
                 len(small),
             ),
             ngettext(
-                "Training uses about {count} megapixel. Small photos are enlarged and make soft results.",
-                "Training uses about {count} megapixels. Small photos are enlarged and make soft results.",
+                "Training uses about {count} megapixel. Small photos are enlarged and look soft.",
+                "Training uses about {count} megapixels. Small photos are enlarged and look soft.",
                 USED_MEGAPIXELS,
             ).format(count=USED_MEGAPIXELS),
             pixels=SMALL_SIDE_PIXELS,
@@ -188,15 +188,15 @@ def _about_photos(dataset: Dataset, used: tuple[Photo, ...], digests: ContentDig
                 "{count} photos are very wide or very tall.",
                 len(extreme),
             ),
-            _("The edges may be cut off. Crop closer to what matters."),
+            _("The edges may be cut off. Crop to the important part."),
         ),
         *_about(
             converted,
             Check.CONVERTED,
             Severity.INFO,
             ngettext(
-                "{count} photo is converted on the way, so that training sees it as you see it here.",
-                "{count} photos are converted on the way, so that training sees them as you see them here.",
+                "{count} photo is converted, so that training sees it as you see it here.",
+                "{count} photos are converted, so that training sees them as you see them here.",
                 len(converted),
             ),
             _("Training ignores colour profiles, transparency and rotation flags. Your files stay as they are."),
@@ -214,18 +214,18 @@ def _about_captions(used: tuple[Photo, ...], trigger: str) -> list[Finding]:
         *_about(
             missing, Check.NO_CAPTION, Severity.INFO,
             ngettext("{count} photo has no caption.", "{count} photos have no caption.", len(missing)),
-            _("Write one, or ask a model for captions."),
+            _("Write a caption, or let a model suggest one."),
         ),
         *_about(
             doubtful, Check.MISREAD, Severity.SHOULD,
             ngettext("{count} caption may be misread.", "{count} captions may be misread.", len(doubtful)),
-            _("Their files do not say how the text is encoded. Choose how each should read."),
+            _("The files do not state their text encoding. Choose how each caption should read."),
         ),
         *_about(
             without, Check.NO_TRIGGER, Severity.SHOULD,
-            ngettext("{count} of {all} captions does not contain “{trigger}”.",
-                     "{count} of {all} captions do not contain “{trigger}”.", len(without)),
-            _("Without the trigger word the model does not learn what it stands for."),
+            ngettext("{count} of {all} captions does not contain the trigger word “{trigger}”.",
+                     "{count} of {all} captions do not contain the trigger word “{trigger}”.", len(without)),
+            _("Without the trigger word, the model does not learn what it means."),
             all=len(written), trigger=trigger,
         ),
     ]

@@ -39,7 +39,7 @@ def read_bounded(path: Path | str, limit: int, cancelled: Callable[[], bool] = l
         finally:
             os.close(number)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
-        raise DatasetError(_("It cannot be opened: {why}.").format(why=why(error))) from error
+        raise DatasetError(_("It could not be opened: {why}.").format(why=why(error))) from error
     return b"".join(pieces)
 
 

@@ -14,8 +14,8 @@ from segmind_studio.texts import N_, _
 
 ACCEPTED_SUFFIXES = IMAGE_SUFFIXES | {".jfif", ".jpe"}  # browsers save JPEGs under these names too
 HIDDEN = N_("Hidden files and system files are skipped.")
-LINK_OUTSIDE = N_("This link leads out of the folder, so it is not followed. Add what it leads to.")
-NOT_AN_IMAGE = N_("This is not a picture of a kind that can be used.")
+LINK_OUTSIDE = N_("This link points outside the folder, so it is not followed. Add its target instead.")
+NOT_AN_IMAGE = N_("This file is not a supported picture.")
 _OTHER_FORMATS = frozenset(
     ".jxl .psd .svg .dng .cr2 .cr3 .nef .arw .orf .rw2 .raf".split()  # noqa: SIM905
 )
@@ -46,7 +46,7 @@ def refusal(name: str, words: str = "") -> str:
     """Return why a file is no photo; `words` describes its content."""
     suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122  # a Path for each file would be slow
     if suffix == ZIP_SUFFIX:
-        return _("A zip inside a folder or a zip is left alone. Unpack it first, or add it by itself.")
+        return _("A zip inside a folder or another zip is not opened. Add it separately.")
     if suffix in _OTHER_FORMATS:
         return str(_SAVE_AS)
     return words if words.endswith(str(_SAVE_AS)) else str(NOT_AN_IMAGE)
@@ -70,7 +70,7 @@ def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[
             with os.scandir(here) as found:
                 entries = _in_order(found, cancelled)
         except OSError as error:
-            refused(here, _("This folder cannot be opened: {why}.").format(why=why(error)))
+            refused(here, _("This folder could not be opened: {why}.").format(why=why(error)))
             continue
         files: list[str] = []
         folders: list[str] = []

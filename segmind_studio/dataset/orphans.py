@@ -52,7 +52,7 @@ class OrphanCaptions:
         )
         found = Finding(
             Check.ORPHANS, Severity.INFO, words.format(count=len(names), names=some_of(map(shown, names))),
-            _("Add the photo, or name the file exactly as its photo. The file stays where it is."),
+            _("Add the photo, or give the file the same name as its photo. The file stays where it is."),
             subject=f"{', '.join(names[:_IN_KEY])} ({len(names)})",
         )
         return () if found.key in accepted else (found,)

@@ -184,7 +184,7 @@ def converted_bytes(file: BinaryIO, recipe: Recipe) -> bytes:
     try:
         return _close_enough(image, target, [way | exif for way in ways])
     except (OSError, ValueError) as error:
-        raise BrokenImageError(_("This picture cannot be converted."), detail=str(error)) from error
+        raise BrokenImageError(_("This photo could not be converted."), detail=str(error)) from error
 
 
 def _close_enough(image: Image, image_format: str, ways: list[dict[str, Any]]) -> bytes:
@@ -256,7 +256,7 @@ def _write(converted: bytes, target: Path) -> None:
                 aside.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
-            _("The app's folder for prepared photos cannot be written."),
-            _("Make some room on the disk, then try again."),
+            _("The app's folder for prepared photos is not writable."),
+            _("Free some disk space, then try again."),
             error.strerror or str(error),
         ) from error

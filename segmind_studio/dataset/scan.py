@@ -164,7 +164,7 @@ class _Intake:
         ))
         self._settle({Path(name): caption for name, caption in found.items()})
         if before == len(self.added) + len(self.already_there) + len(self.left_out):
-            self._skip(top.name, _("There is no file in this folder."))
+            self._skip(top.name, _("This folder is empty."))
 
     def _take_files(self, folder: Folder, root: str, images: list[str], texts: list[TextFile]) -> None:
         for path in folder.files:
@@ -191,7 +191,7 @@ class _Intake:
             if facts.not_an_image and (path.suffix.lower() not in ACCEPTED_SUFFIXES):
                 missing = named and facts.problem == FILE_MISSING.message
                 reason = refusal(path.name, facts.problem) if facts.size else facts.problem
-                self._skip(short, _("This file is not there, or cannot be reached.") if missing else reason)
+                self._skip(short, _("This file does not exist or is not accessible.") if missing else reason)
                 return False
             self.added[path] = Photo(
                 uuid4().hex, path, facts.width, facts.height, facts.size, facts.mtime_ns, facts.image_format,
@@ -227,7 +227,7 @@ class _Intake:
         self._settle({place: caption for name, caption in found.items() for place in images[name]})
         self._rename([place for places in images.values() for place in places])
         if not images and not any(not name or Path(name).suffix.lower() in ACCEPTED_SUFFIXES for name in refused):
-            self._skip(path.name, _("There is no picture in it."))
+            self._skip(path.name, _("It contains no photos."))
 
     def _take_unpacked(
         self, image: Unpacked, images: dict[str, list[Path]], refuse: Callable[[str, str], None]
@@ -238,7 +238,7 @@ class _Intake:
         if image.path in self.known:
             self.already_there.add(image.path)
         elif image.path in self.added:
-            refuse(image.name, _("The same photo came in with another zip."))
+            refuse(image.name, _("The same photo is in another zip."))
         else:
             self._take_image(str(image.path), image.name)
         images.setdefault(image.name, []).append(image.path)

@@ -24,15 +24,15 @@ _JSON = ".json"
 _TABLES = (".jsonl", ".csv", ".tsv")
 TEXT_SUFFIXES = frozenset({*PLAIN_SUFFIXES, _JSON, *_TABLES})
 NO_PHOTO = N_("No photo has this name.")
-UNSURE = N_("Its name is like those of more than one file. Name it exactly as its photo.")
-MANY_PLACES = N_("Photos in several folders have this name. Put it beside the right one.")
-ANOTHER = N_("Its photo has a caption already, from another file.")
-NO_CAPTION = N_("No caption was found in it.")
+UNSURE = N_("More than one file has a similar name. Give it the same name as its photo.")
+MANY_PLACES = N_("Photos in several folders have this name. Move the file next to the right photo.")
+ANOTHER = N_("Its photo already has a caption from another file.")
+NO_CAPTION = N_("It contains no caption.")
 NO_WORDS = N_("This caption is empty.")
 NO_ROW_PHOTO = N_("It has captions for photos that are not here.")
-LOST_ROWS = N_("Not all of it can be read. Correct these places.")
-CUT_ROWS = N_("It has more than {count} rows. The rest was not read.")
-IS_IMAGE = N_("This is a picture that is named as a text. Rename it.")
+LOST_ROWS = N_("Some parts cannot be read. Correct these places.")
+CUT_ROWS = N_("It has more than {count} rows. The other rows were not read.")
+IS_IMAGE = N_("This is a picture with the name of a text file. Rename it.")
 _SHOWN = 5  # names in one line
 
 

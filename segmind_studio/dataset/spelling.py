@@ -142,8 +142,8 @@ def read_dictionary(path: Path, cancelled: Callable[[], bool] = lambda: False) -
 
 def _refused(name: str) -> DatasetError:
     return DatasetError(
-        _("The dictionary {name} joins words by rules that the app does not know.").format(name=name),
-        _("Choose another one. English dictionaries work."),
+        _("The dictionary {name} uses rules that the app does not support.").format(name=name),
+        _("Choose another dictionary. English ones work."),
     )
 
 

@@ -59,8 +59,8 @@ def write_folder(
     try:
         if target.exists():
             raise DatasetError(
-                _("“{name}” is there already.").format(name=target.name),
-                _("Choose another place or name: nothing is overwritten."),
+                _("“{name}” already exists.").format(name=target.name),
+                _("Choose another folder or name. Existing files are not replaced."),
             )
         for entry in archive.entries:
             if cancelled():
@@ -75,8 +75,8 @@ def write_folder(
         rename_file(aside, target)
     except OSError as error:
         raise DatasetError(
-            _("“{name}” cannot be written.").format(name=target.name),
-            _("Choose another place, or make some room on the disk."),
+            _("“{name}” could not be saved.").format(name=target.name),
+            _("Free some disk space, or choose another folder."),
             error.strerror or str(error),
         ) from error
     finally:
@@ -112,7 +112,7 @@ def _as_png(entry: ZipEntry, prepared: Path) -> ZipEntry:
     except (OSError, ValueError) as error:
         raise DatasetError(
             _("“{name}” cannot be converted to PNG.").format(name=entry.shown_name),
-            _("Exclude it, or save it in another format."),
+            _("Exclude the photo, or save it in another format."),
             str(error),
         ) from error
     return replace(

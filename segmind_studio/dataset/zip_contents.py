@@ -155,7 +155,7 @@ def contents(archive: ZipFile, code_page: str, cancelled: Callable[[], bool]) ->
         else:
             found.images.append(member)
     if locked:
-        found.refused.append(("", _("Files in it are protected with a password. Unpack the zip first.")))
+        found.refused.append(("", _("The zip has a password. Unpack it first.")))
     found.images.sort(key=partial(_in_order, cancelled))
     return found
 
@@ -187,9 +187,9 @@ def _has_data(info: ZipInfo) -> bool:
 def _name_problem(info: ZipInfo, name: str) -> str:
     parts = name.split("/")
     if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:/", name):
-        return _("Its name leads out of the zip.")
+        return _("Its name points outside the zip.")
     if "\0" in info.orig_filename or not storable(name):
-        return _("Its name contains characters that no file may have.")
+        return _("Its name contains invalid characters.")
     if any(len(part.encode()) > _MAX_PART for part in parts):
         return _("Its name is too long.")
     return ""

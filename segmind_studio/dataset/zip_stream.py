@@ -50,7 +50,7 @@ def checked_size(entries: Sequence[ZipEntry]) -> int:
     size = _END + sum(_LOCAL + _CENTRAL + 2 * len(entry.name) + entry.size for entry in entries)
     if size > _MAX_BYTES or len(entries) > _MAX_ENTRIES:
         raise DatasetError(
-            _("These photos are too many for one zip."), _("Exclude some: the service takes 100 MB.")
+            _("Too many photos for one zip."), _("Exclude some photos. The limit is 100 MB.")
         )
     return size
 
@@ -170,7 +170,7 @@ class _Packer:
 
 def _changed(entry: ZipEntry, detail: str = "") -> SourceChangedError:
     return SourceChangedError(
-        _("“{shown_name}” changed while it was being sent.").format(shown_name=entry.shown_name),
-        _("Nothing was used of what was sent. Check the photo, then start again."),
+        _("“{shown_name}” changed during the upload.").format(shown_name=entry.shown_name),
+        _("The upload was stopped and not used. Check the photo, then start again."),
         detail or str(entry.source),
     )

@@ -68,7 +68,7 @@ def unpack(
             archive = stack.enter_context(ListedZip(file, cancelled))
             opened = Unpacking(archive, imports, refuse, cancelled, contents(archive, code_page, cancelled))
         except _BROKEN as error:
-            raise DatasetError(_("It cannot be opened as a zip: {why}.").format(why=why(error))) from error
+            raise DatasetError(_("The zip could not be opened: {why}.").format(why=why(error))) from error
         yield opened
 
 
@@ -106,7 +106,7 @@ class Unpacking:
             if self.cancelled():
                 return
             if self.left <= 0:
-                self.refuse("", _("It unpacks to more than 2 GB. The rest was not read."))
+                self.refuse("", _("It unpacks to more than 2 GB. Only the first part was read."))
                 return
             try:
                 path, new = self._copy(member)
@@ -126,7 +126,7 @@ class Unpacking:
             size += len(piece)
             self.text_left -= len(piece)
             if self.text_left < 0:
-                raise DatasetError(_("The texts in the zip have more than 20 MB. The rest was not read."))
+                raise DatasetError(_("The text files in the zip exceed 20 MB. Only the first part was read."))
             if size > limit:
                 break
         return b"".join(pieces)[: limit + 1]
@@ -175,7 +175,7 @@ class Unpacking:
             total += len(piece)
             self.left -= len(piece)
             if total >= MAX_ARCHIVE_BYTES or self.left < 0:
-                raise DatasetError(_("It unpacks to more than it should."))
+                raise DatasetError(_("It unpacks to more than it states."))
             yield piece
 
     def _raw_pieces(self, member: Member, most: int) -> Iterator[bytes]:
@@ -194,7 +194,7 @@ class Unpacking:
                     raise CancelledError
                 yield piece
         except _BROKEN as error:
-            raise DatasetError(_("It cannot be unpacked: {why}.").format(why=why(error))) from error
+            raise DatasetError(_("It could not be unpacked: {why}.").format(why=why(error))) from error
 
     def _as_zipfile_does(self, info: ZipInfo, most: int) -> Iterator[bytes]:
         small = info.compress_type == ZIP_LZMA
@@ -236,8 +236,8 @@ def _write(file: BinaryIO, piece: bytes) -> None:
 
 def _no_room(error: OSError) -> StoreError:
     return StoreError(
-        _("The pictures in the zip cannot be copied."),
-        _("Make some room on the disk, then add the zip again."),
+        _("The photos in the zip could not be copied."),
+        _("Free some disk space, then add the zip again."),
         error.strerror or str(error),
     )
 

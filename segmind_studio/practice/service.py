@@ -66,7 +66,7 @@ def run_service(options: ServiceOptions, ready: Callable[[Service], None]) -> No
     except (OSError, OverflowError, sqlite3.Error) as error:
         raise StudioError(
             _("The practice service could not start."),
-            _("Look whether its folder can be written and its ports are free, then try again."),
+            _("Check that its folder is writable and its ports are free, then try again."),
             str(error),
         ) from error
 

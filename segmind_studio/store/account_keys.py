@@ -54,11 +54,10 @@ class AccountKeys:
             owner = self.owner(fingerprint, address)
             if owner != account_id and (owner in set(others) or self._has_rows(owner)):
                 raise StoreError(
-                    _("This key is that of another account here."),
+                    _("This key belongs to another account in the app."),
                     _(
-                        "Add it below as a key of its own, or use that account. Where the runs are the "
-                        "same, the app "
-                        "then offers to join the two. Nothing was changed."
+                        "Use that account, or add the key below as a new account. If the runs are the same, "
+                        "the app offers to join the two accounts. Nothing was changed."
                     ),
                 )
             connection.execute(

@@ -54,7 +54,7 @@ class Database:
         """Create or migrate the file; the first use does it too. StoreError when it cannot be used."""
         with self._lock:
             if self._closed:
-                raise StoreError(_("The app's database is closed."), _("Start the app again."))
+                raise StoreError(_("The app's database is closed."), _("Restart the app."))
             if self._ready:
                 return
             make_private_folder(self._path.parent)
@@ -148,7 +148,7 @@ class Database:
                 connection.execute("ROLLBACK")
                 raise StoreError(
                     _("The app's database was written by a newer version of the app."),
-                    _("Install the newest version, or start with another data folder (--data-dir)."),
+                    _("Install the newest version, or use another data folder (--data-dir)."),
                     f"{self._path}: version {version}",
                 )
             apply(connection, self._migrations[version:])
@@ -190,8 +190,8 @@ class Database:
         except OSError as error:
             raise store_error(error, self._path, SET_ASIDE) from error
         self._note = _(
-            "The file with your datasets and runs was damaged. {words} The old file is kept as {kept}. "
-            "Runs at Segmind are listed again by themselves."
+            "The file with your datasets and runs was damaged. {words} The damaged file is kept as {kept}. "
+            "Runs at Segmind are listed again automatically."
         ).format(words=found.text, kept=kept)
 
     def _finish_recovery(self) -> None:
@@ -206,8 +206,8 @@ class Database:
                 self._remove(self._beside(_WAL), self._beside("-shm"))  # of the renamed file
                 rename_file(new, self._path)
                 self._note = _(
-                    "The file with your datasets and runs was damaged. What could be read is back. The "
-                    "old file is kept in {folder}."
+                    "The file with your datasets and runs was damaged. The readable parts were recovered. The "
+                    "damaged file is kept in {folder}."
                 ).format(folder=self._path.parent)
         except OSError as error:
             raise store_error(error, self._path) from error
@@ -241,7 +241,7 @@ class DatabaseReader(Database):
     @contextlib.contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
         """Raise StoreError: this process may not write."""
-        raise StoreError(_("Another Segmind Studio has the data folder."), _("Close it, then try again."))
+        raise StoreError(_("Another Segmind Studio uses the data folder."), _("Close it, then try again."))
         yield  # type: ignore[unreachable]
 
     def _connect(self) -> sqlite3.Connection:
@@ -272,15 +272,15 @@ def _worded(error: sqlite3.Error, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     title = _("“{name}” could not be used.").format(name=path.name)
     if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
-        advice = _("The disk is full or fails. Free some space, then try again.")
+        advice = _("The disk is full or faulty. Free some disk space, then try again.")
     elif code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
-        advice = _("The app has no right to use {folder}. Change its permissions, then try again.").format(
+        advice = _("The app is not allowed to use {folder}. Change its permissions, then try again.").format(
             folder=path.parent
         )
     elif code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        advice = _("Another program holds it. Close it, then try again.")
+        advice = _("Another program uses the file. Close it, then try again.")
     elif code in _DAMAGE:
-        advice = _("The file is damaged. Start the app again: it sets the file aside and begins a new one.")
+        advice = _("The file is damaged. Restart the app: it keeps the damaged file and starts a new one.")
     else:
-        advice = _("Try again. If it happens twice, start the app again.")
+        advice = _("Try again. If it happens again, restart the app.")
     return StoreError(title, advice, str(error))

@@ -60,7 +60,7 @@ class FolderLock:
             if error.errno in _HELD:
                 return False
             raise StoreError(
-                _("The folder {folder} cannot be locked.").format(folder=self._path.parent),
+                _("The folder {folder} could not be locked.").format(folder=self._path.parent),
                 _("It may be on a network drive. Choose another one with --data-dir."), str(error),
             ) from error
         with contextlib.suppress(OSError):  # only information for readers of the file

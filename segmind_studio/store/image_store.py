@@ -29,7 +29,7 @@ class ImageStore:
         with self._db.transaction() as connection:
             known = connection.execute("SELECT 1 FROM picture WHERE picture_id = ?", (image.image_id,))
             if known.fetchone() is not None:
-                raise StoreError(_("This picture was asked for already."), detail=image.image_id)
+                raise StoreError(_("This picture was already requested."), detail=image.image_id)
             connection.execute(
                 f"INSERT INTO picture ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608  # constant
                 (image.image_id, *_values(image)),

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 MOST_TIMES = 2  # how often one status with one text is entered in a timeline
 PAID_LATE_S = 120.0  # a service may charge some time after its answer
 MOST_ENTRIES = 1000  # of one run's timeline; its own phases are written beyond that too
-_NO_MORE = N_("The service changes this run without end. No more of it is written down.")
+_NO_MORE = N_("The service keeps changing this run. Further changes are not recorded.")
 _OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live", "reported"})
 WRITTEN_FIELDS = ("name", "instance_prompt", "trigger_word")  # the parts of a body that the user wrote
 _COLUMNS = "run_id, account_id, created_at, body, record"
@@ -52,7 +52,7 @@ class Journal:
         with self._db.transaction() as connection:
             for run in runs:
                 if _stored(connection, run.run_id) is not None:
-                    raise StoreError(_("This run is already in the journal."), detail=run.run_id)
+                    raise StoreError(_("This run is already stored."), detail=run.run_id)
                 _write(connection, run, None, at, detail)
 
     def save(self, run: Run, at: float, detail: str = "") -> None:
@@ -94,7 +94,7 @@ class Journal:
             if stored is None:
                 raise KeyError(run_id)
             if expected is not None and stored.phase is not expected:
-                raise MovedOnError(_("This run has moved on in the meantime."), _("Check its row in Runs."))
+                raise MovedOnError(_("This run has changed in the meantime."), _("See its row in Runs."))
             run = replace(stored, **fields)
             if "changed_at" not in fields and _state(run) != _state(stored):
                 run = replace(run, changed_at=at)

@@ -51,7 +51,7 @@ class PartFile:
                     return part
         except OSError as error:
             raise _unwritable(error) from None
-        raise StoreError(_("There is no free name for the file."), _("Choose another folder."))
+        raise StoreError(_("All suitable file names are taken."), _("Choose another folder."))
 
     @property
     def path(self) -> Path:
@@ -78,7 +78,7 @@ class PartFile:
             os.close(os.open(self.path, _WRITE | os.O_EXCL, 0o600))
         except FileExistsError:
             raise StoreError(
-                _("The file cannot be written."),
+                _("The file could not be saved."),
                 _("Another program is writing there. Try again."),
                 self.path.name,
             ) from None
@@ -97,8 +97,8 @@ class PartFile:
             held = self.path.lstat().st_size
             if total is not None and total - held > self._room():
                 raise StoreError(
-                    _("There is not enough room on the disk."),
-                    _("The file has {size}. Make room, or choose another folder.").format(
+                    _("Not enough disk space."),
+                    _("The file is {size}. Free some disk space, or choose another folder.").format(
                         size=megabytes(total, 0)
                     ),
                 )
@@ -125,8 +125,8 @@ class PartFile:
             if total is None:
                 self.etag = ""
             raise StoreError(
-                _("There is not enough room on the disk any more."),
-                _("It was stopped after {size}, before the disk was full. Make room, then try again.").format(
+                _("The disk is nearly full."),
+                _("The download stopped after {size}. Free some disk space, then try again.").format(
                     size=megabytes(received, 0)
                 ),
             )
@@ -193,6 +193,6 @@ def _alone(descriptor: int) -> int:
 
 def _unwritable(error: OSError) -> StoreError:
     return StoreError(
-        _("The file cannot be written."), _("Make room on the disk, or choose another folder."),
+        _("The file could not be saved."), _("Free some disk space, or choose another folder."),
         error.strerror or str(error),
     )

@@ -22,9 +22,9 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
 
-_WRITTEN = N_("“{name}” could not be written.")
+_WRITTEN = N_("“{name}” could not be saved.")
 MADE = N_("“{name}” could not be created.")
-SET_ASIDE = N_("“{name}” could not be set aside.")
+SET_ASIDE = N_("“{name}” could not be renamed.")
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -33,13 +33,13 @@ def store_error(error: OSError, path: Path, failed: Text = _WRITTEN) -> StoreErr
     """Return the StoreError for a system error at one of the app's own files."""
     title = str(failed).format(name=path.name)
     if error.errno in _FULL:
-        advice = _("The disk is full. Free some space, then try again.")
+        advice = _("The disk is full. Free some disk space, then try again.")
     elif error.errno in _DENIED:
-        advice = _("The app has no right to use {folder}. Change its permissions, then try again.").format(
+        advice = _("The app is not allowed to use {folder}. Change its permissions, then try again.").format(
             folder=path.parent
         )
     elif error.errno in _MISSING:
-        advice = _("The folder {folder} is not there. Create it again, or choose another.").format(
+        advice = _("The folder {folder} does not exist. Create it, or choose another.").format(
             folder=path.parent
         )
     else:

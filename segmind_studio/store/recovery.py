@@ -27,8 +27,7 @@ _IMAGE_MARK = b'"strength":'
 _UNSENT = frozenset({Phase.PREPARED.value, Phase.UPLOADING.value, Phase.UPLOADED.value})
 _IMAGE_STATES = frozenset(state.value for state in ImageState)
 _UNSURE = N_(
-    "The history was damaged. It is not certain whether this run was sent since then. Check the list of "
-    "runs first."
+    "The history was damaged. This run may have been sent since then. Check the list of runs first."
 )
 _NEW_NAME = N_("Recovered photos")
 
@@ -47,7 +46,7 @@ class Recovered:
     def text(self) -> str:
         """Return it as a sentence for the user."""
         if not (self.runs or self.datasets or self.images):
-            return _("Nothing in it could be read: the app starts with an empty one.")
+            return _("Nothing could be recovered. The app starts with an empty history.")
         said: list[str] = []
         if self.runs:
             said.append(ngettext("{count} run", "{count} runs", self.runs).format(count=self.runs))
@@ -58,8 +57,8 @@ class Recovered:
         if self.images:
             words = ngettext("{count} picture made in Try", "{count} pictures made in Try", self.images)
             said.append(words.format(count=self.images))
-        end = "" if self.whole else _("There may be more in it; reading all of it would have taken too long.")
-        return sentences(_("What could be read is back: {things}.").format(things=listed(said)), end)
+        end = "" if self.whole else _("There may be more to recover, but reading it would take too long.")
+        return sentences(_("Recovered: {things}.").format(things=listed(said)), end)
 
 
 def recover(

@@ -34,7 +34,7 @@ def save_image(folder: Path, image: GeneratedImage, content: bytes) -> Path:
         return write_without_overwriting(aside, folder / f"{stem}{suffix}", content)
     except OSError as error:
         raise StoreError(
-            "The picture could not be saved.", "Make room on the disk.", error.strerror or str(error),
+            _("The picture could not be saved."), _("Free some disk space."), error.strerror or str(error),
         ) from None
 
 

@@ -161,18 +161,18 @@ def _error_of(error: Exception) -> SecretsError:
     if names & _MISSING_ERRORS:
         return _missing(detail)
     return SecretsError(
-        SecretsProblem.FAILED, _("The keyring did not do what was asked."),
+        SecretsProblem.FAILED, _("The keyring returned an error."),
         _("Try again, or use the key for this session only."), detail,
     )
 
 
 def _missing(detail: str) -> SecretsError:
     if sys.platform == "linux":
-        advice = _("Install one, such as gnome-keyring or KWallet, or use the key for this session only.")
+        advice = _("Install one, such as GNOME Keyring or KWallet, or use the key for this session only.")
     else:
         advice = _("Use the key for this session only.")
     return SecretsError(
-        SecretsProblem.MISSING, _("This computer has no keyring to keep the key in."), advice, detail
+        SecretsProblem.MISSING, _("This computer has no keyring to store the key."), advice, detail
     )
 
 

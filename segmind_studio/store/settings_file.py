@@ -36,7 +36,7 @@ class SettingsFile:
         except OSError as error:
             reason = error.strerror or str(error)
             return Settings(), _(
-                "The settings could not be read ({reason}). The app starts with its defaults."
+                "The settings could not be read ({reason}). The app uses the defaults."
             ).format(reason=reason)
         except (ValueError, RecursionError):
             return Settings(), self._set_aside()
@@ -59,7 +59,7 @@ class SettingsFile:
         try:
             kept = set_aside(self._path)
         except StoreError as error:
-            return _("The settings file is damaged. The app starts with its defaults. {error}").format(error=error)
+            return _("The settings file is damaged. The app uses the defaults. {error}").format(error=error)
         return _(
-            "The settings file was damaged. The app starts with its defaults; the old file is kept as {name}."
+            "The settings file was damaged. The app uses the defaults. The damaged file is kept as {name}."
         ).format(name=kept.name)

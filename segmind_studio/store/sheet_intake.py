@@ -34,8 +34,8 @@ def take_in(db: Database, sheet: Sheet, account_id: str, at: float) -> Run:
             return _fill(journal, known, sheet, at)
         if run.service_id and any(_might_be(row, run) for row in rows):
             raise StoreError(
-                _("A run like this one is still looked for at the service."),
-                _("Wait until it was found, then import the sheet. Nothing was changed."),
+                _("The app is still looking for a similar run at the service."),
+                _("Wait until it is found, then import the run sheet. Nothing was changed."),
             )
         words = STOPPED.message if run.phase is Phase.ABANDONED else IMPORTED.message
         journal.write_history(run, (*sheet.timeline, TimelineEntry(at, run.phase.value, words)))
@@ -72,8 +72,8 @@ def _fill(journal: Journal, known: Run, sheet: Sheet, at: float) -> Run:
 
 def _there_already(run: Run) -> StoreError:
     return StoreError(
-        _("“{name}” is in the history already.").format(name=run.name),
-        _("Nothing was changed. Look for it in the list of runs."),
+        _("“{name}” is already in the history.").format(name=run.name),
+        _("Nothing was changed. Find it in the list of runs."),
     )
 
 

@@ -32,7 +32,7 @@ _MOST_PHOTOS, _MOST_ENTRIES = 5000, 5000
 _MOST_ITEMS = 200_000  # values; a sheet of 5000 photos has 60,000
 _MOST_FIELDS = 100  # of the form
 _LARGEST_PART = 100_000  # characters of the form, and of the service's answer, of which the app stores fewer
-_ADVICE = N_("Choose a file that this app wrote with “Export run sheet”.")
+_ADVICE = N_("Choose a file that was saved with “Export run sheet”.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +58,20 @@ def sheet_of(content: bytes, now: float) -> Sheet:
     try:
         loaded = decoded_json(content.decode("utf-8-sig"), strict=True)
     except ValueError as error:
-        raise StoreError(_("This file is no run sheet."), _ADVICE, str(error)[:_SHORT]) from error
+        raise StoreError(_("This file is not a run sheet."), _ADVICE, str(error)[:_SHORT]) from error
     if not isinstance(loaded, dict) or MARK not in loaded:
-        raise StoreError(_("This file is no run sheet."), _ADVICE)
+        raise StoreError(_("This file is not a run sheet."), _ADVICE)
     values = cast("dict[str, object]", loaded)
     parts = (json.dumps(values.get(name), ensure_ascii=False) for name in ("body", "answer"))
     if len(_fields(values.get("body"))) > _MOST_FIELDS or any(len(part) > _LARGEST_PART for part in parts):
         raise _too_large()
     version = values[MARK]
     if type(version) is not int or version < 1:
-        raise StoreError(_("This file is no run sheet."), _ADVICE, f"version {str(version)[:20]}")
+        raise StoreError(_("This file is not a run sheet."), _ADVICE, f"version {str(version)[:20]}")
     if version > VERSION:
         raise StoreError(
-            _("This sheet was written by a newer version of the app."),
-            _("Install the newest version, then import it."),
+            _("This run sheet was saved by a newer version of the app."),
+            _("Install the newest version, then import the sheet."),
         )
     return _sheet(_fields(clean_value(values)), now)
 
@@ -81,12 +81,12 @@ def _content(path: Path) -> bytes:
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(number, "rb") as file:
             if not stat.S_ISREG(os.fstat(number).st_mode):
-                raise StoreError(_("This is no file that can be read as a run sheet."), _ADVICE)
+                raise StoreError(_("This file cannot be read as a run sheet."), _ADVICE)
             content = file.read(LARGEST + 1)
     except OSError as error:
         raise StoreError(
             _("“{name}” could not be read.").format(name=path.name),
-            _("Look at the file and its permissions, then try again."),
+            _("Check the file and its permissions, then try again."),
             error.strerror or str(error),
         ) from error
     if len(content) > LARGEST:
@@ -103,7 +103,7 @@ def _sheet(fields: Fields, now: float) -> Sheet:
     dataset = _fields(fields.get("dataset"))
     result, run_id = _fields(fields.get("result")), _text(values.get("run_id"))
     if not _RUN_ID.fullmatch(run_id):
-        raise StoreError(_("This sheet does not say which run it is of."), _ADVICE)
+        raise StoreError(_("The run sheet does not say which run it describes."), _ADVICE)
     created = _time(times.get("created"), now)
     service_id = _text(values.get("service_id"))
     photos, answer, public = _photos(dataset.get("photos")), fields.get("answer"), values.get("public")

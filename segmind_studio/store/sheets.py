@@ -74,16 +74,16 @@ def sheet_bytes(source: SheetSource) -> bytes:
             "address": run.weights_url,
         },
         "cost": None if run.cost is None or run.account_id == PRACTICE_ACCOUNT_ID  # practice costs are not real
-        else {"us_dollars": run.cost, "source": _("Measured: credits before the request, less credits after it.")},
+        else {"us_dollars": run.cost, "source": _("Measured: the balance before minus the balance after.")},
     }
     cleaned = clean_value(value, tuple(source.secrets))
     try:
         text = json.dumps(cleaned, ensure_ascii=False, indent=2, allow_nan=False)
     except ValueError as error:
-        raise StoreError(_("This run holds a number that a file cannot."), detail=str(error)) from error
+        raise StoreError(_("This run contains a number that cannot be saved."), detail=str(error)) from error
     content = f"{text}\n".encode()
     if len(content) > LARGEST:
-        raise StoreError(_("The sheet of this run would be too large."), detail=f"{len(content)} bytes")
+        raise StoreError(_("The run sheet would be too large."), detail=f"{len(content)} bytes")
     return content
 
 

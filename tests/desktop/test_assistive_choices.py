@@ -156,7 +156,7 @@ def views(choices, place):
             kind.setCurrentIndex(kind.findText(words))
             choices.studio.driver.wait(child(window, BulkForm).isVisible, "the edit of many captions")
 
-        kinds = [partial(edit_many, words) for words in ("Put in front", "Find and replace")]
+        kinds = [partial(edit_many, words) for words in ("Add at the start", "Find and replace")]
         return (*kinds, grid.selectionModel().clear)
     if place == "train":
         setting = find(QComboBox, "train.sweep.setting")

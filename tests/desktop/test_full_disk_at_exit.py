@@ -68,9 +68,9 @@ def test_it_closes_everything_and_names_what_is_not_stored(disk, photos, kind):
         assert (found["shown"], captions(data)) == ([], {CAPTION, ""})
     else:
         (text,) = found["shown"]
-        assert text.startswith("The last changes to “photos” are not stored.")
+        assert text.startswith("The last changes to “photos” are not saved.")
         assert "The disk is full" in text
-        assert "The last changes to “photos” are not stored." in done.stderr
+        assert "The last changes to “photos” are not saved." in done.stderr
         disk.free()
         assert captions(data) == {""}
     again = SingleInstance(data)

@@ -13,7 +13,7 @@ from tests.fakes.typed import known
 
 def press_join(studio):
     banner = next(b for b in studio.window.findChildren(Banner, "accounts.join") if b.isVisible())
-    next(b for b in banner.findChildren(ActionButton) if b.text() == "Join them").click()
+    next(b for b in banner.findChildren(ActionButton) if b.text() == "Join accounts").click()
 
 
 @pytest.mark.usefixtures("qapp")

@@ -20,8 +20,8 @@ from tests.fakes.typed import known
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-BY_LOGIND = "held sleep Segmind Studio Photos or a model are being transferred block"
-BY_PORTAL = "held 4 '' Photos or a model are being transferred"
+BY_LOGIND = "held sleep Segmind Studio Uploading photos or downloading a model block"
+BY_PORTAL = "held 4 '' Uploading photos or downloading a model"
 
 
 class Daemon:
@@ -83,7 +83,7 @@ def way():
 
 def test_logind_holds_until_the_release(daemon, way):
     logind = daemon("logind")
-    way.hold("Photos or a model are being transferred")
+    way.hold("Uploading photos or downloading a model")
     logind.wait_for(BY_LOGIND)
     way.release()
     logind.wait_for(BY_LOGIND, "released")
@@ -95,7 +95,7 @@ def test_the_portal_holds_where_logind_does_not(daemon, way, kind):
     if kind == "refusing":
         daemon(kind)
     portal = daemon("portal")
-    way.hold("Photos or a model are being transferred")
+    way.hold("Uploading photos or downloading a model")
     portal.wait_for(BY_PORTAL)
     way.release()
     portal.wait_for(BY_PORTAL, "released")

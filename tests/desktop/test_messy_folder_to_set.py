@@ -136,7 +136,7 @@ def remove_the_broken(keys):
     keys.press("Ctrl+C")
     left_out = QApplication.clipboard().text()
     assert "notes.pdf" in left_out
-    assert "not a picture of a kind that can be used" in left_out
+    assert "not a supported picture" in left_out
     keys.wait(lambda: keys.datasets.package.size and not keys.datasets.package.unlooked, "all to be decoded")
     reasons = [photo.problem for photo in keys.photos]
     assert reasons.count("This file is empty.") == EMPTY
@@ -161,7 +161,7 @@ def exclude_the_copies(keys):
 def exclude_the_near_copies(keys):
     """Read in the drawer how many there are; then look at the groups side by side, decide one, and all others."""
     near = sum(photo.path.parent.name in {"sent", "backup 0", "backup 1"} for photo in keys.used)
-    keys.wait(lambda: keys.drawer_says(f"{near} photos look nearly like others"), "all near copies")
+    keys.wait(lambda: keys.drawer_says(f"{near} photos look like others"), "all near copies")
     keys.press("Ctrl+Shift+N")
     groups = keys.driver.find(DuplicatesDialog, "data.duplicates").groups
     assert len(groups) == KEEPERS

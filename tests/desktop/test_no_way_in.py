@@ -54,7 +54,7 @@ def test_a_taken_folder_is_told_until_it_is_free(qapp, tmp_path):
     person = Person(("refusal.copy", nothing), ("refusal.again", other.release))
     entered = enter(qapp, Options(), paths)
     assert isinstance(entered, SingleInstance)
-    assert "open already and does not answer" in person.read[1]
+    assert "already open and does not respond" in person.read[1]
     assert f"process {os.getpid()}" in person.read[1]
     assert str(paths.data) in QGuiApplication.clipboard().text()
     entered.release()

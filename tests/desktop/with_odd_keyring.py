@@ -77,7 +77,7 @@ def follow(studio, kind):
     accounts, driver = studio.services.accounts, studio.driver
     if kind == "broken":
         driver.wait(lambda: accounts.state.keyring is KeyringState.FAILED, "the failure")
-        driver.wait(lambda: any("did not do what was asked" in text for text in words(studio)), "the words")
+        driver.wait(lambda: any("returned an error" in text for text in words(studio)), "the words")
         print("failed in words", flush=True)
         return
     driver.wait(lambda: accounts.state.keyring is KeyringState.WAITING, "the question")

@@ -20,7 +20,7 @@ def child(parent: QObject | None, kind: type[Kind], name: str = "") -> Kind:
 
 def known(value: Value | None) -> Value:
     """Return a value that may be None by its type, and must not be here."""
-    assert value is not None, "there is none"
+    assert value is not None, "not set"
     return value
 
 

@@ -147,7 +147,7 @@ def test_a_banner_is_announced_once_while_it_says_the_same(qtbot, said):
 def test_what_is_not_seen_is_not_announced(qtbot, said):
     page = hosted(qtbot, QWidget())
     page.hide()
-    banner = Banner(Severity.INFO, "News", parent=page)
+    banner = Banner(Severity.INFO, "Notification", parent=page)
     banner.show()
     assert said == []
     assert banner.focusPolicy() is Qt.FocusPolicy.NoFocus

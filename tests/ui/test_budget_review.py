@@ -101,7 +101,7 @@ def test_within_the_limits_what_was_spent_is_shown_and_nothing_is_asked(qtbot):
 def test_passing_a_limit_needs_the_word(qtbot, typed):
     bench = Bench(qtbot, run=3.0)
     dialog = bench.open()
-    assert "This run costs about $4.00. That is $1.00 over your limit of $3.00 for one run." in bench.says(dialog)
+    assert "This run costs about $4.00. That is $1.00 above your limit of $3.00 for one run." in bench.says(dialog)
     assert not bench.start.isEnabled()
     QTest.mouseClick(bench.start, Qt.MouseButton.LeftButton)
     bench.start.clicked.emit()
@@ -130,7 +130,7 @@ def test_the_field_has_a_name_and_cancel_stays_the_default(qtbot):
     dialog = bench.open()
     assert bench.cancel.isDefault()
     assert "“spend”" in bench.field.accessibleName()
-    assert "over your limit" in bench.field.accessibleDescription()
+    assert "above your limit" in bench.field.accessibleDescription()
     QTest.keyClick(focused(), Qt.Key.Key_Return)
     assert not dialog.isVisible()
     assert bench.sent == []
@@ -292,7 +292,7 @@ def test_the_runs_of_a_comparison_are_judged_together_and_each_by_itself(qtbot):
     bench.runs.load()
     dialog = bench.open()
     says = bench.says(dialog)
-    assert "The dearest of these 3 runs costs about $6.00. That is $1.00 over your limit of $5.00" in says
+    assert "The most expensive of these 3 runs costs about $6.00. That is $1.00 over your limit of $5.00" in says
     assert "These 3 runs cost about $12.00. With them, you spend about $12.00 today." in says
     assert not bench.start.isEnabled()
     QTest.keyClicks(bench.field, "spend")

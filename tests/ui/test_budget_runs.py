@@ -92,9 +92,10 @@ def test_the_button_and_the_menu_say_what_going_on_costs(qtbot, run, words):
 def test_the_row_says_where_the_price_comes_from(qtbot):
     place = Place(qtbot, interrupted())
     panel = place.bench.screen.inspector.overview.choices
-    assert panel._does.text().startswith("Continue sends the paid request. Cost: about $4.00. Black Forest Labs'")
+    assert panel._does.text().startswith("“Continue” sends the paid request. Cost: about $4.00. Black Forest "
+                                         "Labs'")
     place.bench.runs.put(interrupted(account_id=PRACTICE_ACCOUNT_ID))
-    assert panel._does.text() == "Practice: nothing is paid."
+    assert panel._does.text() == "Practice is free."
 
 
 # -- continue
@@ -112,7 +113,7 @@ def test_where_a_limit_would_be_passed_it_needs_the_word(qtbot):
     place = Place(qtbot, interrupted(), run=3.0, month=3.5)
     place.press("resume")
     assert place.asked == []
-    assert "This run costs about $4.00. That is $1.00 over your limit of $3.00 for one run." in place.says()
+    assert "This run costs about $4.00. That is $1.00 above your limit of $3.00 for one run." in place.says()
     assert "Spent this month: $0.00 of $3.50" in place.says()
     dialog = place.dialog
     assert not dialog.verb_button.isEnabled()
@@ -163,8 +164,8 @@ def test_the_question_names_the_cost_without_limits_too(qtbot):
     place = Place(qtbot, unknown())
     place.bench.ask("send_again")
     assert "about $4.00" in place.says()
-    assert "It comes on top of the first request, which counts as paid" in place.says()
-    assert "If it has, you will pay for two runs." in place.says()
+    assert "This is in addition to the first request, which counts as paid" in place.says()
+    assert "If so, you pay for two runs." in place.says()
     assert "Spent today" not in place.says()
     assert place.fields == []
     assert place.dialog.cancel_button.isDefault()
@@ -175,7 +176,7 @@ def test_the_question_names_the_cost_without_limits_too(qtbot):
 def test_in_practice_nobody_is_told_of_money(qtbot):
     place = Place(qtbot, unknown(account_id=PRACTICE_ACCOUNT_ID), day=0.0)
     place.bench.ask("send_again")
-    assert "If it has, there will be two runs." in place.says()
+    assert "If so, there will be two runs." in place.says()
     assert "free" in place.says()
     assert "paid as" not in place.says()
     assert place.fields == []
@@ -242,4 +243,4 @@ def test_a_measure_that_was_disturbed_says_why(qtbot):
     place = Place(qtbot, run)
     facts = {fact.label: fact for fact in place.bench.screen.inspector.overview._facts.facts}
     assert facts["Cost"].value == "Not measured"
-    assert facts["Cost"].note.startswith("Not measured: something else was paid from this account")
+    assert facts["Cost"].note.startswith("Not measured: another payment")

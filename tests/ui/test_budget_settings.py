@@ -84,7 +84,7 @@ def test_what_is_no_amount_is_said_and_the_last_amount_holds(bench):
     assert bench.field("day").text() == "12x"
     QTest.keyClicks(bench.field("day"), "\b")
     assert bench.field("day").property("bad") is False
-    assert "no amount" not in bench.texts()
+    assert "Enter an amount" not in bench.texts()
 
 
 @pytest.mark.parametrize(("text", "amount"), [
@@ -128,7 +128,7 @@ def test_an_older_run_counts_neither_today_nor_this_month(bench):
 def test_practice_is_never_paid(qtbot):
     bench = Bench(qtbot, account=PRACTICE)
     bench.runs.load(make_run("a", sent_at=time.time(), account_id=PRACTICE_ACCOUNT_ID))
-    assert bench.says("today").startswith("Practice is never paid.")
+    assert bench.says("today").startswith("Practice is free.")
     assert "Spent" not in bench.texts()
     bench.accounts.choose(REAL)
     assert bench.says("today") == "Spent today: not known yet"  # these are still the other account's runs
@@ -140,9 +140,9 @@ def test_pictures_count_beside_runs(bench):
     bench.runs.load(make_run("a", sent_at=time.time(), credits_before=20.0, credits_after=17.0))
     bench.tryouts.load(make_image("a", cost=0.06), make_image("b", ImageState.UNKNOWN))
     assert bench.says("today") == "Spent today: about $3.12"
-    assert "Named by Segmind: 1 picture, $0.06." in bench.texts()
+    assert "Stated by Segmind: 1 picture, $0.06." in bench.texts()
     assert "1 picture without an answer counts as paid." in bench.texts()
-    assert "Your runs and pictures" in bench.texts()
+    assert "Counts runs and pictures" in bench.texts()
     bench.tryouts.loaded = False
     bench.tryouts.put(make_image("c"))
     assert bench.says("today") == "Spent today: not known yet"

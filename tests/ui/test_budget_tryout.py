@@ -87,7 +87,7 @@ class Bench:
 def test_the_price_stands_there_before_the_press_with_its_source(qtbot):
     bench = Bench(qtbot, make_image("a", cost=0.06))
     assert bench.find("try.price", QLabel).text() == "1 paid call, about $0.06"
-    assert "What Segmind named for your last picture with this model." in bench.says()
+    assert "The cost of your last picture with this model, as stated by Segmind." in bench.says()
     assert "Spent today" not in bench.says()
     bench.press()
     assert bench.count == 1
@@ -174,7 +174,7 @@ def test_what_changed_since_is_looked_at_again_before_it_is_paid(qtbot):
 
 def test_an_unknown_price_is_asked_about_once_in_a_session(qtbot):
     bench = Bench(qtbot, day=10.0)
-    assert "The cost is unknown, so your limits may be passed." in bench.says()
+    assert "The cost is unknown, so you may exceed your limits." in bench.says()
     bench.confirm()
     bench.tryouts.make(blue())  # the service tells no price
     assert bench.fields == []
@@ -195,7 +195,7 @@ def test_a_known_limit_is_asked_about_all_the_same(qtbot):
 
 def test_before_everything_is_read_it_is_asked_each_time(qtbot):
     bench = Bench(qtbot, make_image(cost=0.06), loaded=False, day=100.0)
-    assert "still being read" in bench.says()
+    assert "still loading" in bench.says()
     bench.confirm()
     bench.tryouts.make(blue(), cost=0.06)
     assert bench.field.text() == ""  # the same words stand there, and the word is wanted anew
@@ -220,7 +220,7 @@ def test_a_lost_answer_is_a_card_and_not_an_alarm(qtbot):
     bench.press()
     bench.tryouts.lose(LOST)
     assert bench.find("try.lost").isVisible()
-    assert "It may have been paid. Nothing is asked again by itself." in bench.says()
+    assert "It may have been paid. It is not requested again automatically." in bench.says()
     assert "The service did not answer in time." in bench.says()
     assert not bench.find("try.error").isVisible()
     QTest.mouseClick(bench.find("try.copy_lost"), Qt.MouseButton.LeftButton)
@@ -266,6 +266,6 @@ def test_a_model_that_is_gone_is_said(qtbot):
 def test_a_sure_refusal_stands_above_the_fields_and_makes_no_card(qtbot):
     bench = Bench(qtbot)
     bench.press()
-    bench.tryouts.fail(ApiError(ApiProblem.NO_CREDITS, "There are not enough credits."))
-    assert "There are not enough credits." in bench.says()
+    bench.tryouts.fail(ApiError(ApiProblem.NO_CREDITS, "Not enough credits."))
+    assert "Not enough credits." in bench.says()
     assert not bench.find("try.lost").isVisible()

@@ -35,20 +35,20 @@ def test_only_checked_files_are_written(qtbot, place, tmp_path):
     new = {"chelsea": "TOK, a dog", "coffee": "TOK, tea", "astronaut": "TOK, a woman"}
     place.parts.editor.change_captions({place.named(stem).photo_id: text for stem, text in new.items()}, {})
     dialog = opened(qtbot, place, tmp_path, 3)
-    assert dialog.sentence.text() == "1 file is new, 2 are replaced. The pictures are not touched."
+    assert dialog.sentence.text() == "1 file is new, 2 are replaced. Your photos are not changed."
     coffee = next(item for row in range(3) if (item := dialog.files.item(row)).text().startswith("coffee"))
     coffee.setCheckState(Qt.CheckState.Unchecked)
-    assert dialog.sentence.text() == "1 file is new, 1 is replaced. The pictures are not touched."
+    assert dialog.sentence.text() == "1 file is new, 1 is replaced. Your photos are not changed."
     with qtbot.waitSignal(dialog.written) as told:
         dialog.write.click()
-    assert told.args == ["2 caption files written."]
+    assert told.args == ["2 caption files saved."]
     texts = {path.stem: path.read_text(encoding="utf-8") for path in place.photos_folder.glob("*.txt")}
     assert texts == {"chelsea": "TOK, a dog", "astronaut": "TOK, a woman", "coffee": "TOK, a cup"}
 
 
 def test_nothing_to_write_is_said(qtbot, place, tmp_path):
     dialog = opened(qtbot, place, tmp_path, 0)
-    assert dialog.sentence.text().startswith("Every caption is beside its photo already.")
+    assert dialog.sentence.text().startswith("All captions are already saved next to their photos.")
     assert not dialog.write.isEnabled()
     dialog.reject()
 

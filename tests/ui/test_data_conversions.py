@@ -52,7 +52,7 @@ def test_what_is_converted_stands_beside_the_photo(place):
         assert any(words in line for line in said(place))
         assert place.parts.inspector.photo.background.isVisibleTo(place.screen) == choice
     for stem, words in (("phone", "HEIF → JPEG"), ("phone", "Training reads only JPEG"),
-                        ("moving", "GIF → PNG"), ("moving", "only its first picture")):
+                        ("moving", "GIF → PNG"), ("moving", "only the first picture")):
         place.select(stem)
         place.screen._follow_selection()
         assert any(words in line for line in said(place))

@@ -57,7 +57,7 @@ def test_by_keys_alone(qtbot, place):
     assert place.named("chelsea").edited_size == (446, 299)
     assert edit.crop.left == pytest.approx(1 / 451, abs=1e-5)
     assert edit.crop.bottom == 1
-    assert place.undo.undoText() == "Crop and turn 1 photo"
+    assert place.undo.undoText() == "Crop and rotate 1 photo"
     assert place.parts.inspector.photo.picture.frame.picture.toSize().toTuple() == (446, 299)
     assert "cropped" in " ".join(finding.text for finding in place.parts.inspector.photo.findings.shown)
     place.undo.undo()
@@ -123,7 +123,7 @@ def test_turn_mirror_and_reset_of_many_are_one_step_each_and_seen_at_once(qtbot,
     assert edits(place) == {
         "astronaut": NO_EDIT, "chelsea": PhotoEdit(3, mirrored=True), "coffee": PhotoEdit(3, mirrored=True),
     }
-    assert place.undo.undoText() == "Mirror 2 photos"
+    assert place.undo.undoText() == "Flip 2 photos"
     assert place.undo.count() == 3  # the intake is the first
 
     def stands() -> bool:
@@ -137,7 +137,7 @@ def test_turn_mirror_and_reset_of_many_are_one_step_each_and_seen_at_once(qtbot,
     place.undo.undo()
     place.undo.undo()
     assert edits(place)["coffee"] == PhotoEdit(3)
-    assert place.toasts[-1] == "2 photos are as their files again."
+    assert place.toasts[-1] == "2 photos reset."
 
 
 def test_the_same_crop_for_many(qtbot, place):
@@ -147,7 +147,7 @@ def test_the_same_crop_for_many(qtbot, place):
     editor._same_part.trigger()
     part = Crop(0, 0, 0.5, 1)
     assert edits(place) == {"astronaut": NO_EDIT, "chelsea": PhotoEdit(crop=part), "coffee": PhotoEdit(crop=part)}
-    assert place.undo.undoText() == "Crop 2 photos alike"
+    assert place.undo.undoText() == "Crop 2 photos the same way"
     place.undo.undo()
     opened(qtbot, place, "coffee", "chelsea", "astronaut")
     shapes = editor.controls.shapes

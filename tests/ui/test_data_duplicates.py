@@ -76,7 +76,7 @@ def test_each_group_is_decided_by_keys_and_taken_back(qtbot, place, dialog):
     assert stems(dialog) == [{"coffee", "smaller"}]
     press(qtbot, board, key.Key_Return)
     assert out(place) == {"chelsea", "smaller"}
-    assert dialog.heading.text() == "No near duplicates are left."
+    assert dialog.heading.text() == "No near duplicates left."
     assert not dialog.exclude.isEnabled()
     place.undo.setIndex(0)
     assert len(dialog.groups) == 2
@@ -96,7 +96,7 @@ def test_photos_that_are_different_are_remembered_so(qtbot, place, dialog):
     press(qtbot, dialog.board, Qt.Key.Key_D)
     assert stems(dialog) == [{"coffee", "smaller"}]
     assert out(place) == set()
-    assert place.undo.undoText() == "Photos are different"
+    assert place.undo.undoText() == "Mark as not duplicates"
     dataset_id = place.datasets.dataset.dataset_id
 
     def stored():

@@ -60,7 +60,7 @@ def test_from_too_large_to_small_enough_and_back(qtbot, place):
     dialog = opened(qtbot, place)
     dialog.slider.setFocus()
     qtbot.keyClick(dialog.slider, Qt.Key.Key_Home)
-    assert "as small as they become" in dialog.note.text()
+    assert "cannot get smaller" in dialog.note.text()
     qtbot.keyClick(dialog.slider, Qt.Key.Key_Right)
     assert dialog.target == 2_000_000
     assert dialog.facts["after"].text().startswith("about")
@@ -107,15 +107,15 @@ def test_photos_that_come_or_grow_after_the_fit_are_fitted_like_the_others(qtbot
     larger = place.named("astronaut").path
     Image.new("RGB", SIDES, "navy").save(larger)
     place.take_in(qtbot)
-    qtbot.waitUntil(lambda: place.parts.actions.fit_more.text() == "Fit 3 more photos")
+    qtbot.waitUntil(lambda: place.parts.actions.fit_more.text() == "Fit 3 new photos")
     bar.show_package(place.datasets.dataset, PackageInfo(5))  # as once all are decoded
-    assert bar._advice.text() == "3 photos are not fitted"
+    assert bar._advice.text() == "3 photos not fitted"
     assert not bar.unfit.isVisibleTo(bar)
     place.button("data.fit_more").click()
     assert {photo.fit for photo in place.datasets.dataset.photos} == {fit}
     assert bar.unfit.isVisibleTo(bar)
     assert not place.parts.actions.fit_more.isEnabled()
-    assert place.undo.undoText() == "Fit 3 more photos"
+    assert place.undo.undoText() == "Fit 3 new photos"
     place.undo.undo()
     assert place.named("grain-0").fit == fit
     assert bar.fit_more.isVisibleTo(bar)
@@ -139,7 +139,7 @@ def test_another_size_drops_the_result_and_closing_changes_nothing(qtbot, place)
     grainy(place, 2)
     place.take_in(qtbot)
     dialog = opened(qtbot, place)
-    assert "small already" in dialog.note.text()
+    assert "already small enough" in dialog.note.text()
     assert not dialog.make.isEnabled()
     dialog.slider.setValue(2)
     assert dialog.note.text() == ""

@@ -54,7 +54,7 @@ def test_all_captions_by_keys_alone(qtbot, place):
     place.screen.addAction(undo)
     mode = opened(qtbot, place, "astronaut")
     editor = mode.field.editor
-    assert (line(mode, "place"), line(mode, "left"), mode.bar.value()) == ("1 of 6", "4 without a caption", 2)
+    assert (line(mode, "place"), line(mode, "left"), mode.bar.value()) == ("1 of 6", "4 without caption", 2)
     qtbot.keyClick(editor, KEY.Key_Return, CTRL)
     qtbot.keyClicks(editor, "a cat")  # at once, for the photo gone to
     qtbot.keyClick(editor, KEY.Key_PageDown)
@@ -155,10 +155,10 @@ def test_the_count_of_tokens_and_where_the_text_is_cut(qtbot, place):
     qtbot.waitUntil(lambda: inspector.field.tokens.text() == "4 tokens")
     long = "TOK, " + "a red cup, " * 20 + "\nand tea"
     place.parts.editor.set_texts({place.named("coffee").photo_id: long}, "")
-    assert field.tokens.text() == inspector.field.tokens.text() == "84 tokens, CLIP reads 75"
+    assert field.tokens.text() == inspector.field.tokens.text() == "84 tokens, 75 used by CLIP"
     first, last = (field.editor.document().findBlockByNumber(number) for number in (0, 1))
     cut = [part for part in first.layout().formats() if part.format.underlineStyle() is DOTTED]
     assert [first.text()[part.start : part.start + part.length] for part in cut] == ["red cup, a red cup, "]
     assert [(part.start, part.length) for part in last.layout().formats()] == [(0, len("and tea"))]
-    words = "The caption is long: one of the two text models (CLIP) reads as far as “…red cup, a”."
+    words = "The caption is long. One of the two text models (CLIP) reads it up to “…red cup, a”."
     qtbot.waitUntil(lambda: words in [finding.text for finding in mode.findings.shown])

@@ -56,8 +56,8 @@ def test_new_and_lost_files_are_told_and_taken_in_on_request_with_undo(qtbot, pl
         photo("coffee.png").save(place.photos_folder / "z.png")
     assert "1 new photo" in bar.accessibleName()
     (place.photos_folder / "chelsea.jpg").unlink()
-    qtbot.waitUntil(lambda: "1 gone" in bar.accessibleName(), timeout=10_000)
-    assert "1 new photo, 1 gone" in bar.accessibleName()
+    qtbot.waitUntil(lambda: "1 missing" in bar.accessibleName(), timeout=10_000)
+    assert "1 new photo, 1 missing" in bar.accessibleName()
     assert len(place.datasets.dataset.photos) == 3  # nothing by itself
     with qtbot.waitSignal(place.datasets.scan_finished):
         bar.take.trigger()
@@ -112,7 +112,7 @@ def test_a_moved_folder_is_located_in_one_step(qtbot, place):
     with qtbot.waitSignal(place.datasets.folders_changed, timeout=10_000):
         shutil.move(place.photos_folder, elsewhere)
     bar, locate = place.parts.folder_news, place.parts.actions.locate
-    assert "3 gone" in bar.accessibleName()
+    assert "3 missing" in bar.accessibleName()
     assert bar.isVisible()
     assert locate.isEnabled()
     locate.trigger()

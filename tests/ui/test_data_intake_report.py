@@ -166,6 +166,6 @@ def test_the_repeats_of_kohyas_folders_are_named_and_not_used(qtbot, tmp_path, f
     (place.photos_folder / folder).mkdir()
     path.rename(place.photos_folder / folder / "a.jpg")
     place.take_in(qtbot)
-    assert ("Repeats in folder names are not used" in place.toasts[-1]) == told
+    assert ("Repeat counts in folder names are ignored" in place.toasts[-1]) == told
     assert len(place.datasets.dataset.photos) == 1
     place.stop()

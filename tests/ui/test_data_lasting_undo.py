@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.usefixtures("qapp"),
     pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise"),  # the offscreen platform cannot
 ]
-STEPS = ["Add 3 photos", "Edit caption", "Exclude 1 photo", "Change the background", "Rename the dataset",
+STEPS = ["Add 3 photos", "Edit caption", "Exclude 1 photo", "Change background", "Rename dataset",
          "Remove 1 photo"]
 
 
@@ -127,7 +127,7 @@ def test_the_history_lists_the_steps_and_a_click_goes_there(qtbot, tmp_path):
         place.parts.actions.history.trigger()
         rows = child(place.screen, QListWidget, "data.history_steps")
         names = [rows.item(row).text().partition(" · ")[0] for row in range(rows.count())]
-        assert names == [*reversed(STEPS), "Before the first step"]
+        assert names == [*reversed(STEPS), "Start"]
         assert rows.currentRow() == 0
         item = rows.item(4)
         qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=rows.visualItemRect(item).center())

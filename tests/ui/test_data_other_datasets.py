@@ -55,7 +55,7 @@ def test_all_photos_come_with_captions_edits_and_exclusion_in_one_step(qtbot, pl
     assert (cat.caption, cat.edit, cat.path) == ("TOK, a cat", PhotoEdit(turns=1), theirs["chelsea"].path)
     assert cat.photo_id != theirs["chelsea"].photo_id
     assert place.named("coffee").excluded
-    assert place.toasts[-1] == "3 photos added. 1 is here already."
+    assert place.toasts[-1] == "3 photos added. 1 is already here."
     assert place.undo.undoText() == "Add 3 photos from “Cats”"
     place.undo.undo()
     assert place.shown == ["astronaut"]

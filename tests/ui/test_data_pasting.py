@@ -70,7 +70,7 @@ def test_files_come_as_if_they_were_dropped(qtbot, place):
 
 
 @pytest.mark.parametrize(("words", "said"), [
-    ("https://example.com/cat.jpg", "Nothing is fetched from the web"), ("a poem", "no picture on the clipboard"),
+    ("https://example.com/cat.jpg", "does not download from the web"), ("a poem", "No picture on the clipboard"),
 ])
 def test_an_address_and_a_text_are_answered_in_words(place, words, said):
     paste(place, text=words)

@@ -97,7 +97,7 @@ def test_a_finding_is_ignored_with_the_dataset_and_shown_again(qtbot, place):
     for check in (Check.BLURRED, Check.DARK):
         fix(place, check, FixKind.ACCEPT)
         qtbot.waitUntil(lambda check=check: check not in known(place))
-    assert place.undo.undoText() == "Ignore a finding"
+    assert place.undo.undoText() == "Ignore finding"
     qtbot.waitUntil(lambda: Check.IGNORED in known(place))
     qtbot.waitUntil(lambda: findings(place)[Check.IGNORED].text == "2 findings are ignored.")
     fix(place, Check.IGNORED, FixKind.SHOW_IGNORED)
@@ -109,12 +109,12 @@ def test_a_finding_is_ignored_with_the_dataset_and_shown_again(qtbot, place):
 def test_place_data_says_what_is_sent_and_is_removed_by_one_press(qtbot, place):
     found = findings(place)[Check.PLACE_DATA]
     assert found.photo_ids == (place.named("placed").photo_id,)
-    assert "removed from what is sent" in found.advice  # as usual
+    assert "removed from uploads" in found.advice  # as usual
     place.settings.update(strip_metadata=False)
-    assert "It is sent along" in findings(place)[Check.PLACE_DATA].advice
+    assert "The location is sent too" in findings(place)[Check.PLACE_DATA].advice
     fix(place, Check.PLACE_DATA, FixKind.STRIP)
     assert place.settings.value.strip_metadata
-    assert "removed from what is sent" in findings(place)[Check.PLACE_DATA].advice
+    assert "removed from uploads" in findings(place)[Check.PLACE_DATA].advice
     place.parts.filters.search.setText("has:place")
     assert place.shown == ["placed"]
 

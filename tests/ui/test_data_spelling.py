@@ -97,10 +97,10 @@ def test_the_dictionary_is_chosen_in_the_menu(qtbot, place, editor):
     with qtbot.waitSignal(place.spelling.changed):
         entries(editor, "redd")["xx"].trigger()
     assert place.settings.value.dictionary.endswith("xx.dic")
-    refused = "The dictionary xx joins words by rules that the app does not know."
+    refused = "The dictionary xx uses rules that the app does not support."
     assert not entries(editor, "redd")[refused].isEnabled()
     for path in place.dictionaries.iterdir():
         path.unlink()
     with qtbot.waitSignal(place.spelling.changed):
         place.spelling.choose("")
-    assert "No dictionary was found. LibreOffice brings some." in entries(editor, "redd")
+    assert "No dictionary found. Installing LibreOffice adds some." in entries(editor, "redd")

@@ -44,7 +44,7 @@ def test_a_folder_for_kohya(qtbot, place, tmp_path):
     again = ask(place, "kohya")
     with qtbot.waitSignal(place.datasets.failed) as failed:
         again.fileSelected.emit(str(tmp_path / "out"))
-    assert "is there already" in failed.args[0].title
+    assert "already exists" in failed.args[0].title
 
 
 def test_a_zip_for_civitai(qtbot, place, tmp_path):

@@ -117,7 +117,7 @@ def test_a_message_stands_at_the_field_and_is_read_out(form, severity, bad):
 
 def test_a_choice_explains_what_is_chosen(form):
     form.model.set_value("finetune_type", "LORA")
-    assert any("Trains a LoRA directly." in text for text in shown_texts(form.binding.row("finetune_type")))
+    assert any("Trains a LoRA only." in text for text in shown_texts(form.binding.row("finetune_type")))
 
 
 @pytest.mark.parametrize(("key", "value", "words"), [

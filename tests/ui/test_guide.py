@@ -180,8 +180,8 @@ def test_a_screen_reader_gets_what_it_says(make):
     person = make()
     person.begin()
     bubble = person.guide.bubble
-    assert bubble.accessibleName() == "Begin with your photos"
-    assert bubble.accessibleDescription().startswith("1 of 4, Begin with your photos, Add photos here")
+    assert bubble.accessibleName() == "Start with your photos"
+    assert bubble.accessibleDescription().startswith("1 of 4, Start with your photos, Add photos here")
     assert [button.text() for button in bubble.findChildren(QPushButton) if button.isVisible()] == \
         ["Skip", "Next"]
     person.guide.bubble.skip_button.click()

@@ -73,7 +73,7 @@ def test_the_menu_offers_all_of_it_and_no_updates_without_an_address(qtbot, make
     with qtbot.waitSignal(desk.tasks.ended):
         desk.desk.begin()
     assert desk.help_menu() == [
-        "Help for this place", "Find a command…", "Keyboard shortcuts", "Tour", "Log", "About Segmind Studio",
+        "Help for this page", "Find a command…", "Keyboard shortcuts", "Tour", "Log", "About Segmind Studio",
     ]
 
 
@@ -107,7 +107,7 @@ def test_about_names_versions_folders_and_licences_and_copies_them(make):
     desk.window.commands.about.trigger()
     dialog = desk.window.findChild(QDialog)
     words = " ".join(label.text() for label in dialog.findChildren(QLabel))
-    for part in (f"Version {__version__}", "MIT", "Lucide", "LGPL", "not a product of Segmind"):
+    for part in (f"Version {__version__}", "MIT", "Lucide", "LGPL", "not a Segmind product"):
         assert part in words
     dialog.findChild(QPushButton, "about.copy").click()
     copied = QApplication.clipboard().text()
@@ -168,7 +168,7 @@ def begin(qtbot, desk):
 def test_with_an_address_it_is_offered_and_asks_nothing_by_itself(qtbot, make, server):
     desk = make()
     begin(qtbot, desk)
-    names = ["Check for updates", "Check for updates at each start", "About Segmind Studio"]
+    names = ["Check for updates", "Check for updates at start", "About Segmind Studio"]
     assert desk.help_menu()[-3:] == names
     assert not desk.window.commands.updates_at_start.isChecked()
     assert server.seen == []
@@ -183,7 +183,7 @@ def test_a_check_sends_nothing_about_the_person(qtbot, make, server):
     with qtbot.waitSignal(desk.desk.updates.found) as found:
         desk.window.commands.updates.trigger()
     assert found.args == [Release("99.1", "https://example.org/99")]
-    assert desk.toasts() == ("Segmind Studio 99.1 is there. This one stays until you install it.",)
+    assert desk.toasts() == ("Segmind Studio 99.1 is available. Your version stays until you install it.",)
     ((line, headers),) = server.seen
     assert line == "GET /newest.json HTTP/1.1"
     assert headers == {
@@ -201,7 +201,7 @@ def test_turned_on_it_asks_at_the_start_and_speaks_only_of_news(qtbot, make, ser
     assert desk.toasts() == ()
     with qtbot.waitSignal(desk.desk.updates.current):
         desk.window.commands.updates.trigger()
-    assert desk.toasts() == ("This is the newest version.",)
+    assert desk.toasts() == ("You have the newest version.",)
 
 
 @pytest.mark.parametrize(("status", "body"), [

@@ -171,7 +171,7 @@ def test_it_is_read_only_while_it_is_shown(opened):
 def test_a_log_that_is_not_there_or_cannot_be_read(opened, tmp_path):
     part = read_log(tmp_path / "no.log", LogPlace())
     assert (part.entries, part.anew) == ((), False)
-    with pytest.raises(StudioError, match="log cannot be read"):
+    with pytest.raises(StudioError, match="log could not be read"):
         read_log(tmp_path, LogPlace())
 
 

@@ -71,7 +71,7 @@ def test_every_command_of_the_menus_is_there_once_with_keys_and_place(person):
     assert len(person.titles()) == len({id(found.command.action) for found in person.palette.found})
     assert (person.command("Do Data").keys, person.command("Do Data").where) == ("Ctrl+O", "Dataset · Data")
     assert person.command("Dark").where == "View → Appearance"
-    assert person.command("As the system").checked
+    assert person.command("Follow system").checked
     assert person.command("20 times as fast").where == "Practice → Speed"
 
 
@@ -142,7 +142,7 @@ def test_what_is_not_possible_stands_at_the_end_and_says_why(person):
     QTest.keyClicks(known(QApplication.focusWidget()), "do")
     assert set(person.titles()[-3:]) == {"Do Data", "Undo", "Redo"}
     assert person.titles()[-3] == "Do Data"
-    assert person.command("Do Data").need == "Not possible now. Select one run."
+    assert person.command("Do Data").need == "Not available now. Select one run."
     for _row in range(3):
         person.key("Up")
     person.key("Return")
@@ -168,7 +168,7 @@ def test_enter_never_pays_it_leads_to_the_button(person):
     place.layout().addWidget(button)
     done = QSignalSpy(place.command.triggered)
     person.begin("do try")
-    assert person.command("Do Try").need == "Enter leads to its button."
+    assert person.command("Do Try").need == "Press Enter to go to its button."
     person.choose()
     person.qtbot.waitUntil(button.hasFocus)
     assert (done.count(), person.window.place) == (0, "try")

@@ -93,7 +93,7 @@ def test_a_banner_says_it_with_an_icon_and_offers_its_actions(qtbot, host):
 
 
 def test_a_closable_banner_tells_that_it_was_closed(qtbot, host):
-    banner = Banner(Severity.INFO, "News", parent=host, closable=True)
+    banner = Banner(Severity.INFO, "Notification", parent=host, closable=True)
     banner.show()
     with qtbot.waitSignal(banner.closed):
         qtbot.mouseClick(child(banner, QToolButton), Qt.MouseButton.LeftButton)
@@ -137,7 +137,7 @@ def test_a_cancelled_work_is_shown_to_nobody(host):
 def test_the_diagnosis_can_be_copied(qtbot, host):
     banner = ErrorBanner(host)
     banner.show_error(ApiError(ApiProblem.RATE_LIMITED, "Too many.", "Wait.", "429"))
-    copy = next(b for b in banner.findChildren(ActionButton) if b.text() == "Copy diagnosis")
+    copy = next(b for b in banner.findChildren(ActionButton) if b.text() == "Copy error details")
     qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
     text = QGuiApplication.clipboard().text()
     for part in ("Too many.", "Wait.", "429", "ApiError rate_limited", "Segmind Studio"):

@@ -153,7 +153,7 @@ def test_a_photo_is_shown_as_it_was_sent_or_not_at_all(qtbot, pages):
     gone.unlink()
     page = harmless(place.write(qtbot).read_text("utf-8"))
     assert [(shown["width"], shown["height"]) for shown in page.images] == [("213", "320")]
-    assert "The photo was changed since." in page.words
+    assert "The photo was changed afterwards." in page.words
     assert "The photo is no longer on this computer." in page.words
 
 

@@ -196,7 +196,7 @@ def test_the_dataset_page_shows_what_came_with_a_sheet(place):
     page = place.screen.inspector.dataset
     page.show_run(imported)
     words = [label.text() for label in page.findChildren(QLabel)]
-    assert any("came with a run sheet" in text for text in words)
+    assert any("From a run sheet" in text for text in words)
 
 
 def test_the_start_place_says_that_the_history_was_damaged(qtbot):
@@ -204,7 +204,7 @@ def test_the_start_place_says_that_the_history_was_damaged(qtbot):
     qtbot.addWidget(screen)
     screen.show()
     assert not [one for one in screen.findChildren(Banner) if one.isVisible()]
-    screen.show_note("Your history was damaged", "What could be read is back: 3 runs.")
+    screen.show_note("Your history was damaged", "Recovered: 3 runs.")
     banner = child(screen, Banner, "start.note")
     assert banner.isVisible()
     assert any("3 runs" in label.text() for label in banner.findChildren(QLabel))

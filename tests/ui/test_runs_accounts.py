@@ -125,7 +125,7 @@ def test_a_run_of_another_account_is_only_read_and_leads_to_its_account(qtbot, b
     }
     able = {action for _menu, action in commands.in_menus() if action.isEnabled() and not action.isSeparator()}
     assert able <= allowed
-    assert need_of(commands.try_it) == "This run belongs to another account. Switch to that first."
+    assert need_of(commands.try_it) == "This run belongs to another account. Switch to that account first."
     it.screen.list.table.select_runs(("mine", "theirs"))
     assert not any(action.isEnabled() for action in (commands.pin, commands.compare, commands.archive))
     it.screen.select("theirs")
@@ -136,7 +136,7 @@ def test_a_run_of_another_account_is_only_read_and_leads_to_its_account(qtbot, b
     it.runs.load(theirs("theirs"))
     assert (it.screen.list.table.selected_ids(), commands.try_it.isVisible()) == (("theirs",), True)
     qtbot.waitUntil(lambda: it.shown == {"mine", "theirs"})
-    assert need_of(commands.try_it) != "This run belongs to another account. Switch to that first."
+    assert need_of(commands.try_it) != "This run belongs to another account. Switch to that account first."
     assert (it.screen.inspector.run or make_run()).run_id == "theirs"
 
 

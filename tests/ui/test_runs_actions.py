@@ -291,13 +291,13 @@ def test_it_says_when_sending_again_becomes_possible_and_counts_down(qtbot, monk
     before = monotonic_seconds()
     bench = make_bench(qtbot, unknown(listings_missed=1, sent_at=stopped_clock - 130.5))
     panel = bench.screen.inspector.overview.choices
-    assert panel._why_not.text() == "Sending again becomes possible in 50 s, after 2 more checks."
+    assert panel._why_not.text() == "You can send it again in 50 s, after 2 more checks."
     assert panel.ticking
     bench.runs.put(unknown(listings_missed=3, sent_at=bench.run("u").sent_at))
     monkeypatch.setattr(choices, "monotonic_seconds", lambda: before + 30)
     monkeypatch.setattr(commands, "monotonic_seconds", lambda: before + 30)
     panel._countdown.ticked.emit()
-    assert panel._why_not.text() == "Sending again becomes possible in 20 s."
+    assert panel._why_not.text() == "You can send it again in 20 s."
     assert enabled(bench, "send_again") == []
     monkeypatch.setattr(choices, "monotonic_seconds", lambda: before + 51)
     monkeypatch.setattr(commands, "monotonic_seconds", lambda: before + 51)
@@ -326,7 +326,7 @@ def test_nothing_counts_down_while_nobody_looks(qtbot):
 
 def test_without_checks_in_the_background_it_says_that_nobody_looks(qtbot):
     bench = make_bench(qtbot, unknown(listings_missed=1), watch=WatchState(checked_at=time.time()))
-    assert "The app does not check by itself" in bench.screen.inspector.overview.choices._why_not.text()
+    assert "Automatic checks are off" in bench.screen.inspector.overview.choices._why_not.text()
 
 
 def test_while_the_service_wants_quiet_nothing_can_be_asked_and_it_says_until_when(qtbot):
@@ -373,8 +373,8 @@ def test_the_panel_tells_what_is_known_and_when_it_looks_again(qtbot, stopped_cl
     facts = {fact.label: fact.value for fact in panel._known.facts}
     assert facts["Sent"] == "10 min ago"
     assert facts["Checked"] == "5 times, last 5 s ago"
-    assert facts["Known by"].startswith("https://bucket")
-    assert "It checks again in 40 s." in panel._does.text()
+    assert facts["Identified by"].startswith("https://bucket")
+    assert "Next check in 40 s." in panel._does.text()
     bench.runs.put(make_run("u", Phase.ADOPTED, status="TRAINING_INITIATED"))
     assert not panel.isVisible()
 

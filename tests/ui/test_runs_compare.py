@@ -87,7 +87,7 @@ def test_runs_are_compared_over_the_whole_place_and_escape_goes_back(qtbot):
     qtbot.waitUntil(lambda: len(view.photos.lines) == 3)
     assert view.tabs.tabText(1) == "Photos and captions (3)"
     assert texts(view.photos) == [
-        ("TOK a red cat", "TOK a blue cat"), ("TOK a cat", "not in it"), ("not in it", "added: TOK a cat"),
+        ("TOK a red cat", "TOK a blue cat"), ("TOK a cat", "not included"), ("not included", "added: TOK a cat"),
     ]
     words = view.photos.lines[0].cells[1].html
     assert ("line-through" in words, "underline" in words) == (True, True)

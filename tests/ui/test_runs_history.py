@@ -104,7 +104,7 @@ def test_the_table_has_what_the_drawing_has(qtbot, view):
         assert card.table.accessibleName() == plot.title
     stages = view.cards[HistoryKind.STAGES].table
     assert [known(stages.item(row, 0)).text() for row in range(stages.rowCount())] == [
-        "Uploading", "Requested", "Training", "All of it, until ready",
+        "Uploading", "Requested", "Training", "Total time until ready",
     ]
     assert known(stages.item(2, 2)).text() == "10 min"
 
@@ -123,7 +123,7 @@ def test_all_of_it_is_saved_as_csv_and_as_a_picture(qtbot, view, place, tmp_path
     rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))
     assert rows[0] == ["chart", "entry", "series", "value", "unit"]
     assert ["Spent by dataset", "'=Cup", "Training", "4", "US dollars"] in rows
-    assert ["Time in each state", "Training", "Middle", "600", "seconds"] in rows
+    assert ["Time in each stage", "Training", "Median", "600", "seconds"] in rows
     path = save(qtbot, view, place, "png", tmp_path / "money.png")
     image = QImage(str(path))
     assert image.width() == 1280

@@ -223,7 +223,7 @@ def test_files_tell_what_was_saved_and_what_there_is(qtbot):
     assert [fact.value for fact in page.model.facts] == ["https://s/a.safetensors"]
     bench.runs.put(make_run("a", status="AVAILABLE"))
     assert page.saved.facts == ()
-    assert "named no file" in page._text.text()
+    assert "offers no file" in page._text.text()
 
 
 @pytest.mark.parametrize(("raw", "shown"), [

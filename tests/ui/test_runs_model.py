@@ -207,7 +207,7 @@ def test_the_cells_say_what_is_known_and_a_dash_for_the_rest(model):
     assert text(model, "anna-v2", Column.SETTINGS) == "300 · Full"
     assert text(model, "from-the-console", Column.SETTINGS) == "Not known"
     assert text(model, "from-the-console", Column.DATASET) == "Not known"
-    assert text(model, "long-gone", Column.STATUS) == "Not listed now"
+    assert text(model, "long-gone", Column.STATUS) == "Not listed"
     assert text(model, "odd-one", Column.STATUS) == "In progress"
     assert text(model, "evening-portrait", Column.STATUS) == "No answer yet"
     assert text(model, "new-face", Column.STARTED) == "40 s ago"

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen pl
 MEASURED: dict[str, Any] = {"credits_before": 10.0, "before_at": 1.0, "after_at": 2.0}
 
 
-@pytest.mark.parametrize(("after", "told", "asked"), [(6.0, "$4.00", True), (10.0, "no proof", False)])
+@pytest.mark.parametrize(("after", "told", "asked"), [(6.0, "$4.00", True), (10.0, "but some services", False)])
 def test_the_balance_is_told_of_a_request_without_an_answer(qtbot, after, told, asked):
     now = time.time()
     bench = make_bench(qtbot, make_run(

@@ -165,7 +165,7 @@ def test_archived_runs_are_hidden_counted_found_and_brought_back(qtbot):
     page.filter_bar.chips[Filter.ARCHIVED].click()
     assert bench.shown == ["b", "c"]
     select(bench, "b")
-    assert commands.archive.text() == "Bring back from the archive"
+    assert commands.archive.text() == "Restore from archive"
     commands.archive.trigger()
     qtbot.waitUntil(lambda: bench.shown == ["c"])
     said[0][1].trigger()  # undo both

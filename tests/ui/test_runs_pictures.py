@@ -59,8 +59,8 @@ def test_the_photos_are_shown_as_they_were_sent_and_lost_ones_say_so(qtbot, tmp_
     tiles = child(bench.screen, PictureTiles, "runs.sent_photos")
     qtbot.waitUntil(lambda: len(tiles.tiles) == 4)
     assert spoken(tiles) == [
-        "whole.png: TOK whole", "cut.png: TOK cut", "changed.png: TOK changed · the file has changed since",
-        "gone.png: no caption · the file is not there any more",
+        "whole.png: TOK whole", "cut.png: TOK cut", "changed.png: TOK changed · file changed",
+        "gone.png: no caption · file missing",
     ]
     qtbot.waitUntil(lambda: [colours_of(tiles, row) for row in range(4)] == [
         {"#ff0000", "#0000ff"}, {"#0000ff"}, {"#00ff00"}, set(),

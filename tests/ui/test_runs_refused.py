@@ -28,7 +28,7 @@ BAD_KEY = ApiError(ApiProblem.BAD_KEY, "The service does not know this key.", "C
 def test_its_words_are_announced_only_where_there_are_any(own):
     run = make_run("a", Phase.REFUSED, error=f"The service did not accept this. Read on.\n{own}".rstrip())
     assert service_text(run) == own
-    assert happening(run).endswith("The service said:") is bool(own)
+    assert happening(run).endswith("Message from the service:") is bool(own)
     assert "did not accept this" not in service_text(run)
 
 
@@ -36,7 +36,7 @@ def test_a_service_that_takes_no_runs_sends_nobody_back_to_the_form(qtbot):
     assert "deprecated" in service_text(RETIRED)
     bench = make_bench(qtbot, RETIRED)
     words = " ".join(label.text() for label in bench.screen.inspector.overview.findChildren(QLabel))
-    assert "takes no new" in words
+    assert "accepts no new" in words
     assert "start again" not in words
     assert not bench.child(QPushButton, "runs.back_to_form").isVisible()
     gone = []
@@ -49,7 +49,7 @@ def test_a_service_that_takes_no_runs_sends_nobody_back_to_the_form(qtbot):
 def test_a_comparison_that_was_refused_is_told_once_with_what_can_be_done(qtbot):
     held = make_run("b", Phase.UPLOADED, live=False, held_back=True, error="Not sent.")
     bench = make_bench(qtbot, RETIRED, held)
-    error = ApiError(ApiProblem.RETIRED, "The service does not take this any more.", "", "deprecated")
+    error = ApiError(ApiProblem.RETIRED, "The service no longer offers this.", "", "deprecated")
     bench.submits.finished.emit(SubmitOutcome(RETIRED, error))
     bench.submits.finished.emit(SubmitOutcome(held, HeldBackError("Not sent.")))
     banner = bench.screen.list.error_banner
@@ -99,6 +99,6 @@ def test_a_bad_key_is_told_in_one_banner_that_leads_to_settings(qtbot, list_firs
 
 def test_a_run_that_was_found_in_the_list_says_so_on_its_row():
     found = make_run("a", Phase.ADOPTED, status="TRAINING_INITIATED", service_id="x", sent_at=5.0)
-    assert "found it in the list" in happening(found)
-    assert "found it in the list" not in happening(replace(found, phase=Phase.ACCEPTED))
-    assert "found it in the list" not in happening(replace(found, made_here=False))
+    assert "found the run in the list" in happening(found)
+    assert "found the run in the list" not in happening(replace(found, phase=Phase.ACCEPTED))
+    assert "found the run in the list" not in happening(replace(found, made_here=False))

@@ -62,7 +62,7 @@ def test_the_header_of_the_file_is_shown(bench):
     shown = rows(bench)
     assert (shown["Rank"], shown["Tensors"], shown["Type"]) == ("16", "4", "BF16 (4)")
     assert shown["Numbers"] == "196,608"
-    assert "trigger_word: TOKMAN" in shown["Written in it"].split("\n")
+    assert "trigger_word: TOKMAN" in shown["Metadata"].split("\n")
     panel = child(bench.screen, WeightsPanel)
     assert not panel.names.isVisible()
     child(bench.screen, QPushButton, "runs.files.tensors").click()
@@ -71,7 +71,7 @@ def test_the_header_of_the_file_is_shown(bench):
 
 
 def test_a_file_is_checked_and_a_changed_one_is_found(qtbot, bench, results, run):
-    for said in ("is as it was downloaded", "has changed since it was downloaded"):
+    for said in ("is unchanged since the download", "has changed since the download"):
         with qtbot.waitSignal(results.checked):
             child(bench.screen, QPushButton, "runs.files.check").click()
         assert said in child(bench.screen, QLabel, "runs.files.state").text()
@@ -83,8 +83,8 @@ def test_a_file_is_checked_and_a_changed_one_is_found(qtbot, bench, results, run
 
 
 @pytest.mark.parametrize(("content", "said"), [
-    (None, "no longer there"), (b"", "not a whole safetensors file"),
-    (b"\xff" * 100, "not a whole safetensors file"),
+    (None, "no longer there"), (b"", "safetensors file is incomplete"),
+    (b"\xff" * 100, "safetensors file is incomplete"),
 ])
 def test_a_file_that_is_gone_or_broken_is_said_to_be(qtbot, bench, results, run, tmp_path, content, said):
     path = tmp_path / "other.safetensors"
@@ -104,7 +104,7 @@ def test_the_name_of_the_next_download_is_previewed_stored_and_used(qtbot, bench
     assert "anna-TOKMAN.safetensors" in preview.text()
     assert bench.settings.value.download_name == "{name}-{trigger}"
     qtbot.keyClicks(field, "?")
-    assert preview.text() == "Names of files cannot have ?."
+    assert preview.text() == "File names cannot contain ?."
     assert bench.settings.value.download_name == "{name}-{trigger}"
     field.editingFinished.emit()
     assert field.text() == "{name}-{trigger}"
@@ -130,15 +130,15 @@ def test_the_notes_say_what_is_known_and_what_is_not(qtbot, bench, run):
     assert {"Trigger word: TOKMAN", "Rank: 16", f"SHA-256: {run.result_sha256}"} <= set(copied.split("\n"))
     assert run.result_path not in copied
     elsewhere = "\n".join(use_notes(replace(run, body={}, made_here=False)))
-    assert "Trigger word: not known to this app" in elsewhere
+    assert "Trigger word: unknown" in elsewhere
 
 
 def test_a_change_of_access_is_said_once_the_service_confirms_it(qtbot, bench):
     said = []
     bench.screen.toast.connect(said.append)
     bench.ask("public").verb_button.click()
-    assert said == ["The service confirms: \u201canna\u201d is public. Anybody can make pictures with it."]
+    assert said == ["Confirmed by the service: “anna” is public. Anyone can make pictures with it."]
     bench.runs.put(replace(bench.run("anna"), public=True, notes="n"))
     assert len(said) == 1
     child(bench.screen, QPushButton, "runs.public").click()
-    assert said[1:] == ["The service confirms: \u201canna\u201d is private. Only your account can use it."]
+    assert said[1:] == ["Confirmed by the service: “anna” is private. Only your account can use it."]

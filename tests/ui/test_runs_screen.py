@@ -85,7 +85,7 @@ def test_nothing_matches_is_not_no_runs_yet(qtbot):
     search = bench.child(QLineEdit, "runs.search")
     qtbot.keyClicks(search, "zebra")
     assert bench.screen.list.middle.state is PageState.NO_MATCH
-    assert "No run contains “zebra”." in words(bench.screen.list.middle.currentWidget())
+    assert "No run matches “zebra”." in words(bench.screen.list.middle.currentWidget())
     qtbot.mouseClick(known(bench.page.primary_button), Qt.MouseButton.LeftButton)
     assert search.text() == ""
     assert bench.screen.list.middle.state is PageState.TABLE
@@ -151,7 +151,7 @@ def test_only_the_service_is_said_to_have_said_something(qtbot):
     bench.runs.failed.emit(RunFailure("a", StoreError("No disk.", "Free some.", "ENOSPC")))
     assert (banner._unfold.isVisible(), banner._unfold.text()) == (True, "Details")
     bench.runs.failed.emit(RunFailure("a", ApiError(ApiProblem.SERVER, "It has a problem.", detail="oops")))
-    assert banner._unfold.text() == "What the service said"
+    assert banner._unfold.text() == "Message from the service"
 
 
 # -- what was asked for fails

@@ -76,7 +76,7 @@ def test_the_states_are_bars_that_can_be_read_without_seeing_them(qtbot, tmp_pat
     states = page.states
     spoken = [states.model().index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
     assert "1 min to 4 h" in spoken[1]
-    assert spoken[1].endswith("Nobody looked for 3 h 59 min of it.")
+    assert spoken[1].endswith("Not observed for 3 h 59 min.")
     assert "so far" not in spoken[2]
     assert "Too dark." in {label.text() for label in page.findChildren(QLabel)}
     states.setFocus()

@@ -42,7 +42,7 @@ def test_a_reported_state_is_named_beside_what_the_list_says():
     run = make_run(status="TRAINING_INITIATED")
     reported = replace(run, reported="AVAILABLE")
     assert status_word(reported) == "Ready, reported"
-    assert "has not confirmed" in happening(reported)
+    assert "does not confirm" in happening(reported)
     assert "Training" in happening(reported)
     assert status_word(replace(run, reported="WARMING")) == "WARMING, reported"
     assert look_of(reported) == look_of(run)
@@ -108,7 +108,7 @@ def test_only_a_run_that_waits_says_that_nothing_was_paid():
     stopped = make_run(phase=Phase.UPLOADED, live=False, sent_at=None)
     assert "Nothing is paid" in happening(stopped)
     refused = make_run(phase=Phase.UNKNOWN, live=False, error="Too many requests.")  # said to a second request
-    assert "It may have started a run, or not. Sending it again did not get through:" in happening(refused)
+    assert "It may have started a run, or not. Sending it again failed:" in happening(refused)
     assert "paid" not in happening(make_run(phase=Phase.UNKNOWN))
 
 
@@ -209,10 +209,10 @@ def test_a_wait_in_words(wait, words):
 
 
 @pytest.mark.parametrize(("left", "looks", "words"), [
-    (100.2, 2, "Sending again becomes possible in about 2 min, after 2 more checks."),
-    (59.1, 1, "Sending again becomes possible in about 1 min, after 1 more check."),
-    (41.5, 0, "Sending again becomes possible in 42 s."),
-    (-9, 3, "Sending again becomes possible after 3 more checks."),
+    (100.2, 2, "You can send it again in about 2 min, after 2 more checks."),
+    (59.1, 1, "You can send it again in about 1 min, after 1 more check."),
+    (41.5, 0, "You can send it again in 42 s."),
+    (-9, 3, "You can send it again after 3 more checks."),
     (0, 0, ""),
 ])
 def test_what_is_to_come_before_sending_again(left, looks, words):

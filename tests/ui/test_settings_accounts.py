@@ -131,7 +131,7 @@ def test_an_account_is_renamed(section):
 
 
 def test_the_key_of_the_environment_can_be_kept(section):
-    keep = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Keep it in the keyring")
+    keep = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Save in the keyring")
     assert not keep.isVisible()
     section.accounts.change(environment_key_offered=True)
     assert keep.isVisible()
@@ -140,7 +140,7 @@ def test_the_key_of_the_environment_can_be_kept(section):
 
 
 def test_the_key_of_the_environment_goes_elsewhere_by_a_press_alone(section):
-    here = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Use it here")
+    here = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Use this key here")
     section.accounts.change(environment_key_offered=True)
     assert not here.isVisible()
     section.accounts.change(address="https://gateway.example.org", current=FROM_ENVIRONMENT)
@@ -184,7 +184,7 @@ def test_where_only_the_session_has_the_new_key_it_is_said(section):
     section.press("real", "Replace key…")
     begin(section)
     section.accounts.key_tested.emit(KeyTest("My account", ok=True, kept_in=KeptIn.SESSION, replaced=True))
-    assert any("still has the old one" in text for text in section.texts())
+    assert any("still has the old key" in text for text in section.texts())
 
 
 @pytest.mark.parametrize("way", ["cancel", "removed"])
@@ -210,7 +210,7 @@ def test_accounts_that_look_like_one_are_joined_or_left_by_a_press(section):
     assert banner.isVisible()
     said = " ".join(section.texts())
     assert all(word in said for word in ("Guest", "My account", "“anna”", "5 runs", "cannot be undone"))
-    for words in ("Join them", "Keep them apart"):
+    for words in ("Join accounts", "Keep separate"):
         button = next(b for b in banner.findChildren(ActionButton) if b.text() == words)
         section.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == [("join",), ("leave_apart",)]
@@ -226,7 +226,7 @@ def test_accounts_that_look_like_one_are_joined_or_left_by_a_press(section):
 def test_while_the_keyring_asks_one_can_go_on(section):
     section.accounts.change(keyring=KeyringState.WAITING)
     assert "Waiting for the keyring" in section.texts()
-    give_up = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Continue without it")
+    give_up = next(b for b in section.widget.findChildren(ActionButton) if b.text() == "Continue without key")
     section.qtbot.mouseClick(give_up, Qt.MouseButton.LeftButton)
     assert section.accounts.asked == [("give_up_keyring",)]
 
@@ -275,10 +275,10 @@ def test_the_key_is_hidden_until_one_wants_to_see_it(section):
 
 def test_an_unusual_key_is_warned_about_and_tested_all_the_same(section):
     section.key.setText("abc")
-    assert any("usually look like SG_" in text for text in section.texts())
+    assert any("usually start with SG_" in text for text in section.texts())
     assert section.test.isEnabled()
     section.key.setText(GOOD_KEY)
-    assert not any("usually look like SG_" in text for text in section.texts())
+    assert not any("usually start with SG_" in text for text in section.texts())
 
 
 def test_a_key_is_tested_once_and_kept_as_wanted(section):
@@ -311,7 +311,7 @@ def test_a_key_that_could_not_be_kept_says_why(section):
     begin(section)
     why = SecretsError(SecretsProblem.MISSING, "There is no keyring.", "Install one.")
     section.accounts.key_tested.emit(KeyTest("Segmind", ok=True, kept_in=KeptIn.SESSION, error=why))
-    assert "It is kept for this session only. There is no keyring. Install one." in section.texts()
+    assert "The key is kept for this session only. There is no keyring. Install one." in section.texts()
 
 
 def test_a_bad_key_stays_to_be_put_right(section):

@@ -70,12 +70,12 @@ def test_segminds_own_address_needs_no_words(address):
 
 def test_another_address_is_warned_about_before_it_counts(address):
     address.type(OTHER)
-    assert "Your key and your photos go to this address." in said(address.widget)
+    assert "Your keys and photos are sent to this address." in said(address.widget)
     assert address.settings.value.api_url == ""
     address.use.click()
     assert address.settings.value.api_url == OTHER
     assert (address.use.isVisible(), address.back.isVisible()) == (False, True)
-    assert "not Segmind's own address" in said(address.widget)
+    assert "does not belong to Segmind" in said(address.widget)
 
 
 def test_the_way_back_is_one_press(address):
@@ -127,7 +127,7 @@ def test_a_key_for_another_address_is_said_where_one_looks(qtbot):
     words = " ".join(label.text() for label in banner.findChildren(QLabel))
     assert SEGMIND_API_URL in words
     assert OTHER in words
-    assert goes_to.text() == f"This key goes to {OTHER}, not to Segmind."
+    assert goes_to.text() == f"This key is sent to {OTHER}, not to Segmind."
     strip = child(shell.window, QPushButton, "strip.account")
     assert strip.text() == f"{REAL_ACCOUNT.name}: key for another address"
 
@@ -164,7 +164,7 @@ def way(qtbot):
 
 
 def test_two_choices_hold_at_once(way):
-    assert (way.box.currentText(), way.field.isVisible()) == ("The system's proxy", False)
+    assert (way.box.currentText(), way.field.isVisible()) == ("System proxy", False)
     way.choose(ProxyKind.NONE)
     assert way.kept == (ProxyKind.NONE, "")
     way.choose(ProxyKind.SYSTEM)
@@ -174,17 +174,17 @@ def test_two_choices_hold_at_once(way):
 def test_an_own_proxy_holds_once_its_address_is_good(way):
     way.choose(ProxyKind.OWN)
     assert way.kept == (ProxyKind.SYSTEM, "")
-    assert "Until then: The system's proxy." in said(way.widget)
+    assert "Until then: System proxy." in said(way.widget)
     way.settings.update(density="small")  # news of something else
     assert way.field.isVisible()
     way.type("proxy.example.org:3128")
     assert way.kept == (ProxyKind.OWN, "http://proxy.example.org:3128")
-    assert "it cannot read them" in said(way.widget)
+    assert "the proxy cannot read them" in said(way.widget)
 
 
 @pytest.mark.parametrize(("typed", "words"), [
-    ("http://me:secret@proxy.example.org:3128", "name and password are not kept here"),
-    ("nonsense", "is not a proxy's address"),
+    ("http://me:secret@proxy.example.org:3128", "name and password of a proxy are not stored here"),
+    ("nonsense", "is not a valid proxy address"),
 ])
 def test_a_bad_address_is_refused_in_words_and_changes_nothing(way, typed, words):
     way.choose(ProxyKind.OWN)

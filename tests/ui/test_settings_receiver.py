@@ -68,7 +68,7 @@ def section(qtbot):
 def test_it_is_off_at_first_and_turned_on_by_its_box(section):
     box = section.find(QCheckBox, "receiver")
     assert not box.isChecked()
-    assert "It is off: nothing listens." in section.texts()
+    assert "Off." in section.texts()
     assert not section.find(QLineEdit, "receiver_local").isVisible()
     box.click()
     assert section.receiver.asked == [("turn", True)]
@@ -150,7 +150,8 @@ def test_each_payload_is_shown_with_what_became_of_it(section):
     )
     section.receiver.put(first)
     section.qtbot.waitUntil(table.isVisible)
-    assert [known(table.item(0, n)).text() for n in (1, 2, 3)] == ["AVAILABLE", "anna", "Reported, not confirmed"]
+    cells = [known(table.item(0, n)).text() for n in (1, 2, 3)]
+    assert cells == ["AVAILABLE", "anna", "Reported, not yet confirmed"]
     table.setCurrentCell(0, 0)
     section.receiver.put(second, first)
     section.qtbot.waitUntil(lambda: table.rowCount() == 2)

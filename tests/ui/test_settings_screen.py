@@ -90,7 +90,7 @@ def test_a_switch_is_kept_and_followed(screen, field):
 
 def test_the_appearance_is_applied_kept_and_followed(screen):
     box = screen.find(QComboBox, "appearance")
-    assert box.currentText() == "As the system"
+    assert box.currentText() == "Follow system"
     box.setCurrentIndex(2)
     box.activated.emit(2)
     assert screen.theme.applied == ["dark"]

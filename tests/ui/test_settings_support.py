@@ -41,11 +41,11 @@ def block(qtbot):
 
 
 def test_what_goes_in_and_what_stays_out_can_be_read_first(block):
-    assert any("No key, photo, caption or prompt is in it." in text for text in block.texts())
+    assert any("no key, photo, caption or prompt" in text for text in block.texts())
     assert "Keys and passwords" not in block.texts()
     child(block.widget, Fold).set_open(True)
     left_out = "Names of files, folders, datasets, runs and accounts"
-    assert {"Goes in", "Stays out", "Keys and passwords", left_out} <= set(block.texts())
+    assert {"Included", "Not included", "Keys and passwords", left_out} <= set(block.texts())
 
 
 def test_a_file_is_asked_for_and_the_service_writes_it(block, tmp_path):
@@ -71,7 +71,7 @@ def test_it_is_said_where_it_lies(qtbot, block, tmp_path):
 
 def test_a_failure_stands_in_the_page_until_the_next_try(block, tmp_path):
     block.dialog().fileSelected.emit(str(tmp_path / "b.zip"))
-    block.support.failed.emit(StoreError("“b.zip” could not be written.", "The disk is full."))
+    block.support.failed.emit(StoreError("“b.zip” could not be saved.", "The disk is full."))
     assert (block.error.isVisible(), block.save.isEnabled()) == (True, True)
     block.dialog().fileSelected.emit(str(tmp_path / "b.zip"))
     assert not block.error.isVisible()

@@ -101,7 +101,7 @@ def test_one_that_is_there_is_shown(section):
     assert (section.keep.text(), section.keep.isEnabled()) == ("Replace…", False)
     assert section.remove.isVisible()
     section.webhooks.become()
-    assert "None is registered." in section.texts()
+    assert "Not registered." in section.texts()
     assert not section.remove.isVisible()
 
 

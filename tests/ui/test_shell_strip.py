@@ -52,7 +52,7 @@ def it(qtbot):
 
 
 def test_practice_is_named(it):
-    assert (it.text("account"), it.text("credits")) == ("Practice", "Practice credits $25.00")
+    assert (it.text("account"), it.text("credits")) == ("Practice", "Practice balance $25.00")
     it.accounts.become(replace(ON_PRACTICE, connection=None))
     assert it.text("account") == "Practice: starting…"
 
@@ -84,9 +84,9 @@ def test_credits_are_the_sum_or_unknown(it):
     it.accounts.become(ON_REAL)
     assert it.text("credits") == "Credits $12.51"
     it.accounts.change(credits=Credits(None, None))
-    assert it.text("credits") == "Credits unknown"
+    assert it.text("credits") == "Balance unknown"
     it.accounts.change(credits=None, credits_error=StudioError("It did not answer.", "Wait."))
-    assert it.text("credits") == "Credits unknown"
+    assert it.text("credits") == "Balance unknown"
     assert it.button("credits").toolTip() == "It did not answer. Wait."
 
 
@@ -133,12 +133,12 @@ def test_without_a_network_it_says_so_and_what_still_works(it, stopped_clock):
     it.network.become(False)
     assert it.text("updated") == "Offline, not checked yet"
     it.runs.set_watch(WatchState(
-        checked_at=time.time() - 190, error=ApiError(ApiProblem.OFFLINE, "The service cannot be reached."),
+        checked_at=time.time() - 190, error=ApiError(ApiProblem.OFFLINE, "The service could not be reached."),
     ))
     assert it.text("updated") == "Offline, updated 3 min ago"
     words = " ".join(it.button("updated").toolTip().splitlines())  # long lines are wrapped
-    assert "exports are on this computer, and practice works" in words
-    assert " The service cannot be reached." in words
+    assert "You can still work with photos and captions" in words
+    assert " The service could not be reached." in words
     it.network.become(True)
     assert it.text("updated") == "No connection, updated 3 min ago"
     it.runs.set_watch(WatchState(checked_at=time.time() - 190))
@@ -156,7 +156,7 @@ def test_while_the_service_wants_quiet_it_cannot_be_pressed(it):
 
 
 def test_nothing_under_way_is_said_calmly(it):
-    assert it.text("activity") == "Nothing under way"
+    assert it.text("activity") == "Nothing in progress"
 
 
 def test_work_shows_its_title_and_percent_and_many_are_counted(it):
@@ -164,11 +164,11 @@ def test_work_shows_its_title_and_percent_and_many_are_counted(it):
     assert it.text("activity") == "Uploading photos"
     it.board.progress("u", 43, 100, "bytes")
     assert it.text("activity") == "Uploading photos, 43 %"
-    it.board.begin("s", "Taking in photos")
+    it.board.begin("s", "Adding photos")
     assert it.text("activity") == "2 tasks"
     it.board.end("u")
     it.board.end("s")
-    assert it.text("activity") == "Nothing under way"
+    assert it.text("activity") == "Nothing in progress"
 
 
 def test_what_goes_on_at_the_service_is_named_but_moves_no_bar(it):
@@ -189,7 +189,7 @@ def test_the_list_of_work_keeps_its_rows_and_can_cancel(qtbot, it):
     cancelled = []
     it.board.begin("u", "Uploading photos", lambda: cancelled.append("u"))
     it.board.progress("u", 12_300_000, 34_500_000, "bytes")
-    it.board.begin("s", "Taking in photos")
+    it.board.begin("s", "Adding photos")
     it.board.progress("s", 7, None, "photos")
     popup = child(it.strip, ActivityButton).popup
     upload, scan = popup.rows

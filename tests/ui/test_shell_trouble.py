@@ -13,7 +13,7 @@ from tests.fakes.shell_services import Shell
 from tests.fakes.typed import child
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-FIRST = StudioError("Something in the app did not work.", "It goes on.", "ValueError: first")
+FIRST = StudioError("Something in the app went wrong.", "It goes on.", "ValueError: first")
 SECOND = StudioError("Another thing.", "It goes on.", "KeyError: second")
 
 
@@ -60,7 +60,7 @@ def test_it_is_there_on_every_place(shell):
 
 def test_a_diagnosis_can_be_copied_and_a_bundle_saved(qtbot, shell):
     shell.window.show_trouble(FIRST)
-    press(shell, "Copy diagnosis")
+    press(shell, "Copy error details")
     assert "ValueError: first" in QGuiApplication.clipboard().text()
     with qtbot.waitSignal(shell.window.support_wanted):
         press(shell, "Save a support bundle…")

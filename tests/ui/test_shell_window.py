@@ -220,7 +220,7 @@ def test_the_band_is_there_exactly_in_practice(shell):
     shell.window.show()
     band = child(shell.window, QWidget, "practice_band")
     assert band.isVisible()
-    assert "Practice service — nothing is paid" in [label.text() for label in band.findChildren(QLabel)]
+    assert "Practice: free, nothing is sent" in [label.text() for label in band.findChildren(QLabel)]
     shell.accounts.become(ON_REAL)
     assert not band.isVisible()
     shell.accounts.become(ON_PRACTICE)

@@ -66,7 +66,7 @@ def titles(banners):
 def test_a_history_that_cannot_be_read_does_not_look_like_a_first_start(start):
     error = StoreError("It is from a newer version.", "Install that one.")
     start.runs.set_watch(WatchState(error=error, unread=True))
-    assert titles(start.banners()) == ["Your history cannot be read"]
+    assert titles(start.banners()) == ["Your history could not be read"]
     texts = [label.text() for label in start.screen.findChildren(QLabel) if label.isVisible()]
     assert "It is from a newer version. Install that one." in texts
     assert not any("Welcome" in text for text in texts)
@@ -129,7 +129,7 @@ def test_a_launch_in_practice_does_not_ask(start):
 
 
 def test_each_choice_says_to_a_screen_reader_what_it_means(first):
-    assert first.button("choose_practice").accessibleName() == "Practise first"
+    assert first.button("choose_practice").accessibleName() == "Practise for free"
     assert "Nothing is paid" in first.button("choose_practice").accessibleDescription()
     assert "your own account" in first.button("choose_key").accessibleDescription()
 

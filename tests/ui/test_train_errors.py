@@ -36,29 +36,29 @@ def test_an_error_stands_above_the_fields(bench):
     assert not bench.says("Segmind refused the settings.")
 
 
-FULL = StoreError("“studio.sqlite3” could not be used.", "The disk is full. Free some space, then try again.")
+FULL = StoreError("“studio.sqlite3” could not be used.", "The disk is full. Free some disk space, then try again.")
 
 
 def test_a_start_that_could_not_be_written_down_is_told_here(bench):
     bench.submits.finished.emit(SubmitOutcome(make_run(), FULL))
     bench.submits.finished.emit(SubmitOutcome(make_run(), HeldBackError(FULL.title)))
-    assert bench.says("Free some space")
+    assert bench.says("Free some disk space")
 
 
 def test_what_an_earlier_run_was_told_goes_with_the_next_outcome(bench):
     for later in (None, ApiError(ApiProblem.SERVER, "It has a problem.", may_have_arrived=True), CancelledError()):
         bench.submits.finished.emit(SubmitOutcome(make_run(), FULL))
-        assert bench.says("Free some space")
+        assert bench.says("Free some disk space")
         bench.submits.finished.emit(SubmitOutcome(make_run(), later))
-        assert not bench.says("Free some space")
+        assert not bench.says("Free some disk space")
         assert not bench.says("It has a problem.")
 
 
 def test_nothing_can_be_reviewed_while_the_history_cannot_be_read(bench):
     bench.runs.set_watch(WatchState(error=FULL, unread=True))
-    assert bench.says("Your history cannot be read")
+    assert bench.says("Your history could not be read")
     bench.click("train.check")
-    assert sum("Your history cannot be read" in text for text in bench.texts()) == 1
+    assert sum("Your history could not be read" in text for text in bench.texts()) == 1
     bench.click("train.review")
     assert bench.review is None
     assert "cannot be read" in bench.toasts[-1]
@@ -69,7 +69,7 @@ def test_nothing_can_be_reviewed_while_the_history_cannot_be_read(bench):
 
 def test_a_service_that_has_closed_is_said_plainly(bench):
     bench.screen.show_error(ApiError(ApiProblem.RETIRED, "Gone.", detail="no longer supported"))
-    assert bench.says("The service takes no new fine-tuning runs.")
+    assert bench.says("The service accepts no new fine-tuning runs.")
     assert bench.says("Your dataset and this form are kept")
 
 

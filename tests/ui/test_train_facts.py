@@ -45,7 +45,7 @@ def test_what_is_in_the_way_comes_in_the_order_of_the_page():
     assert [item.key for item in facts.blockers] == [
         "data_source_path", "name", "trigger_word", "instance_prompt", "iterations", "",
     ]
-    assert facts.blockers[-1].text.endswith("Enter it in Settings.")
+    assert facts.blockers[-1].text.endswith("Add it in Settings.")
     assert [item.key for item in facts.blockers if item.waiting] == ["data_source_path", "name", "instance_prompt"]
 
 
@@ -72,7 +72,7 @@ def test_a_finding_that_must_be_fixed_is_in_the_way_unless_a_zip_is_sent():
 def test_a_balance_that_may_not_do_is_said(dollars, account, warned):
     paid = None if dollars is None else Credits(dollars, 0.0)
     facts = look(account=AccountFacts(account, connection_of(account), paid))
-    assert any("too little" in words for words in facts.warnings) == warned
+    assert any("not be enough" in words for words in facts.warnings) == warned
 
 
 @pytest.mark.parametrize(("facts", "words"), [
@@ -88,7 +88,7 @@ def test_photos_in_words(facts, words):
 @pytest.mark.parametrize(("public", "account", "zip_url", "start", "end"), [
     (False, HAND, "", "Only your account", "uploaded privately."),
     (True, HAND, "", "Anybody", "uploaded privately."),
-    (False, HAND, ZIP, "Only your account", "who has its address."),
+    (False, HAND, ZIP, "Only your account", "who has the address"),
     (True, PRACTISING, "", "Nobody", "this computer."),
 ])
 def test_who_will_see_it(public, account, zip_url, start, end):
@@ -140,7 +140,7 @@ def severities(facts, *, asking=False):
 def test_all_is_well():
     lines = check_lines(look(), asking=False)
     assert [line.severity for line in lines] == [None, None, None]
-    assert lines[2].text == "My Segmind answers: $12.50 left."
+    assert lines[2].text == "My Segmind answers. Balance: $12.50."
 
 
 def test_problems_advice_and_findings_are_all_listed():
@@ -161,10 +161,10 @@ def test_a_public_zip_is_not_looked_into():
 
 
 @pytest.mark.parametrize(("account", "severity", "words"), [
-    (replace(HAND, connection=None), Severity.MUST, "Enter it in Settings."),
+    (replace(HAND, connection=None), Severity.MUST, "Add it in Settings."),
     (replace(HAND, credits_error=StudioError("It is wrong.", "Enter it again.")), Severity.MUST, "again."),
     (replace(HAND, credits=Credits(None, None)), Severity.INFO, "no balance."),
-    (replace(HAND, credits=Credits(1.0, 0.5)), Severity.SHOULD, "too little."),
+    (replace(HAND, credits=Credits(1.0, 0.5)), Severity.SHOULD, "not be enough."),
     (replace(PRACTISING, credits=Credits(0.0, 0.0)), None, "left."),
 ])
 def test_the_account_is_checked(account, severity, words):

@@ -18,7 +18,7 @@ def test_the_summary_counts_the_warnings_and_the_button_beside_each_fixes_it(qtb
     bench = Bench(qtbot, GOOD.with_values({"learning_rate": 0.005, "instance_prompt": "a photo"}), count=0)
     small = Finding("small", Severity.SHOULD, "Two are small.")
     bench.datasets.show(12, findings=(small,))
-    assert bench.says("Can start, 3 warnings")
+    assert bench.says("Ready, 3 warnings")
     before = bench.screen.form
     for key in ("learning_rate", "instance_prompt"):
         row = bench.row(key)
@@ -26,7 +26,7 @@ def test_the_summary_counts_the_warnings_and_the_button_beside_each_fixes_it(qtb
         next(b for b in row.findChildren(QPushButton) if b.accessibleName().endswith(text)).click()
     assert bench.request["instance_prompt"] == "TOK, a photo"
     assert bench.request["advance_parameters"]["learning_rate"] == 0.00001
-    assert bench.says("Can start, 1 warning")
+    assert bench.says("Ready, 1 warning")
     arrows = bench.screen.findChildren(QToolButton)
     with qtbot.waitSignal(bench.screen.checks_wanted):
         next(arrow for arrow in arrows if small.text in arrow.accessibleName()).click()
@@ -34,7 +34,7 @@ def test_the_summary_counts_the_warnings_and_the_button_beside_each_fixes_it(qtb
     assert bench.screen.form == before.with_value("learning_rate", 0.00001)
     bench.datasets.show(12)
     bench.screen.load_form(GOOD)
-    assert bench.says("Ready for the review")
+    assert bench.says("Ready to review")
 
 
 def test_the_trigger_word_of_the_captions_is_taken_or_goes_into_them(qtbot):
@@ -54,7 +54,7 @@ def test_name_and_prompt_are_filled_in_and_follow_until_the_person_writes(qtbot)
     name = bench.find("train.field.name", QLineEdit)
     prompt = bench.find("train.field.instance_prompt", QPlainTextEdit)
     assert (name.text(), prompt.toPlainText()) == ("holiday-photos", "a photo of TOK on a plain background")
-    assert bench.says("Ready for the review")
+    assert bench.says("Ready to review")
     assert bench.says("Suggested.")
     bench.find("train.field.trigger_word", QLineEdit).setText("MUG7")
     bench.click("train.field.theme.STYLE")
@@ -66,7 +66,7 @@ def test_name_and_prompt_are_filled_in_and_follow_until_the_person_writes(qtbot)
     name.clear()
     bench.datasets.dataset_changed.emit(bench.datasets.dataset)
     assert name.text() == ""  # taken away is not the same as never written
-    assert bench.says("Name is needed.")
+    assert bench.says("Name is required.")
     bench.click("train.reset.name")
     assert name.text() == "holiday-photos"
     assert "holiday" not in bench.screen.form.to_json()

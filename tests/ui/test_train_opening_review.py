@@ -41,7 +41,7 @@ def test_what_is_missing_is_gone_to_instead(qtbot):
     bench.click("train.review")
     assert bench.review is None
     qtbot.waitUntil(lambda: bench.find("train.field.trigger_word").hasFocus())
-    assert bench.says("Trigger word is needed.")
+    assert bench.says("Trigger word is required.")
 
 
 def test_missing_photos_lead_to_their_button(qtbot):
@@ -72,7 +72,7 @@ def test_another_account_closes_the_review(bench):
     review = bench.open_review
     bench.accounts.choose(PRACTICE)
     assert not review.isVisible()
-    assert bench.toasts == ["The account has changed. Review once more."]
+    assert bench.toasts == ["The account has changed. Review again."]
 
 
 def test_a_new_balance_leaves_the_review_open(bench):

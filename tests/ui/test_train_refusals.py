@@ -34,9 +34,9 @@ def test_a_refusal_that_names_a_field_stands_at_the_field_and_in_the_summary(ben
     fold = bench.find("train.details")
     bench.submits.finished.emit(SubmitOutcome(refused_run(), LEAST))
     row = bench.screen._view._page.binding.row("lora_rank")
-    assert row.message == Message(Severity.MUST, "The service said: 32 is not offered")
-    assert row.isVisible(), f"{fold.objectName()} is unfolded"
-    assert bench.says("LoRA rank: the service said “32 is not offered”")
+    assert row.message == Message(Severity.MUST, "Message from the service: 32 is not offered")
+    assert row.isVisible(), f"{fold.objectName()} is expanded"
+    assert bench.says("LoRA rank: the service says “32 is not offered”")
     assert bench.says("The service refused 1 value")
     words = bench.screen._view._notices._error._detail
     assert (words.isVisible(), words.toPlainText()) == (True, LEAST.detail)
@@ -50,7 +50,7 @@ def test_what_was_refused_is_said_for_as_long_as_the_form_holds_it(bench):
     row = bench.screen._view._page.binding.row("lora_rank")
     bench.screen._model.set_value("lora_rank", 16)
     assert row.message is None
-    assert bench.says("Ready for the review")
+    assert bench.says("Ready to review")
     bench.screen._model.set_value("lora_rank", 32)
     assert row.message is not None
     bench.submits.finished.emit(SubmitOutcome(make_run(), None))
@@ -72,5 +72,5 @@ def test_a_refused_value_of_a_comparison_stands_at_its_field(bench):
 def test_checking_everything_tells_what_was_refused(bench):
     bench.submits.finished.emit(SubmitOutcome(refused_run(), LEAST))
     bench.click("train.check")
-    assert bench.says("LoRA rank: the service said “32 is not offered”")
-    assert not bench.says("The form can be sent.")
+    assert bench.says("LoRA rank: the service says “32 is not offered”")
+    assert not bench.says("The form is complete.")

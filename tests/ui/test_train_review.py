@@ -168,7 +168,7 @@ def lost():
 def test_it_takes_a_word_to_pay_what_may_be_paid_already(qtbot, lost):
     dialog = open_review(qtbot, runs=(lost,))
     assert "“anna” has no answer yet." in texts(dialog)
-    assert "or you may pay twice" in texts(dialog)
+    assert "Otherwise you may pay twice" in texts(dialog)
     assert not dialog.start.isEnabled()
     QTest.keyClicks(child(dialog, QLineEdit, "review.budget_confirm"), "spend")
     assert dialog.start.isEnabled()
@@ -186,7 +186,7 @@ def test_so_it_does_for_a_run_that_is_not_listed_at_the_moment(qtbot, lost):
 def test_a_service_that_took_no_runs_is_named_before_anything_is_uploaded(qtbot, lost, account):
     refused = replace(lost, name="other", phase=Phase.REFUSED, problem="retired")
     dialog = open_review(qtbot, *([account] if account else []), runs=(refused,))
-    assert "took no new runs" in texts(dialog)
+    assert "accepted no new runs" in texts(dialog)
     assert not dialog.start.isEnabled()
     QTest.keyClicks(child(dialog, QLineEdit, "review.budget_confirm"), "spend")
     assert dialog.start.isEnabled()
@@ -194,7 +194,7 @@ def test_a_service_that_took_no_runs_is_named_before_anything_is_uploaded(qtbot,
 
 def test_in_practice_it_is_only_said(qtbot, lost):
     dialog = open_review(qtbot, PRACTICE, runs=(lost,))
-    assert "or there may be two runs" in texts(dialog)
+    assert "Otherwise there may be two runs" in texts(dialog)
     assert dialog.start.isEnabled()
 
 

@@ -84,10 +84,10 @@ def test_typing_the_number_of_a_preset_marks_it(bench):
 def test_an_empty_form_does_not_scold_but_says_what_is_to_do(qtbot):
     bench = Bench(qtbot, TrainingForm().with_value("trigger_word", ""), count=0)
     page = bench.row("instance_prompt")
-    assert "Prompt is needed." not in bench.texts(page)
-    assert bench.says("3 things to do first")
+    assert "Prompt is required." not in bench.texts(page)
+    assert bench.says("3 things left to do")
     bench.click("train.check")
-    assert "Prompt is needed." in bench.texts(page)
+    assert "Prompt is required." in bench.texts(page)
 
 
 def test_a_wrong_value_is_worded_at_its_field_and_kept(bench):
@@ -157,13 +157,13 @@ def test_findings_and_size_show_on_the_card(bench):
     bench.datasets.show(14, findings=(Finding("dark", Severity.SHOULD, "Two are dark."),))
     assert bench.says("1 warning")
     bench.datasets.show(30, size=120_000_000)
-    assert bench.says("less than 100 MB")
+    assert bench.says("limit is 100 MB")
 
 
 def test_a_public_zip_takes_the_place_of_the_photos(bench):
     bench.click("train.zip")
     QTest.keyClicks(bench.find("train.field.data_source_path"), "https://example.org/a.zip")
-    assert bench.says("Not sent: the public zip is used")
+    assert bench.says("Not used: the public zip is sent instead")
     assert bench.request["data_source_path"] == "https://example.org/a.zip"
     bench.click("train.review")
     QTest.mouseClick(child(bench.open_review, QPushButton, "review.start"), Qt.MouseButton.LeftButton)
@@ -179,7 +179,7 @@ def test_the_summary_says_what_differs_costs_and_who_sees_it(qtbot):
     assert bench.says("Public model: On")
     assert bench.says("about $2.00")
     assert bench.says("Black Forest Labs' list price")
-    assert bench.says("Anybody on Segmind may use the model.")
+    assert bench.says("Anyone on Segmind can use the model.")
     assert bench.says("$12.50 left")
 
 
@@ -209,7 +209,7 @@ def test_the_key_is_never_shown(bench):
 def test_copy_puts_the_json_on_the_clipboard(bench):
     bench.click("train.copy")
     assert json.loads(QGuiApplication.clipboard().text()) == bench.request
-    assert bench.toasts == ["The JSON is copied."]
+    assert bench.toasts == ["JSON copied."]
 
 
 def test_a_thing_to_do_leads_to_its_field(qtbot):
@@ -229,8 +229,8 @@ def test_check_everything_asks_for_the_balance_and_pays_nothing(bench):
     assert bench.accounts.asked == 1
     assert bench.says("Asking My Segmind…")
     bench.accounts.answer(8.25)
-    assert bench.says("My Segmind answers: $8.25 left.")
-    assert bench.says("The form can be sent.")
+    assert bench.says("My Segmind answers. Balance: $8.25.")
+    assert bench.says("The form is complete.")
     assert bench.sent == []
 
 
@@ -244,8 +244,8 @@ def test_checked_lines_follow_the_form(bench):
     bench.click("train.check")
     bench.accounts.answer(8.0)
     bench.find("train.field.name").setText("")
-    assert not bench.says("The form can be sent.")
-    assert bench.says("Name is needed.")
+    assert not bench.says("The form is complete.")
+    assert bench.says("Name is required.")
 
 
 # -- draft, run again, undo
@@ -319,7 +319,7 @@ def test_what_happens_while_nobody_looks_is_shown_when_they_do(bench):
     bench.screen.load_form(GOOD.with_value("name", "bob"))
     bench.screen.show()
     assert bench.says("3 photos, 2.7 MB of 100 MB")
-    assert bench.says("Nothing here is ever paid.")
+    assert bench.says("Practice is always free.")
     assert bench.request["name"] == "bob"
 
 

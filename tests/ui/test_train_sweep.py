@@ -71,14 +71,14 @@ def test_choices_are_checked(qtbot):
 
 def test_nothing_makes_it_one_run_again(qtbot):
     bench = Bench(qtbot, THREE)
-    choose(bench, "Nothing: one run")
+    choose(bench, "No comparison: one run")
     assert not bench.screen.form.sweep.on
     assert bench.request == GOOD.body("<address of your private upload>")
 
 
 def test_what_is_wrong_stands_at_it_and_stops_the_review(qtbot):
     bench = Bench(qtbot, TrainingForm(GOOD.touched, Sweep("iterations", (300,))))
-    assert bench.says("Iterations needs at least two values, or compare nothing.")
+    assert bench.says("Iterations needs at least two values. To compare nothing, choose one run.")
     bench.click("train.review")
     assert bench.review is None
     assert bench.find("train.sweep.setting").hasFocus()
@@ -98,7 +98,7 @@ def test_the_sum_is_told_before_anything_is_paid(qtbot):
     bench = Bench(qtbot, THREE)
     assert bench.says("about $12.00")  # the list price of 120, 300 and 600: 2, 4 and 6 dollars
     assert any(words.startswith("3 runs.") for words in bench.texts())
-    assert bench.says("Compared below, one run each: 120, 300, 600")
+    assert bench.says("Compared below, one run for each value: 120, 300, 600")
 
 
 @pytest.mark.parametrize(("account", "verb"), [(None, "Start 3 runs"), (PRACTICE, "Start 3 practice runs")])
@@ -107,7 +107,7 @@ def test_the_review_names_each_run_and_one_confirmation_starts_all(qtbot, accoun
     bench.click("train.review")
     words = "\n".join(label.text() for label in bench.open_review.findChildren(QLabel))
     assert "anna-it120: Iterations 120\nanna-it300: Iterations 300\nanna-it600: Iterations 600" in words
-    assert "One after another, from one upload." in words
+    assert "Sent one after another, from one upload." in words
     start = child(bench.open_review, QPushButton, "review.start")
     assert start.text() == verb
     QTest.mouseClick(start, Qt.MouseButton.LeftButton)

@@ -130,7 +130,7 @@ def test_the_number_of_calls_and_the_price_are_confirmed_and_the_cells_fill(open
     assert bench.start.text() == "Make 3 pictures…"
     bench.click("try.grid.start")
     assert bench.find("try.grid.price", QLabel).text() == "3 paid calls, about $0.18"
-    assert "1 picture of the grid is there already, and not asked for again." in bench.says()
+    assert "1 picture of the grid is already made and not requested again." in bench.says()
     assert bench.tryouts.asked == []
     bench.find("try.grid.confirm", QDialog).reject()
     assert bench.tryouts.asked == []
@@ -180,7 +180,7 @@ def test_a_lost_cell_is_marked_and_only_asked_again_by_hand(open_bench):
     assert bench.start.text() == "Continue: 3 pictures…"
     assert "The service did not answer in time." in bench.says()
     bench.click("try.grid.retry")
-    assert "The earlier request for it had no answer: it may have been paid too." in bench.says()
+    assert "The earlier request had no answer. It may have been paid too." in bench.says()
     bench.click("try.grid.confirmed")
     bench.qtbot.waitUntil(lambda: bench.tryouts.busy, timeout=10_000)
     assert bench.tryouts.asked[1] == bench.tryouts.asked[0]
@@ -218,19 +218,19 @@ def test_cells_are_walked_and_shown_large_by_keyboard(open_bench, tmp_path):
     QTest.keyClick(zoom, Qt.Key.Key_Right)
     bench.qtbot.waitUntil(lambda: colour(zoom) == "#008000", timeout=10_000)
     QTest.keyClick(zoom, Qt.Key.Key_Down)
-    assert zoom.accessibleDescription() == "Not asked for yet"
+    assert zoom.accessibleDescription() == "Not requested yet"
     QTest.keyClick(zoom, Qt.Key.Key_Escape)
     assert bench.table.isVisible()
     index = bench.table.currentIndex()
     assert (index.row(), index.column()) == (1, 1)
     words = index.data(Qt.ItemDataRole.AccessibleTextRole)
-    assert words == "Not asked for yet: a dog, anna, strength 1, seed 7"
+    assert words == "Not requested yet: a dog, anna, strength 1, seed 7"
 
 
 @pytest.mark.parametrize(("what", "words"), [
-    ({"prompts": ""}, "Write a prompt."), ({"strengths": "3"}, "Strengths are numbers from 0 to 2."),
-    ({"seeds": "x"}, "Seeds are whole numbers."),
-    ({"seeds": " ".join(map(str, range(60)))}, "This makes 240 pictures; a grid has at most 200."),
+    ({"prompts": ""}, "Enter a prompt."), ({"strengths": "3"}, "Enter strengths from 0 to 2."),
+    ({"seeds": "x"}, "Enter seeds as whole numbers."),
+    ({"seeds": " ".join(map(str, range(60)))}, "240 pictures are too many. A grid has at most 200."),
 ])
 def test_what_is_missing_is_said_and_nothing_can_be_asked_for(open_bench, what, words):
     bench = open_bench()
@@ -247,7 +247,7 @@ def test_sets_of_prompts_are_saved_and_used(open_bench):
     bench.find("try.grid.name_dialog", QInputDialog).close()
     bench.compose(prompts="a bird")
     sets = bench.find("try.grid.sets", QComboBox)
-    assert [sets.itemText(row) for row in range(sets.count())] == ["Sets of prompts…", "Animals"]
+    assert [sets.itemText(row) for row in range(sets.count())] == ["Prompt sets…", "Animals"]
     sets.setCurrentIndex(0)
     sets.setCurrentIndex(1)
     assert bench.tally() == "4 left"

@@ -128,7 +128,7 @@ def test_the_settings_of_an_old_picture_are_used_again_with_its_model(qtbot, tmp
     bench = Bench(qtbot, tmp_path, old, runs=[ready("anna"), ready("bob")]).open()
     bench.screen.choose("anna")
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
-    actions["Use these settings again"].trigger()
+    actions["Reuse settings"].trigger()
     assert bench.find("try.run", QComboBox).currentText() == "bob"
     QTest.mouseClick(bench.find("try.generate", QAbstractButton), Qt.MouseButton.LeftButton)
     (asked,) = bench.tryouts.asked
@@ -143,7 +143,7 @@ def test_a_file_that_is_gone_is_said_and_its_settings_stay(qtbot, tmp_path, gone
     path = bench.tryouts.files[generated.image_id]
     path.unlink() if gone == "deleted" else path.write_bytes(b"no picture")
     bench.open()
-    view, words = bench.find("try.picture"), "The file of this picture cannot be read."
+    view, words = bench.find("try.picture"), "The file of this picture could not be read."
     qtbot.waitUntil(lambda: view.accessibleDescription() == words, timeout=10_000)
     assert bench.says("prompt 0")
 

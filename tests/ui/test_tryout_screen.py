@@ -171,7 +171,7 @@ def test_a_practice_picture_names_no_money(qtbot):
     bench = Bench(qtbot, ready(account_id=PRACTICE_ACCOUNT_ID))
     bench.write("TOKMAN")
     bench.make(generated("blue"), cost=0.05, remaining=12.3)
-    assert bench.says("practice, nothing paid")
+    assert bench.says("practice, free")
     assert not bench.says("$")
 
 
@@ -200,7 +200,7 @@ def test_the_settings_of_an_earlier_picture_come_back(bench):
     bench.write("something else")
     bench.find("try.field.seed").lineEdit().setText("")
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
-    actions["Use these settings again"].trigger()
+    actions["Reuse settings"].trigger()
     bench.click("try.generate")
     assert bench.tryouts.asked[1] == bench.tryouts.asked[0]
 
@@ -259,7 +259,7 @@ def test_json_of_ones_own_is_checked_shown_sent_and_kept_for_the_model(qtbot):
     bench.click("try.more")
     extra = bench.find("try.field.extra", QPlainTextEdit)
     extra.setPlainText('{"guidance": 2,\n "seed": 3}')
-    assert bench.says("Line 2, character 2: “seed” has a field of its own above.")
+    assert bench.says("Line 2, character 2: “seed” has its own field above.")
     assert extra.extraSelections()[0].cursor.selectedText() == '"'
     assert not bench.find("try.generate").isEnabled()
     extra.setPlainText('{"guidance": 2}')
@@ -284,7 +284,7 @@ def test_the_way_and_the_ratio_are_chosen_and_the_settings_come_back(bench):
     assert (asked.call[1], asked.params()["aspect_ratio"]) == (True, "1:1")
     bench.find("try.field.way.", QAbstractButton).setChecked(True)
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
-    actions["Use these settings again"].trigger()
+    actions["Reuse settings"].trigger()
     bench.click("try.generate")
     assert bench.tryouts.asked[1].params() | {"seed": None} == asked.params() | {"seed": None}
     assert bench.tryouts.asked[1].call == asked.call
@@ -302,11 +302,11 @@ def test_a_field_for_what_must_not_show_only_where_the_model_takes_it(qtbot):
 
 def test_the_call_is_copied_without_a_key(bench):
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
-    actions["Copy the call as curl"].trigger()
+    actions["Copy request as curl"].trigger()
     words = QGuiApplication.clipboard().text()
     assert CALL["inference_api_url"] in words
     assert "x-api-key: $SEGMIND_API_KEY" in words
-    actions["Copy the call as Python"].trigger()
+    actions["Copy request as Python"].trigger()
     assert 'os.environ["SEGMIND_API_KEY"]' in QGuiApplication.clipboard().text()
 
 
@@ -423,7 +423,7 @@ def test_a_picture_that_cannot_be_saved_is_said(bench, qtbot, tmp_path):
 def test_nothing_can_be_saved_before_there_is_a_picture(bench):
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
     assert not actions["Save picture as…"].isEnabled()
-    assert not actions["Use these settings again"].isEnabled()
+    assert not actions["Reuse settings"].isEnabled()
     assert not any(action.isEnabled() for text, action in actions.items() if text.startswith("Generate again"))
 
 

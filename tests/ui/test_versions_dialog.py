@@ -64,7 +64,7 @@ def test_a_run_and_the_dataset_now_show_what_changed(qtbot, place):
     assert image is not None
     assert not image.isNull()
     dialog.before.setCurrentIndex(dialog.before.findData("other"))
-    qtbot.waitUntil(lambda: dialog.summary.text() == "No difference: 2 photos with the same pictures and words.")
+    qtbot.waitUntil(lambda: dialog.summary.text() == "No difference: 2 photos with the same images and captions.")
     assert dialog.rows == ()
 
 
@@ -76,7 +76,7 @@ def test_two_runs_of_another_dataset_are_compared_with_each_other(qtbot, place):
     second = replace(first, run_id="second", name="second", created_at=8.0, manifest=turned)
     dialog = compared(qtbot, place, (first, second), "second")
     assert (dialog.before.currentData(), dialog.after.currentData()) == ("first", "second")
-    assert dialog.summary.text() == "3 removed, 1 picture changed"
+    assert dialog.summary.text() == "3 removed, 1 photo changed"
     assert ChangeKind.REMOVED in dialog.rows[-1].change.kinds
 
 

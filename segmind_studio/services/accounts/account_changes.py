@@ -61,7 +61,7 @@ def with_key_left(state: AccountsState, account: Account, error: SecretsError) -
     """Show that the key of an account that was removed could not be deleted."""
     problem = SecretsError(
         error.problem, _("The key of “{name}” is still in the keyring.").format(name=account.name),
-        _("Unlock the keyring, then remove the account once more."), error.detail,
+        _("Unlock the keyring, then remove the account again."), error.detail,
     )
     return replace(state, keyring=STATE_BY_PROBLEM[error.problem], keyring_problem=problem)
 
@@ -79,8 +79,8 @@ def refusal_of(account: Account, address: str) -> StudioError | None:
     if account.address == address:
         return None
     return StudioError(
-        _("“{name}” is an account at {address}, and the app now speaks to {address2}.").format(
+        _("“{name}” is an account at {address}, but the app now uses {address2}.").format(
             name=account.name, address=account.address, address2=address
         ),
-        _("An account keeps its address. Change the address under Advanced, or add this key as a new one."),
+        _("An account keeps its address. Change the address under Advanced, or add this key as a new account."),
     )

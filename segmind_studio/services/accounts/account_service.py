@@ -228,7 +228,7 @@ class AccountService(QObject):
         account = next((a for a in self._state.accounts if a.account_id == account_id), PRACTICE_ACCOUNT)
         if account.kind is AccountKind.PRACTICE:
             self._key_failed(
-                StudioError(_("This account is not in the list any more."), _("Add the key as a new one."))
+                StudioError(_("This account is no longer in the list."), _("Add the key as a new account."))
             )
             return
         refusal = refusal_of(account, self._address())
@@ -307,7 +307,9 @@ class AccountService(QObject):
         if offer is None or self._joining is not None:
             return
         if self._busy():
-            error = StudioError(_("Something is still under way."), _("Wait until it has ended, then join them."))
+            error = StudioError(_("Some work is still in "
+                                  "progress."), _("Wait until it has finished, then join "
+                                                                      "the accounts."))
             self._state = with_join_error(self._state, offer, error)
             self.changed.emit(self._state)
             return

@@ -84,7 +84,7 @@ class KeyringService(QObject):
                 answer = KeyringAnswer(question, error=error)
             except Exception as error:  # noqa: BLE001  # top of the thread: it becomes a StudioError and is logged
                 _log.exception("The keyring broke")
-                title = _("The keyring did not work.")
+                title = _("The keyring returned an error.")
                 answer = KeyringAnswer(
                     question,
                     error=SecretsError(SecretsProblem.FAILED, title, detail=type(error).__name__),

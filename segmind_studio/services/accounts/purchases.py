@@ -31,7 +31,7 @@ def _single_cost(form: TrainingForm, price: Callable[[int], CostEstimate], *, pr
     if practice:
         return free()
     if not isinstance(iterations, int) or FIELD_BY_KEY["iterations"].problem(iterations):
-        return CostEstimate(None, _("The number of iterations decides."))
+        return CostEstimate(None, _("It depends on the number of iterations."))
     return price(iterations)
 
 

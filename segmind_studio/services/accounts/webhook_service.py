@@ -158,7 +158,7 @@ class WebhookService(QObject):
         if self._worker.stopped:
             return
         if self._connection is None:
-            self.failed.emit(StudioError(_("There is no account to ask with."), _("Add a key above.")))
+            self.failed.emit(StudioError(_("No account is connected."), _("Add a key above first.")))
             return
         order = _Order(self._connection, work)
         self._run(order, partial(_carry_out, order))
@@ -241,6 +241,6 @@ def _put_back(client: SegmindClient, old: tuple[Webhook, ...], refusal: ApiError
             client.add_webhook(webhook.url, webhook.types)
         except StudioError as error:
             raise StudioError(
-                _("The new webhook was refused, and the old one could not be put back."),
+                _("The new webhook was refused, and the old one could not be restored."),
                 _("Register it again: {url}").format(url=webhook.url), f"{refusal.detail} {error.detail}".strip(),
             ) from None

@@ -166,7 +166,7 @@ def sent_picture(photo: Photo, background: str) -> bytes:
 
     pixels = edited_pixels(photo.path, photo.edit, background, SENT_SIDE, SENT_SIDE * SENT_SIDE)
     if pixels is None:
-        raise DatasetError(_("This picture cannot be opened any more."))
+        raise DatasetError(_("This photo can no longer be opened."))
     data = BytesIO()
     Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data).save(data, "JPEG", quality=_QUALITY)
     return data.getvalue()

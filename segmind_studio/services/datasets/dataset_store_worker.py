@@ -54,7 +54,8 @@ class DatasetStoreWorker(QObject):
             return
         gone: StudioError | None = None
         if dataset is None and not request.missing_ok:
-            gone = DatasetError(_("This dataset is no longer there."), _("It was deleted. Choose another one."))
+            gone = DatasetError(_("This dataset is no longer there."), _("It was deleted. Choose another "
+                                                                         "dataset."))
         self.loaded.emit(LoadAnswer(request, dataset, gone, history))
 
     @Slot(object)
@@ -69,7 +70,7 @@ class DatasetStoreWorker(QObject):
         except Exception as error:  # noqa: BLE001  # as above
             failure = _worded(error)
             _log.warning("A dataset could not be stored: %s", failure.detail)
-            title = _("The last changes to “{name}” are not stored.").format(name=dataset.name)
+            title = _("The last changes to “{name}” are not saved.").format(name=dataset.name)
             self._unsaved[dataset.dataset_id] = StudioError(title, str(failure), failure.detail)
             self.save_failed.emit(SaveFailure(dataset.dataset_id, failure))
             return

@@ -55,8 +55,8 @@ class _Place:
 def unwritable(error: OSError) -> StoreError:
     """Return the error for a temporary folder that cannot be written."""
     return StoreError(
-        _("The app's folder for prepared photos cannot be written."),
-        _("Make some room on the disk, then try again."),
+        _("The app's folder for prepared photos is not writable."),
+        _("Free some disk space, then try again."),
         error.strerror or str(error),
     )
 

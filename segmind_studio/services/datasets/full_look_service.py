@@ -190,8 +190,8 @@ class FullLookService(QObject):
         self.message.emit(
             _("“{name}” cannot be used: {problem}").format(name=first.path.name, problem=stored(first.problem))
             if len(damaged) == 1 else ngettext(
-                "{count} photo is damaged and cannot be used. The checks name it.",
-                "{count} photos are damaged and cannot be used. The checks name them.", len(damaged),
+                "{count} photo is damaged and cannot be used. Checks shows it.",
+                "{count} photos are damaged and cannot be used. Checks shows them.", len(damaged),
             ).format(count=len(damaged))
         )
 
@@ -205,7 +205,7 @@ class FullLookService(QObject):
             return
         if key not in self._waits:
             self._waits.add(key)
-            self._board.begin(key, _("The start waits until the photos are checked"))
+            self._board.begin(key, _("The run starts when the photos are checked"))
         self._board.progress(key, progress.done, progress.total, "photos")
 
     @Slot(object)

@@ -57,7 +57,7 @@ def written_picture(picture: PastedPicture, imports: Path) -> Path:
                 aside.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
-            _("The picture cannot be stored."), _("Make some room on the disk, then paste it again."),
+            _("The picture could not be saved."), _("Free some disk space, then paste the picture again."),
             error.strerror or str(error),
         ) from error
     return target

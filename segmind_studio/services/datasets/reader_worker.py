@@ -113,7 +113,7 @@ class DatasetWorker(QObject):
         try:
             items = manifest_of(request.dataset)
             if not items:
-                raise DatasetError(_("There is no photo to export."), _("Add some first."))  # noqa: TRY301
+                raise DatasetError(_("No photos to export."), _("Add photos first."))  # noqa: TRY301
             refuse_damaged(self._looks, items, ignored, request.cancelled.is_set)
             archive = plan(items, request.options, self._prepared, self.plans, request.cancelled.is_set)
             trainer = trainer_named(request.trainer)

@@ -77,8 +77,8 @@ def _write(target: Path, rows: Callable[[], Iterable[Row]]) -> Path:
     except OSError as error:
         aside.unlink(missing_ok=True)
         raise StoreError(
-            _("“{name}” could not be written.").format(name=target.name),
-            _("Make room on the disk, or choose another folder."),
+            _("“{name}” could not be saved.").format(name=target.name),
+            _("Free some disk space, or choose another folder."),
             error.strerror or str(error),
         ) from error
     return target

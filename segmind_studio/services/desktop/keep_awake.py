@@ -72,7 +72,7 @@ class KeepAwake(QObject):
         wanted = any(one.transfer for one in work)
         if wanted != self._wanted:
             self._wanted = wanted
-            reason = _("Photos or a model are being transferred")
+            reason = _("Uploading photos or downloading a model")
             self._worker.run(None, partial(self._hold, reason) if wanted else self._release)
 
     def _hold(self, reason: str, _stop: TransferStop) -> None:

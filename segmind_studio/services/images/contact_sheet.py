@@ -132,7 +132,7 @@ def _png(order: SheetOrder) -> bytes:
     size = QSize(round(PAGE_WIDTH), round(_height(order, rows)))
     if size.width() * size.height() > MOST_PIXELS:
         raise StudioError(
-            _("The sheet is too long for a PNG."),
+            _("The contact sheet is too long for a PNG."),
             _("Save it as a PDF, or choose fewer pictures or more columns."),
         )
     image = _blank(size)
@@ -273,7 +273,7 @@ def _paint_row(painter: QPainter, order: SheetOrder, row: _Row, top: float, scal
         painter.drawText(below, _wrapping(metrics, _words(cell), width), _words(cell))
 
 
-_UNREADABLE = N_("The file of this picture cannot be read.")
+_UNREADABLE = N_("The file of this picture could not be read.")
 
 
 def _picture(path: Path, box: QRectF, scale: float) -> QImage:

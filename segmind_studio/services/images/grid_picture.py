@@ -35,7 +35,7 @@ def write_sheet(sheet: GridSheet, target: Path) -> Path:
     """Write a sheet as PNG; StoreError on failure. Blocking, for worker threads. An existing file is replaced."""
     target = target if target.suffix.lower() == ".png" else target.with_name(f"{target.name}.png")
     if not painted(sheet).save(str(target)):
-        raise StoreError(_("The grid could not be saved."), _("Choose another folder, or make room on the disk."))
+        raise StoreError(_("The grid could not be saved."), _("Free some disk space, or choose another folder."))
     return target
 
 

@@ -140,8 +140,8 @@ class GridService(QObject):
             return
         if not self.possible:
             self.stopped.emit(StudioError(
-                _("Nothing was asked for: another picture is being made, or a model or the history is not ready."),
-                _("Wait, then try again."),
+                _("Nothing was requested: another picture is being made, or a model or the history is not ready."),
+                _("Wait a moment, then try again."),
             ))
             return
         if not self._plan.plan_id:
@@ -153,7 +153,7 @@ class GridService(QObject):
         self.busy_changed.emit()
         if not self._notes.loaded:
             self._not_saved(number, StudioError(
-                _("The grid could not be stored, so nothing was asked for."),
+                _("The grid could not be saved, so nothing was requested."),
                 _("Restart the app, then try again."),
             ))
 
@@ -209,8 +209,8 @@ class GridService(QObject):
                 self._batch.start(requests, confirmed)
             else:
                 self.stopped.emit(StudioError(
-                    _("Another account was chosen, so nothing was asked for."),
-                    _("Choose the account of the model again, then continue."),
+                    _("Another account was chosen, so nothing was requested."),
+                    _("Choose the model's account again, then continue."),
                 ))
             self.busy_changed.emit()
 

@@ -84,15 +84,15 @@ class ImageBatch(QObject):
             return
         if self._tryouts.account_id != self._account_id:
             self._stop(StudioError(
-                _("Another account was chosen, so the other pictures were not asked for."),
-                _("Choose the account of the model again, then continue."),
+                _("Another account was chosen, so the other pictures were not requested."),
+                _("Choose the model's account again, then continue."),
             ))
             return
         over = {breach.limit for breach in self._breaches_of(self.left)} - self._confirmed
         if over:
             self._stop(StudioError(
                 _("The other pictures would exceed your budget."),
-                _("They were not asked for. Press again to confirm."),
+                _("They were not requested. Press the button again to confirm."),
             ))
             return
         self._present = self._tryouts.generate(self._left.popleft())

@@ -148,7 +148,7 @@ class ImageService(QObject):
         if request.seed is None:
             request = replace(request, seed=secrets.randbelow(_SEEDS))
         if self._connection is None:
-            error = StudioError(_("There is no account to ask with."), _("Add a key in Settings."))
+            error = StudioError(_("No account is connected."), _("Add a key in Settings."))
             self.failed.emit(TryFailure(request, error))
             return ""
         generated = request.generated(uuid4().hex, self._account_id, time.time())

@@ -117,7 +117,7 @@ class ImageMaker:
         if stop.asked():
             raise CancelledError
         if not order.request.call[0]:
-            raise StudioError(_("This model cannot be called yet."), _("Wait until the run is ready."))
+            raise StudioError(_("This model cannot be used yet."), _("Wait until the run is ready."))
         generated = replace(order.generated, asked_at=time.time())
         self._image_store.add(generated)
         return generated
@@ -142,8 +142,8 @@ class ImageMaker:
         error = None
         if image is None:
             error = StudioError(
-                _("The picture that came cannot be shown."),
-                _("It was saved as {name}.").format(name=name) if name else _("It could not be saved either."),
+                _("The picture cannot be shown."),
+                _("It is saved as {name}.").format(name=name) if name else _("It could not be saved either."),
             )
         words = str(error) if error else ""
         known = replace(generated, request_id=made.request_id or generated.request_id)

@@ -133,11 +133,11 @@ class NotificationService(QObject):
     def _notice(self, run: Run, news: News) -> Notice:
         title, text = {
             News.READY: (_("{name} is ready"), _("You can try the model and download it.")),
-            News.FAILED: (_("{name} has failed"), _("The run's page says why.")),
-            News.REFUSED: (_("{name} was refused"), _("Nothing was started and nothing was paid.")),
+            News.FAILED: (_("{name} has failed"), _("Its page shows why.")),
+            News.REFUSED: (_("{name} was refused"), _("Nothing was started or paid.")),
             News.DECISION: (
                 _("{name} needs a decision"),
-                _("Its request got no answer, and the run was not found. Nothing is sent again by itself."),
+                _("Its request got no answer, and the run was not found. It is not sent again automatically."),
             ),
         }[news]
         name = plain_name(run.name) or _("A run")

@@ -65,10 +65,10 @@ def _became(removed: Iterable[str], runs: Iterable[Run], listing: Listing) -> di
 
 def _too_many(count: int) -> StudioError:
     return StudioError(
-        _("{count} runs of the list are not shown.").format(count=count),
+        _("{count} runs in the service's list are not shown.").format(count=count),
         _(
-            "More than {most_elsewhere} that were not started here are not kept. Runs that were started "
-            "here are all here."
+            "The app keeps at most {most_elsewhere} runs that were started elsewhere. All runs started here "
+            "are shown."
         ).format(most_elsewhere=MOST_ELSEWHERE),
     )
 

@@ -49,7 +49,7 @@ def stop_if_paid(journal: Journal, run: Run, balance: float | None) -> None:
         cost = note_balance(journal, run, balance).cost
         if cost is not None:
             raise StudioError(
-                _("Nothing was sent: the first request seems to be paid."),
+                _("Nothing was sent: the first request seems to have been paid."),
                 _("Your balance has fallen by {amount} since then. Let the app look for the run.").format(
                     amount=money(cost)
                 ),

@@ -99,7 +99,7 @@ class DownloadService(QObject):
         if run_id in self._stops or self._worker.stopped:
             return
         if self._connection is None:
-            error = StudioError(_("There is no account to fetch from."), _("Add a key in Settings."))
+            error = StudioError(_("No account is connected."), _("Add a key in Settings."))
             self.failed.emit(RunFailure(run_id, error))
             return
         stop = self._worker.run(run_id, partial(self._fetch, _Order(self._connection, run_id, target)))

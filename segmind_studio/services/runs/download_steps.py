@@ -88,8 +88,8 @@ class Download:
             )
         if not run.weights_url:
             raise StudioError(
-                _("The service names no file for this run."),
-                _("Wait until training is complete. Some models are never given out as files."),
+                _("The service offers no file for this run."),
+                _("Wait until training is complete. Some models cannot be downloaded."),
             )
         return run
 
@@ -151,6 +151,6 @@ def _flush(descriptor: int) -> None:
         os.fsync(descriptor)
     except OSError as error:
         raise StoreError(
-            _("The file cannot be written."), _("Make room on the disk, or choose another folder."),
+            _("The file could not be saved."), _("Free some disk space, or choose another folder."),
             error.strerror or str(error),
         ) from None

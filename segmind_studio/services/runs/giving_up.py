@@ -12,10 +12,10 @@ from segmind_studio.texts import N_
 
 MAY_STILL_STOP = frozenset({Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED})  # the request was not sent yet
 TOO_LATE = (
-    N_("It is too late to stop this run: its request has left."),
-    N_("It may have started and be paid. Its row says what becomes of it."),
+    N_("It is too late to stop this run: the request was sent."),
+    N_("The run may have started and may be paid. See its row in Runs."),
 )
-MOVED_ON = (N_("This run has moved on in the meantime."), N_("Check its row in Runs."))
+MOVED_ON = (N_("This run has changed in the meantime."), N_("See its row in Runs."))
 
 
 def give_up(journal: Journal, run_id: str) -> Run:

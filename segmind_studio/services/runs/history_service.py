@@ -145,8 +145,8 @@ def _save(target: Path, content: bytes | QImage) -> Path:
         return write_without_overwriting(aside, target, _png(content) if isinstance(content, QImage) else content)
     except OSError as error:
         raise StoreError(
-            _("“{name}” could not be written.").format(name=target.name),
-            _("Make room on the disk, or choose another folder."), error.strerror or str(error),
+            _("“{name}” could not be saved.").format(name=target.name),
+            _("Free some disk space, or choose another folder."), error.strerror or str(error),
         ) from error
 
 

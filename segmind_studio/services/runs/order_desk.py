@@ -141,17 +141,18 @@ class OrderDesk(QObject):
             case "download":
                 self._download(call, str(message.get("run", "")), Path(str(message.get("folder", ""))))
             case _:
-                raise StudioError(_("The open window does not know this order."), _("Start the newest version."))
+                raise StudioError(_("The open window does not know this command."), _("Install and start the "
+                                                                                    "newest version."))
 
     def _check_account(self, wanted: str) -> None:
         state = self.services.accounts.state
         if state.connection is None:
             error = StartingError if state.current.kind is AccountKind.PRACTICE else StudioError
-            raise error(_("The open window has no connection."), _("Look at its Settings."))
+            raise error(_("The open window has no connection."), _("Check its Settings."))
         if wanted not in {"", state.connection.account.account_id}:
             raise StudioError(
                 _("The open window uses the account “{name}”.").format(name=state.current.name),
-                _("Choose the other account there, or close the window."),
+                _("Switch the account there, or close the window."),
             )
 
     @property
@@ -178,19 +179,20 @@ class OrderDesk(QObject):
         services = self.services
         connection = services.accounts.state.connection
         if connection is None or not (services.runs.loaded and services.images.loaded):
-            raise StartingError(_("The open window is still reading your history."), _("Try again."))
+            raise StartingError(_("The open window is still loading your history."), _("Try again."))
         account, runs, images = connection.account, services.runs.runs, services.images.images
         if any(row.account_id != account.account_id for row in (*runs, *images)):
-            raise StartingError(_("The open window is still reading your history."), _("Try again."))
+            raise StartingError(_("The open window is still loading your history."), _("Try again."))
         return quote_of(read, account, Budget.of(services.settings.value), runs, images)
 
     def _start(self, call: OrderCaller, token: str) -> None:
         read, account_id = self._quoted.pop(token, (None, ""))  # an order is started once
         if read is None:
-            raise StudioError(_("This order is not known any more."), _("Nothing was sent. Order it again."))
+            raise StudioError(_("This command is no longer known."), _("Nothing was sent. Run the command "
+                                                                        "again."))
         if account_id != self._account_id:
             raise StudioError(
-                _("Another account was chosen in the open window."), _("Nothing was sent. Order it again."),
+                _("Another account was chosen in the open window."), _("Nothing was sent. Run the command again."),
             )
         quote = self._quote(read)
         if not quote.allowed:  # something was paid in the meantime
@@ -200,7 +202,7 @@ class OrderDesk(QObject):
         start = _Start(call, set(run_ids))
         self._starts.update(dict.fromkeys(run_ids, start))
         if not run_ids:
-            raise StudioError(_("The open window has no connection."), _("Look at its Settings."))
+            raise StudioError(_("The open window has no connection."), _("Check its Settings."))
 
     @Slot(object)
     def _started(self, runs: tuple[Run, ...]) -> None:
@@ -232,12 +234,12 @@ class OrderDesk(QObject):
     def _download(self, call: OrderCaller, run_id: str, folder: Path) -> None:
         services = self.services
         if not folder.is_absolute():  # it would be one of the window's own
-            raise StudioError(_("The folder must have its full path."))
+            raise StudioError(_("Enter the full path of the folder."))
         run = next((one for one in services.runs.runs if one.run_id == run_id), None)
         if run is None:
-            raise StudioError(_("The open window does not have this run."), _("It may be of another account."))
+            raise StudioError(_("The open window does not have this run."), _("It may belong to another account."))
         if run_id in services.downloads.running:
-            raise StudioError(_("This model is being downloaded already."))
+            raise StudioError(_("This model is already being downloaded."))
         self._downloads[run_id] = call
         services.downloads.download(run_id, services.downloads.default_target(run, folder))
 

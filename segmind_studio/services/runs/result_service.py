@@ -95,6 +95,6 @@ def _check(path: Path, sha256: str) -> ResultCheck:
             while piece := file.read(_PIECE):
                 digest.update(piece)
     except OSError as error:
-        unread = StudioError(_("The file cannot be read."), _("Check the disk."), error.strerror or str(error))
+        unread = StudioError(_("The file could not be read."), _("Check the disk."), error.strerror or str(error))
         return ResultCheck(path, same=False, error=unread)
     return ResultCheck(path, same=digest.hexdigest() == sha256.lower())

@@ -96,7 +96,7 @@ def _export(database: Database, folder: Path, order: PageOrder, secrets: Callabl
     journal = Journal(database)
     run = journal.get(order.run_id)
     if run is None:
-        raise StoreError(_("This run is no longer in the history."), _("Look at the list of runs."))
+        raise StoreError(_("This run is no longer in the history."), _("Check the list of runs."))
     made = [
         image for image in ImageStore(database).images(run.account_id)
         if image.run_id == run.run_id and image.state is ImageState.MADE
@@ -143,10 +143,10 @@ def _costs(run: Run, made: Iterable[GeneratedImage]) -> tuple[PageFact, ...]:
     practice = run.account_id == PRACTICE_ACCOUNT_ID
     images = tuple(made)
     known = [image.cost for image in images if image.cost is not None]
-    note = _("Simulated: nothing is paid in practice.") if practice else ""
+    note = _("Simulated: practice is free.") if practice else ""
     training = PageFact(
         _("Training"), _("Not measured") if run.cost is None else money(run.cost),
-        note if run.cost is None or practice else _("Measured: the balance before, less the balance after."),
+        note if run.cost is None or practice else _("Measured: the balance before minus the balance after."),
     )
     if not images:
         return (training,)
@@ -166,7 +166,7 @@ def _photo(item: ManifestItem) -> PagePicture:
     except (OSError, ValueError):
         return PagePicture(name, item.caption, missing=_("The photo is no longer on this computer."))
     if not same:
-        return PagePicture(name, item.caption, missing=_("The photo was changed since."))
+        return PagePicture(name, item.caption, missing=_("The photo was changed afterwards."))
     image = read_image(path, _THUMBNAIL, item.background, item.edit, item.fit)
     return _picture(name, item.caption, image)
 
@@ -192,7 +192,7 @@ def _results(folder: Path, made: Iterable[GeneratedImage]) -> tuple[PagePicture,
 def _picture(title: str, caption: str, image: QImage) -> PagePicture:
     data = _jpeg(image)
     if not data:
-        return PagePicture(title, caption, missing=_("The photo cannot be read."))
+        return PagePicture(title, caption, missing=_("The photo could not be read."))
     return PagePicture(title, caption, data, image.width(), image.height())
 
 
@@ -218,6 +218,6 @@ def _write(target: Path, content: bytes) -> Path:
         return write_without_overwriting(aside, target, content)
     except OSError as error:
         raise StoreError(
-            _("“{name}” could not be written.").format(name=target.name),
-            _("Make room on the disk, or choose another folder."), error.strerror or str(error),
+            _("“{name}” could not be saved.").format(name=target.name),
+            _("Free some disk space, or choose another folder."), error.strerror or str(error),
         ) from error

@@ -348,7 +348,7 @@ class RunPoller(QObject):
         job = client.details(run.service_id)
         self.described.emit(DetailsSeen(run, job))
         if job.public is not change.public:  # its answer to the change may be empty: only this counts
-            raise StudioError(_unconfirmed(job.public), _("Press “Refresh details” in a while, then try again."))
+            raise StudioError(_unconfirmed(job.public), _("Press “Refresh details” later, then try again."))
 
     @Slot(str, object)
     def refresh(self, run_id: str, run: Run | None) -> None:
@@ -361,7 +361,7 @@ class RunPoller(QObject):
 
     def _known(self, run: Run | None) -> tuple[Run, SegmindClient]:
         if run is None or not run.service_id or self._connection is None:
-            raise StudioError(_("The service does not know this run yet."), _("Wait until it was accepted."))
+            raise StudioError(_("The service does not list this run yet."), _("Wait until the run is accepted."))
         return run, self._the_client(self._connection)
 
     def _do(self, run_id: str, work: Callable[[], None]) -> None:
@@ -403,6 +403,6 @@ def _offline(error: StudioError | None) -> bool:
 
 def _unconfirmed(public: bool | None) -> str:  # noqa: FBT001  # the value of a field
     if public is None:
-        return _("The change was sent, but the service does not say who may use the model now.")
+        return _("The change was sent, but the service does not say who can use the model now.")
     return _("The change was sent, but the service still says that the model is public.") if public \
         else _("The change was sent, but the service still says that the model is private.")

@@ -89,7 +89,7 @@ class RunSheetService(QObject):
         """Add the run of a sheet to the current account, as history."""
         if not self._account_id:
             self.failed.emit(RunFailure("", StudioError(
-                _("There is no account yet to import the run to."), _("Choose an account in Settings."),
+                _("No account to import the run to."), _("Choose an account in Settings."),
             )))
             return
         self._tasks.run(partial(_import, self._database, path, self._account_id), self._imported, self._failed)
@@ -124,7 +124,7 @@ def _export_several(
             export_sheet(database, run_id, sheet_target(run, folder), secrets)
         except StudioError as error:
             raise StoreError(error.title, sentences(error.advice, ngettext(
-                "{count} sheet is written.", "{count} sheets are written.", count).format(count=count),
+                "{count} run sheet saved.", "{count} run sheets saved.", count).format(count=count),
             ), error.detail) from error
     return SheetsSaved(len(run_ids), folder)
 

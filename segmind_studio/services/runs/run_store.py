@@ -305,7 +305,7 @@ class RunStore(QObject):
         try:
             if self._connection is not None or self._live.busy:
                 raise StudioError(  # noqa: TRY301  # one error for all reasons
-                    _("A run is being sent."), _("Wait until nothing is under way, then join the accounts."),
+                    _("A run is being sent."), _("Wait until it has finished, then join the accounts."),
                 )
             self._account_keys.join(overlap, time.time())
         except StudioError as error:

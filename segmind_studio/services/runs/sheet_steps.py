@@ -39,7 +39,7 @@ def export_sheet(
     journal = Journal(database)
     run = journal.get(run_id)
     if run is None:
-        raise StoreError(_("This run is no longer in the history."), _("Look at the list of runs."))
+        raise StoreError(_("This run is no longer in the history."), _("Check the list of runs."))
     source = SheetSource(run, journal.timeline(run_id), _size_of(run.result_path), time.time(), tuple(secrets()))
     return SheetSaved(run_id, _write(target, sheet_bytes(source)))
 
@@ -58,7 +58,7 @@ def _write(target: Path, content: bytes) -> Path:
         return write_without_overwriting(aside, target, content)
     except OSError as error:
         raise StoreError(
-            _("“{name}” could not be written.").format(name=target.name),
-            _("Make room on the disk, or choose another folder."),
+            _("“{name}” could not be saved.").format(name=target.name),
+            _("Free some disk space, or choose another folder."),
             error.strerror or str(error),
         ) from error

@@ -317,7 +317,7 @@ class SubmissionService(QObject):
             for run_id in order.run_ids:
                 self.failed.emit(RunFailure(run_id, StudioError(
                     _("The app is already working on this run."),
-                    _("Nothing was sent again. Check its row in Runs."),
+                    _("Nothing was sent again. See its row in Runs."),
                 )))
             return
         self._stops.update(order.stops)

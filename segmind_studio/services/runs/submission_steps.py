@@ -130,11 +130,11 @@ class Submission:
         stopped = self._journal.get(stopped_id)
         name = stopped.name if stopped else ""
         if stopped is not None and stopped.phase is Phase.UNKNOWN:
-            title = _("Not sent, since “{name}” has no answer yet.").format(name=name)
+            title = _("Not sent, because “{name}” has no answer yet.").format(name=name)
         elif stopped is not None and stopped.retired:
-            title = _("Not sent, since the service takes no new runs.")
+            title = _("Not sent, because the service accepts no new runs.")
         else:
-            title = _("Not sent, since “{name}” was not accepted.").format(name=name)
+            title = _("Not sent, because “{name}” was not accepted.").format(name=name)
         error = HeldBackError(title)
         self._note(run_id, error)
         return error
@@ -251,10 +251,10 @@ class Submission:
         self._look(run.run_id, items)
         package = plan(items, self._options, self._prepared, cancelled=partial(self._cancelled, run.run_id))
         if package.image_count == 0:
-            raise DatasetError(_("There is no photo left to send."), _("Add photos on the Data page."))
+            raise DatasetError(_("No photos left to send."), _("Add photos on the Data page."))
         if package.size >= MAX_ARCHIVE_BYTES:
             raise DatasetError(
-                _("The package has {size}; the service takes less than 100 MB.").format(
+                _("The package is {size}; the limit is 100 MB.").format(
                     size=megabytes(package.size)
                 ),
                 _("Exclude some photos on the Data page."),
@@ -345,8 +345,8 @@ class Submission:
             run = self._accepted(run, answer)
         except StoreError as error:
             return StudioError(
-                _("The service took “{name}”, but that could not be written down.").format(name=run.name),
-                _("Do not send it again. Free some disk space: the app then finds it in the list by itself."),
+                _("The service accepted “{name}”, but the app could not save this.").format(name=run.name),
+                _("Do not send it again. Free some disk space: the app then finds the run in the service's list."),
                 _("Its id is {service_id}. {error}").format(service_id=answer.service_id, error=error),
             )
         measure(self._journal, client, run)

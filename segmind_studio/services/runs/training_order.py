@@ -151,7 +151,7 @@ def read_order(
     form = TrainingForm().with_values(order.values)
     if form.text("data_source_path"):
         if order.paths:
-            raise DatasetError(_("Name photos or the address of a public zip, not both."))
+            raise DatasetError(_("Choose photos or the address of a public zip, not both."))
         return ReadOrder(SubmitRequest(form, None), PackageInfo(), ScanReport((), ()))
     dataset, report = read_photos(order.paths, folders, progress=progress, cancelled=cancelled)
     dataset, info = measured(dataset, folders, options, form.text("trigger_word"), cancelled)
@@ -214,11 +214,11 @@ def _repeats(form: TrainingForm, package: PackageInfo, runs: tuple[Run, ...]) ->
     found: list[str] = []
     closed = refused_for_good(runs)
     if closed is not None:
-        found.append(_("The service took no new runs when it was last asked."))
+        found.append(_("At the last check, the service accepted no new runs."))
     repeats = exact_repeats(form, package.fingerprint, runs)
     if repeats:
         run = max(repeats, key=lambda run: run.created_at)
-        words = _("You have already trained exactly this: “{name}”, {time}.")
+        words = _("You already trained this: “{name}”, {time}.")
         found.append(words.format(name=run.name, time=exact_time(run.created_at)))
     return tuple(found)
 

@@ -140,7 +140,7 @@ class SubmissionWork(QObject):
 
     def _title(self, run: Run) -> str:
         state = self._accounts.state
-        words = _("Sending “{name}”") if run.phase in _SENT else _("Uploading photos of “{name}”")
+        words = _("Sending “{name}”") if run.phase in _SENT else _("Uploading the photos of “{name}”")
         name = run.name if len(run.name) <= _LONGEST_NAME else f"{run.name[:_LONGEST_NAME]}…"
         title = words.format(name=name)
         if run.account_id == state.current.account_id:

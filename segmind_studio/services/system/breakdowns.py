@@ -67,10 +67,10 @@ class Breakdowns(QObject):
         stacks = self._crash_file.begin()
         if stacks:
             self._last_crash = StudioError(
-                _("The app crashed the last time."),
+                _("The app crashed the last time it ran."),
                 _(
-                    "Nothing is sent again by itself. Whoever helps you can see in a support bundle "
-                    "where it stopped."
+                    "Nothing is sent again automatically. A support bundle shows your helper where the app "
+                    "stopped."
                 ),
                 self._cleaned(stacks),
             )
@@ -122,10 +122,10 @@ class Breakdowns(QObject):
             words = self._cleaned("".join(traceback.format_exception(type(error), error, trace)))
             self._broke.emit(
                 StudioError(
-                    _("Something in the app did not work."),
+                    _("Something in the app went wrong."),
                     _(
-                        "The app goes on, and nothing is sent again by itself. If something looks "
-                        "wrong, start it again."
+                        "The app continues, and nothing is sent again automatically. If something looks wrong, "
+                        "restart the app."
                     ),
                     words,
                 )

@@ -46,7 +46,9 @@ def read_pages(folder: Path | None = None, language: str = "") -> tuple[HelpPage
         return tuple(_page(root, page_id, language) for page_id in ORDER)
     except OSError as error:
         raise StudioError(
-            _("The help pages cannot be read."), _("Install Segmind Studio again; some of its files are damaged."),
+            _("The help pages could not "
+              "be read."), _("Some files of the app are damaged. Install Segmind "
+                                                   "Studio again."),
             type(error).__name__,
         ) from error
 

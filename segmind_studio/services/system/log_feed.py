@@ -63,7 +63,7 @@ def read_log(path: Path, place: LogPlace) -> LogPart:
     except FileNotFoundError:
         return LogPart((), LogPlace(), anew=place.file != -1)
     except OSError as error:
-        raise StudioError(_("The log cannot be read."), "", error.strerror or str(error)) from error
+        raise StudioError(_("The log could not be read."), "", error.strerror or str(error)) from error
     whole = data[: data.rfind(b"\n") + 1]  # the rest of the line is still being written
     text = whole.decode("utf-8", "replace")
     if anew and start:

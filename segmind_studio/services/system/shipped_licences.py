@@ -44,6 +44,8 @@ def shipped_parts(folder: Path | None = None) -> tuple[ShippedPart, ...]:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StudioError(
-            _("The licences cannot be read."), _("Install Segmind Studio again; some of its files are damaged."),
+            _("The licences could not be "
+              "read."), _("Some files of the app are damaged. Install Segmind Studio "
+                                                 "again."),
             type(error).__name__,
         ) from error

@@ -43,14 +43,14 @@ class PhotoActions:
     def _make_files(self) -> None:
         self.add = self._make(_("Add photos…"), "image-plus", QKeySequence.StandardKey.Open, _WINDOW)
         self.add_folder = self._make(_("Add folder…"), "folder-plus", "Ctrl+Shift+O", _WINDOW)
-        self.add_other = self._make(_("Add from another dataset…"), "images")
+        self.add_other = self._make(_("Add photos from a dataset…"), "images")
         self.locate = self._make(_("Locate missing photos…"), "search")
         self.sample = self._make(_("Use the sample photos"), "sparkles")
         self.export = self._make(_("Export zip…"), "package", "Ctrl+E")
         self.export_for = self._make(_("Export for another trainer…"), "package", "Ctrl+Shift+E")
-        self.save_figures = self._make(_("Save the figures as CSV…"), "save")
-        self.save_words = self._make(_("Save the words as CSV…"), "save")
-        self.captions_back = self._make(_("Write captions beside the photos…"), "save")
+        self.save_figures = self._make(_("Save measurements as CSV…"), "save")
+        self.save_words = self._make(_("Save words as CSV…"), "save")
+        self.captions_back = self._make(_("Save captions as text files…"), "save")
         self.train = self._make(_("Train with this"), "rocket")
         self.locate.setEnabled(False)
 
@@ -68,11 +68,11 @@ class PhotoActions:
         self.find = self._make(_("Find photos"), "search", QKeySequence.StandardKey.Find)
         self.replace = self._make(_("Replace in captions…"), "replace", "Ctrl+H")
         self.describe = self._make(_("Captions from a model…"), "sparkles")
-        self.words = self._make(_("Words of the captions"), "text-search", "Ctrl+Shift+W")
+        self.words = self._make(_("Words in captions"), "text-search", "Ctrl+Shift+W")
         self.words.setCheckable(True)
         self.copy_captions = self._make(_("Copy captions"), "clipboard-copy", "Ctrl+Shift+C", _GRID)
         self.paste_captions = self._make(_("Paste captions"), "text-quote", "Ctrl+Shift+V", _GRID)
-        self.swap_captions = self._make(_("Swap the two captions"), "chevrons-up-down", "Ctrl+Shift+X", _GRID)
+        self.swap_captions = self._make(_("Swap captions"), "chevrons-up-down", "Ctrl+Shift+X", _GRID)
 
     def _make_photos(self) -> None:
         self.exclude = self._make(_("Exclude"), "eye-off", QKeySequence.StandardKey.Delete, _GRID)
@@ -80,10 +80,10 @@ class PhotoActions:
         self.remove = self._make(_("Remove from dataset"), "trash-2", "Shift+Del", _GRID)
         everything = QKeySequence.StandardKey.SelectAll
         self.select_all = self._make(_("Select all photos"), "square-check", everything, _GRID)
-        self.invert = self._make(_("Invert the selection"), "square", "Ctrl+Shift+I", _GRID)
+        self.invert = self._make(_("Invert selection"), "square", "Ctrl+Shift+I", _GRID)
         self.copy = self._make(_("Copy photos"), "copy", QKeySequence.StandardKey.Copy, _GRID)
         self.paste = self._make(_("Paste photos"), "image-plus", QKeySequence.StandardKey.Paste)
-        self.show_file = self._make(_("Show in its folder"), "folder-open")
+        self.show_file = self._make(_("Show in folder"), "folder-open")
         self.next = self._make(_("Next photo"), "chevron-right", "Ctrl+Down")
         self.previous = self._make(_("Previous photo"), "chevron-left", "Ctrl+Up")
         self.next_problem = self._make(_("Next problem"), "triangle-alert", "Ctrl+J")
@@ -91,27 +91,27 @@ class PhotoActions:
         self.focus = self._make(_("Focus mode"), "square-pen", "F8")
         self.checks = self._make(_("Checks"), "list-checks", "Ctrl+Shift+J")
         self.checks.setCheckable(True)
-        self.glance = self._make(_("The set at a glance"), "shapes", "Ctrl+Shift+G")
+        self.glance = self._make(_("Dataset overview"), "shapes", "Ctrl+Shift+G")
         self.duplicates = self._make(_("Near duplicates…"), "columns-2", "Ctrl+Shift+N")
 
     def _make_pictures(self) -> None:
-        self.crop = self._make(_("Crop and turn…"), "crop", "Ctrl+T")
-        self.turn_left = self._make(_("Turn left"), "rotate-ccw", "Ctrl+Shift+R")
-        self.turn_right = self._make(_("Turn right"), "rotate-cw", "Ctrl+R")
-        self.mirror = self._make(_("Mirror"), "triangles-centerline-dashed-vertical", "Ctrl+M")
-        self.reset_edits = self._make(_("Take crop and turns back"), "undo-2")
+        self.crop = self._make(_("Crop and rotate…"), "crop", "Ctrl+T")
+        self.turn_left = self._make(_("Rotate left"), "rotate-ccw", "Ctrl+Shift+R")
+        self.turn_right = self._make(_("Rotate right"), "rotate-cw", "Ctrl+R")
+        self.mirror = self._make(_("Flip horizontally"), "triangles-centerline-dashed-vertical", "Ctrl+M")
+        self.reset_edits = self._make(_("Reset crop and rotation"), "undo-2")
         self.fit = self._make(_("Fit to size…"), "sliders-horizontal", "Ctrl+Shift+M")
-        self.fit_more = self._make(_("Fit the new photos"), "sliders-horizontal")
+        self.fit_more = self._make(_("Fit new photos"), "sliders-horizontal")
         self.fit_more.setEnabled(False)
         self.unfit = self._make(_("Undo fit"), "undo-2")
-        self.compare = self._make(_("Compare two photos"), "columns-2", "Ctrl+D")
+        self.compare = self._make(_("Compare photos"), "columns-2", "Ctrl+D")
         self.before_after = self._make(_("Before and after"), "square-split-horizontal", "Ctrl+Shift+D")
 
     def _make_view(self) -> None:
         self.full_view = self._make(_("Full view"), "expand", "Space", _GRID)
         self.zoom_in = self._make(_("Zoom in"), "zoom-in", QKeySequence.StandardKey.ZoomIn)
         self.zoom_out = self._make(_("Zoom out"), "zoom-out", QKeySequence.StandardKey.ZoomOut)
-        self.zoom_fit = self._make(_("Whole picture"), "shrink", "Ctrl+0")
+        self.zoom_fit = self._make(_("Fit to window"), "shrink", "Ctrl+0")
         self._densities = QActionGroup(self._screen)
         words = {"small": _("Small photos"), "medium": _("Medium photos"), "large": _("Large photos")}
         icons = {"small": "grid-3x3", "medium": "layout-grid", "large": "square"}
@@ -121,13 +121,13 @@ class PhotoActions:
             self._densities.addAction(action)
 
     def _make_finding(self) -> None:
-        self.save_filter = self._make(_("Save this filter"), "bookmark-plus", "Ctrl+Shift+F")
+        self.save_filter = self._make(_("Save filter"), "bookmark-plus", "Ctrl+Shift+F")
         self._orders = QActionGroup(self._screen)
         words = {
-            PhotoOrder.ADDED: _("Sort as added"), PhotoOrder.NAME: _("Sort by name"),
+            PhotoOrder.ADDED: _("Sort by order added"), PhotoOrder.NAME: _("Sort by name"),
             PhotoOrder.TIME: _("Sort by time"), PhotoOrder.SIZE: _("Sort by size"),
-            PhotoOrder.WORDS: _("Sort by length of caption"), PhotoOrder.SHARPNESS: _("Sort by sharpness"),
-            PhotoOrder.NOISE: _("Sort by noise"), PhotoOrder.LIKENESS: _("Sort by likeness"),
+            PhotoOrder.WORDS: _("Sort by caption length"), PhotoOrder.SHARPNESS: _("Sort by sharpness"),
+            PhotoOrder.NOISE: _("Sort by noise"), PhotoOrder.LIKENESS: _("Sort by similarity"),
         }
         self.orders = {order: self._make(text, "arrow-down-narrow-wide") for order, text in words.items()}
         for action in self.orders.values():
@@ -143,22 +143,22 @@ class PhotoActions:
             self.focus,
         )
         everywhere = (*everywhere, self.save_figures, self.save_words)
-        set_need((*everywhere, self.glance, self.duplicates), N_("There are no photos in the dataset yet."))
-        set_need((self.save_filter,), N_("Write a filter that is not saved yet into the search box."))
+        set_need((*everywhere, self.glance, self.duplicates), N_("No photos in the dataset yet."))
+        set_need((self.save_filter,), N_("Enter a new filter in the search box."))
         set_need((self.exclude,), N_("Select a photo that is included."))
         set_need((self.include,), N_("Select a photo that is excluded."))
         set_need((self.remove,), N_("Select the photos to remove."))
         set_need((self.split,), N_("Select the photos to move."))
         set_need((self.copy_captions, self.paste_captions), N_("Select a photo."))
         set_need((self.swap_captions,), N_("Select two photos."))
-        set_need((self.locate,), N_("No photo's file is missing."))
+        set_need((self.locate,), N_("No photos are missing."))
         one = (self.full_view, self.zoom_in, self.zoom_out, self.zoom_fit, self.show_file, self.before_after)
         set_need(one, N_("Select one photo."))
         set_need((self.crop, self.turn_left, self.turn_right, self.mirror), N_("Select at least one photo."))
-        set_need((self.reset_edits,), N_("Select a photo that was cropped or turned."))
+        set_need((self.reset_edits,), N_("Select a photo that was cropped or rotated."))
         set_need((self.compare,), N_("Select two photos."))
-        set_need((self.fit_more,), N_("Fit to size was not used, or no photo came after it."))
-        set_need((self.unfit,), N_("The photos were not fitted to a size."))
+        set_need((self.fit_more,), N_("No new photos since you used Fit to size."))
+        set_need((self.unfit,), N_("Fit to size was not used."))
         set_need((self.export, self.export_for, self.train, self.fit), N_("Include at least one photo."))
 
     def bind(self, grid: QWidget) -> None:

@@ -74,7 +74,7 @@ class CaptionCommands(QObject):
     def _declare(self, term: str) -> None:
         key = Finding(Check.FUSED, Severity.INFO, "", subject=term).key
         self.fix_wanted.emit(Fix(FixKind.ACCEPT, "", self._holding(term), key))
-        self.toast.emit(_("“{term}” is not reported any more.").format(term=term))
+        self.toast.emit(_("“{term}” is no longer reported.").format(term=term))
 
     def _holding(self, term: str) -> tuple[str, ...]:
         photos = self._parts.datasets.dataset.photos
@@ -107,9 +107,10 @@ class CaptionCommands(QObject):
         if len(texts) == 1:
             texts *= len(photos)
         if not photos or not texts:
-            self.toast.emit(_("There is no caption on the clipboard."))
+            self.toast.emit(_("No caption on the clipboard."))
         elif len(texts) != len(photos):
-            self.toast.emit(_("{count} captions were copied, and {photos} photos are selected.").format(
+            self.toast.emit(_("{count} captions were copied, but {photos} photos are selected. Select "
+                              "as many photos as captions.").format(
                 count=len(texts), photos=len(photos),
             ))
         else:

@@ -35,17 +35,17 @@ class CaptionOffers(Banner):
         self._states: dict[Path, CaptionState] = {}  # what the disk has
         self._offered: list[tuple[Photo, CaptionState]] = []  # those of them that differ from the dataset
         self._list = QTreeWidget()
-        self._list.setAccessibleName(_("Captions that differ"))
-        self._list.setHeaderLabels([_("Photo"), _("Yours"), _("On the disk")])
+        self._list.setAccessibleName(_("Different captions"))
+        self._list.setHeaderLabels([_("Photo"), _("Your caption"), _("On disk")])
         self._list.setRootIsDecorated(False)
         self._list.setUniformRowHeights(True)
         self._list.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._list.setFixedHeight(self._list.fontMetrics().lineSpacing() * _LINES + 2 * SPACE_S)
         self._more = text_label("", "small")
-        self.take = QAction(_("Take them"), self)
+        self.take = QAction(_("Use captions from disk"), self)
         self.show_list = QAction(_("Show"), self)
         self.show_list.setCheckable(True)
-        self.keep = QAction(_("Keep mine"), self)
+        self.keep = QAction(_("Keep my captions"), self)
         self.set_actions((self.take, self.show_list, self.keep))
         self.text_column.addWidget(self._list)
         self.text_column.addWidget(self._more)
@@ -81,7 +81,7 @@ class CaptionOffers(Banner):
             "{count} caption on disk differs from yours.", "{count} captions on disk differ from yours.", count
         )
         self.set_message(Severity.INFO, words.format(count=count))
-        self.take.setText(ngettext("Take it", "Take them", count))
+        self.take.setText(ngettext("Use caption from disk", "Use captions from disk", count))
         self._show_lines(unfolded=self.show_list.isChecked())
         self.setVisible(bool(offered))
 
@@ -112,5 +112,5 @@ class CaptionOffers(Banner):
                 item.setToolTip(column, plain_tip(whole))
             self._list.addTopLevelItem(item)
         left = len(self._offered) - _LISTED
-        self._more.setText(_("The first {count} are shown.").format(count=_LISTED))
+        self._more.setText(_("Only the first {count} are shown.").format(count=_LISTED))
         self._more.setVisible(unfolded and left > 0)

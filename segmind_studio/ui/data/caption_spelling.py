@@ -123,7 +123,7 @@ class CaptionSpelling(QObject):
         if used is not None and used.name not in {path.stem for path in spelling.found}:
             self._choice(choices, used.name, "", chosen=True)
         if spelling.problem or (used is None and not spelling.found):
-            words = spelling.problem or _("No dictionary was found. LibreOffice brings some.")
+            words = spelling.problem or _("No dictionary found. Installing LibreOffice adds some.")
             choices.addAction(words).setEnabled(False)
         self._choice(choices, _("Off"), NO_CHECK, chosen=spelling.off)
         choices.addSeparator()

@@ -46,20 +46,20 @@ class CaptionsBackDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("data.captions_back")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(_("Write captions beside the photos"))
+        self.setWindowTitle(_("Save captions as text files"))
         self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
         self._tasks = tasks
         self._write_files = write
-        self.sentence = text_label(_("Looking at the files…"))
+        self.sentence = text_label(_("Checking the files…"))
         self.files = QListWidget()
         self.files.setObjectName("data.captions_back.files")
-        self.files.setAccessibleName(_("Files that would be written"))
+        self.files.setAccessibleName(_("Files to save"))
         self.files.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.files.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.refused = text_label("", "muted")
         self.refused.hide()
         buttons = QDialogButtonBox()
-        self.write = buttons.addButton(_("Write the files"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.write = buttons.addButton(_("Save files"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.write.setObjectName("data.captions_back.write")
         self.write.setEnabled(False)
         cancel = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
@@ -89,7 +89,7 @@ class CaptionsBackDialog(QDialog):
             words = _text(file.after)
             line = _("{name} · new: {caption}") if file.before is None else _("{name} · replaced: {caption}")
             item = QListWidgetItem(line.format(name=file.path.name, caption=words))
-            before = _("There is no such file yet.") if file.before is None else _text(file.before)
+            before = _("This file does not exist yet.") if file.before is None else _text(file.before)
             item.setToolTip(plain_tip(_("{folder}\nNow: {before}").format(folder=file.path.parent, before=before)))
             item.setData(_ROLE, file)
             item.setCheckState(Qt.CheckState.Checked)
@@ -104,11 +104,12 @@ class CaptionsBackDialog(QDialog):
         replaced = len(self.chosen) - new
         self.write.setEnabled(bool(self.chosen))
         if not self.files.count():
-            self.sentence.setText(_("Every caption is beside its photo already. Nothing would be written."))
+            self.sentence.setText(_("All captions are already saved next to their photos."))
             return
         made = ngettext("{count} file is new", "{count} files are new", new).format(count=new)
         over = ngettext("{count} is replaced", "{count} are replaced", replaced).format(count=replaced)
-        self.sentence.setText(_("{made}, {over}. The pictures are not touched.").format(made=made, over=over))
+        # Translators: {made} is such as “3 files are new”, {over} such as “2 are replaced”.
+        self.sentence.setText(_("{made}, {over}. Your photos are not changed.").format(made=made, over=over))
 
     @Slot()
     def _write(self) -> None:
@@ -118,7 +119,7 @@ class CaptionsBackDialog(QDialog):
     @Slot(object)
     def _done(self, written: CaptionFiles) -> None:
         count = len(written.files)
-        words = ngettext("{count} caption file written.", "{count} caption files written.", count)
+        words = ngettext("{count} caption file saved.", "{count} caption files saved.", count)
         told = words.format(count=count)
         self.written.emit(told if not written.refused else sentences(told, _refusals(written)))
         self.accept()

@@ -86,7 +86,7 @@ class ChecksDrawer(QWidget):
             if group:
                 self._add_group(lines, title, [(finding, fixes[finding]) for finding in group])
         if not findings:
-            words = _("Nothing to fix.") if photos else _("There is nothing to check yet.")
+            words = _("Nothing to fix.") if photos else _("Nothing to check yet.")
             lines.addWidget(_calm(words, good=photos > 0))
         lines.addStretch(1)
         self._area.updateGeometry()

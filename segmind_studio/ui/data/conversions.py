@@ -42,10 +42,10 @@ def why_it_changes(changes: Sequence[str]) -> str:
     huge = any(detail_of(text) == HUGE for text in changes)
     disorder = {
         Conversion.FORMAT: _("Training reads only JPEG, PNG and WebP."),
-        Conversion.FIRST: _("The file holds more pictures than one."),
-        Conversion.PROFILE: _("The profile is so large that others cannot open the photo.") if huge
-        else _("The profile is damaged, or not for such a photo; the colours are taken as sRGB."),
-        Conversion.TAIL: _("The file holds bytes behind the picture that do not belong to it."),
+        Conversion.FIRST: _("The file contains several pictures."),
+        Conversion.PROFILE: _("The colour profile is too large for some programs.") if huge
+        else _("The colour profile is damaged or of the wrong kind, so sRGB is used."),
+        Conversion.TAIL: _("The file has extra data after the picture."),
     }
     said = [disorder[kind] for kind in kinds if kind in disorder]
     if things := listed(dict.fromkeys(ignored[kind] for kind in kinds if kind in ignored)):
@@ -58,15 +58,15 @@ def _what(text: str, background: str) -> str:
         Conversion.FORMAT: _("{from_format} → {to_format}").format(
             from_format=detail_of(text), to_format=WRITTEN_AS.get(detail_of(text), ""),
         ),
-        Conversion.FIRST: _("only its first picture"),
-        Conversion.COLOURS: _to_srgb(text, _("its own colours")),
+        Conversion.FIRST: _("only the first picture"),
+        Conversion.COLOURS: _to_srgb(text, _("colours from its profile")),
         Conversion.PRINT_COLOURS: _to_srgb(text, _("CMYK")),
         Conversion.BRIGHTNESS: _to_srgb(text, _("HDR")),
         Conversion.DEPTH: _("16 bit → 8 bit"),
         Conversion.TRANSPARENT: _("transparent → {colour}").format(colour=colour_name(background)),
-        Conversion.TURNED: _("turned upright"),
-        Conversion.PROFILE: _("without its colour profile"),
-        Conversion.TAIL: _("cut after the picture"),
+        Conversion.TURNED: _("rotated upright"),
+        Conversion.PROFILE: _("without colour profile"),
+        Conversion.TAIL: _("extra data removed"),
     }
     kind = kind_of(text)
     return words[kind] if kind is not None else ""
@@ -90,7 +90,7 @@ class BackgroundButton(QPushButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data.background")
-        self.setToolTip(_("The colour behind transparent photos, here and in training"))
+        self.setToolTip(_("Background colour for transparent photos, here and in training"))
         self._colour = WHITE
         self._group = QActionGroup(self)
         menu = QMenu(self)
@@ -101,7 +101,7 @@ class BackgroundButton(QPushButton):
             self._group.addAction(action)
             menu.addAction(action)
         menu.addSeparator()
-        menu.addAction(_("Other colour…")).triggered.connect(self._ask)
+        menu.addAction(_("Choose colour…")).triggered.connect(self._ask)
         menu.aboutToShow.connect(self._draw_swatches)
         self._group.triggered.connect(self._on_action)
         self.setMenu(menu)

@@ -53,10 +53,10 @@ class ArchivedDialog(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, summary.dataset_id)
             self._list.addItem(item)
         self._list.setCurrentRow(0)
-        none = _("No dataset is archived. Dataset, Archive dataset puts the open one here.")
-        sentence = _("Archived datasets are not listed elsewhere. Nothing of them is lost.") if archived else none
+        none = _("No archived datasets. To archive the open one, choose Dataset, Archive dataset.")
+        sentence = _("Archived datasets are hidden, not deleted.") if archived else none
         buttons = QDialogButtonBox()
-        self._reopen = buttons.addButton(_("Reopen"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._reopen = buttons.addButton(_("Open again"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._reopen.setObjectName("data.reopen")
         self._reopen.setEnabled(bool(archived))
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
@@ -100,8 +100,9 @@ class DatasetCommands(QObject):
     @Slot()
     def _duplicate(self) -> None:
         datasets = self._parts.datasets
+        # Translators: the name of the copy of a dataset.
         datasets.duplicate(_("{name} (copy)").format(name=datasets.dataset.name))
-        self.toast.emit(_("This is the copy. The other dataset stays as it is."))
+        self.toast.emit(_("You are now working on the copy. The original is unchanged."))
 
     @Slot()
     def _ask_split(self) -> None:
@@ -111,6 +112,7 @@ class DatasetCommands(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(_("Move to a new dataset"))
         dialog.setLabelText(_("Name of the new dataset"))
+        # Translators: the proposed name of a dataset with some of the photos of {name}.
         dialog.setTextValue(_("{name} (part)").format(name=self._parts.datasets.dataset.name))
         dialog.textValueSelected.connect(self._split)
         dialog.open()
@@ -123,7 +125,8 @@ class DatasetCommands(QObject):
     def _archive(self) -> None:
         name = self._parts.datasets.dataset.name
         self._parts.datasets.archive()
-        self.toast.emit(_("“{name}” is archived. Dataset, Archived datasets… takes it back.").format(name=name))
+        self.toast.emit(_("“{name}” is archived. To open it again, choose Dataset, "
+                          "Archived datasets…").format(name=name))
 
     @Slot()
     def _show_archived(self) -> None:

@@ -62,7 +62,7 @@ class PhotoEditor(QObject):
         if excluded:
             words = ngettext("{count} photo excluded.", "{count} photos excluded.", len(ids))
         else:
-            words = ngettext("{count} photo included again.", "{count} photos included again.", len(ids))
+            words = ngettext("{count} photo included.", "{count} photos included.", len(ids))
         self.toast.emit(words.format(count=len(ids)))
 
     def remove(self, photos: Iterable[Photo]) -> None:
@@ -93,7 +93,7 @@ class PhotoEditor(QObject):
         count = len(photos)
         self.toast.emit(sentences(
             ngettext("{count} photo added.", "{count} photos added.", count).format(count=count) if count else "",
-            ngettext("{count} is here already.", "{count} are here already.", left_out).format(count=left_out)
+            ngettext("{count} is already here.", "{count} are already here.", left_out).format(count=left_out)
             if left_out else "",
         ))
 
@@ -146,24 +146,24 @@ class PhotoEditor(QObject):
 
     def drop_term(self, photos: Iterable[Photo], term: str) -> None:
         """Remove a word or phrase from the captions of these photos."""
-        self._edit(photos, lambda caption: drop_term(caption, term), _("Drop “{term}”").format(term=term))
+        self._edit(photos, lambda caption: drop_term(caption, term), _("Remove “{term}”").format(term=term))
 
     def replace_term(self, photos: Iterable[Photo], term: str, new: str) -> None:
         """Write `new` for a word or phrase in the captions of these photos."""
-        words = _("Write “{new}” for “{term}”").format(new=new, term=term)
+        words = _("Replace “{term}” with “{new}”").format(new=new, term=term)
         self._edit(photos, lambda caption: replace_term(caption, term, new), words)
 
     def lead_with(self, photos: Iterable[Photo], trigger_word: str) -> None:
         """Move the trigger word to the front of these captions."""
         edit = BulkEdit(EditKind.LEAD, trigger_word)
-        self._edit(photos, edit.apply, _("Move “{term}” to the front").format(term=trigger_word))
+        self._edit(photos, edit.apply, _("Move “{term}” to the start").format(term=trigger_word))
 
     def restore_caption(self, photo_id: str, text: str) -> None:
         """Set a caption to an earlier text of its."""
         photo = self._datasets.dataset.photo(photo_id)
         if photo is not None:
             self.end_sitting()
-            self._edit((photo,), lambda _caption: text, _("Restore a caption"))
+            self._edit((photo,), lambda _caption: text, _("Restore caption"))
 
     def set_texts(self, texts: Mapping[str, str], step: str) -> None:
         """Set captions, by photo id, in one named step."""
@@ -178,14 +178,14 @@ class PhotoEditor(QObject):
         """Ignore findings with this key about these photos, and remember it with them, in a step of this name."""
         new = {p.photo_id: (*p.accepted, key) for p in photos if key not in p.accepted}
         if new:
-            self._undo.push(AcceptCommand(self._datasets, new, step or _("Ignore a finding")))
+            self._undo.push(AcceptCommand(self._datasets, new, step or _("Ignore finding")))
 
     def call_different(self, group: Sequence[Photo]) -> None:
         """Remember that photos which look nearly alike are no copies of each other."""
         key = different_key(group)
         new = {p.photo_id: (*p.accepted, key) for p in group if key not in p.accepted}
         if new:
-            self._undo.push(AcceptCommand(self._datasets, new, _("Photos are different")))
+            self._undo.push(AcceptCommand(self._datasets, new, _("Mark as not duplicates")))
 
     def show_ignored(self) -> None:
         """Show all findings about captions again."""
@@ -206,8 +206,8 @@ class PhotoEditor(QObject):
             if photo.photo_id in texts and photo.caption_readings
         }
         self._settle(
-            states, _("Choose how captions read"),
-            ngettext("{count} caption is settled.", "{count} captions are settled.", len(states)),
+            states, _("Choose caption encoding"),
+            ngettext("{count} caption corrected.", "{count} captions corrected.", len(states)),
         )
 
     def settle_offered(self, offered: Mapping[str, CaptionState], *, take: bool) -> None:
@@ -223,9 +223,9 @@ class PhotoEditor(QObject):
         if take:
             self._settle(
                 states,
-                _("Take captions from the disk"),
+                _("Use captions from disk"),
                 ngettext(
-                    "{count} caption taken from the disk.", "{count} captions taken from the disk.", len(states)
+                    "{count} caption updated from disk.", "{count} captions updated from disk.", len(states)
                 ),
             )
         else:
@@ -256,7 +256,7 @@ class PhotoEditor(QObject):
         count, missing = len(located.found), located.missing
         self.toast.emit(sentences(
             ngettext("{count} photo found.", "{count} photos found.", count).format(count=count) if count
-            else _("No photo was found there."),
+            else _("No photos found there."),
             ngettext("{count} is still missing.", "{count} are still missing.", missing).format(count=missing)
             if count and missing else "",
         ))
@@ -278,10 +278,11 @@ class PhotoEditor(QObject):
             count = report.captions_read
             parts.append(ngettext("{count} caption read.", "{count} captions read.", count).format(count=count))
         if repeated := sorted({photo.path.parent.name for photo in report.added if _repeats(photo)}):
-            parts.append(_("Repeats in folder names are not used, each photo counts once: {names}.").format(
+            parts.append(_("Repeat counts in folder names are ignored, so each photo counts once: "
+                           "{names}.").format(
                 names=listed(repeated[:_NAMED]),
             ))
-        return sentences(*parts) if parts else _("Captions read.")
+        return sentences(*parts) if parts else _("Captions added.")
 
 
 def _repeats(photo: Photo) -> bool:

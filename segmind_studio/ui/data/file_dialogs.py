@@ -38,7 +38,9 @@ class FileDialogs(QObject):
         suffixes = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES) + _OTHER_SUFFIXES)
         dialog = self._dialog(_("Add photos"), QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([
+            # Translators: a kind of files in a file dialog.
             file_filter(_("Photos, zips and captions"), suffixes),
+            # Translators: a kind of files in a file dialog.
             file_filter(_("All files"), "*"),
         ])
         dialog.filesSelected.connect(self._on_photos)
@@ -62,6 +64,7 @@ class FileDialogs(QObject):
         """Let the user choose the file for the zip; the dialog asks before it replaces a file."""
         dialog = self._dialog(_("Export zip"), QFileDialog.FileMode.AnyFile)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # Translators: a kind of files in a file dialog.
         dialog.setNameFilter(file_filter(_("Zip archives"), "*.zip"))
         dialog.setDefaultSuffix(ZIP_SUFFIX.lstrip("."))
         dialog.selectFile(f"{file_name_of(dataset_name)}{ZIP_SUFFIX}")

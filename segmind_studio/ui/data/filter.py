@@ -140,6 +140,7 @@ class PhotoFilterBar(QWidget):
         for show, words in (
             (Show.ALL, _("All")),
             (Show.NO_CAPTION, _("No caption")),
+            # Translators: a filter: photos with problems.
             (Show.PROBLEMS, _("Problems")),
             (Show.EXCLUDED, _("Excluded")),
         ):
@@ -151,10 +152,10 @@ class PhotoFilterBar(QWidget):
         self.chips[Show.ALL].setChecked(True)
         self._query = ""  # the last one that could be read
         self.search = QueryField(
-            _("Find photos by name or caption"), completion_at, "caption:red name:img* w:<1024 is:excluded",
+            _("Search photos"), completion_at, "caption:red name:img* w:<1024 is:excluded",
         )
         self.search.setObjectName("data.search")
-        self.search.setPlaceholderText(_("Name or caption"))
+        self.search.setPlaceholderText(_("Search name or caption"))
         self.search.setMinimumWidth(120)
         self.problem = text_label("", "bad")
         self.problem.hide()

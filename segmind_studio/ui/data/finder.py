@@ -205,7 +205,7 @@ class PhotoFinder(QObject):
         if not saved:
             return
         menu.addSeparator()
-        forget = QMenu(_("Forget"), menu)
+        forget = QMenu(_("Delete"), menu)
         for query in saved:
             for target, slot in ((menu, self._use), (forget, self._forget)):
                 action = finish_before(QAction(query.replace("&", "&&"), target))

@@ -78,16 +78,22 @@ _LAST_WORDS = 3  # that are quoted where a caption is cut
 
 
 _BADGES: Mapping[str, Text] = {
-    Check.TOO_LARGE: N_("Large"), Check.DUPLICATE: N_("Copy"), Check.NEAR_DUPLICATE: N_("Alike"),
-    Check.CUT_OUT: N_("Cut-out"), Check.SMALL: N_("Small"), Check.ASPECT: N_("Long"),
+    # Translators: a badge on a photo: its file is large.
+    # Translators: a badge on a photo: it looks like another.
+    Check.TOO_LARGE: N_("Large"), Check.DUPLICATE: N_("Copy"), Check.NEAR_DUPLICATE: N_("Similar"),
+    # Translators: a badge on a photo: its caption is long.
+    # Translators: a badge on a photo: it is a part cut out of another.
+    Check.CUT_OUT: N_("Part"), Check.SMALL: N_("Small"), Check.ASPECT: N_("Long"),
+    # Translators: a badge on a photo, and a theme of the window.
     Check.BLURRED: N_("Blurred"), Check.NOISY: N_("Noisy"), Check.DARK: N_("Dark"), Check.BRIGHT: N_("Bright"),
-    Check.WASHED_OUT: N_("Flat"),
+    Check.WASHED_OUT: N_("Low contrast"),
 }
 
 
 def badge_word(check: str) -> str:
     """Return the word on the badge of a photo that this check names."""
-    return str(_BADGES[check]) if check in _BADGES else _("Check")
+    # Translators: a badge on a photo: it should be looked at.
+    return str(_BADGES[check]) if check in _BADGES else _("Review")
 
 
 def _where_cut(caption: str) -> str:
@@ -96,8 +102,8 @@ def _where_cut(caption: str) -> str:
     read = caption[: read_length(caption, T5_TOKENS if whole else CLIP_TOKENS)]
     last = f"…{' '.join(read.split()[-_LAST_WORDS:]).rstrip(',;.')}"
     if whole:
-        return _("The caption is too long: it is read as far as “{words}”.").format(words=last)
-    words = _("The caption is long: one of the two text models (CLIP) reads as far as “{words}”.")
+        return _("The caption is too long. It is read up to “{words}”.").format(words=last)
+    words = _("The caption is long. One of the two text models (CLIP) reads it up to “{words}”.")
     return words.format(words=last)
 
 
@@ -108,20 +114,20 @@ def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> l
     """
     small = _("Small: below {pixels} pixels on the short side. It would be enlarged.")
     words = {
-        Check.TOO_LARGE: _("One of the largest photos of a package that is too large."),
+        Check.TOO_LARGE: _("One of the largest photos. The package is too large."),
         Check.DUPLICATE: _("This photo is a copy of another. Exclude it."),
-        Check.NEAR_DUPLICATE: _("This photo looks nearly like another one."),
-        Check.CUT_OUT: _("This photo is cut out of another one."),
-        Check.BLURRED: _("This photo is far less sharp than the others."),
-        Check.NOISY: _("This photo has far more noise than the others."),
+        Check.NEAR_DUPLICATE: _("This photo looks like another one."),
+        Check.CUT_OUT: _("This photo is part of another one."),
+        Check.BLURRED: _("This photo is much less sharp than the others."),
+        Check.NOISY: _("This photo has much more noise than the others."),
         Check.DARK: _("This photo is too dark."),
         Check.BRIGHT: _("This photo is too bright."),
-        Check.WASHED_OUT: _("This photo has little contrast."),
+        Check.WASHED_OUT: _("This photo has low contrast."),
         Check.SMALL: small.format(pixels=SMALL_SIDE_PIXELS),
         Check.ASPECT: _("Very wide or very tall. The edges may be cut off."),
-        Check.NO_TRIGGER: _("The caption does not contain the trigger word."),
-        Check.TRIGGER_PLACE: _("The trigger word is not in front, as in the other captions."),
-        Check.ALIKE: _("The caption is the same as another, or nearly so."),
+        Check.NO_TRIGGER: _("Trigger word missing."),
+        Check.TRIGGER_PLACE: _("The trigger word is not at the start, unlike in the other captions."),
+        Check.ALIKE: _("The caption is the same or nearly the same as another."),
         Check.ODD_LENGTH: _("The caption is much longer or shorter than the others."),
         Check.LONG_CAPTION: _where_cut(photo.caption),
     }

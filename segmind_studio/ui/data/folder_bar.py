@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.services.datasets.folder_watch import FolderNews
-from segmind_studio.texts import _, listed, ngettext, sentences
+from segmind_studio.texts import _, listed, ngettext, pgettext, sentences
 from segmind_studio.ui.parts import Banner
 
 
@@ -27,7 +27,7 @@ class FolderBar(Banner):
         self._news = FolderNews()
         self._hidden_gone: tuple[str, ...] = ()
         self._locate = locate
-        self.take = QAction(_("Take in"), self)
+        self.take = QAction(pgettext("new files found in a folder", "Add"), self)
         self.leave = QAction(_("Not now"), self)
         self.take.triggered.connect(self._take)
         self.leave.triggered.connect(self._dismiss)
@@ -45,15 +45,16 @@ class FolderBar(Banner):
         parts = listed(
             words.format(count=count) for count, words in (
                 (added, ngettext("{count} new photo", "{count} new photos", added)),
-                (lost, ngettext("{count} gone", "{count} gone", lost)),
+                (lost, ngettext("{count} missing", "{count} missing", lost)),
             ) if count
         )
         more = sentences(
-            _("Nothing is added or removed before you say so."),
-            _("If the files were moved, locate them: captions and all else stay.") if lost else "",
+            _("Nothing is added or removed until you choose."),
+            _("If you moved the files, locate them. Captions and edits are kept.") if lost else "",
         )
+        # Translators: {what} is such as “3 new photos”, or “3 new photos, 2 missing”.
         self.set_message(Severity.INFO, _("The folder has changed: {what}.").format(what=parts), more)
-        self.take.setText(_("Take in") if added else _("Remove them"))
+        self.take.setText(pgettext("new files found in a folder", "Add") if added else _("Remove missing photos"))
         self.set_actions((
             *((self.take,) if added else ()), *((self._locate,) if lost else ()),
             *(() if added else (self.take,)), self.leave,

@@ -218,9 +218,10 @@ class PhotoCommands(QObject):
         elif (picture := picture_of(mime)) is not None:
             self._parts.datasets.add_picture(picture)
         elif any(uri.lower().startswith(("http:", "https:")) for uri in uris):
-            self.toast.emit(_("Nothing is fetched from the web. Copy the picture itself, or save it first."))
+            self.toast.emit(_("The app does not download from the web. Copy the picture itself, or save it "
+                              "first."))
         else:
-            self.toast.emit(_("There is no picture on the clipboard. Copy a picture or files first."))
+            self.toast.emit(_("No picture on the clipboard. Copy a picture or files first."))
 
     @Slot(object)
     def _take_news(self, news: FolderNews) -> None:
@@ -343,7 +344,7 @@ class PhotoCommands(QObject):
     def _next_problem(self) -> None:
         photo = self._problem_after(self._parts.grid.current)
         if photo is None:
-            self.toast.emit(_("No problem is left."))
+            self.toast.emit(_("No problems left."))
             return
         typing = self._parts.inspector.photo.caption.hasFocus()
         self.select(frozenset({photo.photo_id}))

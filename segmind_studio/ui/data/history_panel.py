@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QVBoxLayout
 from typing_extensions import override
 
 from segmind_studio.formats import exact_time, relative_time
-from segmind_studio.texts import _
+from segmind_studio.texts import _, pgettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.lasting_undo import LastingUndo
 from segmind_studio.ui.parts.labels import text_label
@@ -33,10 +33,11 @@ class HistoryPanel(QDialog):
         self._lasting = lasting
         self._list = QListWidget()
         self._list.setObjectName("data.history_steps")
+        # Translators: steps of editing.
         self._list.setAccessibleName(_("Steps, newest first"))
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        sentence = _("Choose a step to go back or forward to it. The steps are kept when the app is closed.")
+        sentence = _("Choose a step to go to it. Steps are kept when you close the app.")
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
@@ -68,7 +69,7 @@ class HistoryPanel(QDialog):
             line = _("{step} · {when}") if place <= applied else _("{step} · {when} · undone")
             item = self._add(line.format(step=step.name, when=when), place, applied)
             item.setToolTip(plain_tip(exact_time(step.at)))
-        self._add(_("Before the first step"), 0, applied)
+        self._add(pgettext("history", "Start"), 0, applied)
 
     def _add(self, text: str, place: int, applied: int) -> QListWidgetItem:
         item = QListWidgetItem(text)

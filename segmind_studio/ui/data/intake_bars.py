@@ -73,6 +73,7 @@ class ScanBar(QFrame):
         """Show the counts."""
         count = progress.looked_at
         files = ngettext("{count} file checked", "{count} files checked", count).format(count=count)
+        # Translators: {photos} is such as “3 photos”, {files} such as “7 files checked”.
         self._text.setText(_("{photos} found, {files}").format(photos=photos_text(progress.found), files=files))
         self._current.setText(progress.current)
         self.show()
@@ -133,7 +134,7 @@ class SkippedList(QListView):
         self._files = model
         self.setModel(model)
         self.setObjectName("data.skipped")
-        self.setAccessibleName(_("Files that were not added, and why"))
+        self.setAccessibleName(_("Files not added, with reasons"))
         self.setUniformItemSizes(True)
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
@@ -179,7 +180,7 @@ class IntakeReport(Banner):
         self._skipped = report.skipped
         self._files.set_files(report.skipped)
         again, count, added = report.already_there, len(report.skipped), len(report.added)
-        there = ngettext("{count} photo was there already.", "{count} photos were there already.", again)
+        there = ngettext("{count} photo was already there.", "{count} photos were already there.", again)
         there = there.format(count=again) if again else ""
         if count:
             brought = (
@@ -193,7 +194,7 @@ class IntakeReport(Banner):
         elif again and not added:
             self.set_message(Severity.INFO, there)
         elif not (added or report.captions or report.offered or report.renamed):
-            self.set_message(Severity.SHOULD, _("Nothing was added. There is no photo and no caption in it."))
+            self.set_message(Severity.SHOULD, _("Nothing was added: no photos or captions found."))
         self._unfold.setVisible(bool(count))
         self._unfold.setChecked(False)
         told = count or not (added or report.captions or report.offered or report.renamed)
@@ -209,14 +210,14 @@ class IntakeReport(Banner):
         more = sum(count for _reason, count in self._files.groups[_GROUPS:])
         if more:
             parts.append(
-                ngettext("{count} for another reason.", "{count} for other reasons.", more).format(count=more)
+                ngettext("{count} for other reasons.", "{count} for other reasons.", more).format(count=more)
             )
         return sentences(*parts)
 
     @Slot(bool)
     def _fold(self, unfolded: bool) -> None:  # noqa: FBT001  # a slot takes what the signal gives
         self._reasons.setVisible(unfolded)
-        self._unfold.setText(_("Hide the files") if unfolded else _("Show the files"))
+        self._unfold.setText(_("Hide files") if unfolded else _("Show files"))
 
 
 def _fewest_last(group: tuple[str, list[str]]) -> int:
@@ -267,12 +268,12 @@ class ZipNameChoice(Banner):
             action.setData(name.code_page)
             action.triggered.connect(self._choose)
             actions.append(action)
-        keep = QAction(_("Keep the names"), self)
+        keep = QAction(_("Keep names"), self)
         keep.triggered.connect(self._settle)
         self.set_message(
             Severity.SHOULD,
-            _("The names in {name} may be misread.").format(name=doubtful.zip_path.name),
-            _("They were read as {name}. Choose how they should read:").format(
+            _("The file names in {name} may be wrong.").format(name=doubtful.zip_path.name),
+            _("The encoding used is {name}. Choose the right one:").format(
                 name=_name_text(doubtful.chosen)
             ),
         )

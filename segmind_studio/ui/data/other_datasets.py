@@ -104,7 +104,7 @@ class OtherDatasetsDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("data.others")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(_("Add from another dataset"))
+        self.setWindowTitle(_("Add photos from a dataset"))
         self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
         self._datasets = datasets
         self._other: Dataset | None = None
@@ -112,12 +112,12 @@ class OtherDatasetsDialog(QDialog):
         self.model = PhotoModel(self)
         self.photos = PhotoGrid(self.model, thumbnails)
         self.photos.setObjectName("data.other_photos")
-        self.photos.setAccessibleName(_("Photos of that dataset"))
+        self.photos.setAccessibleName(_("Photos of the other dataset"))
         self.photos.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.photos.set_density(SMALL)
         self.captions = QCheckBox(_("Captions"))
-        self.edits = QCheckBox(_("Crops and turns"))
-        self.exclusion = QCheckBox(_("Excluded photos stay excluded"))
+        self.edits = QCheckBox(_("Crop and rotation"))
+        self.exclusion = QCheckBox(_("Keep excluded photos excluded"))
         for box in self._boxes:
             box.setChecked(True)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -161,9 +161,9 @@ class OtherDatasetsDialog(QDialog):
     def _lay_out(self) -> None:
         any_other = self.list.count() > 0
         sentence = (
-            _("Select the photos to add, or none to add all. The files are not copied; the other dataset stays as "
-              "it is.") if any_other
-            else _("There is no other dataset with photos. Dataset, New dataset begins one; this one stays.")
+            _("Select photos to add only those. Files are not copied, and the other dataset does "
+              "not change.") if any_other
+            else _("No other dataset has photos. To create one, choose Dataset, New dataset.")
         )
         options = QHBoxLayout()
         options.setSpacing(SPACE_L)

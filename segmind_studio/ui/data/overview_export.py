@@ -42,13 +42,13 @@ class OverviewExport(QObject):
         """Save what is known now; what was not measured is left empty."""
         dataset = self._parts.datasets.dataset
         measures = self._parts.thumbnails.measurer.of(dataset.photos)
-        self._ask(_("Save the figures of the photos"), "photos",
+        self._ask(_("Save measurements"), "photos",
                   partial(photo_table, dataset, measures, self._trigger_word()))
 
     @Slot()
     def _ask_words(self) -> None:
         vocabulary = self._parts.datasets.package.vocabulary or NO_VOCABULARY
-        self._ask(_("Save the words of the captions"), "words", partial(term_table, vocabulary))
+        self._ask(_("Save words"), "words", partial(term_table, vocabulary))
 
     def _ask(self, title: str, kind: str, rows: Callable[[], Iterable[Row]]) -> None:
         self._rows = rows
@@ -57,6 +57,7 @@ class OverviewExport(QObject):
         dialog.setObjectName("data.overview")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # Translators: a kind of files in a file dialog.
         dialog.setNameFilter(file_filter(_("Tables"), f"*{CSV_SUFFIX}"))
         dialog.setDefaultSuffix(CSV_SUFFIX.lstrip("."))
         dialog.selectFile(f"{file_name_of(self._parts.datasets.dataset.name)}-{kind}{CSV_SUFFIX}")

@@ -46,9 +46,9 @@ class ExportedBar(Banner):
     def show_file(self, target: Path) -> None:
         """Show where it is."""
         folder = target.parent
-        kinds = {ZIP_SUFFIX: _("The zip is ready"), ".csv": _("The table is ready")}
-        ready = kinds.get(target.suffix, _("The folder is ready"))
-        self.set_message(Severity.INFO, ready, _("It is in {folder}.").format(folder=folder))
+        kinds = {ZIP_SUFFIX: _("Zip saved"), ".csv": _("Table saved")}
+        ready = kinds.get(target.suffix, _("Folder saved"))
+        self.set_message(Severity.INFO, ready, _("Saved in {folder}.").format(folder=folder))
         self._handle.show_file(target)
         self.show()
 
@@ -80,10 +80,10 @@ class PackageBar(QFrame):
         self._meter.setMinimumWidth(_METER)
         self._meter.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # as wide as its text
         self._meter.setTextVisible(False)
-        self._meter.setAccessibleName(_("Size of the package, of 100 MB"))
+        self._meter.setAccessibleName(_("Package size, limit 100 MB"))
         self._cancel = QPushButton(_("Cancel"))
         self._cancel.setObjectName("data.cancel_export")
-        self._cancel.setAccessibleName(_("Stop the export"))
+        self._cancel.setAccessibleName(_("Stop export"))
         self._cancel.clicked.connect(self.cancel_wanted)
         self._cancel.hide()
         self._private = QWidget()
@@ -92,7 +92,8 @@ class PackageBar(QFrame):
         private.setSpacing(SPACE_S)
         private.addWidget(IconLabel("lock", "muted", 14))
         label = text_label(_("Private upload"), "small", wrap=False)
-        label.setToolTip(_("The photos go to a private address of your account. No one else gets a link."))
+        label.setToolTip(_("The photos are uploaded to a private address of your account. Nobody else gets a "
+                           "link."))
         private.addWidget(label)
         self._fitted_from = 0  # bytes of the files, 0 when none is fitted
         self.fit = ActionButton(actions.fit)
@@ -186,10 +187,10 @@ class PackageBar(QFrame):
         self._count_icon.set_icon("triangle-alert" if too_many else "images", "warn" if too_many else "muted")
         self._advice.setText(
             self._package.unlooked_text if self._package.unlooked
-            else ngettext("{count} photo is not fitted", "{count} photos are not fitted", self._late)
+            else ngettext("{count} photo not fitted", "{count} photos not fitted", self._late)
             .format(count=self._late) if self._late
-            else _("More than {count} has failed for some").format(count=ADVISED_MAX_IMAGES) if too_many
-            else _("{count} advised").format(count=advised_images())
+            else _("Above {count}, training sometimes fails").format(count=ADVISED_MAX_IMAGES) if too_many
+            else _("{count} recommended").format(count=advised_images())
         )
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
@@ -222,6 +223,7 @@ class PackageBar(QFrame):
             self._size.setText(_("Too large: {size} of 100 MB").format(size=about))
         elif self._fitted_from:
             before = bytes_text(self._fitted_from)
+            # Translators: sizes of the package, before and after Fit to size.
             self._size.setText(_("{before} → {size} of 100 MB").format(before=before, size=about))
         self.fit.setVisible(full)
         self.fit_more.setVisible(self._late > 0)

@@ -73,11 +73,11 @@ def _near_duplicates(known: MeasuredPhotos) -> Iterator[Finding]:
     )
     if extra:
         words = ngettext(
-            "{count} photo looks nearly like another one.", "{count} photos look nearly like others.",
+            "{count} photo looks like another one.", "{count} photos look like others.",
             len(extra),
         )
         advice = sentences(
-            reason_for(Check.NEAR_DUPLICATE, known.theme), _("Of each group the largest and sharpest stays."),
+            reason_for(Check.NEAR_DUPLICATE, known.theme), _("The largest and sharpest of each group is kept."),
         )
         yield Finding(Check.NEAR_DUPLICATE, Severity.SHOULD, words.format(count=len(extra)), advice, extra)
 
@@ -94,9 +94,10 @@ def _cut_out(known: MeasuredPhotos, copies: frozenset[str]) -> Iterator[Finding]
         return
     count = len(parts)
     words = ngettext(
-        "{count} photo is cut out of another one.", "{count} photos are cut out of others.", count,
+        "{count} photo is part of another one.", "{count} photos are parts of others.", count,
     ).format(count=count)
     pairs = listed(
+        # Translators: names of two photos: one is cut out of the other.
         _("{part} from {whole}").format(part=part.path.name, whole=max(wholes[name], key=_pixels).path.name)
         for name, part in list(parts.items())[:_NAMED]
     )
@@ -116,6 +117,7 @@ def _standing_out(known: MeasuredPhotos) -> Iterator[Finding]:
             continue
         count = len(found)
         worst = listed(
+            # Translators: the name of a photo, and what was measured.
             _("{name} ({value})").format(name=photo.path.name, value=_value(check, traits, known.usual))
             for photo in found[:_NAMED] if (traits := known.traits(photo)) is not None
         )
@@ -123,7 +125,8 @@ def _standing_out(known: MeasuredPhotos) -> Iterator[Finding]:
             check, Severity.INFO if check in _LESS_SURE else Severity.SHOULD,
             sentences(
                 _count_words(check, count),
-                (_("It is {photos}.") if count == 1 else _("Worst: {photos}.")).format(photos=worst),
+                # Translators: names of photos.
+                (_("Photos: {photos}.") if count == 1 else _("Worst: {photos}.")).format(photos=worst),
             ),
             reason_for(check, known.theme), tuple(photo.photo_id for photo in found),
         )
@@ -132,17 +135,17 @@ def _standing_out(known: MeasuredPhotos) -> Iterator[Finding]:
 def _count_words(check: Check, count: int) -> str:
     words = {
         Check.BLURRED: ngettext(
-            "{count} photo is far less sharp than the others.",
-            "{count} photos are far less sharp than the others.", count,
+            "{count} photo is much less sharp than the others.",
+            "{count} photos are much less sharp than the others.", count,
         ),
         Check.NOISY: ngettext(
-            "{count} photo has far more noise than the others.",
-            "{count} photos have far more noise than the others.", count,
+            "{count} photo has much more noise than the others.",
+            "{count} photos have much more noise than the others.", count,
         ),
         Check.DARK: ngettext("{count} photo is too dark.", "{count} photos are too dark.", count),
         Check.BRIGHT: ngettext("{count} photo is too bright.", "{count} photos are too bright.", count),
         Check.WASHED_OUT: ngettext(
-            "{count} photo has little contrast.", "{count} photos have little contrast.", count,
+            "{count} photo has low contrast.", "{count} photos have low contrast.", count,
         ),
     }
     return words[check].format(count=count)
@@ -155,6 +158,7 @@ def _value(check: Check, found: PictureTraits, usual_values: tuple[float, float]
     whole = 255
     match check:
         case Check.BLURRED:
+            # Translators: {share} is a percentage.
             return _("{share} of the usual sharpness").format(share=percent(found.focus / max(1.0, focus)))
         case Check.NOISY:
             return _("{times} times the usual noise").format(times=number(found.noise / max(0.5, noise)))
@@ -171,7 +175,8 @@ def _few_scenes(known: MeasuredPhotos) -> Iterator[Finding]:
     if not too_few_scenes(count, len(known.scenes)) or _all_ignore(known.photos, Check.FEW_SCENES):
         return
     scenes = ngettext("{count} scene", "{count} scenes", len(known.scenes)).format(count=len(known.scenes))
-    words = _("{photos}, {scenes}: most look like each other.").format(photos=photos_text(count), scenes=scenes)
+    # Translators: {photos} is such as “12 photos”, {scenes} such as “2 scenes”.
+    words = _("{photos}, {scenes}: most look alike.").format(photos=photos_text(count), scenes=scenes)
     names = tuple(photo.photo_id for scene in known.scenes for photo in scene)
     yield Finding(Check.FEW_SCENES, Severity.SHOULD, words, reason_for(Check.FEW_SCENES, known.theme), names)
 
@@ -206,12 +211,12 @@ def _place_data(known: MeasuredPhotos) -> Iterator[Finding]:
     if not named:
         return
     words = ngettext(
-        "The file of {count} photo says where it was taken.",
-        "The files of {count} photos say where they were taken.", len(named),
+        "{count} photo contains its location.",
+        "{count} photos contain their location.", len(named),
     )
     advice = (
-        _("It is removed from what is sent, and from exports. Your own files keep it.") if known.stripped
-        else _("It is sent along. Who trains with these photos can read where you were.")
+        _("The location is removed from uploads and exports. Your own files keep it.") if known.stripped
+        else _("The location is sent too. Anyone who gets the photos can read where you were.")
     )
     severity = Severity.INFO if known.stripped else Severity.SHOULD
     yield Finding(Check.PLACE_DATA, severity, words.format(count=len(named)), advice, named, subject)

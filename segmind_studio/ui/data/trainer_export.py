@@ -65,13 +65,13 @@ class TrainerExportDialog(QDialog):
         label = QLabel(_("Trainer"))
         label.setBuddy(self._trainer)
         buttons = QDialogButtonBox()
-        go_on = buttons.addButton(_("Choose the place…"), QDialogButtonBox.ButtonRole.AcceptRole)
+        go_on = buttons.addButton(_("Choose folder…"), QDialogButtonBox.ButtonRole.AcceptRole)
         go_on.setObjectName("data.export_for.go_on")
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
-        same = _("The pictures are those that would be trained here: upright, in sRGB, without what is excluded.")
+        same = _("The export contains the photos as trained here: upright, in sRGB, without excluded ones.")
         shown = (label, self._trainer, self._about, self._folder, self._zip, text_label(same, "small"), buttons)
         for widget in shown:
             column.addWidget(widget)
@@ -129,7 +129,7 @@ class TrainerExport(QObject):
     def _ask_place(self, trainer: Trainer, as_folder: bool) -> None:  # noqa: FBT001  # as the signal has it
         """Ask for a file, or for the folder that gets the new one."""
         self._last, self._as_folder = trainer, as_folder
-        title = _("Export into this folder") if as_folder else _("Export zip")
+        title = _("Export here") if as_folder else _("Export zip")
         dialog = QFileDialog(self._parts.screen, title, str(existing_folder(self._place)))
         guard_scroll_areas(dialog)
         dialog.setObjectName("data.export_place")

@@ -131,7 +131,7 @@ class BackgroundCommand(QUndoCommand):
     """Change the colour behind transparent parts."""
 
     def __init__(self, datasets: DatasetService, colour: str) -> None:
-        super().__init__(_("Change the background"))
+        super().__init__(_("Change background"))
         self._datasets = datasets
         self._old = datasets.dataset.background
         self._new = colour
@@ -149,7 +149,7 @@ class RenameCommand(QUndoCommand):
     """Rename the dataset."""
 
     def __init__(self, datasets: DatasetService, name: str) -> None:
-        super().__init__(_("Rename the dataset"))
+        super().__init__(_("Rename dataset"))
         self._datasets = datasets
         self._old = datasets.dataset.name
         self._new = name
@@ -234,7 +234,7 @@ class IntakeCommand(QUndoCommand):
         count = len(report.added)
         super().__init__(
             ngettext("Add {count} photo", "Add {count} photos", count).format(count=count) if count
-            else _("Read captions")
+            else _("Add captions")
         )
         self._datasets = datasets
         self._photo_ids = frozenset(photo.photo_id for photo in report.added)

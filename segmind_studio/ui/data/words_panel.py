@@ -173,7 +173,7 @@ class TermList(QTreeView):
         super().__init__()
         self.setModel(model)
         self.setObjectName("data.words.list")
-        self.setAccessibleName(_("Words of the captions"))
+        self.setAccessibleName(_("Words in captions"))
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -222,19 +222,19 @@ class WordsPanel(QWidget):
         self.list = TermList(self.model)
         self.kind = QComboBox()
         self.kind.setObjectName("data.words.kind")
-        self.kind.setAccessibleName(_("What to list"))
+        self.kind.setAccessibleName(_("Show"))
         for kind, words in (
             (TermKind.WORDS, _("Words")), (TermKind.PHRASES, _("Phrases")),
-            (TermKind.PARTS, _("Parts between commas")),
+            (TermKind.PARTS, _("Comma-separated parts")),
         ):
             self.kind.addItem(words, kind.value)
-        self.search = SearchField(_("Find words"))
-        self.search.setPlaceholderText(_("Find words"))
+        self.search = SearchField(_("Search words"))
+        self.search.setPlaceholderText(_("Search words"))
         self._summary = text_label("", "small", wrap=False)
-        self._show = QAction(_("Show the photos with it"), self)
+        self._show = QAction(_("Show photos"), self)
         self._replace = QAction(_("Replace in all captions…"), self)
-        self._drop = QAction(_("Drop from all captions"), self)
-        self._declare = QAction(_("It is meant to be in the captions"), self)
+        self._drop = QAction(_("Remove from all captions"), self)
+        self._declare = QAction(_("Keep in captions"), self)
         self._lay_out()
         self.kind.currentIndexChanged.connect(self._refresh)
         self.search.textChanged.connect(self._refresh)

@@ -133,10 +133,11 @@ class FieldRow(QWidget):
         field = self.field
         label = text_label(str(field.label), "strong", wrap=False)
         label.setBuddy(self.editor)
-        label.setToolTip(plain_tip("\n".join((str(field.help), _("Rule: {source}.").format(source=field.source)))))
+        label.setToolTip(plain_tip("\n".join((str(field.help), _("Source: "
+                                                                 "{source}.").format(source=field.source)))))
         key = self._key = mark(ElidedLabel(field.key), role="mono")  # gives way to the label
         key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        key.setToolTip(_("The field's name in the request"))
+        key.setToolTip(_("Name of the field in the request"))
         head = QHBoxLayout()
         head.setSpacing(SPACE_S)
         head.addWidget(label)
@@ -174,10 +175,11 @@ class FieldRow(QWidget):
         self._mark.setVisible(changed)
         self._reset.setVisible(changed)
         back = _("Back to {value}").format(value=field_value_text(self.field, default))
-        changed_from = _("Changed; the default is {value}").format(value=field_value_text(self.field, default))
+        changed_from = _("Changed. Default: {value}").format(value=field_value_text(self.field, default))
         self._mark.setToolTip(plain_tip(changed_from))
         self._mark.setAccessibleName(changed_from)
         self._reset.setToolTip(plain_tip(back))
+        # Translators: a field's name, and a sentence about it.
         self._reset.setAccessibleName(_("{field}: {words}").format(field=self.field.label, words=back))
         if self.field.kind is Kind.CHOICE:
             self._show_help(value)
@@ -188,6 +190,7 @@ class FieldRow(QWidget):
         shown_elsewhere = not self.editor.compact  # cards carry their own sentences
         words = str(self.field.help)
         if choice is not None and choice.hint and not shown_elsewhere:
+            # Translators: a choice of a field, and what it does.
             words = sentences(words, _("{choice}: {words}").format(choice=choice.label, words=choice.hint))
         self._help.setText(words)
 

@@ -72,5 +72,5 @@ class Fold(QWidget):
         self._open = open_now
         self._body.setVisible(open_now)
         self._button.setIcon(icon("chevron-down" if open_now else "chevron-right", "muted"))
-        state = _("unfolded") if open_now else _("folded")
+        state = _("expanded") if open_now else _("collapsed")
         self._button.setAccessibleName(_("{title}, {state}").format(title=self._title, state=state))

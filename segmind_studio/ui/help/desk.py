@@ -117,10 +117,10 @@ class HelpDesk(QObject):
     def _show_release(self, release: Release) -> None:
         page: QAction | None = None
         if release.page:
-            page = QAction(icon("globe"), _("Read about it"), self)
+            page = QAction(icon("globe"), _("Read more"), self)
             page.setData(release.page)
             page.triggered.connect(self._open_page)
-        words = _("Segmind Studio {version} is there. This one stays until you install it.")
+        words = _("Segmind Studio {version} is available. Your version stays until you install it.")
         self._window.toast(words.format(version=release.version), page)
 
     @Slot()
@@ -131,7 +131,7 @@ class HelpDesk(QObject):
 
     @Slot()
     def _show_current(self) -> None:
-        self._window.toast(_("This is the newest version."))
+        self._window.toast(_("You have the newest version."))
 
     @Slot(object)
     def _show_failed(self, error: StudioError) -> None:

@@ -35,20 +35,20 @@ class GuideStep:
 
 
 STEPS = (
-    GuideStep("data", "data.add", N_("Begin with your photos"), N_(
-        "Add photos here, or drop photos, folders or zips anywhere on the window. Write a caption for each; the "
-        "checks find what would harm the training.",
+    GuideStep("data", "data.add", N_("Start with your photos"), N_(
+        "Add photos here, or drop photos, folders or zips on the window. Write a caption for each. Checks "
+        "shows what may harm the training.",
     )),
-    GuideStep("train", "train.review", N_("Say what they teach"), N_(
-        "Fill in the form beside it. This button shows everything once more, with the cost. Nothing is sent or "
-        "paid before you confirm there.",
+    GuideStep("train", "train.review", N_("Describe the training"), N_(
+        "Fill in the form. This button shows a review with the cost. Nothing is sent or paid before you "
+        "confirm it.",
     )),
-    GuideStep("runs", "runs.check", N_("Watch the run"), N_(
-        "Each run stands here from its upload until its model is ready. You may quit meanwhile: training goes on "
+    GuideStep("runs", "runs.check", N_("Follow the run"), N_(
+        "Each run is listed here, from the upload to the finished model. You can quit: training continues "
         "without the app.",
     )),
     GuideStep("try", "try.generate", N_("Make pictures"), N_(
-        "As soon as a model is ready, write a prompt here. The button says first whether the picture is paid.",
+        "When a model is ready, write a prompt here. The button says whether the picture is paid.",
     )),
 )
 

@@ -55,7 +55,7 @@ class LogWindow(QWidget):
             (_("Everything"), "DEBUG"), (_("Warnings and errors"), "WARNING"), (_("Errors"), "ERROR"),
         ):
             self._level.addItem(words, level)
-        self._search = SearchField(_("Search in the log"))
+        self._search = SearchField(_("Search log"))
         self._search.setObjectName("log.search")
         self._search.setPlaceholderText(_("Search"))
         self._text = mark(QPlainTextEdit(), role="mono")
@@ -77,7 +77,7 @@ class LogWindow(QWidget):
     def _lay_out(self) -> None:
         copy = QPushButton(icon("copy"), _("Copy"))
         copy.setObjectName("log.copy")
-        copy.setAccessibleName(_("Copy what is shown"))
+        copy.setAccessibleName(_("Copy shown entries"))
         copy.clicked.connect(self._copy)
         folder = mark(QPushButton(icon("folder-open"), _("Open folder")), kind="quiet")
         folder.setObjectName("log.folder")

@@ -42,7 +42,7 @@ class HelpWindow(QWidget):
         self.resize(*_SIZE)
         self._pages: tuple[HelpPage, ...] = ()
         self._wanted = ""
-        self._search = SearchField(_("Search in the help"))
+        self._search = SearchField(_("Search help"))
         self._search.setObjectName("help.search")
         self._search.setPlaceholderText(_("Search"))
         self._list = mark(QListWidget(), kind="bare")
@@ -50,7 +50,7 @@ class HelpWindow(QWidget):
         self._list.setIconSize(QSize(18, 18))
         self._list.setAccessibleName(_("Pages"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._nothing = text_label(_("No page contains all of these words."), "muted")
+        self._nothing = text_label(_("No page contains all these words."), "muted")
         self._nothing.hide()
         self._view = HelpPageView(theme)
         self._view.setObjectName("help.page")

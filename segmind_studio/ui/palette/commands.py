@@ -86,8 +86,8 @@ def _inside(menu: QMenu, path: tuple[str, ...]) -> Iterator[tuple[QMenu, tuple[s
 
 def _command(menu: QMenu, path: tuple[str, ...], action: QAction, place: Place | None) -> Command:
     enabled = action.isVisible() and action.isEnabled()
-    note = _("Enter leads to its button.") if may_pay(action) else ""
-    need = note if enabled else sentences(_("Not possible now."), need_of(action))
+    note = _("Press Enter to go to its button.") if may_pay(action) else ""
+    need = note if enabled else sentences(_("Not available now."), need_of(action))
     where = path[0]
     for part in path[1:]:
         # Translators: a menu, and a menu inside of it.

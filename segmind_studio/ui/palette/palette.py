@@ -83,7 +83,7 @@ class CommandPalette(QWidget):
         self._pointer = QCursor.pos()  # where it was when it chose last
         self._field = PaletteField(_("Find a command"))
         self._field.setObjectName("palette.field")
-        self._field.setPlaceholderText(_("Find a command or a place"))
+        self._field.setPlaceholderText(_("Find a command or page"))
         self._model = CommandModel()
         self._list = mark(QListView(), kind="bare")
         self._list.setObjectName("palette.list")
@@ -96,7 +96,7 @@ class CommandPalette(QWidget):
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self._nothing = text_label(_("No command has these letters. Try fewer of them."), "muted")
+        self._nothing = text_label(_("No command matches. Try fewer letters."), "muted")
         self._nothing.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_M)
         self._card = mark(QFrame(self), surface="raised")
         column = QVBoxLayout(self._card)

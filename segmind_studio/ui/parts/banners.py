@@ -139,9 +139,9 @@ class ErrorBanner(Banner):
         self, parent: QWidget | None = None, *, details: str = "", more: Sequence[QAction] = (),
     ) -> None:
         super().__init__(Severity.MUST, parent=parent, closable=True)
-        details = details or _("What the service said")
+        details = details or _("Message from the service")
         self._error: StudioError | None = None
-        self._copy = QAction(icon("copy"), _("Copy diagnosis"), self)
+        self._copy = QAction(icon("copy"), _("Copy error details"), self)
         self._copy.triggered.connect(self._copy_diagnosis)
         self._unfold = QPushButton(details)
         self._unfold.setCheckable(True)
@@ -170,7 +170,7 @@ class ErrorBanner(Banner):
         self._error = error
         self.set_message(severity, error.title, error.advice)
         by_service = isinstance(error, ApiError)
-        self._unfold.setText(_("What the service said") if by_service else _("Details"))
+        self._unfold.setText(_("Message from the service") if by_service else _("Details"))
         self._unfold.setVisible(bool(error.detail))
         self._unfold.setChecked(False)
         self._detail.setPlainText(error.detail)

@@ -115,7 +115,7 @@ class FileHandle(QPushButton):
             name = path.name if len(path.name) <= _LONGEST else f"{path.name[:_LONGEST]}…"
             self.setText(name.replace("&", "&&"))
             self.setAccessibleName(_("Copy {what}").format(what=path.name))
-            self.setToolTip(plain_tip(_("Drag it to another program, or press to copy the file.")))
+            self.setToolTip(plain_tip(_("Drag to another program, or press to copy the file.")))
         self.setVisible(path is not None)
 
     def _paths(self) -> tuple[Path, ...]:

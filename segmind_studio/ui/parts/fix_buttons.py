@@ -53,6 +53,7 @@ class FixButtons(QWidget):
         self._fixes.clear()
         for fix in fixes:
             button = mark(QPushButton(fix.text.replace("&", "&&")), kind=self._kind)
+            # Translators: {action} is a button's text, {about} the finding it is for.
             button.setAccessibleName(_("{action}: {about}").format(action=fix.text, about=about))
             button.clicked.connect(self._press)
             self._fixes[button] = fix

@@ -47,7 +47,7 @@ class QueryField(SearchField):
         # The completer deletes it, even if it is gone already. Without a parent, the end of the app may delete it
         # first; as a younger child of the same parent it goes with the completer.
         self._list.setParent(self, Qt.WindowType.Popup)
-        self._list.setAccessibleName(_("Completions"))
+        self._list.setAccessibleName(_("Suggestions"))
         self._completer.activated.connect(self.accept_completion)
         self.textEdited.connect(self._propose)
         self.mark_error(None)

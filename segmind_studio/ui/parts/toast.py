@@ -94,7 +94,7 @@ class ToastHost(QWidget):
         self._toasts: list[Toast] = []
         self._parent = parent
         self._over = over or parent
-        self.setAccessibleName(_("News"))
+        self.setAccessibleName(_("Notification"))
         self._over.installEventFilter(self)
         self.hide()
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _WEIGHTS_STAGES = frozenset({Stage.TRAINED, Stage.DEPLOYING, Stage.READY})
 COMPARED_AT_MOST = 5
-_OF_ANOTHER_ACCOUNT = N_("This run belongs to another account. Switch to that first.")
+_OF_ANOTHER_ACCOUNT = N_("This run belongs to another account. Switch to that account first.")
 
 
 class RunCommands(QObject):
@@ -32,9 +32,9 @@ class RunCommands(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.check = self._make("refresh-cw", _("Check now"), _("Ask the service for your runs"))
+        self.check = self._make("refresh-cw", _("Check now"), _("Ask the service for news of your runs"))
         self.check.setShortcut(QKeySequence.StandardKey.Refresh)
-        self.find = self._make("search", _("Find a run"))
+        self.find = self._make("search", _("Search runs"))
         self.find.setShortcut(QKeySequence.StandardKey.Find)
         for action in (self.check, self.find):
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -43,20 +43,20 @@ class RunCommands(QObject):
         self.download_as = self._make("file-down", _("Download as…"))
         self.show_folder = self._make("folder-open", _("Show in folder"))
         self.again = self._make(
-            "copy-plus", _("Run again"), _("Put these settings into the form; nothing is sent yet"),
+            "copy-plus", _("Run again"), _("Copy the settings into the form. Nothing is sent yet"),
         )
         self.versions = self._make(
-            "images", _("Compare photos…"), _("See what changed in photos and captions since this run"),
+            "images", _("Compare photos…"), _("See which photos and captions changed since this run"),
         )
         self.compare = self._make(
             "columns-2", _("Compare runs"),
-            _("Show settings, photos and pictures of the selected runs side by side"),
+            _("Compare settings, photos and pictures of the selected runs"),
         )
         self.compare.setShortcut("F7")
         self.compare.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.siblings = self._make(
-            "rows-3", _("Compare with the others"),
-            _("Select all runs that were started together with this one"),
+            "rows-3", _("Compare with its group"),
+            _("Select all runs started together with this one"),
         )
         self.public = self._make("globe", _("Make public…"))
         self.copy_id = self._make("clipboard-copy", _("Copy id"))
@@ -65,39 +65,39 @@ class RunCommands(QObject):
         self.pin = self._make("pin", _("Pin"))
         self.refresh = self._make("rotate-cw", _("Refresh details"))
         self.export_sheet = self._make(
-            "file-down", _("Export run sheet…"), _("Save all that is known of this run in one file"),
+            "file-down", _("Export run sheet…"), _("Save everything known about this run in one file"),
         )
         self.export_page = self._make(
-            "file-down", _("Export as a page…"), _("Save photos, settings, results and costs as a page to show"),
+            "file-down", _("Export as web page…"), _("Save photos, settings, pictures and costs as a web page"),
         )
         self.import_sheet = self._make(
-            "file-plus", _("Import run sheet…"), _("Add a run from a run sheet, as history"),
+            "file-plus", _("Import run sheet…"), _("Add a run from a run sheet, for reference"),
         )
         self.history = self._make(
-            "coins", _("Money and time…"), _("See what was spent, and how long runs take"),
+            "coins", _("Money and time…"), _("See spending, and how long runs take"),
         )
         self.cancel = self._make(
-            "x", _("Cancel"), _("Stop before anything is paid; it can be continued"),
+            "x", _("Cancel"), _("Stop before anything is paid. You can continue later"),
         )
         self.resume = self._make("play", _("Continue"))
         self.abandon = self._make(
-            "circle-slash", _("Give up"), _("Stop for good; nothing is paid"),
+            "circle-slash", _("Give up"), _("Stop for good. Nothing is paid"),
         )
-        self.settle = self._make("refresh-cw", _("Check again now"))
+        self.settle = self._make("refresh-cw", _("Look for the run now"))
         self.send_again = self._make("send", _("Send again (may start a second paid run)…"))
         self.open_settings = self._make("key-round", _("Open Settings"))
         self.export_zip = self._make(
-            "package", _("Export zip…"), _("Go to the photos, to export them"),
+            "package", _("Export zip…"), _("Export your photos"),
         )
         self.try_models = self._make("wand-sparkles", _("Try a model"))
         self.back_to_form = self._make("square-pen", _("Back to the form"))
-        self.labels = self._make("tag", _("Tags and colour…"), _("Mark the selected runs, to find them again"))
-        self.archive = self._make("archive", _("Archive"), _("Hide it from the list; nothing of it is lost"))
-        self.continue_all = self._make("play", _("Continue all that were not started…"))
-        self.columns = self._make("columns-2", _("Columns…"), _("Choose the columns of the list, and their order"))
+        self.labels = self._make("tag", _("Tags and colour…"), _("Add tags and a colour to the selected runs"))
+        self.archive = self._make("archive", _("Archive"), _("Hide from the list. Nothing is deleted"))
+        self.continue_all = self._make("play", _("Continue all runs not started…"))
+        self.columns = self._make("columns-2", _("Columns…"), _("Choose the columns and their order"))
         self.reset_columns = self._make("rotate-ccw", _("Reset columns"))
         self.save_view = self._make(
-            "bookmark-plus", _("Save view…"), _("Keep filter, search, columns and sorting under a name"),
+            "bookmark-plus", _("Save view…"), _("Save filter, search, columns and sorting"),
         )
         self.rename_view = self._make("pencil-line", _("Rename view…"))
         self.delete_view = self._make("trash-2", _("Delete view"))
@@ -117,22 +117,22 @@ class RunCommands(QObject):
 
     def _say_needs(self, *, foreign: bool = False) -> None:
         mark_paying((self.resume, self.send_again, self.continue_all))
-        set_need((self.save_view,), N_("What is shown is saved as a view already."))
+        set_need((self.save_view,), N_("This view is already saved."))
         set_need((self.rename_view, self.delete_view), N_("Choose a saved view first."))
-        set_need((self.check,), N_("The service is being asked, or it asked for a pause."))
+        set_need((self.check,), N_("A check is running, or the service asked to wait."))
         set_need((self.all_accounts,), N_("Only one account has runs."))
         set_need((self.switch_account,), N_("Select a run of another account."))
         for need, actions in (
-            (N_("The service is being asked, or it asked for a pause."), (self.settle,)),
+            (N_("A check is running, or the service asked to wait."), (self.settle,)),
             (N_("Select a run that is ready."), (self.try_it,)),
-            (N_("Select a run that is trained and is not being downloaded."), (self.download, self.download_as)),
+            (N_("Select a trained run that is not being downloaded."), (self.download, self.download_as)),
             (N_("Select a run that was downloaded."), (self.show_folder,)),
             (N_("Select one run."), (self.again,)),
             (N_("Select a run."), (self.pin, self.labels, self.export_sheet, self.export_page)),
             (N_("Select runs that have ended."), (self.archive,)),
-            (N_("No run of this comparison waits to be continued."), (self.continue_all,)),
-            (N_("Select a run whose photos the app has packed."), (self.versions,)),
-            (N_("Select a run that the service knows."), (self.refresh, self.copy_id, self.public)),
+            (N_("No run of this comparison can be continued."), (self.continue_all,)),
+            (N_("Select a run that was started in this app."), (self.versions,)),
+            (N_("Select a run that the service has accepted."), (self.refresh, self.copy_id, self.public)),
             (N_("Select a run that was started together with others."), (self.siblings,)),
             (N_("Select two to five runs."), (self.compare,)),
             (N_("Select a run that is being prepared or uploaded."), (self.cancel,)),
@@ -198,7 +198,7 @@ class RunCommands(QObject):
         self._asking, self._must_wait = watch.checking, bool(wait)
         self.check.setEnabled(not (self._asking or self._must_wait))
         self._for_unknown()
-        self.check.setToolTip(plain_tip(wait or _("Ask the service for your runs")))
+        self.check.setToolTip(plain_tip(wait or _("Ask the service for news of your runs")))
         self.settle.setToolTip(plain_tip(wait or self.settle.text()))
 
     def update_for(
@@ -266,11 +266,11 @@ class RunCommands(QObject):
         archived = bool(selected) and all(run.put_away for run in selected)
         self.archive.setEnabled(archived or any(run.may_be_archived and not run.archived for run in selected))
         if archived:
-            _name(self.archive, _("Bring back from the archive"), "archive-restore")
+            _name(self.archive, _("Restore from archive"), "archive-restore")
         else:
             _name(self.archive, _("Archive"), "archive")
         words = ngettext("Continue {count} run…", "Continue {count} runs…", held_back).format(count=held_back)
-        self.continue_all.setText(words if held_back else _("Continue all that were not started…"))
+        self.continue_all.setText(words if held_back else _("Continue all runs not started…"))
         self._contextual(self.continue_all, held_back > 1)
 
     def tick(self) -> None:
@@ -294,8 +294,8 @@ class RunCommands(QObject):
     def _for_model(self, one: Run | None, downloading: frozenset[str]) -> None:
         ready = one is not None and one.ready and not one.vanished
         self.try_it.setEnabled(ready)
-        self.try_it.setToolTip(_("Make a picture with this model; each one is paid") if ready
-                               else _("Possible once the run is ready"))
+        self.try_it.setToolTip(_("Make pictures with this model. Each one is paid") if ready
+                               else _("Available when the run is ready"))
         has_weights = one is not None and one.stage in _WEIGHTS_STAGES and bool(one.weights_url)
         busy = one is not None and one.run_id in downloading
         for action in (self.download, self.download_as):
@@ -305,12 +305,12 @@ class RunCommands(QObject):
 
     def _download_tip(self, one: Run | None, *, has_weights: bool, busy: bool) -> str:
         if busy:
-            return _("It is being downloaded")
+            return _("Downloading")
         if has_weights:
             return _("Save the trained weights on this computer")
         if one is not None and one.stage in _WEIGHTS_STAGES:
-            return _("The service has named no file for this run")
-        return _("Possible once the training is done")
+            return _("The service offers no file for this run")
+        return _("Available when training is done")
 
     @staticmethod
     def _contextual(action: QAction, applies: bool, enabled: bool = True) -> None:  # noqa: FBT001, FBT002  # two plain facts

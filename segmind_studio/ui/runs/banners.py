@@ -62,8 +62,8 @@ class ActionBanner(ErrorBanner):
         self.show_error(error)
         if isinstance(error, ApiError) and error.problem is ApiProblem.RETIRED:  # of all runs, not of this one
             self.set_message(
-                Severity.SHOULD, _("The service takes no new fine-tuning runs."),
-                _("Your photos and settings are kept. Models that are ready can still be used."),
+                Severity.SHOULD, _("The service accepts no new fine-tuning runs."),
+                _("Your photos and settings are kept. Finished models can still be used."),
             )
         elif name and not is_of_the_key(error):
             title = _("“{name}”: {title}").format(name=name, title=error.title)

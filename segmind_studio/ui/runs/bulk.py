@@ -52,13 +52,13 @@ def continue_all_dialog(
         more = count - _NAMES
         names.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
     text = sentences(
-        _("In turn: {names}.").format(names=listed(names)),
-        _("Each continues where it stopped, then its request is sent. That is the step that is paid."),
-        _("If one is not accepted, the others are not sent."),
+        _("In this order: {names}.").format(names=listed(names)),
+        _("Each run continues where it stopped. Then its request is sent, and the run is paid."),
+        _("If one run is not accepted, the rest are not sent."),
     )
     warnings: tuple[Breach, ...] = ()
     if closed is not None and closed.sent_at is not None:
-        words = _("The service took no new runs when it was last asked, on {time}.")
+        words = _("At the last check ({time}), the service accepted no new runs.")
         warnings = (Breach(None, None, words.format(time=exact_time(closed.sent_at))),)
     return ConfirmDialog(
         "", "wallet", title=ngettext("Continue {count} run?", "Continue {count} runs?", count).format(count=count),
@@ -108,9 +108,9 @@ class BulkActions(QObject):
         found = [run for run in self._selected if back or (run.may_be_archived and not run.archived)]
         count = len(found)
         if back:
-            words = ngettext("{count} run is back.", "{count} runs are back.", count)
+            words = ngettext("{count} run restored.", "{count} runs restored.", count)
         else:
-            words = ngettext("{count} run is archived.", "{count} runs are archived.", count)
+            words = ngettext("{count} run archived.", "{count} runs archived.", count)
         self._edit(
             [RunEdit(run.run_id, archived=not back) for run in found],
             [RunEdit(run.run_id, archived=back) for run in found], words.format(count=count),
@@ -128,7 +128,7 @@ class BulkActions(QObject):
     def _label(self, change: LabelChange) -> None:
         now = (self._runs.run(run.run_id) for run in self._marked)
         found = [run for run in now if run is not None and change.touches(run)]
-        words = ngettext("{count} run is marked.", "{count} runs are marked.", len(found))
+        words = ngettext("{count} run updated.", "{count} runs updated.", len(found))
         self._edit(
             [RunEdit(run.run_id, tags=change.tags_of(run), colour=change.colour) for run in found],
             [RunEdit(run.run_id, tags=run.tags, colour=run.colour) for run in found],

@@ -60,7 +60,7 @@ class Middle(QStackedWidget):
         train = self._leading("sliders-horizontal", _("Set up a run"), "train", main)
         photos = self._leading("images", _("Choose photos"), "data")
         settings = self._leading("key-round", _("Open Settings"), "settings", main)
-        practice = self._leading("flask-conical", _("See how it works"), "start")
+        practice = self._leading("flask-conical", _("Learn how it works"), "start")
         check = QAction(icon("refresh-cw", main), commands.check.text(), self)
         check.triggered.connect(commands.check.trigger)
         commands.check.enabledChanged.connect(check.setEnabled)
@@ -73,24 +73,24 @@ class Middle(QStackedWidget):
             PageState.LOADING: self._loading(),
             PageState.NO_KEY: EmptyState(
                 "key-round", _("No account is connected"),
-                _("Runs belong to an account. Add a key, or practise, where nothing is paid."),
+                _("Runs belong to an account. Add a key, or practise for free."),
                 settings, practice, parent=self,
             ),
             PageState.UNREAD: EmptyState(
-                "triangle-alert", _("Your history cannot be read"),
-                _("Your runs are in a file on this computer that cannot be used now. Nothing can be started "
-                        "until it can. The app tries again by itself; you can also try now."),
+                "triangle-alert", _("Your history could not be read"),
+                _("The file with your runs cannot be used now, so you cannot start new ones. The app keeps "
+                  "trying; you can also try now."),
                 again, parent=self,
             ),
             PageState.FAILED: EmptyState(
                 "cloud-off", _("The runs could not be listed"),
-                _("There are none on this computer either. The app goes on trying; you can also ask now."),
+                _("No runs are stored on this computer. The app keeps trying; you can also try now."),
                 check, photos, parent=self,
             ),
             PageState.NO_RUNS: EmptyState(
                 "activity", _("No runs yet"),
-                _("A run is one paid training of your photos. It shows here from the first upload to the "
-                        "finished model."),
+                _("A run is one paid training with your photos. Follow it here from the upload to the "
+                  "finished model."),
                 train, photos, parent=self,
             ),
             PageState.NO_MATCH: EmptyState("text-search", "", "", self.show_all, None, parent=self),
@@ -109,10 +109,10 @@ class Middle(QStackedWidget):
 
     def _no_match(self, search: str, group: str) -> str:
         if search and group:
-            return _("No run under “{group}” contains “{search}”.").format(group=group, search=search)
+            return _("No run in “{group}” matches “{search}”.").format(group=group, search=search)
         if search:
-            return _("No run contains “{search}”.").format(search=search)
-        return _("No run is under “{group}” now.").format(group=group)
+            return _("No run matches “{search}”.").format(search=search)
+        return _("No runs in “{group}” now.").format(group=group)
 
     def _loading(self) -> QWidget:
         page = QWidget()
@@ -124,7 +124,7 @@ class Middle(QStackedWidget):
         column = QVBoxLayout(page)
         column.setSpacing(SPACE_M)
         column.addStretch(2)
-        column.addWidget(text_label(_("Asking the service for your runs…"), "muted", wrap=False), 0,
+        column.addWidget(text_label(_("Loading your runs…"), "muted", wrap=False), 0,
                          Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)

@@ -143,9 +143,8 @@ def public_dialog(run: Run, parent: QWidget) -> ConfirmDialog:
         run.run_id, "globe",
         title=_("Make “{name}” public?").format(name=run.name),
         text=_(
-            "Anybody on Segmind will be able to make pictures with this model. "
-            "If it learnt a face, ask that person first. You can make it private again at any time, "
-            "but pictures that were made in the meantime stay."
+            "Anyone on Segmind can then make pictures with this model. If it learned a face, ask that person "
+            "first. You can make the model private again, but pictures made in the meantime stay."
         ),
         verb=_("Make public"), parent=parent,
     )
@@ -156,12 +155,12 @@ def send_again_dialog(
 ) -> ConfirmDialog:
     """Make the question before a request of unknown outcome is sent once more."""
     practice = run.account_id == PRACTICE_ACCOUNT_ID
-    risk = _("If it has, there will be two runs.") if practice else _("If it has, you will pay for two runs.")
+    risk = _("If so, there will be two runs.") if practice else _("If so, you pay for two runs.")
     words = ngettext(
-        "The app has checked {count} time and not found this run. The first request may still have "
-        "started one that is not listed yet.",
-        "The app has checked {count} times and not found this run. The first request may still have "
-        "started one that is not listed yet.", run.listings_missed,
+        "The app checked {count} time and did not find this run. The first request may still have started a "
+        "run that is not listed yet.",
+        "The app checked {count} times and did not find this run. The first request may "
+        "still have started a run that is not listed yet.", run.listings_missed,
     )
     text = sentences(words.format(count=run.listings_missed), risk)
     balance = evidence_text(run)
@@ -171,7 +170,7 @@ def send_again_dialog(
     if balance and not paid:
         text = "\n\n".join((text, _("Your balance: {balance}").format(balance=balance)))
     note = "" if practice else _(
-        "It comes on top of the first request, which counts as paid until its outcome is known.",
+        "This is in addition to the first request, which counts as paid until its result is known.",
     )
     return ConfirmDialog(
         run.run_id, "triangle-alert", title=_("Send “{name}” again?").format(name=run.name), text=text,
@@ -188,10 +187,10 @@ def continue_dialog(
 
     `closed` is the run that was refused last because the service accepts none.
     """
-    text = _("It continues where it stopped, then its request is sent. That is the step that is paid.")
+    text = _("The run continues where it stopped. Then its request is sent, and the run is paid.")
     warnings: tuple[Breach, ...] = ()
     if closed is not None and closed.sent_at is not None:
-        words = _("The service took no new runs when it was last asked, on {time}.")
+        words = _("At the last check ({time}), the service accepted no new runs.")
         warnings = (Breach(None, None, words.format(time=exact_time(closed.sent_at))),)
     return ConfirmDialog(
         run.run_id, "wallet", title=_("Continue “{name}”?").format(name=run.name), text=text,
@@ -309,8 +308,8 @@ class RunActions(QObject):
         for run in runs:
             if self._access.get(run.run_id, not run.public) is run.public:
                 del self._access[run.run_id]
-                public = _("The service confirms: “{name}” is public. Anybody can make pictures with it.")
-                private = _("The service confirms: “{name}” is private. Only your account can use it.")
+                public = _("Confirmed by the service: “{name}” is public. Anyone can make pictures with it.")
+                private = _("Confirmed by the service: “{name}” is private. Only your account can use it.")
                 self.toast.emit((public if run.public else private).format(name=run.name))
 
     # -- files
@@ -361,7 +360,7 @@ class RunActions(QObject):
         if run is not None and run.result_path:
             folder = Path(run.result_path).parent
             if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-                self.toast.emit(_("The folder cannot be opened: {folder}").format(folder=folder))
+                self.toast.emit(_("The folder could not be opened: {folder}").format(folder=folder))
 
     # -- the row
 

@@ -117,8 +117,8 @@ def sent_tile(sent: SentPhoto) -> PictureTile:
     """Return the tile of a photo that was sent."""
     words = {
         SentFileState.SAME: "",
-        SentFileState.CHANGED: _("the file has changed since"),
-        SentFileState.GONE: _("the file is not there any more"),
+        SentFileState.CHANGED: _("file changed"),
+        SentFileState.GONE: _("file missing"),
     }
     badge = "square-pen" if sent.state is SentFileState.CHANGED else ""
     caption = sent.item.caption or _("no caption")

@@ -248,7 +248,7 @@ class Reports(QObject):
             elif run.run_id in self._unknown:
                 self._unknown.discard(run.run_id)
                 if run.phase is Phase.ADOPTED:
-                    words = _("Found: the service had taken “{name}”. Nothing was sent twice.")
+                    words = _("Found: the service had accepted “{name}”. Nothing was sent twice.")
                     if run.unanswered_at or run.paid_twin:
                         words = _("Found: the service has “{name}”. It was sent more than once.")
                     self.toast.emit(words.format(name=run.name))

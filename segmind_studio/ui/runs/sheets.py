@@ -109,7 +109,7 @@ class SheetActions(QObject):
         if run is None or self._pages is None:
             return
         self._exporting = run.run_id
-        title = _("Export “{name}” as a page").format(name=run.name)
+        title = _("Export “{name}” as web page").format(name=run.name)
         dialog = self._dialog(title, file_filter(_("Pages"), "*.html"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
@@ -191,13 +191,13 @@ def page_sections(run: Run) -> tuple[PageSection, ...]:
     facts = [
         (_("Started"), exact_time(run.created_at)), (_("Last change"), exact_time(run.changed_at)),
         (_("Trigger word"), run.trigger_word), (_("Base model"), base_model_text(run)),
-        (_("Who may use it"), visibility_text(run)), (_("The service said"), service_text(run)),
+        (_("Who can use it"), visibility_text(run)), (_("Message from the service"), service_text(run)),
     ]
     short = tuple(PageFact(label, value) for label, value in facts if value and value != DASH)
     changed, same = (
         tuple(PageFact(fact.label, fact.value, fact.note) for fact in some) for some in differing(run)
     )
     return (
-        PageSection(_("In short"), short), PageSection(_("Different from the defaults"), changed),
-        PageSection(_("Same as the defaults"), same),
+        PageSection(_("Summary"), short), PageSection(_("Changed settings"), changed),
+        PageSection(_("Default settings"), same),
     )

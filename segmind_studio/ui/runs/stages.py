@@ -74,11 +74,12 @@ def stage_word(stage: Stage) -> str:
 def status_word(run: Run, percent: int | None = None) -> str:
     """Return the words of the status chip; `percent` is how much of the upload is done, if known."""
     if run.vanished:
-        return _("Not listed now")
+        return _("Not listed")
     stage = run.stage
     if stage is Stage.INTERRUPTED and run.held_back:
         return _("Not started")
     if run.reported:
+        # Translators: {stage} is such as “Training”; a webhook reported it, and the list has not confirmed it.
         return _("{stage}, reported").format(stage=_reported_word(run))
     if stage is Stage.UPLOADING and percent is not None and run.phase is Phase.UPLOADING:
         return _("Uploading, {share}").format(share=share_text(percent / 100))
@@ -96,7 +97,7 @@ def late_text(run: Run, late: LateRun | None) -> str:
         return ""
     least, most = duration_text(late.low), duration_text(late.high)
     span = least if least == most else _("{least} to {most}").format(least=least, most=most)
-    words = _("{stage} for {time}; yours took {span}. It has not failed.")
+    words = _("{stage} for {time}. Your earlier runs took {span}. It has not failed.")
     return words.format(stage=stage_word(run.stage), time=duration_text(late.elapsed), span=span)
 
 
@@ -104,16 +105,16 @@ def happening(run: Run) -> str:
     """Return the words for in a sentence or two what happens now."""
     if run.reported:
         return _(
-            "A webhook reported “{status}”. The service's list has not confirmed it yet, and until then nothing "
-            "follows from it. By the list it is “{stage}”."
+            "A webhook reported “{status}”. The service's list does not confirm it yet. In the list, the run "
+            "is “{stage}”."
         ).format(status=run.reported, stage=stage_word(run.stage))
     if run.vanished:
         return _(
-            "The service does not list this run at the moment, and does not know it by its id. Its last known "
-            "state was “{stage}”. What the app knew of it stays here, and it comes back if it is listed again."
+            "The service does not list this run now, also not by its id. Its last known stage was “{stage}”. "
+            "Everything known about it stays here, and the run returns if it is listed again."
         ).format(stage=stage_word(run.stage))
     if run.absent:
-        words = _("The service does not list it at the moment; the app asks for it by its id.")
+        words = _("The service does not list this run now. The app checks it by its id.")
         return sentences(_state(run), words)
     return _state(run)
 
@@ -123,8 +124,8 @@ def _state(run: Run) -> str:
     if not run.paid_twin:
         return state
     twice = _(
-        "This run was started twice: an earlier request got no answer, but did start one. "
-        "Each has its row here, and both may be charged."
+        "This run was started twice: an earlier request without an answer did start a run. Each has its own "
+        "row, and both may be charged."
     )
     return sentences(state, twice) if run.stage not in _QUOTED else sentences(twice, state)
 
@@ -145,10 +146,10 @@ def _state_itself(run: Run) -> str:
             return _refused(run)
         case Stage.OTHER:
             return _(
-                "The service says “{status}”, a status that this app does not know. It counts as in progress."
+                "The service reports an unknown status, “{status}”. The run counts as in progress."
             ).format(status=run.status)
         case Stage.UNKNOWN if run.error.strip():
-            return sentences(_HAPPENING[Stage.UNKNOWN], _("Sending it again did not get through:"))
+            return sentences(_HAPPENING[Stage.UNKNOWN], _("Sending it again failed:"))
         case stage:
             words = _IN_TURN if stage is Stage.PREPARING and run.sweep_id else _HAPPENING[stage]
             found = run.phase is Phase.ADOPTED and run.made_here and run.sent_at is not None and not run.paid_twin
@@ -158,78 +159,78 @@ def _state_itself(run: Run) -> str:
 def to_do(run: Run) -> str:
     """Return the advice for the user."""
     if run.vanished and run.stage not in ENDED_STAGES:
-        return _("Press “Check now”. It may still be trained; a second run would be paid too.")
+        return _("Press “Check now”. The run may still be training, and a second run would be paid too.")
     if run.vanished:
         return _("Press “Check now”.")
     if run.retired:
-        return _("Export your photos as a zip for another trainer, or try the models that you have.")
+        return _("Export your photos for another trainer, or try the models you have.")
     if run.stage is Stage.REFUSED and run.problem in _OF_THE_CREDITS:
-        return _("Add credits to the account at Segmind, then run it again.")
+        return _("Add credits to your account on Segmind, then run it again.")
     return str(_TO_DO[run.stage])
 
 
 def _refused(run: Run) -> str:
     """Return the text of a refusal; the service's own text is mentioned only if there is one."""
     if run.retired:
-        said = _("The service takes no new fine-tuning runs. Nothing was started and nothing was paid.")
+        said = _("The service accepts no new fine-tuning runs. Nothing was started or paid.")
     else:
         said = str(_HAPPENING[Stage.REFUSED])
         ours = run.error.strip().partition("\n")[0]
         if ours and not service_text(run):
             return sentences(said, ours)
-    return sentences(said, _("The service said:") if service_text(run) else "")
+    return sentences(said, _("Message from the service:") if service_text(run) else "")
 
 
 def _failed(run: Run) -> str:
     if run.error.strip():
-        return _("The service ended this run. It said:")
+        return _("The service ended this run. Its message:")
     return _("The service ended this run with the status “{status}”.").format(status=run.status)
 
 
 def _interrupted(run: Run) -> str:
     if run.held_back:
-        return _("It was not started, and nothing is paid. The reason:")
+        return _("Not started, and nothing was paid. The reason:")
     if run.error.strip():
-        return _("It stopped before the service took it. Nothing was started. The reason:")
+        return _("It stopped before the service accepted it. Nothing was started. The reason:")
     if run.phase is Phase.UPLOADED:
-        return _("The photos are uploaded and the request was not sent. Nothing is paid.")
-    return _("It stopped before anything was sent. Nothing is paid.")
+        return _("The photos are uploaded, but the request was not sent. Nothing was paid.")
+    return _("It stopped before anything was sent. Nothing was paid.")
 
 
 _OF_THE_CREDITS = frozenset({ApiProblem.NO_CREDITS, ApiProblem.TEAM_LIMIT})
 _QUOTED = frozenset({Stage.FAILED, Stage.REFUSED})  # their words end before those of the service
-_FOUND = N_("The answer to its request was lost; the app found it in the list, and nothing was sent twice.")
-_IN_TURN = N_("It waits for its turn. The runs of a comparison share one upload and are sent one by one.")
+_FOUND = N_("The answer to the request was lost. The app found the run in the list. Nothing was sent twice.")
+_IN_TURN = N_("Waiting for its turn. The runs of a comparison share one upload and are sent one by one.")
 _HAPPENING: dict[Stage, Text] = {
-    Stage.PREPARING: N_("Your photos are being packed. Nothing has left this computer."),
-    Stage.UPLOADING: N_("Your photos are on their way to the service's private storage. Nothing is paid yet."),
-    Stage.SENDING: N_("The request is on its way. This is the step that is paid, so it cannot be stopped."),
-    Stage.UNKNOWN: N_("The request left and no usable answer came. It may have started a run, or not."),
-    Stage.REFUSED: N_("The service said no. Nothing was started and nothing was paid."),
+    Stage.PREPARING: N_("Packing your photos. Nothing has left this computer."),
+    Stage.UPLOADING: N_("Uploading your photos to the service's private storage. Nothing is paid yet."),
+    Stage.SENDING: N_("Sending the request. This step is paid, so it cannot be stopped."),
+    Stage.UNKNOWN: N_("The request was sent, but no usable answer came. It may have started a run."),
+    Stage.REFUSED: N_("The service refused. Nothing was started or paid."),
     Stage.ABANDONED: N_("You gave it up before it was started."),
-    Stage.REQUESTED: N_("The service has your request. It waits for its turn."),
+    Stage.REQUESTED: N_("The service has your request. The run is waiting in its queue."),
     Stage.PROCESSING: N_("The service is unpacking and preparing your photos."),
     Stage.TRAINING: N_("Your model is being trained. The service reports no progress."),
-    Stage.TRAINED: N_("The training is done. The model is about to be deployed."),
-    Stage.DEPLOYING: N_("The model is being deployed, so that it can make pictures."),
+    Stage.TRAINED: N_("Training is done. The model is about to be deployed."),
+    Stage.DEPLOYING: N_("The model is being made ready for pictures."),
     Stage.READY: N_("Your model is ready to use."),
 }
-_GOES_ON = N_("Nothing to do. You can close the app, training continues without it. It can take hours.")
+_GOES_ON = N_("You can close the app. Training continues without it and can take hours.")
 _TO_DO: dict[Stage, Text] = {
     Stage.PREPARING: N_("You can still cancel."),
-    Stage.UPLOADING: N_("You can still cancel. Leaving the app pauses it; you can continue later."),
+    Stage.UPLOADING: N_("You can still cancel. Quitting pauses the upload; you can continue later."),
     Stage.SENDING: N_("Wait for the answer."),
-    Stage.INTERRUPTED: N_("Continue where it stopped, or give it up."),
-    Stage.UNKNOWN: N_("Let the app look for it first. Nothing is sent again by itself."),
+    Stage.INTERRUPTED: N_("Continue the run, or give it up."),
+    Stage.UNKNOWN: N_("Wait while the app looks for the run. Nothing is sent again automatically."),
     Stage.REFUSED: N_("Go back to the form, correct it, and start again."),
     Stage.ABANDONED: N_("Run it again whenever you like."),
     Stage.REQUESTED: _GOES_ON,
     Stage.PROCESSING: _GOES_ON,
     Stage.TRAINING: _GOES_ON,
     Stage.TRAINED: _GOES_ON,
-    Stage.DEPLOYING: N_("Nothing to do. This is the last step."),
+    Stage.DEPLOYING: N_("This is the last step."),
     Stage.OTHER: _GOES_ON,
-    Stage.READY: N_("Try it, download its weights, or run it again with one thing changed."),
-    Stage.FAILED: N_("Correct what it names, then run it again."),
+    Stage.READY: N_("Try the model, download its weights, or run again with a changed setting."),
+    Stage.FAILED: N_("Correct the problem, then run again."),
 }
 

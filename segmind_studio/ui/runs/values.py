@@ -13,7 +13,7 @@ from segmind_studio.core.runs import Run, Stage
 from segmind_studio.formats import clock_text, exact_time, money
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.send_again import Patience
-from segmind_studio.texts import _, listed, ngettext, sentences
+from segmind_studio.texts import _, listed, ngettext, pgettext, sentences
 
 DASH = "—"
 
@@ -54,7 +54,7 @@ def elsewhere_tip(run: Run) -> str | None:
     """Return why values of a run made elsewhere are not known; None for one that was made here."""
     if run.made_here:
         return None
-    return _("Made elsewhere: the service's list does not say this.")
+    return _("Started elsewhere: the service's list does not say this.")
 
 
 def settings_text(run: Run) -> str:
@@ -86,28 +86,27 @@ def cost_text(run: Run) -> str:
 
 def short_cost_text(run: Run) -> str:
     """Write the cost where there is little room."""
-    return _("Free") if _practice(run) else cost_text(run)
+    return pgettext("shape of a crop", "Any shape") if _practice(run) else cost_text(run)
 
 
 def cost_source(run: Run) -> str:
     """Return the source of the cost, with the times between which it was measured."""
     if _practice(run):
-        return _("Nothing is paid in practice. Only the simulated credits go down.")
+        return _("Practice is free. Only the simulated balance changes.")
     if run.cost_shared:
         return _(
-            "Not measured: something else was paid from this account at the same moment. "
-            "It counts as an estimate in your budget."
+            "Not measured: another payment was made at the same time. It counts as an estimate in your budget."
         )
     if run.uncharged and run.stage not in {Stage.READY, Stage.FAILED}:
-        words = _("Not charged yet. It is measured again when the run has ended.")
+        words = _("Not charged yet. The cost is measured again when the run has ended.")
     elif run.uncharged:
-        words = _("Nothing was charged so far. It counts as an estimate in your budget.")
+        words = _("Not charged so far. It counts as an estimate in your budget.")
     elif run.cost is None and not run.made_here:
-        return _("Not known: the run was made elsewhere, and the service names no cost.")
+        return _("Not known: the run was started elsewhere, and the service states no cost.")
     elif run.cost is None:
-        return _("Not measured. The service names no cost.")
+        return _("Not measured. The service states no cost.")
     else:
-        words = _("Measured: your credits before, less your credits after.")
+        words = _("Measured: the balance before minus the balance after.")
     return sentences(words, measured_times(run))
 
 
@@ -125,9 +124,9 @@ def evidence_text(run: Run) -> str:
             amount=money(run.cost)
         )
     elif run.uncharged:
-        words = _("It has not changed. That is no proof: some services charge when the training ends.")
+        words = _("It has not changed, but some services charge only when training ends.")
     elif run.cost_shared:
-        words = _("It says nothing: something else was paid from this account in between.")
+        words = _("Unclear: another payment was made from this account in between.")
     else:
         return ""
     return sentences(words, measured_times(run))
@@ -192,7 +191,7 @@ def requested_wait_text(watch: WatchState, now: float) -> str:
     if not left or not math.isfinite(left):
         return ""
     clock = clock_text(math.ceil(now + left), seconds=left < _MINUTE)
-    return _("The service asks to wait until {time}, {wait}.").format(time=clock, wait=_whole(left))
+    return _("The service asks to wait until {time} ({wait}).").format(time=clock, wait=_whole(left))
 
 
 def patience_text(patience: Patience, now: float) -> str:
@@ -204,7 +203,8 @@ def patience_text(patience: Patience, now: float) -> str:
     left = patience.left(now)
     wait = _about(left) if left else ""
     both = listed(part for part in (wait, looks) if part)
-    return _("Sending again becomes possible {when}.").format(when=both) if both else ""
+    # Translators: {when} is such as “in 5 min” or “after 2 more checks”.
+    return _("You can send it again {when}.").format(when=both) if both else ""
 
 
 def times_text(count: int) -> str:

@@ -152,13 +152,13 @@ def storage_text(account: Account, keyring_where: str) -> str:
     """Return where the key of an account is kept, and its address when that is not Segmind's."""
     where = keyring_where or _("this computer's keyring")
     kept = {
-        KeptIn.KEYRING: _("The key is kept in {where}.").format(where=where),
+        KeptIn.KEYRING: _("The key is saved in {where}.").format(where=where),
         KeptIn.SESSION: _("The key is for this session only. It is gone when the app closes."),
         KeptIn.ENVIRONMENT: _("The key comes from SEGMIND_API_KEY, for this session."),
-        KeptIn.NOWHERE: _("A service on this computer. Nothing is paid, nothing leaves."),
+        KeptIn.NOWHERE: _("A service on this computer. Nothing is paid or sent."),
     }[account.kept_in]
     return sentences(
-        kept, _("It is for {address} alone.").format(address=account.api_url) if account.api_url else ""
+        kept, _("Only used for {address}.").format(address=account.api_url) if account.api_url else ""
     )
 
 
@@ -168,7 +168,7 @@ class AccountsSection(Section):
     def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.set_title(
-            _("Accounts and keys"), _("The account in use pays for runs. Each has its own list."),
+            _("Accounts and keys"), _("The account in use pays for runs. Each account has its own runs."),
         )
         self._accounts = accounts
         self._shown: tuple[object, ...] = ()
@@ -192,9 +192,9 @@ class AccountsSection(Section):
         self._follow(accounts.state)
 
     def _environment_banner(self) -> Banner:
-        keep = QAction(icon("key-round"), _("Keep it in the keyring"), self)
+        keep = QAction(icon("key-round"), _("Save in the keyring"), self)
         keep.triggered.connect(self._keep_environment_key)
-        self._here = QAction(_("Use it here"), self)
+        self._here = QAction(_("Use this key here"), self)
         self._here.triggered.connect(self._use_environment_key_here)
         return Banner(Severity.INFO, actions=(keep, self._here))
 
@@ -228,25 +228,23 @@ class AccountsSection(Section):
             self._row_of[account.account_id] = row
 
     def _show_environment(self, state: AccountsState) -> None:
-        severity, text = Severity.INFO, _("It is used for this session and not stored. You can keep it.")
+        severity, text = Severity.INFO, _("Used for this session only. You can save it in the keyring.")
         if state.other_address:
             severity = Severity.SHOULD
             text = _(
-                "It is assumed to be Segmind's. The app now uses {address}, and does not send it there "
-                "until you press "
-                "“{button}”.",
+                "The app assumes that this is a Segmind key, but uses the address {address}. It is not sent "
+                "there until you press “{button}”.",
             ).format(address=state.address, button=self._here.text())
-        self._environment.set_message(severity, _("A key was found in SEGMIND_API_KEY"), text)
+        self._environment.set_message(severity, _("Key found in SEGMIND_API_KEY"), text)
         self._here.setVisible(state.other_address)
         self._environment.setVisible(state.environment_key_offered)
 
     def _show_elsewhere(self, state: AccountsState) -> None:
         words = _(
-            "Its key was entered for {other}, and the app now uses {address}. Nothing is sent. Add the "
-            "key again below "
-            "if that address may have it, or change the address under Advanced.",
+            "The key was added for {other}, but the app now uses {address}, so nothing is sent. Add the key "
+            "again below to allow this address, or change the address under Advanced.",
         )
-        title = _("The key of {name} is for another address").format(name=state.current.name)
+        title = _("The key of {name} belongs to another address").format(name=state.current.name)
         text = words.format(other=state.current.address, address=state.address)
         self._elsewhere.set_message(Severity.SHOULD, title, text)
         said = state.environment_key_offered and state.current.kept_in is KeptIn.ENVIRONMENT
@@ -281,7 +279,7 @@ class AccountsSection(Section):
     def _question(self, account: Account) -> Question:
         question = Question(
             self, title=_("Remove the key of {name}?").format(name=account.name),
-            text=_("The key is deleted from where it is kept. The runs stay, in this app and at Segmind."),
+            text=_("The key is deleted here. Your runs are kept, in the app and at Segmind."),
             verb=_("Remove the key"), subject=account.account_id,
         )
         question.confirmed.connect(self._remove)

@@ -22,9 +22,9 @@ class JoinBanner(Banner):
     def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setObjectName("accounts.join")
-        join = QAction(icon("link"), _("Join them"), self)
+        join = QAction(icon("link"), _("Join accounts"), self)
         join.triggered.connect(accounts.join)
-        apart = QAction(_("Keep them apart"), self)
+        apart = QAction(_("Keep separate"), self)
         apart.triggered.connect(accounts.leave_apart)
         self.set_actions((join, apart))
         self._shown: JoinOffer | None = None
@@ -45,13 +45,13 @@ class JoinBanner(Banner):
         self.setVisible(self.needed(state))
 
     def _show_offer(self, offer: JoinOffer) -> None:
-        title = _("This key shows runs that were started here with another key")
+        title = _("This key shows runs started with another key")
         if offer.other is not None:
             title = _("“{name}” and “{other}” look like one account").format(
                 name=offer.other.name, other=offer.account.name,
             )
         if offer.error is not None:
-            title = _("The accounts are not joined: {error}").format(error=offer.error)
+            title = _("The accounts were not joined: {error}").format(error=offer.error)
         text = sentences(self._evidence(offer), self._consequences(offer))
         self.set_message(Severity.INFO if offer.error is None else Severity.SHOULD, title, text)
 
@@ -67,17 +67,17 @@ class JoinBanner(Banner):
 
     def _consequences(self, offer: JoinOffer) -> str:
         together = _(
-            "Join them, and their runs, notes, pictures and costs are together, and the budget counts both.",
+            "Joining combines their runs, notes, pictures and costs, and the budget counts both.",
         )
         if offer.other is None:
             return sentences(together, _("This cannot be undone."))
-        key = _("“{name}” stays, and uses the key of “{other}” from now on.")
+        key = _("“{name}” is kept, with the key of “{other}”.")
         if offer.other.kept_in is KeptIn.KEYRING and offer.account.kept_in is not KeptIn.KEYRING:
             key = _(
-                "“{name}” stays, and uses the key of “{other}” for this session; its own stays in the keyring."
+                "“{name}” is kept, with the key of “{other}” for this session. Its own key stays in the keyring."
             )
         elif offer.other.kept_in is KeptIn.KEYRING:
-            key = _("“{name}” stays, with the key of “{other}” in place of its own.")
+            key = _("“{name}” is kept. The key of “{other}” replaces its own.")
         said = key.format(name=offer.other.name, other=offer.account.name)
         return sentences(together, said, _("This cannot be undone."))
 
@@ -99,7 +99,7 @@ class KeyringBanner(Banner):
         super().__init__(parent=parent)
         self._retry = QAction(icon("refresh-cw"), _("Try again"), self)
         self._retry.triggered.connect(accounts.retry_keyring)
-        self._give_up = QAction(_("Continue without it"), self)
+        self._give_up = QAction(_("Continue without key"), self)
         self._give_up.triggered.connect(accounts.give_up_keyring)
         self._enter = QAction(icon("key-round"), _("Enter a key for this session"), self)
         self._enter.triggered.connect(self.key_wanted)
@@ -118,7 +118,7 @@ class KeyringBanner(Banner):
         if keyring is KeyringState.WAITING:
             self.set_message(
                 Severity.INFO, _("Waiting for the keyring"),
-                _("A window that asks for your password may be open. The app works meanwhile."),
+                _("Look for a window that asks for your password. You can use the app meanwhile."),
             )
         elif state.keyring_problem is not None:
             problem = state.keyring_problem

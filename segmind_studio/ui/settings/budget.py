@@ -99,8 +99,8 @@ class BudgetSection(Section):
     ) -> None:
         super().__init__(parent)
         self.set_title(_("Budget"), _(
-            "Where a run or a picture would pass a limit, you are asked to type a word first. "
-            "An empty field sets no limit.",
+            "If a run or a picture would exceed a limit, you must type a word to confirm it. Leave a field "
+            "empty for no limit.",
         ))
         self._settings, self._budgets, self._accounts = settings, budgets, accounts
         self._fields: dict[str, AmountField] = {}
@@ -116,9 +116,9 @@ class BudgetSection(Section):
             self.rows.addLayout(self._stacked(words, source))
         self.add_line()
         self.rows.addWidget(text_label(_(
-            "Your runs and pictures: what was started in this app with the account in use. A run's cost is "
-            "measured from the credits before and after, else it is an estimate. A picture's cost is what Segmind "
-            "names with it. What has no answer counts as paid. The limit for one run is for training only.",
+            "Counts runs and pictures started in this app with the account in use. A run's cost is measured "
+            "from your balance before and after, or estimated. A picture's cost is stated by Segmind. "
+            "Requests without an answer count as paid. The limit for one run applies only to training.",
         ), "small"))
         settings.changed.connect(self._follow)
         for signal in (budgets.changed, accounts.changed):
@@ -172,9 +172,9 @@ class BudgetSection(Section):
             return
         held: float | None = getattr(self._settings.value, bad[0])
         words = (
-            _("That is no amount. Type dollars, like 20 or 7.50. Until then there is no limit.")
+            _("Enter an amount in dollars, such as 20 or 7.50. No limit is set.")
             if held is None
-            else _("That is no amount. Type dollars, like 20 or 7.50. Until then the limit is {amount}.")
+            else _("Enter an amount in dollars, such as 20 or 7.50. The limit is still {amount}.")
         )
         self._problem.show_message(Message(Severity.MUST, words.format(amount=money(held or 0.0))))
 
@@ -204,7 +204,7 @@ class BudgetSection(Section):
             source.setVisible(spending is not None)
             words.setVisible(not practice or words is self._today)
         if practice:
-            self._today.setText(_("Practice is never paid. Limits hold for your Segmind accounts."))
+            self._today.setText(_("Practice is free. Limits apply to your Segmind accounts."))
         elif spending is None:
             self._today.setText(spent_today(None))
             self._month.setText(spent_this_month(None))

@@ -38,7 +38,7 @@ class AddressForm(QWidget):
         self._field.setObjectName("settings.api_url")
         self._use = QPushButton(_("Use this address"))
         self._use.setObjectName("settings.api_url_use")
-        self._back = QPushButton(_("Back to Segmind's own"))
+        self._back = QPushButton(_("Use Segmind's address"))
         self._back.setObjectName("settings.api_url_back")
         self._message = MessageLine()
         column = QVBoxLayout(self)
@@ -79,14 +79,14 @@ class AddressForm(QWidget):
         state = self._accounts.state
         if changed:
             return Message(Severity.SHOULD, _(
-                "Your key and your photos go to this address. A key that was given for another address is not "
-                "used there: add it again, under Accounts and keys, if this address may have it.",
+                "Your keys and photos are sent to this address. A key added for another address is not used "
+                "here. To allow it, add it again under Accounts and keys.",
             ))
         if state.address_fixed:
-            return Message(Severity.INFO, _("Set with --api-url for this session."))
+            return Message(Severity.INFO, _("Set for this session by --api-url."))
         if state.address != SEGMIND_API_URL:
             return Message(Severity.SHOULD, _(
-                "This is not Segmind's own address. Only keys that were added for it are used.",
+                "This address does not belong to Segmind. Only keys added for it are used.",
             ))
         return None
 
@@ -124,16 +124,16 @@ class ProxyForm(QWidget):
         self._box = QComboBox()
         self._box.setObjectName("settings.proxy")
         self._names = {
-            ProxyKind.SYSTEM: _("The system's proxy"),
+            ProxyKind.SYSTEM: _("System proxy"),
             ProxyKind.NONE: _("No proxy"),
-            ProxyKind.OWN: _("This proxy:"),
+            ProxyKind.OWN: _("Custom proxy"),
         }
         for kind, word in self._names.items():
             self._box.addItem(word, kind)
         self._field = QLineEdit()
         self._field.setObjectName("settings.proxy_url")
         self._field.setPlaceholderText("http://host:port")
-        self._field.setAccessibleName(_("Address of the proxy"))
+        self._field.setAccessibleName(_("Proxy address"))
         self._message = MessageLine()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -188,13 +188,13 @@ class ProxyForm(QWidget):
     def _note(self) -> str:
         held = self._settings.value
         if self._chosen is ProxyKind.SYSTEM:
-            return _("HTTPS_PROXY and NO_PROXY of the environment, or the system's network settings.")
+            return _("Uses HTTPS_PROXY and NO_PROXY, or the system's network settings.")
         if self._chosen is ProxyKind.NONE:
-            return _("Requests go out directly, whatever the system says.")
+            return _("Connects directly and ignores the system's settings.")
         if held.proxy is not ProxyKind.OWN or self._field.text().strip() != held.proxy_url:
-            return _("Type its address and press Enter. Until then: {holds}.").format(holds=self._holds())
+            return _("Enter its address and press Enter. Until then: {holds}.").format(holds=self._holds())
         return _(
-            "Requests pass through it encrypted: it cannot read them. Nothing on this computer goes through it.",
+            "Requests stay encrypted, so the proxy cannot read them. Local addresses do not use it.",
         )
 
     def _holds(self) -> str:
@@ -255,7 +255,7 @@ class AdvancedSection(Section):
         self.rows.addWidget(AddressForm(accounts, settings))
         self.rows.addWidget(ProxyForm(settings))
         self.add_line()
-        self.rows.addWidget(text_label(_("Where things are"), "strong"))
+        self.rows.addWidget(text_label(_("Folders"), "strong"))
         self.rows.addWidget(FolderRows(paths_text))
         self.add_line()
         self.rows.addWidget(self.support)

@@ -133,7 +133,7 @@ class PracticeSection(Section):
     def __init__(self, settings: SettingsService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.set_title(_("Practice"), _(
-            "A simulation of Segmind on this computer: same steps, same errors, no real training, nothing paid.",
+            "A simulation of Segmind on this computer: same steps, same errors, free. It trains nothing.",
         ))
         self._settings = settings
         self._control: PracticeControl | None = None
@@ -161,7 +161,7 @@ class PracticeSection(Section):
             self._faults[fault] = box
         self.rows.addWidget(self._state)
         self.rows.addLayout(row)
-        self.rows.addWidget(text_label(_("Make it fail, to see what the app does"), "strong"))
+        self.rows.addWidget(text_label(_("Simulate errors"), "strong"))
         self.rows.addLayout(faults)
         self._speed.currentIndexChanged.connect(self._set_speed)
         settings.changed.connect(self._follow)

@@ -56,7 +56,7 @@ class KeyForm(QWidget):
         self._replaced: Account | None = None  # whose key is to be replaced; None for a new account
         self._title = text_label("", "strong")
         self._stays = text_label(_(
-            "Its runs, notes, costs and budget stay. The old key is used until the new one works.",
+            "Runs, notes, costs and budget are kept. The old key is used until the new one works.",
         ), "small")
         self._name = QLineEdit()
         self._name.setObjectName("settings.key_name")
@@ -69,7 +69,7 @@ class KeyForm(QWidget):
         self._remember = QCheckBox()
         self._remember.setObjectName("settings.remember")
         self._remember.setChecked(True)
-        self._test = QPushButton(_("Test and keep"))
+        self._test = QPushButton(_("Test and save"))
         self._test.setObjectName("settings.key_test")
         mark(self._test, kind="primary")
         self._cancel = QPushButton(_("Cancel"))
@@ -162,7 +162,7 @@ class KeyForm(QWidget):
         key = ApiKey(self._key.text())
         odd = bool(key) and not key.looks_usual
         self._hint.setText(_(
-            "Segmind's keys usually look like SG_ and 16 hex digits. It is tested anyway.",
+            "Segmind keys usually start with SG_ and have 16 hex digits. You can test this one anyway.",
         ) if odd else "")
         self._hint.setVisible(odd)
         self._test.setEnabled(bool(key) and not self._testing)
@@ -170,7 +170,7 @@ class KeyForm(QWidget):
     @Slot()
     def _name_button(self) -> None:
         keep = self._remember.isChecked()
-        self._test.setText(_("Test and keep") if keep else _("Test and use"))
+        self._test.setText(_("Test and save") if keep else _("Test and use"))
         if self._replaced is not None:
             self._test.setText(_("Test and replace"))
         if self._testing:
@@ -208,13 +208,13 @@ class KeyForm(QWidget):
             replace_text(field, "")
         replaced = self._replaced if test.replaced else None
         credit = test.credits.total if test.credits else None
-        balance = _("It has {amount}.").format(amount=money(credit)) if credit is not None else ""
-        kept = _("It is kept for this session only.")
+        balance = _("Balance: {amount}.").format(amount=money(credit)) if credit is not None else ""
+        kept = _("The key is kept for this session only.")
         if test.kept_in is KeptIn.KEYRING:
             where = self._accounts.state.keyring_where or _("the keyring")
-            kept = _("It is kept in {where}.").format(where=where)
+            kept = _("The key is saved in {where}.").format(where=where)
         elif replaced is not None and replaced.kept_in is KeptIn.KEYRING:
-            kept = _("It is used for this session only. The keyring still has the old one.")
+            kept = _("The new key is used for this session only. The keyring still has the old key.")
         severity = Severity.INFO if test.error is None else Severity.SHOULD
         why = str(test.error) if test.error is not None else ""
         text = sentences(balance, kept, why)
@@ -232,7 +232,7 @@ class KeyForm(QWidget):
         }:
             self._take_new()
         where = state.keyring_where or _("this computer's keyring")
-        self._remember.setText(_("Keep it in {where}").format(where=where))
-        words = _("This key goes to {address}, not to Segmind.")
+        self._remember.setText(_("Save in {where}").format(where=where))
+        words = _("This key is sent to {address}, not to Segmind.")
         self._goes_to.setText(words.format(address=state.address) if state.other_address else "")
         self._goes_to.setVisible(state.other_address)

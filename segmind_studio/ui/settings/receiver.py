@@ -95,7 +95,7 @@ class PlaceForm(QWidget):
             set_mark(field, "bad", False)
         if is_open_to_others(host):
             self._message.show_message(Message(Severity.SHOULD, _(
-                "Other computers can reach it there, without encryption. Only the secret path protects it.",
+                "Other computers can reach it, without encryption. Only the secret path protects it.",
             )))
         else:
             self._message.show_message(Message(Severity.INFO, _("Only programs on this computer can reach it.")))
@@ -105,7 +105,7 @@ class PlaceForm(QWidget):
         port = whole_number(self._port.text().strip())
         if port is None or not 0 < port <= HIGHEST_PORT:
             set_mark(self._port, "bad", True)
-            words = _("A port is a whole number from 1 to {most}.").format(most=HIGHEST_PORT)
+            words = _("Enter a port from 1 to {most}.").format(most=HIGHEST_PORT)
             self._message.show_message(Message(Severity.MUST, words))
             return
         try:
@@ -137,22 +137,22 @@ class ForwardingForm(QWidget):
         self._site = QLineEdit(settings.value.receiver_site)
         self._site.setObjectName("settings.receiver_site")
         self._site.setPlaceholderText("hooks.example.org")
-        self._register = QPushButton(_("Register it above"))
+        self._register = QPushButton(_("Register this address"))
         self._register.setObjectName("settings.receiver_register")
         self._kind = QComboBox()
         self._kind.setObjectName("settings.receiver_forwarder")
         for kind, name in FORWARDER_NAMES.items():
             self._kind.addItem(str(name), kind)
         self._note = text_label("", "small")
-        self._snippet = CodeBox(_("Lines for forwarding"), _("Copy lines"), _SNIPPET_LINES)
+        self._snippet = CodeBox(_("Forwarding configuration"), _("Copy configuration"), _SNIPPET_LINES)
         self._copy = QPushButton(icon("copy"), _("Copy address"))
         renew = QPushButton(_("New secret path…"))
         renew.setObjectName("settings.receiver_renew")
         rows = LabelledRows()
         rows.add_row(_("On this computer"), self._local, self._copy, renew)
         rows.add_row(_("Your server"), self._site)
-        rows.add_below(text_label(_("The name of a server or tunnel of yours that has a certificate."), "small"))
-        rows.add_row(_("From outside"), self._public, self._register)
+        rows.add_below(text_label(_("Name of your server or tunnel, which needs a certificate."), "small"))
+        rows.add_row(_("External address"), self._public, self._register)
         rows.add_row(_("Forward with"), self._kind)
         rows.add_below(self._note)
         rows.add_below(self._snippet)
@@ -230,7 +230,7 @@ class ReceiverSection(Section):
     ) -> None:
         super().__init__(parent)
         self.set_title(_("Receive webhooks"), _(
-            "For those who forward events to this computer through a server or tunnel of their own.",
+            "For users with their own server or tunnel that forwards events to this computer.",
         ))
         self._receiver = receiver
         self._accounts = accounts
@@ -264,8 +264,8 @@ class ReceiverSection(Section):
 
     def _lay_out(self) -> None:
         self.add_choice(self._box, _(
-            "An event makes the app read the list of runs at once. Only what the list says changes a run, so a "
-            "forged event changes nothing.",
+            "An event makes the app check the list of runs. Only the list changes a run, so forged events "
+            "have no effect.",
         ))
         for widget in (self._state, self._error, self._place, self._forwarding, self._list):
             self.rows.addWidget(widget)
@@ -317,7 +317,7 @@ class ReceiverSection(Section):
     def _ask_renew(self) -> None:
         question = Question(
             self, title=_("Make a new secret path?"), verb=_("Make a new one"),
-            text=_("Nothing is taken at the old address any more. Register and forward the new one then."),
+            text=_("The old address stops working. Register and forward the new one."),
         )
         question.confirmed.connect(self._renew)
         question.open()
@@ -329,9 +329,9 @@ class ReceiverSection(Section):
 
 def _state_words(state: ReceiverState) -> str:
     if not state.on:
-        return _("It is off: nothing listens.")
+        return _("Off.")
     if state.error is not None:
-        return _("It is on, but cannot listen.")
+        return _("On, but it could not start.")
     if state.where is None:
         return _("Starting…")
     return _("Listening on {where}").format(where=address_at(state.where.host, state.where.port))

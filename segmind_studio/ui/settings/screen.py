@@ -108,15 +108,16 @@ class SettingsScreen(Place):
         return SwitchesSection(_("Checks and notifications"), (
             SwitchRow(
                 "polling", _("Check the runs in the background"),
-                _("Every 15 seconds while one is under way, else every five minutes. F5 checks now."),
+                _("Every 15 seconds while a run is in progress, otherwise every five minutes. To check now, "
+                  "press F5."),
             ),
             SwitchRow(
-                "notifications", _("Tell me when a run is ready or has failed"),
-                _("Only while this window is not in front."),
+                "notifications", _("Notify me when a run is ready or has failed"),
+                _("Only while another window is in front."),
             ),
             SwitchRow(
-                "tray", _("Show an icon in the tray"),
-                _("It shows the progress. Closing the window then leaves the app running there."),
+                "tray", _("Show tray icon"),
+                _("Shows progress. The app keeps running when you close the window."),
             ),
         ), settings)
 
@@ -125,8 +126,8 @@ class SettingsScreen(Place):
             SwitchRow(
                 "strip_metadata", _("Remove location and camera data"),
                 _(
-                    "Place, time and camera are removed from what is sent; pictures are not changed. "
-                    "Your own files stay as they are."
+                    "Removes location, time and camera data from uploads. Photos look the same, and your own "
+                    "files do not change."
                 ),
             ),
         ), settings)

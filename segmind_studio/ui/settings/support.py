@@ -36,14 +36,14 @@ class SupportBlock(QWidget):
         super().__init__(parent)
         self._support = support
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self._error = ErrorBanner(details=_("What the system said"))
+        self._error = ErrorBanner(details=_("Message from the system"))
         self._save = QPushButton(icon("package"), _("Save a support bundle…"))
         self._save.setObjectName("settings.support")
-        self._inside = Fold(_("What is inside"), "settings.support_inside")
+        self._inside = Fold(_("Contents"), "settings.support_inside")
         self._inside.contents.setContentsMargins(0, SPACE_XS, 0, SPACE_XS)
         self._inside.contents.setSpacing(SPACE_M)
         for title, lines, name, tone in (
-            (_("Goes in"), self._in(), "check", "good"), (_("Stays out"), self._out(), "x", "muted"),
+            (_("Included"), self._in(), "check", "good"), (_("Not included"), self._out(), "x", "muted"),
         ):
             self._inside.contents.addLayout(self._list(title, lines, name, tone))
         column = QVBoxLayout(self)
@@ -51,8 +51,8 @@ class SupportBlock(QWidget):
         column.setSpacing(SPACE_S)
         column.addWidget(text_label(_("Support bundle"), "strong"))
         column.addWidget(text_label(_(
-            "One zip for whoever helps you when something does not work: what the app noted, and how it is set "
-            "up. No key, photo, caption or prompt is in it. It is saved on this computer and sent to nobody.",
+            "A zip for the person who helps you with a problem. It has the log and the setup of the app, but "
+            "no key, photo, caption or prompt. It is only saved on this computer.",
         ), "muted"))
         column.addWidget(self._inside)
         column.addWidget(self._error)
@@ -70,10 +70,10 @@ class SupportBlock(QWidget):
     def _in(self) -> tuple[str, ...]:
         return (
             _("Versions of the app, its libraries and the system; screens, free disk space, network, proxy"),
-            _("What is chosen in Settings, how many accounts there are, and where each key is kept"),
-            _("The newest runs: their states, times and errors, and the shape of the service's answers"),
-            _("Whether the database is sound, and how much is in it"),
-            _("The log, and where the app stopped if it crashed"),
+            _("Settings, the number of accounts, and where each key is stored"),
+            _("The newest runs: states, times, errors, and the structure of the service's answers"),
+            _("State and size of the database"),
+            _("The log, and where the app stopped after a crash"),
         )
 
     def _out(self) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class WebhookSection(Section):
     def __init__(self, webhooks: WebhookService, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.set_title(_("Webhook"), _(
-            "Segmind calls this address when a run moves on: {events}. There is one for each account.",
+            "Segmind calls this address when a run changes: {events}. Each account has one.",
         ).format(events=", ".join(EVENTS)))
         self._webhooks = webhooks
         self._accounts = accounts
@@ -92,8 +92,8 @@ class WebhookSection(Section):
         self.rows.addWidget(self._error)
         self.rows.addLayout(grid)
         self.rows.addWidget(text_label(_(
-            "Segmind does not publish the name of the event type; change it if its console shows another. "
-            "A sample is an event about no run: this computer sends it to the address, without your key.",
+            "Segmind does not document the event type. Change it if Segmind's console shows another. A sample "
+            "event is sent from this computer, without your key.",
         ), "small"))
         self.rows.addLayout(buttons)
         self.rows.addWidget(self._sent)
@@ -173,7 +173,7 @@ class WebhookSection(Section):
     def _show_sample(self, sent: SampleSent) -> None:
         self._error.clear()
         words = _("The sample arrived: the address answered with {status}.") if sent.arrived else _(
-            "The address answered with {status}: the sample was not accepted.",
+            "The address rejected the sample: it answered with {status}.",
         )
         severity = Severity.INFO if sent.arrived else Severity.SHOULD
         self._sent.show_message(Message(severity, words.format(status=sent.status)))
@@ -188,9 +188,9 @@ class WebhookSection(Section):
             self._state.setText(_("No account is connected."))
         elif self._current is not None:
             here = bool(self._received_path) and self._current.url.endswith(self._received_path)
-            self._state.setText(_("Registered; the receiver below gets its events") if here else _("Registered"))
+            self._state.setText(_("Registered for the receiver below") if here else _("Registered"))
         else:
-            self._state.setText(_("None is registered."))
+            self._state.setText(_("Not registered."))
 
     def _typed(self) -> tuple[str, tuple[str, ...]]:
         types = tuple(word.strip() for word in self._types.text().split(",") if word.strip())
@@ -225,8 +225,8 @@ class WebhookSection(Section):
             self._webhooks.add(url, types)
             return
         words = _(
-            "The service keeps one only. {old} is deleted first, then {new} is registered. A program that uses "
-            "the old address gets no more events.",
+            "The service allows only one. It deletes {old}, then registers {new}. Programs that use the old "
+            "address get no more events.",
         )
         question = Question(
             self, title=_("Replace the webhook?"), text=words.format(old=self._current.url, new=url),
@@ -244,7 +244,7 @@ class WebhookSection(Section):
         if self._current is None:
             return
         words = _(
-            "{address} is no longer called when runs move on. A program that uses it gets no more events.",
+            "{address} is no longer called when runs change. Programs that use it get no more events.",
         )
         question = Question(
             self, title=_("Remove the webhook?"), text=words.format(address=self._current.url),
@@ -269,4 +269,4 @@ class WebhookSection(Section):
             self._webhooks.send_sample(self._current.url)
         elif self._practice is not None:
             self._practice.send_sample_webhook()
-            self._sent.show_message(Message(Severity.INFO, _("The practice service sends it now.")))
+            self._sent.show_message(Message(Severity.INFO, _("The practice service is sending it.")))

@@ -37,13 +37,13 @@ class WindowCommands(QObject):
         self.redo = undo.createRedoAction(self, _("Redo"))
         self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         self.redo.setIcon(icon("redo-2"))
-        set_need((self.undo,), N_("There is nothing to undo."))
-        set_need((self.redo,), N_("There is nothing to redo."))
+        set_need((self.undo,), N_("Nothing to undo."))
+        set_need((self.redo,), N_("Nothing to redo."))
         self.places: list[QAction] = []
         for place in places:
             self._add_place(place)
         self.appearance = self._appearance_actions()
-        self.help = self._action(_("Help for this place"), "circle-question-mark")
+        self.help = self._action(_("Help for this page"), "circle-question-mark")
         self.help.setShortcut(QKeySequence("F1"))
         self.palette = self._action(_("Find a command…"), "search")
         self.palette.setShortcut(QKeySequence("Ctrl+K"))
@@ -52,7 +52,7 @@ class WindowCommands(QObject):
         self.guide = self._action(_("Tour"), "mouse-pointer")
         self.log = self._action(_("Log"), "text-search")
         self.updates = self._action(_("Check for updates"), "refresh-cw")
-        self.updates_at_start = self._action(_("Check for updates at each start"))
+        self.updates_at_start = self._action(_("Check for updates at start"))
         self.updates_at_start.setCheckable(True)
         for action in (self.updates, self.updates_at_start):
             action.setVisible(False)  # a build without an address for it has no such command
@@ -104,6 +104,6 @@ class WindowCommands(QObject):
 def appearance_names() -> dict[str, str]:
     """Return each choice of colours, as `Settings.appearance` has it, with its name."""
     return {
-        "system": _("As the system"), "light": _("Light"), "dark": _("Dark"),
+        "system": _("Follow system"), "light": _("Light"), "dark": _("Dark"),
         "light-high": _("Light, high contrast"), "dark-high": _("Dark, high contrast"),
     }

@@ -60,7 +60,7 @@ class ActivityRow(QWidget):
         self.cancel.setVisible(work.cancel is not None)
         self._title.setText(work.title)
         words = self.progress_words(work)
-        self._count.setText(words if work.here else _("The service does the work."))
+        self._count.setText(words if work.here else _("Working at the service."))
         self._bar.setVisible(work.here)
         if work.total:
             self._bar.setRange(0, _FULL)
@@ -98,8 +98,8 @@ class ActivityList(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
         self._column.setSpacing(SPACE_L)
-        self._column.addWidget(text_label(_("Under way"), "section"))
-        self._nothing: QLabel = text_label(_("Nothing is under way in this app."), "muted")
+        self._column.addWidget(text_label(_("In progress"), "section"))
+        self._nothing: QLabel = text_label(_("Nothing in progress."), "muted")
         self._column.addWidget(self._nothing)
 
     @property
@@ -144,7 +144,7 @@ class ActivityButton(QWidget):
         self.button = QPushButton()
         self.button.setObjectName("strip.activity")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.setToolTip(_("Show all that is under way"))
+        self.button.setToolTip(_("Show everything in progress"))
         mark(self.button, kind="strip")
         self._board = activity
         self._popup: ActivityList | None = None
@@ -172,7 +172,7 @@ class ActivityButton(QWidget):
         here = tuple(one for one in work if one.here)
         self._bar.setVisible(bool(here))
         if not work:
-            self.button.setText(_("Nothing under way"))
+            self.button.setText(_("Nothing in progress"))
             self.button.setIcon(icon("circle-check", "faint"))
             return
         self.button.setIcon(icon("activity", "accent"))
@@ -193,6 +193,7 @@ class ActivityButton(QWidget):
         return (
             only.title
             if done is None
+            # Translators: {title} is a task, {share} a percentage.
             else _("{title}, {share}").format(title=only.title, share=percent(done // 10 / 100))
         )
 

@@ -32,7 +32,7 @@ class PracticeBand(QFrame):
         super().__init__(parent)
         mark(self, surface="practice")
         self.setObjectName("practice_band")
-        more = ElidedLabel(_("Runs here are simulated on this computer. Nothing leaves it."))
+        more = ElidedLabel(_("Runs are simulated on this computer. Nothing is sent."))
         mark(more, role="muted")
         link = QPushButton(_("Use a Segmind key…"))
         link.clicked.connect(self.key_wanted)
@@ -41,7 +41,7 @@ class PracticeBand(QFrame):
         row.setContentsMargins(SPACE_L, 2, SPACE_L, 3)
         row.setSpacing(SPACE_S)
         row.addWidget(IconLabel("flask-conical", "accent", 16))
-        row.addWidget(text_label(_("Practice service — nothing is paid"), "strong", wrap=False))
+        row.addWidget(text_label(_("Practice: free, nothing is sent"), "strong", wrap=False))
         row.addWidget(more, 1)
         row.addWidget(link)
         accounts.changed.connect(self._follow)
@@ -69,7 +69,7 @@ class TroubleBand(QWidget):
         self.hide()
 
     def _make_banner(self) -> ErrorBanner:
-        banner = ErrorBanner(details=_("Where it happened"), more=(self._bundle_action(),))
+        banner = ErrorBanner(details=_("Go to the problem"), more=(self._bundle_action(),))
         banner.setObjectName("trouble")
         banner.closed.connect(self.hide)
         return banner

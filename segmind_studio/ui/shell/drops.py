@@ -84,9 +84,9 @@ class DropOffer:
         """Return what of it cannot be taken, and what to do; empty when all can be."""
         parts: list[str] = []
         if self.web:
-            parts.append(_("Nothing is fetched from the web. Save the picture first, then drop the file."))
+            parts.append(_("The app does not download from the web. Save the picture first, then drop the file."))
         if self.elsewhere:
-            parts.append(_("Files on another computer cannot be read. Copy them here first."))
+            parts.append(_("Files on another computer cannot be read. Copy them to this computer first."))
         return tuple(parts)
 
 
@@ -147,7 +147,7 @@ class DropVeil(QWidget):
             self._title.setText(_("Drop to add to “{dataset}”").format(dataset=dataset_name))
         else:
             self._icon.set_icon("image-off", "warn")
-            self._title.setText(_("This cannot be used as it is"))
+            self._title.setText(_("Files not supported"))
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())

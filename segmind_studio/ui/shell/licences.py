@@ -35,11 +35,11 @@ class LicencesDialog(QDialog):
         self._words = text_label(_("Reading the licences…"), "muted")
         self._list = QListWidget()
         self._list.setObjectName("licences.parts")
-        self._list.setAccessibleName(_("Parts of the program"))
+        self._list.setAccessibleName(_("Components"))
         self._list.setFixedWidth(_LIST_WIDTH)
         self._text = QPlainTextEdit()
         self._text.setObjectName("licences.text")
-        self._text.setAccessibleName(_("Licence of the chosen part"))
+        self._text.setAccessibleName(_("Licence of the selected part"))
         self._text.setReadOnly(True)
         row = QHBoxLayout()
         row.setSpacing(SPACE_M)
@@ -63,10 +63,10 @@ class LicencesDialog(QDialog):
         self._text.setVisible(bool(parts))
         if not parts:
             self._words.setText(_(
-                "This copy runs from its source. Its parts are Python packages, each with its own licence.",
+                "This app runs from its source code. Its components are Python packages with their own licences.",
             ))
             return
-        self._words.setText(_("Segmind Studio is made with the work of others. Thank you."))
+        self._words.setText(_("Segmind Studio uses these components. Thanks to their authors."))
         self._list.addItems([f"{part.name} {part.version}" for part in parts])
         self._list.setCurrentRow(0)
 

@@ -40,7 +40,7 @@ class PracticeMenu(QMenu):
         self._speeds.triggered.connect(self._choose_speed)
         sample = self.addAction(_("Send a sample to the webhook"))
         sample.triggered.connect(self._send_sample)
-        self.addSection(_("Make it fail"))
+        self.addSection(_("Simulate errors"))
         for fault, words in FAULT_WORDS.items():
             action = self.addAction(str(words))
             action.setCheckable(True)

@@ -130,8 +130,8 @@ class StatusStrip(QFrame):
         title = _("Practice") if practice else state.current.name
         self._account.setText(_("{account}: {state}").format(account=title, state=words) if words else title)
         self._account.setToolTip(
-            _("The practice service on this computer. Nothing is paid.") if practice
-            else _("The account that pays for runs. Press to choose another.")
+            _("Practice service on this computer. Free.") if practice
+            else _("The account that pays for runs. Press to switch.")
         )
         self._show_credits(state)
 
@@ -139,17 +139,17 @@ class StatusStrip(QFrame):
         total = state.credits.total if state.credits else None
         name, tone = "wallet", "muted"
         if state.connection is None:
-            text, tip = _("Credits —"), _("Credits are asked for once an account is connected.")
+            text, tip = _("Balance —"), _("The balance appears when an account is connected.")
         elif total is not None:
-            text, tip = _("Credits {amount}").format(amount=money(total)), _("Press to ask again.")
+            text, tip = _("Balance {amount}").format(amount=money(total)), _("Press to update.")
         elif state.credits_error is not None:
-            name, tone, text, tip = "triangle-alert", "warn", _("Credits unknown"), str(state.credits_error)
+            name, tone, text, tip = "triangle-alert", "warn", _("Balance unknown"), str(state.credits_error)
         else:
-            text, tip = _("Credits unknown"), _("The service named no figure. Press to ask again.")
+            text, tip = _("Balance unknown"), _("The service stated no balance. Press to update.")
         if total is not None and state.current.kind is AccountKind.PRACTICE:
-            tip = _("Credits of the practice service: no real money. Press to ask again.")
+            tip = _("Practice balance: no real money. Press to update.")
         if state.current.kind is AccountKind.PRACTICE and total is not None:
-            text = _("Practice credits {amount}").format(amount=money(total))
+            text = _("Practice balance {amount}").format(amount=money(total))
         self._credits.setEnabled(state.connection is not None)
         self._credits.setIcon(icon(name, tone))
         self._credits.setText(text)
@@ -171,14 +171,16 @@ class StatusStrip(QFrame):
             offline = isinstance(watch.error, ApiError) and watch.error.problem in _NO_NETWORK
             name, tone = ("wifi-off" if offline else "triangle-alert"), "warn"
             state = _("No connection") if offline else _("Check failed")
+            # Translators: {problem} is such as “No connection”, {updated} such as “updated 5 min ago”.
             updated = _("{problem}, {updated}").format(problem=state, updated=updated)
             tip.insert(0, str(watch.error))
         if self._network.online is False:
             name, tone = "wifi-off", "warn"
+            # Translators: {seen} is such as “updated 5 min ago”.
             updated = _("Offline, {seen}").format(seen=seen)
             tip.insert(0, _(
-                "There is no network. Your photos, captions and exports are on this computer, and practice works. "
-                "The runs are checked as soon as it is back.",
+                "No network connection. You can still work with photos and captions, export, and practise. "
+                "Runs are checked when the connection is back.",
             ))
         if watch.checking:
             name, updated = "refresh-cw", _("checking…")

@@ -101,7 +101,7 @@ class Tray(QObject):
         self._wanted = value.tray
         self._look()
         if value.tray and not self.shown:
-            self._window.toast(_("This desktop shows no tray now. Closing the window quits, as before."))
+            self._window.toast(_("This desktop no longer shows a tray. Closing the window quits the app."))
 
     @Slot()
     def _look(self) -> None:
@@ -167,7 +167,7 @@ class Tray(QObject):
     def _show_work(self, work: tuple[Activity, ...]) -> None:
         here = [one for one in work if one.here]
         done = shared_progress(work)
-        title = here[0].title if here else _("Nothing under way")
+        title = here[0].title if here else _("Nothing in progress")
         share = title
         if done is not None:
             share = _("{title}, {share}").format(title=title, share=percent(done // 10 / 100))

@@ -101,17 +101,17 @@ def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
     if any(run.stage is Stage.SENDING for run in ours):
         return (
             _("A request is being sent."),
-            _("Its answer takes some seconds. If you quit now, the app looks for the run at its next start."),
+            _("The answer takes some seconds. If you quit now, the app looks for the run at the next start."),
         )
     if ours:
         return (
             _("Photos are still being uploaded."),
-            _("The upload stops when you quit. Nothing is paid yet, and you can continue it at the next start."),
+            _("Quitting stops the upload. Nothing is paid yet, and you can continue at the next start."),
         )
     if not settings.quit_with_runs_told and any(run.active for run in all_runs):
         return (
             _("Training goes on without the app."),
-            _("Runs belong to the service. You can quit at any time; their state is shown at the next start."),
+            _("You can quit at any time. The app updates your runs at the next start."),
         )
     return "", ""
 
@@ -119,8 +119,8 @@ def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
 def leave_question(title: str, text: str, parent: QWidget, *, restart: bool = False) -> Question:
     """Return the question whether to quit, or to restart; Escape stays."""
     verb = _("Restart") if restart else _("Quit")
-    return Question(parent, title=title, text=text, verb=verb, back=_("Stay"), kind="primary", icon_name="log-out")
-
+    back = _("Keep open")
+    return Question(parent, title=title, text=text, verb=verb, back=back, kind="primary", icon_name="log-out")
 
 
 def _never() -> bool:
@@ -360,6 +360,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_dataset(self, dataset: Dataset) -> None:
+        # Translators: a window's title: {name} is the dataset's, {app} the app's.
         self.setWindowTitle(_("{name} — {app}").format(name=dataset.name, app="Segmind Studio"))
 
     def _dataset_name(self) -> str:

@@ -55,7 +55,7 @@ class RunCard(CardButton):
         made_of = (
             ngettext("{count} photo", "{count} photos", count).format(count=count)
             if count
-            else _("Made elsewhere")
+            else _("Started elsewhere")
         )
         if run.dataset_name:
             made_of = _("{name} · {facts}").format(name=run.dataset_name, facts=made_of)
@@ -63,7 +63,7 @@ class RunCard(CardButton):
         self._chip.set_status(look.icon, word, look.tone)
         self._made_of.setText(made_of)
         self._since.setText(relative_time(run.changed_at, time.time()))
-        self.setToolTip(plain_tip(_("In this state since {time}").format(time=exact_time(run.changed_at))))
+        self.setToolTip(plain_tip(_("In this stage since {time}").format(time=exact_time(run.changed_at))))
         self.setAccessibleName(_("Run {name}, {stage}").format(name=run.name, stage=word))
 
 
@@ -115,7 +115,7 @@ class DraftCard(QFrame):
         self._text = mark(ElidedLabel(), role="muted")
         go_on = QPushButton(_("Continue"))
         go_on.setObjectName("start.draft")
-        go_on.setAccessibleName(_("Continue with the unfinished form"))
+        go_on.setAccessibleName(_("Continue the unfinished form"))
         go_on.clicked.connect(self.clicked)
         texts = QVBoxLayout()
         texts.setSpacing(2)
@@ -217,8 +217,8 @@ def decisions(runs: Iterable[Run]) -> tuple[Decision, ...]:
         count = len(unknown)
         title = ngettext("{count} request has no answer yet", "{count} requests have no answer yet", count)
         text = ngettext(
-            "{names}. It may have started a run, or not. The app looks for it and never sends it twice.",
-            "{names}. They may have started runs, or not. The app looks for them and never sends one twice.",
+            "{names}. It may have started a run. The app looks for the run and never sends the request twice.",
+            "{names}. They may have started runs. The app looks for the runs and never sends a request twice.",
             count,
         )
         found.append(Decision(
@@ -228,8 +228,8 @@ def decisions(runs: Iterable[Run]) -> tuple[Decision, ...]:
         count = len(stopped)
         title = ngettext("{count} run was interrupted", "{count} runs were interrupted", count)
         text = ngettext(
-            "{names}. You can continue it where it stopped, or give it up.",
-            "{names}. You can continue them where they stopped, or give them up.", count,
+            "{names}. You can continue it or give it up.",
+            "{names}. You can continue them or give them up.", count,
         )
         found.append(Decision(
             title.format(count=count), text.format(names=_names(stopped)), _("Decide"), stopped[0].run_id,
@@ -244,7 +244,7 @@ def news(runs: Iterable[Run]) -> tuple[Decision, ...]:
         if run.ready:
             title, text = _("“{name}” is ready"), _("You can try the model and download it.")
         else:
-            title, text = _("“{name}” has failed"), _("The run's page says why.")
+            title, text = _("“{name}” has failed"), _("Its page shows why.")
         found.append(Decision(title.format(name=run.name), text, _("Show"), run.run_id))
     return tuple(found)
 

@@ -91,9 +91,9 @@ class Checklist(QFrame):
         photos.clicked.connect(self.add_photos)
         train.clicked.connect(self.train)
         self.steps = (
-            Step(_("A service to train with"), (key,)),
-            Step(_("Photos to learn from"), (sample, photos)),
-            Step(_("Your first run"), (train,)),
+            Step(_("Choose a service"), (key,)),
+            Step(_("Add photos"), (sample, photos)),
+            Step(_("Start your first run"), (train,)),
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
@@ -125,19 +125,19 @@ def service_step(state: AccountsState) -> StepState:
     """Return whether there is a service to talk to."""
     practice = state.current.kind is AccountKind.PRACTICE
     if state.connection is not None and practice:
-        return StepState(True, _("You are on the practice service: everything works and nothing is paid."))
+        return StepState(True, _("You are using the practice service. Everything works and is free."))
     if state.connection is not None:
         return StepState(True, _("Connected as {name}.").format(name=state.current.name))
     if practice:
         return StepState(False, _("The practice service is starting…"))
     if state.elsewhere:
-        words = _("The key of {name} is for another address: see Settings.")
+        words = _("The key of {name} belongs to another address. See Settings.")
         return StepState(False, words.format(name=state.current.name))
     if state.keyring in {KeyringState.UNASKED, KeyringState.WAITING}:
         return StepState(
             False, _("Waiting for the keyring with the key of {name}…").format(name=state.current.name)
         )
-    return StepState(False, _("There is no key for {name} in this session.").format(name=state.current.name))
+    return StepState(False, _("No key for {name} in this session.").format(name=state.current.name))
 
 
 def photos_step(dataset: Dataset) -> StepState:
@@ -146,13 +146,13 @@ def photos_step(dataset: Dataset) -> StepState:
     if count:
         photos = ngettext("{count} photo", "{count} photos", count).format(count=count)
         return StepState(True, _("“{name}” has {photos}.").format(name=dataset.name, photos=photos))
-    words = _("{count} good ones are enough. Drop them anywhere in this window.")
+    words = _("{count} good photos are enough. Drop them on this window.")
     return StepState(False, words.format(count=advised_images()))
 
 
 def run_step(runs: Iterable[Run]) -> StepState:
     """Return whether anything was ever sent or found."""
     if any(run.service_id or run.sent_at is not None for run in runs):
-        return StepState(True, _("It is on the Runs page."))
-    return StepState(False, _("You see what it costs and who will see it before anything is sent."))
+        return StepState(True, _("See it on the Runs page."))
+    return StepState(False, _("You see the cost, and who can see the model, before anything is sent."))
 

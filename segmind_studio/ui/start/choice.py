@@ -69,14 +69,14 @@ class FirstChoice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         practice = ChoiceCard(
-            "start.choose_practice", "flask-conical", _("Practise first"),
-            _("Do everything once, with a service on this computer that behaves as Segmind does."),
-            _("Nothing is paid, nothing is sent, no key is needed. Sample photos are there."),
+            "start.choose_practice", "flask-conical", _("Practise for free"),
+            _("Go through all the steps with a practice service on this computer."),
+            _("Free, nothing is sent, and no key is needed. Sample photos are included."),
         )
         key = ChoiceCard(
             "start.choose_key", "key-round", _("Use my Segmind key"),
-            _("Train for real. Runs are paid from your own account, each after you confirmed it."),
-            _("The key is tested with a free call and kept in the keyring of this computer, where there is one."),
+            _("Train real models. Your account pays for each run after you confirm it."),
+            _("The key is tested for free and saved in the keyring of this computer, if there is one."),
         )
         later = mark(QPushButton(_("Decide later")), kind="link")
         later.setObjectName("start.choose_later")
@@ -93,6 +93,6 @@ class FirstChoice(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_M)
-        column.addWidget(text_label(_("How do you want to begin?"), "section"))
+        column.addWidget(text_label(_("How do you want to start?"), "section"))
         column.addLayout(cards)
         column.addLayout(below)

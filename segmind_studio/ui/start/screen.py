@@ -77,7 +77,7 @@ class StartScreen(Place):
         self._decisions = QVBoxLayout()
         self._decisions.setSpacing(SPACE_S)
         self._checklist = Checklist()
-        self._running = CardGroup(_("Under way"))
+        self._running = CardGroup(_("In progress"))
         self._recent = CardGroup(_("Recent datasets"))
         self._new_photos = ActionButton(self._photos_action(), "primary")
         self._ages = QTimer(self)
@@ -211,7 +211,7 @@ class StartScreen(Place):
         """Show that the history cannot be read: it must not look empty."""
         error = watch.error if watch.unread else None
         if error is not None:
-            self._unread.widget.set_message(Severity.MUST, _("Your history cannot be read"), str(error))
+            self._unread.widget.set_message(Severity.MUST, _("Your history could not be read"), str(error))
         shown = self._unread.made is not None and not self._unread.made.isHidden()
         if shown is (error is None):
             self._unread.set_shown(error is not None)
@@ -247,7 +247,7 @@ class StartScreen(Place):
         self._new_photos.setVisible(done)
         self._title.setText(_("Start") if done else _("Welcome to Segmind Studio"))
         self._sentence.setText(
-            _("What is under way, and what you last worked on.") if done
+            _("Runs in progress and your recent work.") if done
             else _("Teach Flux Pro a face, a product or a style with your own photos.") if choosing
             else _("Teach Flux Pro a face, a product or a style with your own photos. Three steps:")
         )
@@ -279,7 +279,7 @@ class StartScreen(Place):
         self._checklist.hide()
         self._new_photos.hide()
         self._title.setText(_("Start"))
-        self._sentence.setText(_("Your datasets and runs are shown once their file can be read."))
+        self._sentence.setText(_("Your datasets and runs appear when their file can be read."))
 
     @Slot()
     def _runs_changed(self) -> None:

@@ -119,15 +119,15 @@ def spent_line(history: RunHistory, limit: float | None) -> str:
     """Return what was spent this month, with the limit; in practice the simulated amount."""
     if history.practice:
         simulated = history.months[-1].dollars if history.months else 0.0
-        return _("Practice: nothing is paid; {amount} simulated this month.").format(amount=money(simulated))
+        return _("Practice is free: {amount} simulated this month.").format(amount=money(simulated))
     return spent_this_month(history.month, limit)
 
 
 def counts_line(history: RunHistory) -> str:
     """Return how many runs there are in each state that matters, the most urgent first."""
     counts = (
-        (history.waiting, ngettext("{count} waits for you", "{count} wait for you", history.waiting)),
-        (history.active, ngettext("{count} under way", "{count} under way", history.active)),
+        (history.waiting, ngettext("{count} needs a decision", "{count} need a decision", history.waiting)),
+        (history.active, ngettext("{count} in progress", "{count} in progress", history.active)),
         (history.ready, ngettext("{count} ready", "{count} ready", history.ready)),
         (history.lost, ngettext("{count} failed or refused", "{count} failed or refused", history.lost)),
     )

@@ -21,17 +21,17 @@ class TrainActions:
         self.review = QAction(icon("send"), _("Review and start…"), place)
         self.review.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
         self.review.setToolTip(
-            _("Show everything once more before anything is sent (Ctrl+Enter)"),
+            _("Review everything before it is sent (Ctrl+Enter)"),
         )
         self.check = QAction(icon("list-checks"), _("Check everything"), place)
         self.check.setToolTip(
-            _("Form, photos and account: everything but the paid call"),
+            _("Check form, photos and account, without paying"),
         )
         self.undo_load = QAction(icon("undo-2"), _("Restore the previous form"), place)
         self.undo_load.setEnabled(False)
         self.clear = QAction(icon("eraser"), _("Clear the form"), place)
-        set_need((self.review,), N_("Fill in the form first: the summary beside it says what is missing."))
-        set_need((self.undo_load,), N_("No form was replaced by another."))
+        set_need((self.review,), N_("Fill in the form first. The summary shows what is missing."))
+        set_need((self.undo_load,), N_("There is no previous form."))
         for action in (self.review, self.check, self.undo_load, self.clear):
             finish_before(action).setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             place.addAction(action)

@@ -42,12 +42,12 @@ def _form_lines(facts: TrainFacts) -> list[CheckLine]:
         for item in facts.advice if item.key != "data_source_path" and item.key not in facts.problems
     ]
     lines += refusal_lines(facts)
-    return lines or [CheckLine(None, _("The form can be sent."))]
+    return lines or [CheckLine(None, _("The form is complete."))]
 
 
 def refusal_lines(facts: TrainFacts) -> list[CheckLine]:
     """Return what the service refused, as long as the form holds it."""
-    words = _("{field}: the service said “{words}”")
+    words = _("{field}: the service says “{words}”")
     return [
         CheckLine(Severity.MUST, words.format(field=FIELD_BY_KEY[key].label, words=said), key)
         for key, said in facts.refusals
@@ -59,7 +59,7 @@ def _photo_lines(facts: TrainFacts) -> list[CheckLine]:
     if facts.public_zip:
         if key in facts.problems:
             return []
-        words = _("The service fetches the public zip; the app does not check it.")
+        words = _("The service downloads the public zip. The app does not check it.")
         return [CheckLine(Severity.INFO, words, key)]
     lines = [CheckLine(item.severity, item.text, key) for item in facts.advice if item.key == key]
     lines += [CheckLine(item.severity, item.text, CHECKS) for item in facts.findings]
@@ -79,9 +79,10 @@ def _account_line(facts: TrainFacts, *, asking: bool) -> CheckLine:
     if account.credits_error is not None:
         return CheckLine(Severity.MUST, str(account.credits_error))
     if account.dollars is None:
-        words = _("{name} answers, and names no balance.").format(name=account.account.name)
+        words = _("{name} answers, but states no balance.").format(name=account.account.name)
         return CheckLine(Severity.INFO, words)
-    words = _("{name} answers: {amount} left.").format(name=account.account.name, amount=money(account.dollars))
+    words = _("{name} answers. Balance: "
+              "{amount}.").format(name=account.account.name, amount=money(account.dollars))
     if facts.short_of_credits:
-        return CheckLine(Severity.SHOULD, sentences(words, _("That may be too little.")))
+        return CheckLine(Severity.SHOULD, sentences(words, _("This may not be enough.")))
     return CheckLine(None, words)

@@ -159,7 +159,7 @@ class TrainFacts:
         if not self.public_zip:
             said += [Caution(item.text, CHECKS) for item in self.findings if item.severity is Severity.SHOULD]
         if self.short_of_credits:
-            words = _("The account has {amount}, which may be too little.")
+            words = _("Your balance of {amount} may not be enough.")
             said.append(Caution(words.format(amount=money(self.account.dollars or 0.0))))
         return tuple(dict.fromkeys(said))
 
@@ -179,10 +179,10 @@ class TrainFacts:
     @property
     def duplicate_texts(self) -> tuple[str, ...]:
         """Return for each run of unknown outcome that this form may repeat."""
-        risk = _("Wait until it is found, or there may be two runs.") if self.account.practice \
-            else _("Wait until it is found, or you may pay twice.")
-        words = _("“{name}” has no answer yet. It has these photos or this name, and may have started.")
-        absent = _("“{name}” is not listed now. It has these photos or this name, and may still be trained.")
+        risk = _("Wait until it is found. Otherwise there may be two runs.") if self.account.practice \
+            else _("Wait until it is found. Otherwise you may pay twice.")
+        words = _("“{name}” has these photos or this name. It has no answer yet and may have started.")
+        absent = _("“{name}” has these photos or this name. It is not listed now and may still be training.")
         return tuple(
             sentences((absent if run.absent else words).format(name=run.name), risk) for run in self.duplicates
         )
@@ -194,7 +194,7 @@ class TrainFacts:
             return ()
         run = max(self.repeats, key=lambda run: run.created_at)
         words = _(
-            "You have already trained exactly this: “{name}”, {time}. Photos, captions and settings are the same.",
+            "You already trained this: “{name}”, {time}. Photos, captions and settings are the same.",
         )
         return (words.format(name=run.name, time=exact_time(run.created_at)),)
 
@@ -204,8 +204,8 @@ class TrainFacts:
         if self.closed is None or self.closed.sent_at is None:
             return ""
         words = _(
-            "The service took no new runs when it was last asked, on {time}. Your photos would be uploaded for a "
-            "request that is probably refused.",
+            "At the last check ({time}), the service accepted no new runs. Your photos would be uploaded for "
+            "a request that will probably be refused.",
         )
         return words.format(time=exact_time(self.closed.sent_at))
 
@@ -234,11 +234,11 @@ class TrainFacts:
         if self.account.practice:
             return _("Nobody. Practice stays on this computer.")
         if self.form.value("segmind_public") is True:
-            model = _("Anybody on Segmind may use the model.")
+            model = _("Anyone on Segmind can use the model.")
         else:
-            model = _("Only your account may use the model.")
+            model = _("Only your account can use the model.")
         if self.public_zip:
-            photos = _("The zip can be read by anybody who has its address.")
+            photos = _("Anyone who has the address can read the zip.")
         else:
             photos = _("Your photos are uploaded privately.")
         return sentences(model, photos)
@@ -255,6 +255,7 @@ class TrainFacts:
         if not sweep.on:
             return ""
         lines = (
+            # Translators: one of several runs: its name, the field that differs, and its value.
             _("{name}: {field} {value}").format(
                 name=single.text("name"), field=sweep.field.label, value=field_value_text(sweep.field, value),
             )
@@ -283,14 +284,14 @@ class TrainFacts:
 def unread_text() -> str:
     """Return the error that no run can be started while the history cannot be read."""
     return _(
-        "Your history cannot be read, so a new run could not be recorded. The Start page says why.",
+        "Your history could not be read, so new runs cannot be recorded. See the Start page.",
     )
 
 
 def _no_connection(*, practice: bool) -> str:
     if practice:
         return _("The practice service is still starting.")
-    return _("There is no key for this account. Enter it in Settings.")
+    return _("No key for this account. Add it in Settings.")
 
 
 def _host(url: str) -> str:

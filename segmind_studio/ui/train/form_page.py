@@ -163,7 +163,7 @@ class DatasetCard(QFrame):
         should = sum(item.severity is Severity.SHOULD for item in facts.package.findings)
         self._state.setVisible(bool(used) or bool(facts.public_zip))
         if facts.public_zip:
-            self._state.set_status("circle-slash", _("Not sent: the public zip is used"), "plain")
+            self._state.set_status("circle-slash", _("Not used: the public zip is sent instead"), "plain")
         elif not facts.measured:
             self._state.set_status("loader-circle", _("Measuring the package…"), "plain")
         elif must:
@@ -253,7 +253,7 @@ class FormPage(ScrollArea):
     def _fill(self, rows: dict[str, FieldRow], notices: QWidget) -> None:
         self._column.addWidget(text_label(_("Train a model"), "title"))
         self._column.addWidget(text_label(
-            _("Set up one run. Nothing is sent and nothing is paid before you confirm the review."), "muted",
+            _("Set up a run. Nothing is sent or paid before you confirm the review."), "muted",
         ))
         self._column.addWidget(notices)
         self._card(rows["theme"])
@@ -265,7 +265,7 @@ class FormPage(ScrollArea):
         for key in ("name", "trigger_word"):
             pair.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
         words.addWidget(rows["instance_prompt"])
-        self._card(text_label(_("How long"), "strong"), self._presets, rows["iterations"])
+        self._card(text_label(_("Training length"), "strong"), self._presets, rows["iterations"])
         switches = QHBoxLayout()
         switches.setSpacing(SPACE_L)
         self._card().addLayout(switches)
@@ -277,7 +277,7 @@ class FormPage(ScrollArea):
         self._zip.contents.addWidget(rows["data_source_path"])
         for key in self._folded:
             self._fold.contents.addWidget(rows[key])
-        reset = mark(QPushButton(icon("undo-2", "muted"), _("All details back to default")), kind="quiet")
+        reset = mark(QPushButton(icon("undo-2", "muted"), _("Reset to defaults")), kind="quiet")
         reset.setObjectName("train.reset_details")
         reset.clicked.connect(self._reset_details)
         self._fold.contents.addWidget(reset, 0, Qt.AlignmentFlag.AlignLeft)
@@ -373,18 +373,18 @@ class FormPage(ScrollArea):
 def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
     """Choose the message of each field: errors first, then advice; none for an empty untouched field."""
     form, sweep = facts.form, facts.form.sweep
-    words = _("Suggested. Write something else if you like.")
+    words = _("Suggested. You can change it.")
     found = {key: Message(Severity.INFO, words) for key in form.suggested if key not in form.touched}
     if sweep.on:
         values = listed(field_value_text(sweep.field, value) for value in sweep.values)
-        words = _("Compared below, one run each: {values}").format(values=values)
+        words = _("Compared below, one run for each value: {values}").format(values=values)
         found[sweep.key] = Message(Severity.INFO, words)
     for item in reversed(facts.advice):  # worst first in the list, so worst last to be written
         if item.key != "data_source_path":  # that is shown on the dataset's card
             fixes = () if item.key == sweep.key else item.fixes  # it would not change what is compared
             found[item.key] = Message(item.severity, item.text, fixes)
     for key, words in facts.refusals:
-        said = _("The service said: {words}").format(words=words)
+        said = _("Message from the service: {words}").format(words=words)
         found[key] = Message(Severity.MUST, said)
     for key, words in facts.problems.items():
         if everything or not facts.untouched(key):

@@ -101,7 +101,7 @@ class ReviewDialog(QDialog):
     def _account_mark(self) -> StatusChip:
         account = self._facts.account
         if account.practice:
-            words = _("Practice: nothing is paid, nothing leaves this computer")
+            words = _("Practice: free, and nothing leaves this computer")
             return StatusChip("flask-conical", words, "accent")
         words = _("Paid by {name}").format(name=account.account.name)
         if account.dollars is not None:
@@ -142,7 +142,7 @@ class ReviewDialog(QDialog):
         blocks: list[FactBlock] = []
         for icon_name, title, words, source in (
             ("coins", _("Cost"), facts.cost.text, facts.cost.source),
-            ("globe" if facts.public else "lock", _("Who will see it"), facts.viewer_text, ""),
+            ("globe" if facts.public else "lock", _("Who can see it"), facts.viewer_text, ""),
             ("images", _("Photos"), self._photos(), facts.waiting_text),
             ("sliders-horizontal", _("Settings"), self._settings(), ""),
             ("text-quote", _("Prompt"), form.text("instance_prompt"), ""),
@@ -153,7 +153,7 @@ class ReviewDialog(QDialog):
         if facts.runs_text:
             block = FactBlock("copy-plus", _("Runs"))
             block.show_text(facts.runs_text, _(
-                "One after another, from one upload. If one is refused or gets no answer, the rest wait."
+                "Sent one after another, from one upload. If one is refused or gets no answer, the rest wait."
             ))
             blocks.insert(0, block)
         if self._budget_status is not None:

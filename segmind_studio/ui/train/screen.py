@@ -208,7 +208,7 @@ class TrainScreen(Place):
         self._actions.undo_load.setEnabled(undo)
         self._seen().form_swapped(words if undo else "")
         if undo:
-            self.toast.emit(sentences(words, _("What you typed before can be brought back.")))
+            self.toast.emit(sentences(words, _("You can restore your previous form.")))
         self._refresh()
 
     @Slot(object)
@@ -302,7 +302,7 @@ class TrainScreen(Place):
         self._asking = False
         if self._review is not None and state.connection != self._review.facts.account.connection:
             self._review.reject()
-            self.toast.emit(_("The account has changed. Review once more."))
+            self.toast.emit(_("The account has changed. Review again."))
         self._refresh()
 
     @Slot(object)
@@ -387,4 +387,4 @@ class TrainScreen(Place):
 
     def _clear_form(self) -> None:
         self._come_forward()
-        self._swap(TrainingForm(), _("The form is cleared."))
+        self._swap(TrainingForm(), _("Form cleared."))

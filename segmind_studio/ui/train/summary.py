@@ -65,7 +65,7 @@ class _Line(QWidget):
         if line.key:
             self.stop = go = QToolButton()
             go.setIcon(icon("arrow-right", "muted"))
-            go.setAccessibleName(_("Go there: {words}").format(words=line.text))
+            go.setAccessibleName(_("Go to: {words}").format(words=line.text))
             go.setToolTip(_("Go to the field"))
             go.clicked.connect(self._go)
             go.setFixedSize(_HEIGHT, _HEIGHT)
@@ -171,7 +171,7 @@ class RequestView(QWidget):
         self._tabs.addTab(self._curl, _("curl"))
         copy = mark(QPushButton(icon("copy", "muted"), _("Copy")), kind="quiet")
         copy.setObjectName("train.copy")
-        copy.setAccessibleName(_("Copy the request"))
+        copy.setAccessibleName(_("Copy request"))
         copy.clicked.connect(self._copy)
         self._tabs.setCornerWidget(copy)
         column = QVBoxLayout(self)
@@ -200,7 +200,7 @@ class RequestView(QWidget):
     def _copy(self) -> None:
         as_curl = self._tabs.currentWidget() is self._curl
         QGuiApplication.clipboard().setText((self._curl if as_curl else self._json).toPlainText())
-        self.copied.emit(_("The curl command is copied.") if as_curl else _("The JSON is copied."))
+        self.copied.emit(_("curl command copied.") if as_curl else _("JSON copied."))
 
 
 _WIDTH = 336
@@ -226,9 +226,9 @@ class SummaryPanel(QFrame):
         self._checks = LinkLines()
         self._photos = FactBlock("images", _("Photos"))
         self._runs = FactBlock("copy-plus", _("Runs"))
-        self._changes = FactBlock("sliders-horizontal", _("Differs from the defaults"))
+        self._changes = FactBlock("sliders-horizontal", _("Changed settings"))
         self._cost = FactBlock("coins", _("Cost"))
-        self._viewers = FactBlock("lock", _("Who will see it"))
+        self._viewers = FactBlock("lock", _("Who can see it"))
         self._account = FactBlock("circle-user", _("Account"))
         self._request = RequestView()
         self._request.copied.connect(self.copied)
@@ -292,12 +292,12 @@ class SummaryPanel(QFrame):
             )
             self._state.set_status("triangle-alert", words.format(count=len(refused)), "warn")
         elif not blockers and cautions:
-            words = ngettext("Can start, {count} warning", "Can start, {count} warnings", len(cautions))
+            words = ngettext("Ready, {count} warning", "Ready, {count} warnings", len(cautions))
             self._state.set_status("triangle-alert", words.format(count=len(cautions)), "warn")
         elif not blockers:
-            self._state.set_status("circle-check", _("Ready for the review"), "good")
+            self._state.set_status("circle-check", _("Ready to review"), "good")
         else:
-            words = ngettext("{count} thing to do first", "{count} things to do first", len(blockers))
+            words = ngettext("{count} thing left to do", "{count} things left to do", len(blockers))
             self._state.set_status("list-checks", words.format(count=len(blockers)), "warn")
         to_do = [CheckLine(Severity.MUST, item.text, item.key, waiting=item.waiting) for item in blockers]
         warnings = [CheckLine(Severity.SHOULD, item.text, item.key) for item in cautions]
@@ -321,7 +321,7 @@ class SummaryPanel(QFrame):
 
     def _balance(self, facts: TrainFacts) -> str:
         if facts.account.practice:
-            return _("Nothing here is ever paid.")
+            return _("Practice is always free.")
         if facts.account.dollars is None:
             return ""
         return _("{amount} left").format(amount=money(facts.account.dollars))

@@ -41,12 +41,12 @@ class SweepEditor(QWidget):
         self._setting = CalmCombo()
         self._setting.setObjectName("train.sweep.setting")
         self._setting.setMinimumWidth(200)
-        self._setting.addItem(_("Nothing: one run"), "")
+        self._setting.addItem(_("No comparison: one run"), "")
         for key in SWEEP_KEYS:
             self._setting.addItem(str(FIELD_BY_KEY[key].label), key)
         self._numbers = QLineEdit()
         self._numbers.setObjectName("train.sweep.numbers")
-        self._numbers.setAccessibleName(_("Values to compare, with commas between them"))
+        self._numbers.setAccessibleName(_("Values to compare, separated by commas"))
         self._numbers.textChanged.connect(self._typed)
         self._values = QStackedWidget()
         self._values.addWidget(self._numbers)
@@ -69,8 +69,8 @@ class SweepEditor(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_S)
         column.addWidget(text_label(_(
-            "Start up to {count} runs from the same photos that differ in one setting. "
-            "The photos are uploaded once; each run is paid."
+            "Start up to {count} runs with the same photos and different values of one setting. The photos are "
+            "uploaded once. Each run is paid."
         ).format(count=MOST_RUNS), "muted"))
         column.addLayout(row)
         column.addWidget(self._values)

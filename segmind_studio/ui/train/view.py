@@ -48,10 +48,10 @@ class Notices(QWidget):
             return
         if isinstance(error, ApiError) and error.problem is ApiProblem.RETIRED:
             retired = StudioError(
-                _("The service takes no new fine-tuning runs."),
+                _("The service accepts no new fine-tuning runs."),
                 _(
-                    "Your dataset and this form are kept, and the photos can be exported on the Data page. "
-                    "Models that are ready can still be used and downloaded."
+                    "Your dataset and this form are kept. You can export the photos on the Data page. Finished "
+                    "models can still be used and downloaded."
                 ),
                 error.detail or str(error),
             )

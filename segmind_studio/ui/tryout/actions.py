@@ -40,30 +40,30 @@ class TryActions:
             finish_before(QAction(icon("wand-sparkles"), _("Generate"), place)),
             finish_before(QAction(icon("wand-sparkles"), _("Generate again"), place)),
             QAction(icon("save"), _("Save picture as…"), place),
-            finish_before(QAction(icon("undo-2"), _("Use these settings again"), place)),
+            finish_before(QAction(icon("undo-2"), _("Reuse settings"), place)),
             QAction(icon("copy"), _("Copy picture"), place),
-            QAction(icon("refresh-cw"), _("Look for the picture again (free)"), place),
-            finish_before(QAction(icon("clipboard-copy"), _("Copy the call as curl"), place)),
-            finish_before(QAction(icon("clipboard-copy"), _("Copy the call as Python"), place)),
+            QAction(icon("refresh-cw"), _("Check for the picture again (free)"), place),
+            finish_before(QAction(icon("clipboard-copy"), _("Copy request as curl"), place)),
+            finish_before(QAction(icon("clipboard-copy"), _("Copy request as Python"), place)),
             JudgingActions(place),
             finish_before(QAction(icon("layout-grid"), _("Compare in a grid"), place)),
             finish_before(QAction(icon("wand-sparkles"), _("Make the grid…"), place)),
-            QAction(icon("wand-sparkles"), _("Make this cell again…"), place),
+            QAction(icon("wand-sparkles"), _("Make this picture again…"), place),
             QAction(icon("file-down"), _("Save the grid as PNG…"), place),
         )
         for action in (actions.generate, actions.again, actions.save, actions.reuse, actions.copy):
             action.setEnabled(False)
         actions.grid.setObjectName("try.grid")
         mark_paying((actions.generate, actions.again, actions.grid_start, actions.grid_retry))
-        set_need((actions.generate,), N_("Choose a model and write a prompt."))
+        set_need((actions.generate,), N_("Choose a model and enter a prompt."))
         set_need((actions.again,), N_("Select a picture whose answer was lost."))
         set_need((actions.reuse, actions.save), N_("Select a picture."))
         set_need((actions.grid,), N_("Wait until a run is ready."))
-        set_need((actions.grid_start,), N_("Compose a grid whose pictures are not all made."))
-        set_need((actions.grid_retry,), N_("Select a cell of the grid that has no answer or was refused."))
-        set_need((actions.grid_export,), N_("Open a grid with a picture in it."))
-        set_need((actions.look,), N_("Select a queued picture of today whose answer was lost."))
-        set_need((actions.copy_curl, actions.copy_python), N_("Choose a model and write a prompt."))
+        set_need((actions.grid_start,), N_("Set up a grid with pictures still to make."))
+        set_need((actions.grid_retry,), N_("Select a picture in the grid that got no answer or was refused."))
+        set_need((actions.grid_export,), N_("Open a grid that has a picture."))
+        set_need((actions.look,), N_("Select a queued picture from today whose answer was lost."))
+        set_need((actions.copy_curl, actions.copy_python), N_("Choose a model and enter a prompt."))
         return actions
 
     def in_menus(self) -> Sequence[tuple[str, QAction]]:

@@ -84,7 +84,7 @@ class TryControls(QFrame):
         for row in self._rows.values():
             row.edited.connect(self._edited)
             row.reset_wanted.connect(self._reset)
-        self._rows[SEED.key].editor.set_placeholder(_("another each time"))
+        self._rows[SEED.key].editor.set_placeholder(_("random"))
         self._chip = Chip("")
         self._chip.setObjectName("try.trigger")
         self._chip.setIcon(icon("tag", "muted"))
@@ -177,7 +177,7 @@ class TryControls(QFrame):
         trigger = self.run.trigger_word if self.run else ""
         self._chip.setText(trigger.replace("&", "&&"))
         self._chip.setVisible(bool(trigger))
-        self._chip.setAccessibleName(_("Put “{trigger}” into the prompt").format(trigger=trigger))
+        self._chip.setAccessibleName(_("Add “{trigger}” to the prompt").format(trigger=trigger))
         self._chip.setToolTip(plain_tip(self._chip.accessibleName()))
         self._rows[PROMPT.key].editor.set_placeholder(
             _("{trigger} in a spacesuit, on the moon").format(trigger=trigger or _("A cat")),
@@ -231,8 +231,8 @@ class TryControls(QFrame):
         self._waiting.setVisible(busy)
         self._stop.setVisible(busy)
         self._stop.setText(_("Stop after this picture") if more else _("Stop waiting"))
-        words = _("The picture that is being made still comes.") if more \
-            else _("A picture that the service has begun may still be paid.")
+        words = _("The current picture is still finished.") if more \
+            else _("A picture already started may still be paid.")
         self._stop.setToolTip(plain_tip(words))
 
     def show_error(self, error: StudioError | None) -> None:

@@ -33,17 +33,18 @@ PROMPT = Field(
     required=True,
     max_length=2000,
     default="",
-    help=N_("What the picture shows. Put the trigger word in to call up what was learnt."),
+    help=N_("What the picture should show. Include the trigger word to use what was learned."),
     source=_SOURCE,
 )
 NEGATIVE = Field(
-    key="negative_prompt", group=Group.TOP, kind=Kind.LONG_TEXT, label=N_("Without"), default="", max_length=2000,
-    help=N_("What the picture must not show."), source=_SERVICE,
+    key="negative_prompt", group=Group.TOP, kind=Kind.LONG_TEXT, label=N_("Leave "
+                                                                          "out"), default="", max_length=2000,
+    help=N_("What the picture should not show."), source=_SERVICE,
 )
 STRENGTH = Field(
     key="finetune_strength", group=Group.TOP, kind=Kind.FLOAT, label=N_("Strength"), default=1.0,
     minimum=0.0, maximum=2.0, step=0.1, source=_SOURCE,
-    help=N_("How much of the learnt shows: 0 is the plain model, 1 is usual, 2 is most."),
+    help=N_("How strongly the fine-tune is used: 0 is off, 1 is normal, 2 is the maximum."),
 )
 SIZE = Field(
     key="size",
@@ -52,7 +53,7 @@ SIZE = Field(
     label=N_("Size"),
     default="1024x1024",
     source=_SOURCE,
-    help=N_("About one megapixel each."),
+    help=N_("All sizes have about one megapixel."),
     choices=(
         Choice("1024x1024", N_("1:1"), N_("1024 by 1024 pixels.")),
         Choice("832x1216", N_("2:3"), N_("832 by 1216 pixels.")),
@@ -69,34 +70,34 @@ SEED = Field(
     minimum=0,
     maximum=HIGHEST_SEED,
     step=1,
-    help=N_("The same seed and prompt give the same picture. Empty: one is drawn each time, and shown."),
+    help=N_("The same seed and prompt give the same picture. Leave empty for a random seed."),
     source=_SOURCE,
 )
 COUNT = Field(
     key="count", group=Group.TOP, kind=Kind.INT, label=N_("Pictures"), default=1, minimum=1, maximum=MOST_IMAGES,
-    step=1, help=N_("Each is a call of its own. With a seed, the next pictures have the next seeds."), source=_APP,
+    step=1, help=N_("Each picture is a separate request. If you set a seed, it counts up."), source=_APP,
 )
 SENT_AS = Field(
-    key="sent_as", group=Group.TOP, kind=Kind.CHOICE, label=N_("Send the size as"), default="size",
-    help=N_("Some models take a ratio in place of pixels."), source=_SERVICE,
+    key="sent_as", group=Group.TOP, kind=Kind.CHOICE, label=N_("Size format"), default="size",
+    help=N_("Some models need a ratio instead of pixels."), source=_SERVICE,
     choices=(
         Choice("size", N_("Pixels"), N_("sent as width and height.")),
         Choice("ratio", N_("Ratio"), N_("sent as aspect_ratio.")),
     ),
 )
 WAY = Field(
-    key="way", group=Group.TOP, kind=Kind.CHOICE, label=N_("Call"), default=Way.AUTO.value,
-    help=N_("A queued picture is still found after the app was closed."), source=_SERVICE,
+    key="way", group=Group.TOP, kind=Kind.CHOICE, label=N_("Request type"), default=Way.AUTO.value,
+    help=N_("A queued picture is found again after you close the app."), source=_SERVICE,
     choices=(
-        Choice(Way.AUTO.value, N_("Auto"), N_("as the address of the model says.")),
-        Choice(Way.DIRECT.value, N_("Direct"), N_("by v1, the answer is the picture.")),
-        Choice(Way.QUEUED.value, N_("Queued"), N_("by v2, the answer is an id, which the app polls.")),
+        Choice(Way.AUTO.value, N_("Automatic"), N_("depends on the model's address.")),
+        Choice(Way.DIRECT.value, N_("Direct"), N_("uses v1: the answer is the picture.")),
+        Choice(Way.QUEUED.value, N_("Queued"), N_("uses v2: the answer is an id that the app checks.")),
     ),
 )
 EXTRA = Field(
     key="extra", group=Group.TOP, kind=Kind.LONG_TEXT, label=N_("More settings, as JSON"), default="",
     max_length=MOST_EXTRA, source=_APP,
-    help=N_("What else this model takes. It is added to the request, and kept for this model."),
+    help=N_("Extra settings for this model. They are added to the request and saved for the model."),
 )
 OPTIONS: tuple[Field, ...] = (PROMPT, NEGATIVE, STRENGTH, SIZE, SEED, COUNT, SENT_AS, WAY, EXTRA)
 MORE: tuple[Field, ...] = (SENT_AS, WAY, EXTRA)

@@ -43,15 +43,15 @@ class ResultFilterBar(QFrame):
         super().__init__(parent)
         self._model = model
         self._offered: tuple[object, ...] = ()
-        self._search = SearchField(_("Search the pictures"))
+        self._search = SearchField(_("Search pictures"))
         self._search.setObjectName("try.search")
         self._search.setPlaceholderText(_("Prompt, tag or model"))
         self._search.setFixedWidth(text_scaled(_SEARCH_WIDTH))
-        self._run = self._combo("try.filter.run", _("Model of the pictures"))
-        self._rating = self._combo("try.filter.rating", _("Rating of the pictures"))
-        self._tag = self._combo("try.filter.tag", _("Tag of the pictures"))
-        self._state = self._combo("try.filter.state", _("Answer of the pictures"))
-        self._order = self._combo("try.order", _("Order of the pictures"))
+        self._run = self._combo("try.filter.run", _("Filter by model"))
+        self._rating = self._combo("try.filter.rating", _("Filter by rating"))
+        self._tag = self._combo("try.filter.tag", _("Filter by tag"))
+        self._state = self._combo("try.filter.state", _("Filter by answer"))
+        self._order = self._combo("try.order", _("Sort pictures"))
         self._count = mark(ElidedLabel(), role="small")
         self._count.setObjectName("try.count")
         self._note = ""
@@ -89,6 +89,7 @@ class ResultFilterBar(QFrame):
             self._rating.addItem(words if stars < HIGHEST_RATING else stars_text(stars), stars)
         self._rating.addItem(_("Not rated"), UNRATED)
         for words, state in (
+            # Translators: a filter: pictures that were made.
             (_("With and without answer"), ""), (_("Made"), ImageState.MADE.value),
             (_("No answer"), ImageState.UNKNOWN.value),
         ):
@@ -107,7 +108,7 @@ class ResultFilterBar(QFrame):
         commands = FlowLayout(None, SPACE_S)
         for action in (judging.tag, judging.compare, judging.vote, judging.sheet):
             commands.addWidget(ActionButton(action, "quiet", self))
-        large = QPushButton(icon("image"), _("One large"))
+        large = QPushButton(icon("image"), _("Single picture"))
         large.setObjectName("try.one_large")
         large.clicked.connect(self.large_wanted)
         last = QHBoxLayout()

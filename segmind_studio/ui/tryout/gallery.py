@@ -194,7 +194,7 @@ class Gallery(QFrame):
             self._actions.judging.show_all.setChecked(False)
             self._large.setCurrentWidget(self._image_view)
             self._image_view.show_text(
-                "image", _("Write a prompt and press Generate. The picture appears here."),
+                "image", _("Enter a prompt and press Generate. The picture appears here."),
             )
         self._show()
         self.selected.emit()
@@ -285,7 +285,7 @@ class Gallery(QFrame):
         elif not result.image.isNull():
             self._image_view.show_image(result.image, result.generated.prompt)
         elif result.path is None:
-            self._image_view.show_text("image-off", _("This picture could not be kept on the disk."))
+            self._image_view.show_text("image-off", _("This picture could not be saved."))
         else:
             self._image_view.show_text("image", "")
             self._thumbnails.load_full(photo_of(result))
@@ -297,7 +297,7 @@ class Gallery(QFrame):
         if result is None or result.generated.image_id != full.photo_id:
             return
         if full.image.isNull():
-            self._image_view.show_text("image-off", _("The file of this picture cannot be read."))
+            self._image_view.show_text("image-off", _("The file of this picture could not be read."))
         else:
             self._image_view.show_image(full.image, result.generated.prompt)
 
@@ -317,7 +317,7 @@ class Gallery(QFrame):
             *_money(result),
         ]
         if generated.state is ImageState.MADE and result.path is None:
-            facts.append(_("not kept on disk"))
+            facts.append(_("not saved"))
         facts.append(exact_time(generated.asked_at))
         facts.extend(f"#{tag}" for tag in generated.tags)
         self._facts.setText(" · ".join(facts))
@@ -355,11 +355,11 @@ class Gallery(QFrame):
 def _money(result: TryResult) -> list[str]:
     generated = result.generated
     if _practice(generated):
-        return [_("practice, nothing paid")]
+        return [_("practice, free")]
     if generated.state is ImageState.UNKNOWN:
         return [_("counts as paid")]
     said = [
-        _("cost not named") if generated.cost is None
+        _("cost not stated") if generated.cost is None
         else _("cost {amount}").format(amount=money(generated.cost)),
     ]
     if result.remaining is not None:

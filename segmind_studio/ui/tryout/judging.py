@@ -49,7 +49,7 @@ class TagDialog(QDialog):
         self._common = tuple(common)
         self.line = QLineEdit(", ".join(common))
         self.line.setObjectName("try.tags.line")
-        self.line.setPlaceholderText(_("portrait, for the cover"))
+        self.line.setPlaceholderText(_("portrait, cover"))
         words = ngettext("Tags of {count} picture", "Tags that all {count} pictures have", len(images))
         label = text_label(words.format(count=len(images)), "strong")
         label.setBuddy(self.line)
@@ -69,7 +69,7 @@ class TagDialog(QDialog):
         column.setSpacing(SPACE_M)
         column.addWidget(label)
         column.addWidget(self.line)
-        column.addWidget(text_label(_("Put commas between them."), "small"))
+        column.addWidget(text_label(_("Separate tags with commas."), "small"))
         others = [tag for tag in known if tag not in common][:_MOST_OFFERED]
         if others:
             chips = QWidget()

@@ -82,5 +82,5 @@ class JudgingActions:
 
 def _rate_text(stars: int) -> str:
     if not stars:
-        return _("No rating")
+        return _("Remove rating")
     return ngettext("Rate with {count} star", "Rate with {count} stars", stars).format(count=stars)

@@ -113,7 +113,7 @@ class LostCard(QFrame):
         words.setSpacing(SPACE_S)
         self._lines = (
             text_label(_("No answer"), "section"),
-            text_label(_("It may have been paid. Nothing is asked again by itself.")),
+            text_label(_("It may have been paid. It is not requested again automatically.")),
             self._counts, self._why,
         )
         for label in self._lines:
@@ -121,7 +121,7 @@ class LostCard(QFrame):
             words.addWidget(label)
         button = ActionButton(again, "", card)
         button.setObjectName("try.again")
-        copy = mark(QPushButton(icon("copy"), _("Copy diagnosis")), kind="quiet")
+        copy = mark(QPushButton(icon("copy"), _("Copy error details")), kind="quiet")
         copy.setObjectName("try.copy_lost")
         copy.clicked.connect(self._copy_diagnosis)
         buttons = QHBoxLayout()
@@ -161,7 +161,7 @@ class LostCard(QFrame):
 
 def _when_possible(action: QAction, parent: QWidget) -> ActionButton:
     """Return a button that is only there while its action is possible."""
-    button = ActionButton(action, "quiet", parent, words=_("Look again (free)"))
+    button = ActionButton(action, "quiet", parent, words=_("Check again (free)"))
     button.setObjectName("try.look")
     action.enabledChanged.connect(button.setVisible)
     button.setVisible(action.isEnabled())

@@ -67,11 +67,11 @@ class MoreSettings(Fold):
     def _show_request(self) -> None:
         if not self.is_open:
             return
-        text, note = "", _("It is shown when the settings are complete.")
+        text, note = "", _("The request appears when the settings are complete.")
         if self._requests:
             first = self._requests[0]
             text = f"POST {address_of(first)}\n{json.dumps(first.params(), ensure_ascii=False, indent=2)}"
-            note = "" if first.seed is not None else _("A seed is drawn when it is sent.")
+            note = "" if first.seed is not None else _("A random seed is chosen when the request is sent.")
         if self._request.toPlainText() != text:
             self._request.setPlainText(text)
         self._note.setText(note)

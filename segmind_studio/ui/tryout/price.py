@@ -58,9 +58,10 @@ class PricePanel(QWidget):
         self, total: CostEstimate, count: int, budget_status: BudgetStatus | None, breaches: tuple[Breach, ...],
     ) -> None:
         """Show what `count` paid calls cost together, and ask for the word where there are breaches."""
-        calls = ngettext("{count} paid call", "{count} paid calls", count).format(count=count)
+        calls = ngettext("{count} paid request", "{count} paid requests", count).format(count=count)
         price = _("cost not known yet") if total.dollars is None else total.text
         spent = spent_text(budget_status) if budget_status is not None else ""
+        # Translators: {calls} is such as “3 paid requests”.
         self._say(_("{calls}, {price}").format(calls=calls, price=price), total.source, spent)
         self._ask(breaches)
 

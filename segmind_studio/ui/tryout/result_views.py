@@ -245,7 +245,7 @@ class StarPicker(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setToolTip(_("Rate with the keys 1 to 5; 0 takes the stars away"))
+        self.setToolTip(_("To rate, press 1 to 5. 0 removes the stars"))
         self.show_rating(0)
 
     def show_rating(self, rating: int) -> None:

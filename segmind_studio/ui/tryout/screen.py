@@ -78,7 +78,7 @@ class TryView(QStackedWidget):
         runs.triggered.connect(self._go_runs)
         return EmptyState(
             "wand-sparkles", _("No model is ready yet"),
-            _("As soon as a run is ready, you can make pictures with its model here."), train, runs,
+            _("When a run is ready, you can make pictures with its model here."), train, runs,
         )
 
     def take_focus(self) -> None:
@@ -472,7 +472,7 @@ class TryScreen(Place):
         url, params, queued = address_of(requests[0]), requests[0].params(), requests[0].call[1]
         words = call_as_curl(url, params) if as_curl else call_as_python(url, params, queued=queued)
         QGuiApplication.clipboard().setText(words)
-        self.toast.emit(_("The call is copied. It reads the key from SEGMIND_API_KEY."))
+        self.toast.emit(_("Copied. The code reads the key from SEGMIND_API_KEY."))
 
     @property
     def _result(self) -> TryResult | None:

@@ -51,7 +51,7 @@ class SheetPreview(QWidget):
         super().__init__(parent)
         self.image = QImage()
         self.setObjectName("try.sheet.preview")
-        self.setAccessibleName(_("Preview of the sheet"))
+        self.setAccessibleName(_("Preview"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(280, 240))
 
@@ -128,11 +128,11 @@ class SheetDialog(QDialog):
             options.addWidget(label)
             options.addWidget(field)
         options.addSpacing(SPACE_S)
-        options.addWidget(text_label(_("Below each picture"), "strong"))
+        options.addWidget(text_label(_("Text below each picture"), "strong"))
         for box in self._facts.values():
             options.addWidget(box)
         options.addStretch()
-        options.addWidget(text_label(_("No key, account or place on this computer is written in."), "small"))
+        options.addWidget(text_label(_("The file contains no key, account or folder names."), "small"))
         side = QWidget()
         side.setFixedWidth(text_scaled(_OPTIONS_WIDTH))
         side.setLayout(options)
@@ -202,11 +202,12 @@ class SheetDialog(QDialog):
 
     @Slot()
     def _choose_pdf(self) -> None:
+        # Translators: a kind of files in a file dialog.
         self._choose(_("Documents"), "pdf")
 
     def _choose(self, kind: str, suffix: str) -> None:
         name = f"{_('contact sheet')}.{suffix}"
-        dialog = QFileDialog(self, _("Save the sheet"), str(existing_folder(self._folder()) / name))
+        dialog = QFileDialog(self, _("Save contact sheet"), str(existing_folder(self._folder()) / name))
         guard_scroll_areas(dialog)
         dialog.setObjectName("try.sheet.save_dialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -65,7 +65,7 @@ class VoteResults(QWidget):
         self.table.setObjectName("try.voting.table")
         self.table.setAccessibleName(_("Result of the vote"))
         self.table.setHorizontalHeaderLabels(
-            [_("Place"), _("What"), _("Preferred"), _("Between"), _("Votes")],
+            [_("Position"), _("Compared"), _("Preferred"), _("Range"), _("Votes")],
         )
         self.table.verticalHeader().hide()
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -79,8 +79,7 @@ class VoteResults(QWidget):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.table.activated.connect(self._open)
         note = text_label(
-            _("Preferred: how often it would win against an average one of these. Between: where that lies, 19 "
-              "times out of 20."), "small",
+            _("Preferred: how often it would win against an average one. Range: 95 % confidence."), "small",
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -139,6 +138,7 @@ class VoteResults(QWidget):
     def _fill_row(self, row: int, standing: Standing[K], name: str) -> None:
         between = _("{low} to {high}").format(low=_share(standing.low), high=_share(standing.high))
         if standing.uncertain:
+            # Translators: {between} is a range of percentages.
             between = _("{between}, too few votes").format(between=between)
         texts = (
             str(row + 1), name, _share(standing.share), between,
@@ -176,11 +176,11 @@ class VoteResults(QWidget):
 def _verdict(ranking: Ranking[K], names: Mapping[K, str]) -> str:
     """Say who won, or that nobody did yet."""
     if not ranking.votes:
-        return _("There are no votes yet.")
+        return _("No votes yet.")
     first = ranking.standings[0]
     if not ranking.decided or ranking.sure is None:
         return _("Too few votes to say which is best.")
-    return _("Best: {name}. {share} sure that it is better than the second.").format(
+    return _("Best: {name}. The chance that it is better than the second is {share}.").format(
         name=names.get(first.item, str(first.item)), share=_share(ranking.sure),
     )
 

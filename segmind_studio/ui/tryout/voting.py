@@ -71,8 +71,8 @@ class VotingView(Overlay):
         self._heading = mark(text_label(_("Which is better?"), wrap=False), role="section")
         self._scope = CalmCombo()
         self._scope.setObjectName("try.voting.scope")
-        self._scope.setAccessibleName(_("Which pairs"))
-        self._scope.addItems([_("Any two pictures"), _("Same prompt, other model or strength")])
+        self._scope.setAccessibleName(_("Pairs"))
+        self._scope.addItems([_("Any two pictures"), _("Same prompt, different model or strength")])
         self._count = mark(ElidedLabel(), role="small")
         self._count.setObjectName("try.voting.count")
         self.left, self.right = PictureView(thumbnails), PictureView(thumbnails)
@@ -94,9 +94,9 @@ class VotingView(Overlay):
         self.choose_right = self._action("chevron-right", _("Right is better"), self._right_wins, "Right")
         self.equal = self._action("minus", _("Equally good"), self._call_equal, "Down", "=")
         self.skip = self._action("arrow-right", _("Skip"), self._skip, "S")
-        self.back = self._action("undo-2", _("Take back"), self._take_back, "Backspace")
-        self.show_result = self._action("list", _("Show the result"), self._want_result, "R")
-        self.go_on = self._action("undo-2", _("Go on voting"), self._go_on)
+        self.back = self._action("undo-2", _("Undo vote"), self._take_back, "Backspace")
+        self.show_result = self._action("list", _("Show result"), self._want_result, "R")
+        self.go_on = self._action("undo-2", _("Continue voting"), self._go_on)
 
     def _action(self, icon_name: str, text: str, slot: Callable[[], None], *keys: str) -> QAction:
         action = QAction(icon(icon_name), text, self)
@@ -112,7 +112,7 @@ class VotingView(Overlay):
     def _lay_out(self) -> None:
         self._close = QToolButton()
         self._close.setIcon(icon("x"))
-        self._close.setAccessibleName(_("Leave the vote"))
+        self._close.setAccessibleName(_("Stop voting"))
         self._close.setToolTip(_("Close (Esc)"))
         self._close.clicked.connect(self.hide)
         top = QHBoxLayout()
@@ -223,10 +223,10 @@ class VotingView(Overlay):
 
     def _why_none(self) -> str:
         if not self._service.loaded:
-            return _("Reading the earlier votes…")
+            return _("Loading earlier votes…")
         if self._scope.currentIndex():
-            return _("No two pictures here have one prompt, but another model or strength.")
-        return _("There are no two pictures here that can be compared.")
+            return _("No two pictures here have the same prompt but a different model or strength.")
+        return _("No pictures here can be compared.")
 
     def _follow(self) -> None:
         """Show how many votes there are, and enable what is possible."""
@@ -235,7 +235,7 @@ class VotingView(Overlay):
         words = [ngettext("{count} vote", "{count} votes", count).format(count=count)]
         words.append(ngettext("{count} picture", "{count} pictures", len(names)).format(count=len(names)))
         if len(names) == MOST_CANDIDATES:
-            words.append(_("the first of them"))
+            words.append(_("first picture"))
         elif 0 < 2 * count < _EXPECTED * len(names):
             words.append(_("the result is still open"))
         self._count.setText(" · ".join(words))
@@ -288,7 +288,7 @@ class VotingView(Overlay):
         if not self.isVisible():
             return
         self.results.show_result(result, self._images)
-        self._heading.setText(_("The result"))
+        self._heading.setText(_("Result"))
         self._scope.hide()
         self._pages.setCurrentWidget(self.results)
         self._follow()

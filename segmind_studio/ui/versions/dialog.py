@@ -14,7 +14,7 @@ from segmind_studio.formats import exact_time
 from segmind_studio.services.datasets.versions import NOW, DatasetVersion, difference_of
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.tasks import Task, TaskRunner
-from segmind_studio.texts import _, listed, ngettext
+from segmind_studio.texts import _, listed, ngettext, pgettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollPage
@@ -55,7 +55,7 @@ class VersionsDialog(QDialog):
         self.files_after = self._files_button("versions.files_after", _("Files of the later version"))
         self.summary = text_label("", "strong")
         self._page = ScrollPage(_WIDEST)
-        self._page.setAccessibleName(_("What differs"))
+        self._page.setAccessibleName(_("Differences"))
         self._page.column.setSpacing(SPACE_L)
         self._rows: list[QWidget] = []
         self._lay_out()
@@ -81,14 +81,15 @@ class VersionsDialog(QDialog):
         button = mark(QPushButton(icon("list"), ""), kind="quiet")
         button.setObjectName(name)
         button.setAccessibleName(words)
-        button.setToolTip(plain_tip(_("{what}, as they were sent, with their SHA-256").format(what=words)))
+        button.setToolTip(plain_tip(_("{what}, as sent, with their SHA-256").format(what=words)))
         return button
 
     def _lay_out(self) -> None:
         upper = QHBoxLayout()
         upper.setSpacing(SPACE_M)
         for words, box, files in (
-            (_("From"), self.before, self.files_before), (_("To"), self.after, self.files_after),
+            (pgettext("range", "From"), self.before, self.files_before),
+            (pgettext("range", "To"), self.after, self.files_after),
         ):
             label = QLabel(words)
             label.setBuddy(box)
@@ -183,8 +184,8 @@ def summary_text(difference: VersionDifference) -> str:
     """Return how many photos changed in which way."""
     if not difference.changes:
         return ngettext(
-            "No difference: {count} photo with the same picture and words.",
-            "No difference: {count} photos with the same pictures and words.", difference.unchanged,
+            "No difference: {count} photo with the same image and caption.",
+            "No difference: {count} photos with the same images and captions.", difference.unchanged,
         ).format(count=difference.unchanged)
     added, removed = difference.count(ChangeKind.ADDED), difference.count(ChangeKind.REMOVED)
     words = difference.count(ChangeKind.WORDS)
@@ -192,7 +193,7 @@ def summary_text(difference: VersionDifference) -> str:
     parts = (
         (added, ngettext("{count} added", "{count} added", added)),
         (removed, ngettext("{count} removed", "{count} removed", removed)),
-        (pictures, ngettext("{count} picture changed", "{count} pictures changed", pictures)),
+        (pictures, ngettext("{count} photo changed", "{count} photos changed", pictures)),
         (words, ngettext("{count} caption changed", "{count} captions changed", words)),
         (difference.unchanged, ngettext("{count} unchanged", "{count} unchanged", difference.unchanged)),
     )

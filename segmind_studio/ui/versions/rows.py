@@ -36,9 +36,9 @@ def kind_text(kind: ChangeKind) -> str:
     words = {
         ChangeKind.ADDED: _("added"),
         ChangeKind.REMOVED: _("removed"),
-        ChangeKind.PICTURE: _("cropped or turned anew"),
-        ChangeKind.FILE: _("the file itself changed"),
-        ChangeKind.WORDS: _("words changed"),
+        ChangeKind.PICTURE: _("new crop or rotation"),
+        ChangeKind.FILE: _("file changed"),
+        ChangeKind.WORDS: _("caption changed"),
     }
     return words[kind]
 

@@ -87,11 +87,12 @@ class SentFilesDialog(QDialog):
         self._files = files
         count = len(files)
         words = ngettext(
-            "{count} file of “{run}”, exactly as it was uploaded. Without a selection, Copy takes all.",
-            "{count} files of “{run}”, exactly as they were uploaded. Without a selection, Copy takes all.", count,
+            "{count} file of “{run}”, exactly as uploaded. If none is selected, Copy copies all.",
+            "{count} files of “{run}”, exactly as uploaded. If none is selected, Copy copies all.", count,
         )
         self.sentence.setText(
-            words.format(count=count, run=self._name) if count else _("The record of these files cannot be read."),
+            words.format(count=count, run=self._name) if count else _("The record of these files could not "
+                                                                      "be read."),
         )
         self.copy.setEnabled(count > 0)
         self.table.setRowCount(count)

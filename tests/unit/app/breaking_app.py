@@ -52,7 +52,7 @@ class Driver(QObject):
         said = [label.text() for band in self.bands for label in band.findChildren(QLabel)]
         copied = ""
         if said:
-            self.press("Copy diagnosis")
+            self.press("Copy error details")
             copied = QGuiApplication.clipboard().text()
             self.press("Save a support bundle…")
             self.save()

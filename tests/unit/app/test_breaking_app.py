@@ -40,7 +40,7 @@ def bundle(folder):
 def test_an_error_that_nobody_caught_is_said_and_the_app_goes_on(tmp_path):
     ended = run(tmp_path, "break")
     window = told(ended)
-    assert "Something in the app did not work." in window["said"]
+    assert "Something in the app went wrong." in window["said"]
     assert "ValueError: the key is …" in window["copied"]
     assert window["place"] == "settings"  # where a bundle is saved
     assert set(logs(tmp_path)) == {"studio.log"}
@@ -56,7 +56,7 @@ def test_a_crash_is_said_at_the_next_start_and_is_in_the_bundle(tmp_path):
     assert crashed.returncode == -signal.SIGSEGV
     assert "Segmentation fault" in logs(tmp_path)["crash.log"]
     window = told(run(tmp_path, "look"))
-    assert "The app crashed the last time." in window["said"]
+    assert "The app crashed the last time it ran." in window["said"]
     assert "Segmentation fault" in window["copied"]
     assert set(logs(tmp_path)) == {"studio.log", "crash-1.log"}
     assert "in begin" in bundle(tmp_path)["logs/crash-1.log"]

@@ -123,8 +123,8 @@ def test_when_it_ends_by_itself_that_is_said_and_it_can_be_started_again(hosted)
     for _ in range(ENDS_ALLOWED + 1):
         hosted.started()
         hosted.kill()
-    assert ["ended unexpectedly" in error.title for error in hosted.errors] == [True] * ENDS_ALLOWED + [False]
-    assert "again and again" in hosted.errors[-1].title
+    assert ["stopped unexpectedly" in error.title for error in hosted.errors] == [True] * ENDS_ALLOWED + [False]
+    assert "keeps stopping" in hosted.errors[-1].title
     hosted.host.need()
     assert hosted.host.process_id == 0  # nothing starts it for ever
     assert hosted.started(hosted.host.start) is not None  # but a person may

@@ -182,7 +182,7 @@ def test_an_order_is_started_once_and_judged_again(open_app, photos, practice, q
     app.desk.take(Caller({"order": "start", "token": token}))
     assert said[-1]["quote"]["over"]
     app.desk.take(Caller({"order": "start", "token": token}))
-    assert "not known any more" in said[-1]["error"]["title"]
+    assert "no longer known" in said[-1]["error"]["title"]
     app.accounts.use("practice")  # whose service does not run yet
     app.desk.take(Caller({"order": "quote", "train": {}}))
     assert said[-1]["error"]["kind"] == "starting"

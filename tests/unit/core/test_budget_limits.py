@@ -42,14 +42,14 @@ def test_each_limit_is_checked_against_its_own_time():
 
 def test_the_words_name_the_limit_and_by_how_much_and_the_source_is_told():
     run, day, month = check(Budget(3.0, 8.5, 20.0), ONE, TODAY, MONTH)
-    assert run.text == "This run costs about $4.00. That is $1.00 over your limit of $3.00 for one run."
+    assert run.text == "This run costs about $4.00. That is $1.00 above your limit of $3.00 for one run."
     assert day.text == (
-        "This run costs about $4.00. With it, you spend about $10.00 today. That is $1.50 over your "
-        "limit of $8.50 a day."
+        "This run costs about $4.00. With it, you spend about $10.00 today. That is $1.50 above your daily "
+        "limit of $8.50."
     )
     assert month.text == (
-        "This run costs about $4.00. With it, you spend about $22.00 this month. "
-        "That is $2.00 over your limit of $20.00 a month."
+        "This run costs about $4.00. With it, you spend about $22.00 this month. That is $2.00 above your "
+        "monthly limit of $20.00."
     )
     assert [breach.over for breach in (run, day, month)] == [1.0, 1.5, 2.0]
     assert run.source == "A list price."
@@ -61,7 +61,7 @@ def test_the_words_name_the_limit_and_by_how_much_and_the_source_is_told():
 def test_an_unknown_cost_may_pass_any_limit(budget):
     (breach,) = check(budget, ODD, TODAY, MONTH)
     assert (breach.limit, breach.over) == (None, None)
-    assert breach.text == "The cost is unknown, so your limits may be passed."
+    assert breach.text == "The cost is unknown, so you may exceed your limits."
     assert breach.source == "Nobody knows."
 
 
@@ -82,8 +82,8 @@ def test_an_earlier_run_of_unknown_cost_may_pass_a_limit(budget, time):
 def test_before_the_runs_are_read_a_limit_for_a_time_may_be_passed():
     assert check(Budget(per_run=4.0), ONE, None, None) == ()
     day, month = check(Budget(None, 100.0, 100.0), ONE, None, None)
-    assert "what you spent today is not known yet" in day.text
-    assert "what you spent this month is not known yet" in month.text
+    assert "today's spending is not known yet" in day.text
+    assert "this month's spending is not known yet" in month.text
 
 
 def test_a_limit_of_nothing_asks_before_anything_is_paid():
@@ -157,15 +157,15 @@ def test_several_runs_are_added_up_and_each_must_keep_to_the_limit_for_one():
     assert three.total == CostEstimate(12.0, "3 runs. A list price.")
     run, day = check(Budget(3.0, 10.0, 30.0), three, TODAY, MONTH)
     assert run.text == (
-        "Each of these 3 runs costs about $4.00. That is $1.00 over your limit of $3.00 for one run."
+        "Each of these 3 runs costs about $4.00. That is $1.00 above your limit of $3.00 for one run."
     )
     assert day.text == (
-        "These 3 runs cost about $12.00. With them, you spend about $18.00 today. That is $8.00 over your limit "
-        "of $10.00 a day."
+        "These 3 runs cost about $12.00. With them, you spend about $18.00 today. That is $8.00 above your "
+        "daily limit of $10.00."
     )
     assert check(Budget(4.0, 18.0, 30.0), three, TODAY, MONTH) == ()
     assert words(check(Budget(4.0), Bill((UNKNOWN,) * 3), TODAY, MONTH)) == [
-        "The cost is unknown, so your limits may be passed.",
+        "The cost is unknown, so you may exceed your limits.",
     ]
 
 
@@ -173,7 +173,7 @@ def test_runs_of_different_length_are_judged_by_the_dearest():
     costs = (CostEstimate(2.0, "Short."), CostEstimate(6.0, "Long."), COST)
     run, day = check(Budget(3.0, 10.0), Bill(costs), TODAY, MONTH)
     assert run.text == (
-        "The dearest of these 3 runs costs about $6.00. That is $3.00 over your limit of $3.00 for one run."
+        "The most expensive of these 3 runs costs about $6.00. That is $3.00 over your limit of $3.00 for one run."
     )
     assert run.source == "Long."
     assert day.text.startswith("These 3 runs cost about $12.00. With them, you spend about $18.00 today.")
@@ -192,11 +192,11 @@ def test_a_run_that_is_sent_again_counts_with_the_request_that_has_no_answer():
     before = Spent(estimated=4.0, estimated_runs=1, unanswered=1)  # the first request
     run, day = check(Budget(7.0, 7.0), again, before, before)
     assert run.text == (
-        "Paid 2 times, this run costs about $8.00. That is $1.00 over your limit of $7.00 for one run."
+        "Paid 2 times, this run costs about $8.00. That is $1.00 above your limit of $7.00 for one run."
     )
     assert day.text == (
-        "This request costs about $4.00. With it, you spend about $8.00 today. That is $1.00 over your "
-        "limit of $7.00 a day."
+        "This request costs about $4.00. With it, you spend about $8.00 today. That is $1.00 above your daily "
+        "limit of $7.00."
     )
     assert check(Budget(8.0, 8.0), again, before, before) == ()
     (third,) = check(Budget(11.0), Bill((COST,), earlier=2), before, before)
@@ -209,11 +209,11 @@ def test_a_picture_has_no_limit_of_its_own():
     assert check(Budget(per_run=0.0), Bill((UNKNOWN,), PurchaseKind.IMAGE), TODAY, MONTH) == ()
     (day,) = check(Budget(per_run=0.0, per_day=6.0), image, TODAY, MONTH)
     assert day.text == (
-        "This picture costs about $0.06. With it, you spend about $6.06 today. That is $0.06 over your "
-        "limit of $6.00 a day."
+        "This picture costs about $0.06. With it, you spend about $6.06 today. That is $0.06 above your daily "
+        "limit of $6.00."
     )
     assert words(check(Budget(per_day=6.0), Bill((UNKNOWN,), PurchaseKind.IMAGE), TODAY, MONTH)) == [
-        "The cost is unknown, so your limits may be passed.",
+        "The cost is unknown, so you may exceed your limits.",
     ]
     (many,) = check(Budget(per_month=18.1), Bill(image.costs * 4, PurchaseKind.IMAGE), TODAY, MONTH)
     assert many.text.startswith(

@@ -247,8 +247,8 @@ def test_a_picture_costs_what_was_told_else_what_its_model_costs_else_it_is_unkn
     )
     assert sums.text == "at least $0.21"
     assert sums.source == (
-        "Named by Segmind: 2 pictures, $0.14. Estimated from your other pictures: 1 picture, $0.07. "
-        "Cost unknown: 1 picture. 1 picture without an answer counts as paid."
+        "Stated by Segmind: 2 pictures, $0.14. Estimated from your other pictures: 1 picture, $0.07. Cost "
+        "unknown: 1 picture. 1 picture without an answer counts as paid."
     )
 
 

@@ -20,7 +20,7 @@ def spent(dollars: float, run: Run = RUN) -> Run:
 
 
 def test_practice_costs_nothing():
-    assert estimate(300, [spent(3.0)], practice=True) == CostEstimate(0.0, "Practice: nothing is paid.")
+    assert estimate(300, [spent(3.0)], practice=True) == CostEstimate(0.0, "Practice is free.")
 
 
 @pytest.mark.parametrize(("iterations", "dollars"), [
@@ -73,7 +73,7 @@ def made(cost: float | None, at: float = 1.0, **fields: object) -> GeneratedImag
 
 def test_a_picture_costs_what_the_service_told_last_for_its_model():
     assert image_estimate("anna", [made(0.06)], practice=False) == CostEstimate(
-        0.06, "What Segmind named for your last picture with this model.",
+        0.06, "The cost of your last picture with this model, as stated by Segmind.",
     )
     old, new = [made(9.0, at) for at in range(4)], [made(0.06, 10.0 + at) for at in range(5)]
     cost = image_estimate("anna", [*new, *old], practice=False)
@@ -88,7 +88,7 @@ def test_without_a_told_price_a_picture_is_unknown_and_says_so():
     ]
     cost = image_estimate("anna", images, practice=False)
     assert (cost.dollars, cost.text) == (None, "unknown")
-    assert "Segmind names the cost only with the picture" in cost.source
+    assert "Segmind states the cost only with the picture" in cost.source
 
 
 def test_a_practice_picture_is_free():

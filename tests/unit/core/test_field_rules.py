@@ -48,7 +48,7 @@ def test_the_defaults_are_the_documented_ones():
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)
 def test_a_default_is_right_or_is_missing(field: Field):
     problem = field.problem(field.default)
-    assert problem == (f"{field.label} is needed." if field.required and field.default == "" else "")
+    assert problem == (f"{field.label} is required." if field.required and field.default == "" else "")
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)
@@ -131,7 +131,7 @@ def test_odd_learning_rates_are_no_numbers(value: object):
 @pytest.mark.parametrize("value", [0, 1, "true", "", 0.0])
 def test_on_and_off_are_not_numbers_or_words(key: str, value: object):
     assert isinstance(value, (str, int, float, bool))
-    assert FIELD_BY_KEY[key].problem(value).endswith("is either on or off.")
+    assert FIELD_BY_KEY[key].problem(value).endswith("must be on or off.")
 
 
 @given(name=st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True))
@@ -145,13 +145,13 @@ def test_other_names_are_refused(name: str):
 
 
 def test_a_long_name_says_how_long_it_is():
-    assert FIELD_BY_KEY["name"].problem("x" * 70) == "Name may have at most 64 characters; this one has 70."
+    assert FIELD_BY_KEY["name"].problem("x" * 70) == "Name can have at most 64 characters; this has 70."
 
 
 @pytest.mark.parametrize("text", ["a\tb", "a\x00b", "a\x7fb", "a\ud800b"])
 def test_a_prompt_holds_no_characters_that_cannot_be_sent(text: str):
     assert FIELD_BY_KEY["instance_prompt"].problem(text) == (
-        "Prompt contains a character that cannot be sent. Type it again."
+        "Prompt contains a character that cannot be sent. Remove it."
     )
 
 

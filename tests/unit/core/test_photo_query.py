@@ -83,7 +83,7 @@ def test_what_a_query_finds(text, wanted):
     ("cat is:blue", 7, 11, "excluded"),
     ("caption:", 0, 8, "behind"),
     ("(cat or dog", 0, 1, "not closed"),
-    ("cat) dog", 3, 4, "No parenthesis"),
+    ("cat) dog", 3, 4, "no open parenthesis"),
     ('caption:"red hat', 8, 16, "quotation"),
     ("cat or", 5, 6, "missing at the end"),
     ("or cat", 0, 2, "missing before"),

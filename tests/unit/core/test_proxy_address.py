@@ -38,7 +38,7 @@ def test_anything_else_is_said_to_be_none(typed):
 def test_a_name_and_a_password_are_refused_without_repeating_them(typed):
     with pytest.raises(StudioError) as caught:
         checked_proxy_url(typed)
-    assert "not kept here" in caught.value.title
+    assert "not stored here" in caught.value.title
     assert "secret" not in f"{caught.value}{caught.value.detail}"
 
 

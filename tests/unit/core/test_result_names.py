@@ -27,9 +27,9 @@ def test_a_field_without_a_value_leaves_no_joint_behind():
 
 
 @pytest.mark.parametrize(("template", "problem"), [
-    ("{nmae}", "There is no field {nmae}."), ("a{name", "A brace has no partner."), ("a/{name}", "/"),
-    ("a:b?", ":, ?"), ("a\u202eb", "cannot be seen"), (" . ", "Write a name, or at least {name}."),
-    ("x" * 121, "The name is too long."), ("..", "Write a name, or at least {name}."),
+    ("{nmae}", "There is no field {nmae}."), ("a{name", "A brace is not closed or not opened."), ("a/{name}", "/"),
+    ("a:b?", ":, ?"), ("a\u202eb", "invisible character"), (" . ", "Enter a name, or at least {name}."),
+    ("x" * 121, "The name is too long."), ("..", "Enter a name, or at least {name}."),
 ])
 def test_what_no_system_takes_is_named(template: str, problem: str):
     assert problem in template_problem(template)

@@ -37,7 +37,7 @@ SENDABLE = st.fixed_dictionaries({
 def test_an_untouched_form_differs_in_nothing():
     form = TrainingForm()
     assert form.differences() == ()
-    assert form.problems() == {"name": "Name is needed.", "instance_prompt": "Prompt is needed."}
+    assert form.problems() == {"name": "Name is required.", "instance_prompt": "Prompt is required."}
 
 
 @pytest.mark.parametrize(("kind", "rate"), [("FULL", 0.00001), ("LORA", 0.0001)])

@@ -55,5 +55,5 @@ def test_which_run_is_late(fields, minutes, late):
 def test_the_words_are_of_its_own_history():
     run = make_run(status="TRAINING_INITIATED", changed_at=0.0)
     late = usual_times(history(20, 40, 30)).late(run, 180 * MINUTE)
-    assert late_text(run, late) == "Training for 3 h; yours took 20 min to 40 min. It has not failed."
+    assert late_text(run, late) == "Training for 3 h. Your earlier runs took 20 min to 40 min. It has not failed."
     assert late_text(run, None) == ""

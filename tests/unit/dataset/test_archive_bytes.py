@@ -305,7 +305,7 @@ class TestRefusals:
 
     def test_more_than_a_plain_zip_holds_is_refused(self, monkeypatch, items, prepared):
         monkeypatch.setattr(zip_stream, "_MAX_BYTES", 1000)
-        with pytest.raises(DatasetError, match="too many for one zip"):
+        with pytest.raises(DatasetError, match="oo many photos for one zip"):
             plan(items({"a.jpg": jpeg()}), STRIP, prepared)
 
     def test_planning_can_be_stopped(self, items, prepared):

@@ -128,7 +128,7 @@ def test_what_was_dropped_by_name_is_always_answered(home, look):
     )
     assert names(report) == [".b.jpg"]
     assert set(reasons(report)) == {"notes.pdf", "a.psd", "b.txt", "none.pdf"}
-    assert "not there" in reasons(report)["none.pdf"]
+    assert "does not exist" in reasons(report)["none.pdf"]
 
 
 @pytest.mark.parametrize(("data", "words"), [

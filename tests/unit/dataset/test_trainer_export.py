@@ -112,7 +112,7 @@ def test_nothing_is_overwritten_and_a_cancelled_one_leaves_nothing(archive: Arch
     there = tmp_path / "there"
     there.mkdir()
     (there / "mine.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(DatasetError, match="there already"):
+    with pytest.raises(DatasetError, match="already exists"):
         write_folder(archive, there, lambda _done, _total: None, go_on)
     assert [path.name for path in there.iterdir()] == ["mine.txt"]
     asked = iter((False, True))

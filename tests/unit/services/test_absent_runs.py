@@ -13,7 +13,7 @@ from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import ScriptedServer, json_reply
 
 RUN = Run("a", "real", "anna", Phase.ACCEPTED, 1.0, 1.0, service_id="job-1", unlisted_since=2.0)
-UNKNOWN_ID = ApiError(ApiProblem.NOT_FOUND, "The service does not know this.")
+UNKNOWN_ID = ApiError(ApiProblem.NOT_FOUND, "The service did not find this.")
 ELSE = ApiError(ApiProblem.SERVER, "The service has a problem.")
 
 

@@ -180,7 +180,7 @@ def test_a_crash_of_the_last_time_is_said_and_cleaned(tmp_path, qapp, monkeypatc
     watching.stop()
     caplog.clear()
     error = known(watching.last_crash)
-    assert error.title == "The app crashed the last time."
+    assert error.title == "The app crashed the last time it ran."
     assert "in paint" in error.detail
     assert KEY not in error.detail
     assert ODD_KEY not in error.detail

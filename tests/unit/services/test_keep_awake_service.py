@@ -65,7 +65,7 @@ def test_two_transfers_hold_once_and_the_last_one_lets_go(desk):
 
 def test_what_runs_at_the_service_or_on_the_disk_holds_nothing(desk):
     desk.board.begin("runs", "1 run at the service", here=False)
-    desk.board.begin("scan", "Taking in photos")
+    desk.board.begin("scan", "Adding photos")
     assert desk.end() == []
 
 

@@ -13,7 +13,7 @@ from segmind_studio.services.system.network import LOOK_EVERY_S, SLEEP_S, Networ
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts
 from tests.fakes.typed import as_service
 
-NOT_SENT = ApiError(ApiProblem.OFFLINE, "The service cannot be reached.")
+NOT_SENT = ApiError(ApiProblem.OFFLINE, "The service could not be reached.")
 BROKEN = ApiError(ApiProblem.SERVER, "The service has a problem.", http_status=503)
 UNANSWERED = ApiError(ApiProblem.UNANSWERED, "The service did not answer in time.")
 LIMITED = ApiError(ApiProblem.RATE_LIMITED, "Too many requests.", http_status=429)

@@ -83,7 +83,7 @@ def test_a_second_lost_answer_remembers_the_first_request(submission, journal, u
 @pytest.mark.parametrize("phase", [Phase.UPLOADED, Phase.SENDING, Phase.ACCEPTED, Phase.ADOPTED, Phase.REFUSED])
 def test_only_a_run_of_unknown_outcome_is_sent_again(submission, journal, run, practice, phase):
     journal.change(run.run_id, time.time(), phase=phase)
-    assert "moved on" in str(submission.send_again(run.run_id))
+    assert "has changed in the meantime" in str(submission.send_again(run.run_id))
     assert journal.get(run.run_id).phase is phase
     assert posts(practice) == 0
 
@@ -98,6 +98,6 @@ def test_a_run_that_was_found_meanwhile_is_not_sent_again(submission, journal, u
         return answer
 
     monkeypatch.setattr(Submission, "_found", found_late)
-    assert "moved on" in str(submission.send_again(unknown.run_id))
+    assert "has changed in the meantime" in str(submission.send_again(unknown.run_id))
     assert journal.get(unknown.run_id).phase is Phase.ADOPTED
     assert posts(practice) == 0

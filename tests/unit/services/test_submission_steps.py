@@ -237,12 +237,12 @@ def test_who_is_overtaken_by_another_process_sends_nothing_and_changes_nothing(
     submission._cancelled = let_another_one_do_it
     error = submission.drive(run.run_id)
     assert isinstance(error, StoreError)
-    assert "moved on" in str(error)
+    assert "has changed in the meantime" in str(error)
     done = journal.get(run.run_id)
     assert (done.phase, done.error, done.stage is not Stage.FAILED) == (Phase.ACCEPTED, "", True)
     assert done.service_id == jobs(connection)[0].service_id
     assert done.cost == pytest.approx(4.0)
-    assert not any("moved on" in entry.detail for entry in journal.timeline(run.run_id))
+    assert not any("has changed in the meantime" in entry.detail for entry in journal.timeline(run.run_id))
     posts = [entry for entry in practice.requests() if entry.path == "/finetune/request/submit"]
     assert len(posts) == len(jobs(connection)) == 1
 
@@ -316,7 +316,7 @@ def test_the_id_of_a_paid_run_is_written_as_soon_as_there_is_room(submission, jo
     def full_for_a_while(self, *arguments, **values):
         if values.get("phase") is Phase.ACCEPTED and left[0]:
             left[0] -= 1
-            raise StoreError("“studio.sqlite3” could not be used.", "The disk is full or fails.")
+            raise StoreError("“studio.sqlite3” could not be used.", "The disk is full or faulty.")
         return change(self, *arguments, **values)
 
     monkeypatch.setattr(type(journal), "change", full_for_a_while)
@@ -332,7 +332,7 @@ def test_where_there_is_no_room_the_person_is_told_not_to_send_again(
 
     def full(self, *arguments, **values):
         if values.get("phase") is Phase.ACCEPTED or values.get("error"):
-            raise StoreError("“studio.sqlite3” could not be used.", "The disk is full or fails.", "disk is full")
+            raise StoreError("“studio.sqlite3” could not be used.", "The disk is full or faulty.", "disk is full")
         return change(self, *arguments, **values)
 
     monkeypatch.setattr(type(journal), "change", full)

@@ -110,8 +110,8 @@ def test_two_presses_make_one_bundle(qtbot, support, tmp_path):
 
 def test_a_folder_that_vanished_is_said(qtbot, support, tmp_path):
     error = failure(qtbot, support, tmp_path / "gone" / "b.zip")
-    assert error.title == "“b.zip” could not be written."
-    assert "is not there" in error.advice
+    assert error.title == "“b.zip” could not be saved."
+    assert "does not exist" in error.advice
     assert not (tmp_path / "gone").exists()
     assert not support.saving
 
@@ -126,7 +126,7 @@ def test_a_folder_without_rights_is_said(qtbot, support, tmp_path, monkeypatch):
     monkeypatch.setattr("segmind_studio.store.private_files.os.open", refused)
     error = failure(qtbot, support, target)
     monkeypatch.undo()
-    assert "no right to use" in error.advice
+    assert "not allowed to use" in error.advice
     assert target.read_bytes() == b"old"
 
 
@@ -166,11 +166,11 @@ def test_of_variables_it_is_told_only_that_they_are_set(monkeypatch):
 
 
 def test_the_last_check_is_told_by_its_kind(qtbot, support, tmp_path):
-    error = ApiError(ApiProblem.OFFLINE, "The service cannot be reached.")
+    error = ApiError(ApiProblem.OFFLINE, "The service could not be reached.")
     support.runs._take_watch(WatchState(error=error))
     told = part(saved(qtbot, support, tmp_path / "b.zip"), "computer.json")["network"]["last_check"]
     assert told == {
-        "kind": "ApiError", "title": "The service cannot be reached.", "problem": "offline", "http_status": 0,
+        "kind": "ApiError", "title": "The service could not be reached.", "problem": "offline", "http_status": 0,
     }
 
 

@@ -86,7 +86,7 @@ def test_a_lost_answer_holds_the_others_back_and_the_right_run_is_found(
     assert isinstance(errors["run-0"], ApiError)
     assert isinstance(errors["run-1"], HeldBackError)
     assert bench.phases() == [Phase.UNKNOWN, Phase.PREPARED, Phase.PREPARED]
-    assert journal.get("run-2").error == "Not sent, since “cat-it120” has no answer yet."
+    assert journal.get("run-2").error == "Not sent, because “cat-it120” has no answer yet."
     assert posts(practice) == 1
     with SegmindClient(connection) as client:
         settle(journal, "practice", client.list_jobs(), time.time(), LiveRuns())
@@ -122,7 +122,7 @@ def test_what_one_is_refused_for_is_not_asked_again_by_the_others(bench, journal
     assert isinstance(errors["run-2"], HeldBackError)
     assert journal.get("run-1").stage is Stage.INTERRUPTED
     assert journal.get("run-1").held_back
-    assert journal.get("run-1").error.startswith("Not sent, since")
+    assert journal.get("run-1").error.startswith("Not sent, because")
 
 
 def test_cancelling_one_stops_those_behind_it_without_a_word(bench, journal):
@@ -163,7 +163,7 @@ def test_where_too_much_is_asked_it_waits_before_the_request_and_sends_nothing(b
 
 def test_runs_are_written_all_or_none(journal, runs):
     news = [Run("run-9", "practice", "new", Phase.PREPARED, 1.0, 1.0), runs[0]]
-    with pytest.raises(Exception, match="already in the journal"):
+    with pytest.raises(Exception, match="already stored"):
         journal.add_all(news, 1.0)
     assert journal.get("run-9") is None
 

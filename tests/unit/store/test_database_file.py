@@ -197,7 +197,7 @@ def test_a_full_disk_is_worded_and_the_next_write_works(path: Path) -> None:
     done = child(FULL_DISK, path)
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
-        "The disk is full or fails. Free some space, then try again.", "[('first',), ('after',)]",
+        "The disk is full or faulty. Free some disk space, then try again.", "[('first',), ('after',)]",
     ]
 
 

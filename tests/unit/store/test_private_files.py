@@ -64,7 +64,7 @@ def test_a_full_disk_keeps_the_old_content_and_says_so(tmp_path: Path) -> None:
         [sys.executable, "-c", FULL_DISK, str(target)], capture_output=True, text=True, check=True, timeout=30,
     )
     assert done.stdout.strip() == (
-        "“file.json” could not be written. The disk is full. Free some space, then try again."
+        "“file.json” could not be saved. The disk is full. Free some disk space, then try again."
     )
     assert target.read_bytes() == b"old"
     assert names(tmp_path) == ["file.json"]

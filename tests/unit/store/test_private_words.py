@@ -34,7 +34,7 @@ def test_the_longest_known_text_goes_first():
 
 @pytest.mark.parametrize(("text", "clean"), [
     ("[Errno 2] No such file: '/data/Anna on holiday/p 1.jpg'", "[Errno 2] No such file: '…'"),
-    ("“Anna on holiday.jpg” could not be written.", "“…” could not be written."),
+    ("“Anna on holiday.jpg” could not be saved.", "“…” could not be saved."),
     ("PUT /bucket/uploads/3f-my-cat.zip: 200, 5 bytes", "PUT /bucket/uploads/…: 200, 5 bytes"),
     ("cannot read IMG_1234.JPG now", "cannot read … now"),
     ("moved to /media/anna/stick/x y", "moved to … y"),

@@ -90,7 +90,7 @@ def test_a_damaged_file_of_every_version_comes_back(version: int, tmp_path: Path
     back = "3 runs, 1 dataset, 2 photos."
     if version >= IMAGES_SINCE:
         back = "3 runs, 1 dataset, 2 photos, 4 pictures made in Try."
-    assert f"What could be read is back: {back}" in db.note
+    assert f"Recovered: {back}" in db.note
     db.close()
 
 

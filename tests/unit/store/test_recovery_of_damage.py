@@ -189,7 +189,7 @@ def test_a_file_of_garbage_gives_an_empty_database_and_a_note(seed: int, whole: 
     content = garbage(bytearray(whole.read_bytes()), random.Random(seed))  # noqa: S311
     db, could = open_damaged(path, bytes(content), whole)
     check(db, path, bytes(content), could)
-    assert "Nothing in it could be read" in db.note
+    assert "Nothing could be recovered" in db.note
     db.close()
 
 
@@ -203,7 +203,7 @@ def test_behind_a_spoilt_first_page_everything_comes_back(count: int, whole: Pat
         assert rows(db, table) == set(good.execute(f"SELECT * FROM {table}"))  # noqa: S608
         good.close()
     back = f"{RUNS} runs, 1 dataset, {PHOTOS} photos, {PICTURES} pictures made in Try."
-    assert f"What could be read is back: {back}" in db.note
+    assert f"Recovered: {back}" in db.note
     assert path.with_name("studio.sqlite3.damaged-1").read_bytes() == content
     db.close()
 
@@ -304,7 +304,7 @@ def test_a_run_whose_last_steps_may_be_lost_cannot_be_continued(
     assert found is not None
     assert found == replace(made, phase=after, sent_at=60.0 if phase is Phase.UPLOADED else None)
     details = [entry.detail for entry in Journal(db).timeline("r")]
-    assert any("not certain" in detail for detail in details) == (after is not phase)
+    assert any("may have been sent" in detail for detail in details) == (after is not phase)
     db.close()
 
 
@@ -345,7 +345,7 @@ def test_a_disk_without_room_for_it_leaves_an_empty_database(
     monkeypatch.setattr("segmind_studio.store.salvage.shutil.copyfile", full)
     db = Database(path)
     assert Journal(db).runs(ACCOUNT) == ()
-    assert "Nothing in it could be read" in db.note
+    assert "Nothing could be recovered" in db.note
     assert path.with_name("studio.sqlite3.damaged-1").read_bytes() == content
     db.close()
 

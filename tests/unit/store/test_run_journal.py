@@ -206,6 +206,6 @@ def test_a_service_that_changes_a_run_without_end_does_not_fill_the_disk(
     entries = journal.timeline("r1")
     assert len(entries) == 20
     assert [entry.what for entry in entries][1:] == [f"{turn}" for turn in range(19)]
-    assert "without end" in entries[-1].detail
+    assert "keeps changing" in entries[-1].detail
     journal.change("r1", 200.0, phase=Phase.ACCEPTED, status="accepted")
     assert [entry.what for entry in journal.timeline("r1")][20:] == [Phase.ACCEPTED.value]

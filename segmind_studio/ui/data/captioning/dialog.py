@@ -38,7 +38,7 @@ class CaptionDialog(WorkDialog):
         self, writer: CaptionWriter, thumbnails: Thumbnails, settings: SettingsService, *,
         dataset: Dataset, selected: tuple[Photo, ...], theme: str, trigger_word: str, parent: QWidget,
     ) -> None:
-        empty = _("Proposals appear here, beside the captions of today.")
+        empty = _("Suggestions appear here, next to your captions.")
         super().__init__("captioning", _("Captions from a model"), empty, parent)
         self._writer = writer
         self._settings = settings
@@ -46,12 +46,12 @@ class CaptionDialog(WorkDialog):
         self._request: CaptionRequest | None = None
         self.form = CaptionRequestForm(selected, dataset.photos)
         self.table = ProposalTable(thumbnails)
-        self.bar.setAccessibleName(_("Photos described"))
+        self.bar.setAccessibleName(_("Captions written"))
         self._start = self.button("start", _("Ask for captions"), self._ask, kind="primary")
         self._cancel = self.button("cancel", _("Stop"), writer.cancel)
-        self._retry = self.button("retry", _("Try the failed ones again"), self._ask_again)
-        self._all = self.button("tick_all", _("Tick all"), self._tick_all, kind="quiet")
-        self._none = self.button("tick_none", _("Tick none"), self._tick_none, kind="quiet")
+        self._retry = self.button("retry", _("Retry failed photos"), self._ask_again)
+        self._all = self.button("tick_all", _("Select all"), self._tick_all, kind="quiet")
+        self._none = self.button("tick_none", _("Select none"), self._tick_none, kind="quiet")
         self._use = self.button("use", "", self._use_ticked, kind="primary")
         tools = (self._retry, self._all, self._none)
         asking = (self._start, self._cancel)
@@ -181,9 +181,9 @@ class CaptionDialog(WorkDialog):
             return
         question = Question(
             self,
-            title=ngettext("Drop {count} proposal?", "Drop {count} proposals?", left).format(count=left),
-            text=_("They were not used yet. The captions stay as they are."),
-            verb=_("Drop"), back=_("Back to the proposals"),
+            title=ngettext("Discard {count} suggestion?", "Discard {count} suggestions?", left).format(count=left),
+            text=_("Unused suggestions are lost. Your captions do not change."),
+            verb=_("Discard"), back=_("Back to suggestions"),
         )
         question.confirmed.connect(self._drop)
         question.open()

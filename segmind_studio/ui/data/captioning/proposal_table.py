@@ -39,8 +39,8 @@ class ProposalTable(QTableWidget):
         self._failed: dict[str, Proposal] = {}
         self._items: dict[str, QTableWidgetItem] = {}  # the first of each row, by photo id
         self.setObjectName("captioning.proposals")
-        self.setAccessibleName(_("Proposed captions"))
-        self.setHorizontalHeaderLabels([_("Photo"), _("Caption now"), _("Proposal")])
+        self.setAccessibleName(_("Suggested captions"))
+        self.setHorizontalHeaderLabels([_("Photo"), _("Current caption"), _("Suggestion")])
         self.setIconSize(QSize(_SIDE, _SIDE))
         self.setWordWrap(True)
         self.setShowGrid(False)

@@ -61,8 +61,8 @@ class CaptionRequestForm(QWidget):
         self.model.setPlaceholderText("llava")
         self.key = QLineEdit()
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.key.setPlaceholderText(_("Only if this service needs one"))
-        self.remember = QCheckBox(_("Keep the key in the system's keyring"))
+        self.key.setPlaceholderText(_("Only if the service needs a key"))
+        self.remember = QCheckBox(_("Store the key in the system's keyring"))
         self.remember.setChecked(True)
         self.photos = QComboBox()
         self.mode = QComboBox()
@@ -87,9 +87,9 @@ class CaptionRequestForm(QWidget):
                                 .format(count=count))
         self.photos.addItem(_("All photos of the dataset"))
         for mode, words in (
-            (CaptionMode.SKIP, _("Only photos without a caption")),
-            (CaptionMode.APPEND, _("Add to the caption that is there")),
-            (CaptionMode.OVERWRITE, _("Instead of the caption that is there")),
+            (CaptionMode.SKIP, _("Only photos without caption")),
+            (CaptionMode.APPEND, _("Add to the current caption")),
+            (CaptionMode.OVERWRITE, _("Replace the current caption")),
         ):
             self.mode.addItem(words, mode)
         for choice in FIELD_BY_KEY["theme"].choices:
@@ -98,7 +98,7 @@ class CaptionRequestForm(QWidget):
             ("address", self.address, _("Address")), ("model", self.model, _("Model")),
             ("key", self.key, _("Key")),
             ("photos", self.photos, _("Photos")), ("mode", self.mode, _("Captions")),
-            ("theme", self.theme, _("Theme of the instruction")),
+            ("theme", self.theme, _("Theme")),
             ("instruction", self.instruction, _("Instruction")),
             ("remember", self.remember, ""), ("consent", self.consent, ""),
         ):
@@ -161,15 +161,16 @@ class CaptionRequestForm(QWidget):
         """Return the endpoint; StudioError with what to correct before pictures may be sent."""
         endpoint = checked_endpoint(self.address.text(), self.model.text(), has_key=self.api_key is not None)
         if not self.instruction.toPlainText().strip():
-            raise StudioError(_("The instruction is empty."), _("Write what the model is to describe."))
+            raise StudioError(_("The instruction is empty."), _("Enter what the model should describe."))
         if not self.wanted():
             raise StudioError(
-                _("There is no photo to describe."), _("Choose other photos, or what happens to their captions."),
+                _("No photos to describe."), _("Choose other photos, or change what happens to their "
+                                                       "captions."),
             )
         if not endpoint.loopback and not self.consent.isChecked():
             raise StudioError(
-                _("The pictures would leave this computer."),
-                _("Agree to that below, or use a model on this computer."),
+                _("Your photos would leave this computer."),
+                _("Allow this below, or use a model on this computer."),
             )
         return endpoint
 
@@ -200,7 +201,7 @@ class CaptionRequestForm(QWidget):
             self.consent.setChecked(False)
             self.host_changed.emit(endpoint)
         self.consent.setVisible(bool(endpoint.host) and not endpoint.loopback)
-        self.consent.setText(_("Send these pictures to {host}").format(host=endpoint.host))
+        self.consent.setText(_("Send these photos to {host}").format(host=endpoint.host))
         if endpoint.loopback:
             words = ngettext(
                 "{count} photo for a model on this computer.", "{count} photos for a model on this computer.",
@@ -208,8 +209,8 @@ class CaptionRequestForm(QWidget):
             )
         else:
             words = ngettext(
-                "{count} photo will be sent, at most {side} pixels large.",
-                "{count} photos will be sent, each at most {side} pixels large.", count,
+                "{count} photo will be sent, at most {side} pixels wide or tall.",
+                "{count} photos will be sent, at most {side} pixels wide or tall.", count,
             )
         self.count.setText(words.format(count=count, side=SENT_SIDE))
         self.changed.emit()

@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from segmind_studio.core.crop_frames import RATIOS, Handle, moved, reshaped, resized, shape_of
 from segmind_studio.core.photo_edits import MAX_ANGLE, Crop, PhotoEdit, crop_box, straightened_size
-from segmind_studio.texts import _
+from segmind_studio.texts import _, pgettext
 from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.theme.icons import icon
@@ -48,7 +48,8 @@ class CropControls(QWidget):
         self._upright: Size = (1, 1)
         self.shapes = CalmCombo()
         self.shapes.setObjectName("crop.shape")
-        self.shapes.addItems([_("Free"), _("As the picture"), *(f"{wide}:{high}" for wide, high in RATIOS)])
+        self.shapes.addItems([pgettext("shape of a crop", "Any shape"), _("Original shape")])
+        self.shapes.addItems([f"{wide}:{high}" for wide, high in RATIOS])
         self.numbers = {name: self._number(name) for name in ("left", "top", "width", "height")}
         self.angle = QDoubleSpinBox()
         self.angle.setObjectName("crop.angle")
@@ -61,9 +62,9 @@ class CropControls(QWidget):
         self.slider.setRange(round(-MAX_ANGLE * _TENTHS), round(MAX_ANGLE * _TENTHS))
         self.slider.setPageStep(_TENTHS)
         self.slider.setAccessibleName(_("Straighten"))
-        self.turn_left = _button(_("Turn left"), "rotate-ccw", "crop.left")
-        self.turn_right = _button(_("Turn right"), "rotate-cw", "crop.right")
-        self.mirror = _button(_("Mirror"), "triangles-centerline-dashed-vertical", "crop.mirror")
+        self.turn_left = _button(_("Rotate left"), "rotate-ccw", "crop.left")
+        self.turn_right = _button(_("Rotate right"), "rotate-cw", "crop.right")
+        self.mirror = _button(_("Flip horizontally"), "triangles-centerline-dashed-vertical", "crop.mirror")
         self.subject = _button(_("Crop to the subject"), "scan-search", "crop.subject")
         self.reset = _button(_("Reset"), "undo-2", "crop.reset")
         self._lay_out()
@@ -136,7 +137,7 @@ class CropControls(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(SPACE_S)
         grid.setVerticalSpacing(SPACE_XS)
-        words = {"left": _("From the left"), "top": _("From the top"), "width": _("Width"), "height": _("Height")}
+        words = {"left": _("Left"), "top": _("Top"), "width": _("Width"), "height": _("Height")}
         for place, (name, box) in enumerate(self.numbers.items()):
             row, column = divmod(place, 2)
             grid.addWidget(_label(words[name], box), 2 * row, column)

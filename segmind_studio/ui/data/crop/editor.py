@@ -51,12 +51,13 @@ class CropEditor(Overlay):
         self._size.setObjectName("crop.size")
         self._warning = text_label("", "warn")
         self._warning.setObjectName("crop.warning")
+        # Translators: confirms an edit, such as a crop.
         self.apply = mark(QPushButton(_("Apply")), kind="primary")
         self.apply.setObjectName("crop.apply")
         self.apply_all = QPushButton()
         self.apply_all.setObjectName("crop.all")
-        self._same_part = QAction(_("The same part of each"), self)
-        self._same_shape = QAction(_("The same shape, in the middle of each"), self)
+        self._same_part = QAction(_("Same area of each"), self)
+        self._same_shape = QAction(_("Same shape, centred"), self)
         menu = QMenu(self.apply_all)
         self._around_subject = QAction(self)
         menu.addActions([self._same_part, self._same_shape, self._around_subject])
@@ -165,8 +166,8 @@ class CropEditor(Overlay):
         self._warning.setVisible(bool(warning))
         self._same_shape.setEnabled(self.controls.ratio is not None)
         self._around_subject.setText(
-            _("Around the subject of each") if self.controls.ratio is None
-            else _("The same shape, around the subject of each")
+            _("Around each subject") if self.controls.ratio is None
+            else _("Same shape, around each subject")
         )
 
     @Slot(object)

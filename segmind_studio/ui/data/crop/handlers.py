@@ -83,7 +83,7 @@ class PictureCommands(QObject):
             before = replace(photo, edit=NO_EDIT, fit=NO_FIT)
             used = used_size(*photo.edited_size)
             file = _("File: {size}").format(size=size_in_pixels(*before.edited_size))
-            training = _("In training, about {size}").format(size=size_in_pixels(*used))
+            training = _("In training: about {size}").format(size=size_in_pixels(*used))
             self._show(Compared(before, file), Compared(photo, training, max(used)), wiping=before == photo)
 
     @Slot()

@@ -54,8 +54,8 @@ class PictureEditor(QObject):
         count = len(new)
         self._push(
             new,
-            ngettext("Turn {count} photo", "Turn {count} photos", count),
-            ngettext("{count} photo turned.", "{count} photos turned.", count),
+            ngettext("Rotate {count} photo", "Rotate {count} photos", count),
+            ngettext("{count} photo rotated.", "{count} photos rotated.", count),
         )
 
     def mirror(self, photos: Iterable[Photo]) -> None:
@@ -64,8 +64,8 @@ class PictureEditor(QObject):
         count = len(new)
         self._push(
             new,
-            ngettext("Mirror {count} photo", "Mirror {count} photos", count),
-            ngettext("{count} photo mirrored.", "{count} photos mirrored.", count),
+            ngettext("Flip {count} photo", "Flip {count} photos", count),
+            ngettext("{count} photo flipped.", "{count} photos flipped.", count),
         )
 
     def reset(self, photos: Iterable[Photo]) -> None:
@@ -75,14 +75,14 @@ class PictureEditor(QObject):
         self._push(
             new,
             ngettext("Reset {count} photo", "Reset {count} photos", count),
-            ngettext("{count} photo is as its file again.", "{count} photos are as their files again.", count),
+            ngettext("{count} photo reset.", "{count} photos reset.", count),
         )
 
     def change(self, photo: Photo, edit: PhotoEdit) -> None:
         """Set the edit of one photo, as the crop editor made it."""
         self._push(
             _changed((photo,), lambda _photo: edit),
-            ngettext("Crop and turn {count} photo", "Crop and turn {count} photos", 1),
+            ngettext("Crop and rotate {count} photo", "Crop and rotate {count} photos", 1),
             ngettext("{count} photo changed.", "{count} photos changed.", 1),
         )
 
@@ -106,7 +106,7 @@ class PictureEditor(QObject):
         count = len(new)
         self._push(
             new,
-            ngettext("Crop {count} photo alike", "Crop {count} photos alike", count),
+            ngettext("Crop {count} photo the same way", "Crop {count} photos the same way", count),
             ngettext("{count} photo cropped.", "{count} photos cropped.", count),
         )
 

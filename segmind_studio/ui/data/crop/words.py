@@ -14,7 +14,7 @@ from segmind_studio.texts import _, listed, ngettext
 def what_is_done(edit: PhotoEdit) -> str:
     """Name each part of an edit: "cropped, turned, straightened by 1.5°"; "" for none."""
     parts = (
-        (edit.cropped, _("cropped")), (bool(edit.turns), _("turned")), (edit.mirrored, _("mirrored")),
+        (edit.cropped, _("cropped")), (bool(edit.turns), _("rotated")), (edit.mirrored, _("flipped")),
         (bool(edit.angle), _("straightened by {degrees}°").format(degrees=number(abs(edit.angle), 1))),
     )
     return listed(words for done, words in parts if done)
@@ -28,10 +28,10 @@ def becomes(photo: Photo) -> str:
     used = used_size(wide, high)
     if photo.sent_size != (wide, high):
         sent = size_in_pixels(*photo.sent_size)
-        return _("Sent at {size}, used at about {used}").format(size=sent, used=size_in_pixels(*used))
+        return _("Sent at {size}, trained at about {used}").format(size=sent, used=size_in_pixels(*used))
     if used == (wide, high):
-        return _("Used as large as it is") if not below_used_size(wide, high) else _("Enlarged in training")
-    return _("Used at about {size}").format(size=size_in_pixels(*used))
+        return _("Trained at its own size") if not below_used_size(wide, high) else _("Enlarged in training")
+    return _("Trained at about {size}").format(size=size_in_pixels(*used))
 
 
 def size_with_use(photo: Photo, edit: PhotoEdit) -> str:
@@ -40,7 +40,7 @@ def size_with_use(photo: Photo, edit: PhotoEdit) -> str:
     used = used_size(*size)
     if used == size:
         return size_in_pixels(*size)
-    return _("{size}, used at about {used}").format(size=size_in_pixels(*size), used=size_in_pixels(*used))
+    return _("{size}, trained at about {used}").format(size=size_in_pixels(*size), used=size_in_pixels(*used))
 
 
 def too_small(photo: Photo, edit: PhotoEdit) -> str:
@@ -50,12 +50,12 @@ def too_small(photo: Photo, edit: PhotoEdit) -> str:
     if not edit or not below_used_size(*size) or size in {whole, whole[::-1]}:
         return ""
     if min(size) < SMALL_SIDE_PIXELS:
-        return _("Below {pixels} pixels on the short side: this would be enlarged much.").format(
+        return _("Below {pixels} pixels on the short side. It would be enlarged a lot.").format(
             pixels=SMALL_SIDE_PIXELS
         )
     return ngettext(
-        "Below the {count} megapixel that training uses: this would be enlarged.",
-        "Below the {count} megapixels that training uses: this would be enlarged.", USED_MEGAPIXELS,
+        "Below the {count} megapixel that training uses. It would be enlarged.",
+        "Below the {count} megapixels that training uses. It would be enlarged.", USED_MEGAPIXELS,
     ).format(count=USED_MEGAPIXELS)
 
 

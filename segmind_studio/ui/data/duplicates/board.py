@@ -50,7 +50,7 @@ class DuplicateBoard(QWidget):
         self._current = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(_("Photos that look nearly alike"))
+        self.setAccessibleName(_("Similar photos"))
         thumbnails.ready.connect(self._on_ready)
 
     @property
@@ -168,7 +168,7 @@ class DuplicateBoard(QWidget):
 
     def _paint_state(self, painter: QPainter, room: QRectF, tones: Tones, *, kept: bool) -> None:
         """Paint an icon and a word: whether the photo stays."""
-        words, tone = (_("Stays"), "good") if kept else (_("Goes"), "muted")
+        words, tone = (_("Kept"), "good") if kept else (_("Excluded"), "muted")
         painter.setFont(self.font())
         metrics = self.fontMetrics()
         height = metrics.height() + SPACE_XS
@@ -234,7 +234,7 @@ class DuplicateBoard(QWidget):
         if photo is None:
             self.setAccessibleDescription("")
             return
-        state = _("stays") if photo.photo_id in self._kept else _("goes")
+        state = _("kept") if photo.photo_id in self._kept else _("excluded")
         words = listed((photo.path.name, state, *self._facts_of(photo)))
         self.setAccessibleDescription(words)
         announce(self, words)

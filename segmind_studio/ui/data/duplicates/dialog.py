@@ -67,11 +67,12 @@ class DuplicatesDialog(QDialog):
         datasets.dataset_changed.connect(self.refresh)
 
     def _lay_out(self) -> None:
-        self.different = self._button(_("They are different"), "D", self._call_different)
+        self.different = self._button(_("Not duplicates"), "D", self._call_different)
         self.compare = self._button(_("Compare"), "C", self._compare)
         self.previous = self._button(_("Previous group"), "P", self._previous)
         self.next = self._button(_("Next group"), "N", self._next)
-        self.exclude = self._button(_("Exclude the others"), _("Enter"), self._exclude)
+        # Translators: the name of a key.
+        self.exclude = self._button(_("Exclude others"), _("Enter"), self._exclude)
         self.exclude_all = self._button("", "", self._exclude_all)
         self.exclude_all.setObjectName("data.duplicates.all")
         mark(self.exclude, kind="primary")
@@ -128,15 +129,15 @@ class DuplicatesDialog(QDialog):
         count = len(self._groups)
         group = self._groups[self._at] if self._groups else []
         self.board.set_group(group, self._kept(group) if group else frozenset())
-        busy = _("The photos are still being compared.") if self._measurer.measuring else ""
+        busy = _("Still comparing photos.") if self._measurer.measuring else ""
         if group:
             heading = _("Group {number} of {count}").format(number=self._at + 1, count=count)
             self.heading.setText(f"{heading} · {photos_text(len(group))}")
-            hint = _("Arrow keys go from photo to photo, Space keeps or drops one.")
+            hint = _("Use the arrow keys to move, and Space to keep or exclude a photo.")
             self._reason.setText(sentences(reason_for(Check.NEAR_DUPLICATE, self._theme()), hint, busy))
         else:
-            self.heading.setText(busy or _("No near duplicates are left."))
-            self._reason.setText("" if busy else _("All photos that go into the package differ."))
+            self.heading.setText(busy or _("No near duplicates left."))
+            self._reason.setText("" if busy else _("All included photos are different."))
         for part in (self.previous, self.next, self._below):
             part.setVisible(bool(group))
         for button, possible in (
@@ -144,7 +145,7 @@ class DuplicatesDialog(QDialog):
             (self.next, self._at + 1 < count), (self.exclude_all, count > 1),
         ):
             button.setEnabled(possible)
-        words = ngettext("Exclude the others in {count} group", "Exclude the others in all {count} groups", count)
+        words = ngettext("Exclude others in {count} group", "Exclude others in all {count} groups", count)
         self.exclude_all.setText(words.format(count=count))
         self.exclude_all.setVisible(count > 1)
         self._choose()
@@ -161,9 +162,11 @@ class DuplicatesDialog(QDialog):
         size = f"{size_in_pixels(*photo.edited_size)} · {bytes_text(photo.size)}"
         others = [one for one in group if one is not photo]
         if all(pixels > one.width * one.height for one in others):
+            # Translators: the largest of similar photos; {facts} is its size.
             size = _("{facts}, largest").format(facts=size)
         elif photo.photo_id in self._parts:
-            size = _("{facts}, cut-out").format(facts=size)
+            # Translators: this photo is a part cut out of another photo.
+            size = _("{facts}, part of another").format(facts=size)
         sharp = _("Sharpness {number}").format(number=number(sharpness))
         same_scale = len({min(MEASURED_SIDE, max(one.width, one.height)) for one in group}) == 1
         if same_scale and all(sharpness > self._sharpness(one) for one in others):

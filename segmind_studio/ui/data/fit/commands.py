@@ -70,8 +70,8 @@ class FitCommands(QObject):
 
             self._late = late_fits(dataset.used)
         count, action = len(self._late), self._parts.actions.fit_more
-        words = ngettext("Fit {count} more photo", "Fit {count} more photos", count)
-        action.setText(words.format(count=count) if count else _("Fit the new photos"))
+        words = ngettext("Fit {count} new photo", "Fit {count} new photos", count)
+        action.setText(words.format(count=count) if count else _("Fit new photos"))
         action.setEnabled(count > 0)
         self._parts.package_bar.show_late(count)
 
@@ -79,22 +79,22 @@ class FitCommands(QObject):
     def _fit_more(self) -> None:
         """Do to the photos that came later what the fit did to the others."""
         count = len(self._late)
-        words = ngettext("Fit {count} more photo", "Fit {count} more photos", count)
+        words = ngettext("Fit {count} new photo", "Fit {count} new photos", count)
         self._push(self._late, words.format(count=count))
-        done = ngettext("{count} photo is fitted like the others now.",
-                        "{count} photos are fitted like the others now.", count)
+        done = ngettext("{count} new photo fitted.",
+                        "{count} new photos fitted.", count)
         self.toast.emit(done.format(count=count))
 
     @Slot(object, object)
     def _use(self, fits: Mapping[str, PhotoFit], size: int) -> None:
         self._push(fits, _("Fit to {size}").format(size=bytes_text(size)))
-        self.toast.emit(_("The package is {size} now.").format(size=bytes_text(size)))
+        self.toast.emit(_("The package is now {size}.").format(size=bytes_text(size)))
 
     @Slot()
     def _take_back(self) -> None:
         photos = self._parts.datasets.dataset.photos
-        self._push({photo.photo_id: NO_FIT for photo in photos if photo.fit}, _("Undo the fit"))
-        self.toast.emit(_("The photos are sent in their own size again."))
+        self._push({photo.photo_id: NO_FIT for photo in photos if photo.fit}, _("Remove fit"))
+        self.toast.emit(_("The photos are sent at their original size again."))
 
     def _push(self, fits: Mapping[str, PhotoFit], words: str) -> None:
         now = {photo.photo_id: photo.fit for photo in self._parts.datasets.dataset.photos}

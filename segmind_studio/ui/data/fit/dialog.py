@@ -60,7 +60,7 @@ class FitDialog(WorkDialog):
     used = Signal(object, object)
 
     def __init__(self, datasets: DatasetService, thumbnails: Thumbnails, parent: QWidget) -> None:
-        empty = _("The photo that loses most appears here, before and after.")
+        empty = _("The most affected photo appears here, before and after.")
         super().__init__("data.fit", _("Fit to size"), empty, parent)
         self._datasets = datasets
         self._service = datasets.fitter
@@ -85,7 +85,7 @@ class FitDialog(WorkDialog):
     def _make_parts(self, thumbnails: Thumbnails) -> None:
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("data.fit.target")
-        self.slider.setAccessibleName(_("Size of the package at most, in MB"))
+        self.slider.setAccessibleName(_("Maximum package size in MB"))
         self.slider.setRange(_LEAST, TARGET_BYTES // _MEGA)
         self.slider.setPageStep(_PAGE)
         self.slider.setValue(TARGET_BYTES // _MEGA)
@@ -97,11 +97,12 @@ class FitDialog(WorkDialog):
         self.as_jpeg.setVisible(any(written_kind(photo.image_format) == "PNG" for photo in self._photos))
         self.note = text_label("", "small")
         self.bar.setAccessibleName(_("Photos done"))
-        self.make = self.button("make", _("Make the copies"), self._start, "primary")
+        self.make = self.button("make", _("Create copies"), self._start, "primary")
         self.stop = self.button("stop", _("Stop"), self._stop)
-        self.use = self.button("use", _("Use them"), self._use, "primary")
+        self.use = self.button("use", _("Use copies"), self._use, "primary")
         self.canvas = ComparisonCanvas(thumbnails)
         self.canvas.setObjectName("data.fit.pictures")
+        # Translators: a comparison: two pictures over each other, with a line that is dragged.
         self.wipe = QPushButton(icon("square-split-horizontal"), _("Wipe"))
         self.wipe.setObjectName("data.fit.wipe")
         self.wipe.setCheckable(True)
@@ -115,19 +116,20 @@ class FitDialog(WorkDialog):
         facts.setHorizontalSpacing(SPACE_M)
         facts.setVerticalSpacing(SPACE_XS)
         facts.setColumnStretch(1, 1)
+        # Translators: a table's heading: what is done to the size of the photos.
         words = {"now": _("Now"), "after": _("After"), "scaled": _("Pixels"), "quality": _("Quality")}
         for row, (name, value) in enumerate(self.facts.items()):
             facts.addWidget(text_label(words[name], "muted", wrap=False), row, 0, Qt.AlignmentFlag.AlignTop)
             facts.addWidget(value, row, 1)
         target = QHBoxLayout()
-        label = QLabel(_("At most"))
+        label = QLabel(_("Maximum"))
         label.setBuddy(self.slider)
         target.addWidget(label)
         target.addStretch()
         target.addWidget(self._target)
-        rule = _("Photos far larger than training uses are scaled down first. Quality is lowered only when that "
-                 "is not enough. Small photos stay byte for byte. Your files are not changed; an export for "
-                 "another trainer gets the same copies.")
+        rule = _("Very large photos are scaled down first. Quality is lowered only if needed. Small photos do "
+                 "not change. Your own files stay as they are. Exports for another trainer use the same "
+                 "copies.")
         left = QVBoxLayout()
         left.setSpacing(SPACE_M)
         left.addWidget(text_label(rule, "muted"))
@@ -209,8 +211,8 @@ class FitDialog(WorkDialog):
         self.bar.setValue(progress.done)
         words = {
             FitPhase.MEASURE: _("Measuring: {done} of {total} photos"),
-            FitPhase.MAKE: _("Made smaller: {done} of {total} photos"),
-            FitPhase.COMPARE: _("Compared with the copy: {done} of {total} photos"),
+            FitPhase.MAKE: _("Creating copies: {done} of {total} photos"),
+            FitPhase.COMPARE: _("Comparing copies: {done} of {total} photos"),
         }
         self.status.setText(words[progress.phase].format(done=progress.done, total=progress.total))
 
@@ -261,13 +263,13 @@ class FitDialog(WorkDialog):
         if made is None or forecast is None:
             return ""
         if not forecast.scaled + forecast.encoded:
-            return _("The photos are that small already. Nothing needs to be done.")
+            return _("The package is already small enough.")
         last = degrees(self._photos, as_jpeg=made.fit.as_jpeg)[-1]
         if made.size < self.target or made.fit != last:
             return ""
         return sentences(
-            _("This is as small as they become without harm."),
-            _("PNG photos could be saved as JPEG.") if self.as_jpeg.isVisibleTo(self) and not made.fit.as_jpeg
+            _("The package cannot get smaller without visible loss."),
+            _("Saving PNG photos as JPEG would help.") if self.as_jpeg.isVisibleTo(self) and not made.fit.as_jpeg
             else _("Exclude some photos for a smaller package."),
         )
 
@@ -283,7 +285,7 @@ class FitDialog(WorkDialog):
         self.canvas.set_pictures(Compared(loss.photo, before), Compared(copy, after))
         self._before.setText(before)
         self._after.setText(after)
-        self.worst.setText(_("{name} loses most: {words} (SSIM {number}).").format(
+        self.worst.setText(_("Most affected: {name}, {words} (SSIM {number}).").format(
             name=loss.photo.path.name, words=likeness_words(loss.likeness), number=number(loss.likeness, 3),
         ))
 
@@ -291,9 +293,9 @@ class FitDialog(WorkDialog):
 def likeness_words(likeness: float) -> str:
     """Return what a structural similarity of 0 to 1 means to the eye."""
     if likeness >= _SAME:
-        return _("no difference that one sees")
+        return _("no visible difference")
     if likeness >= _NEARLY:
-        return _("hardly a difference, even enlarged")
+        return _("hardly any difference, even when enlarged")
     return _("a small difference, when enlarged") if likeness >= _LITTLE else _("a visible difference")
 
 
@@ -314,7 +316,7 @@ def _quality_text(made: FitForecast | FitResult) -> str:
     if not made.scaled + made.encoded:
         return _("unchanged")
     if made.fit.quality == BEST_QUALITY:
-        return _("{number} of 100, the best").format(number=BEST_QUALITY)
+        return _("{number} of 100 (best)").format(number=BEST_QUALITY)
     return _("{number} of 100, at {pixels} MP").format(
         number=made.fit.quality, pixels=number(FLOOR_PIXELS / _MEGA, 1),
     )

@@ -124,7 +124,7 @@ class FocusCommands(QObject):
         start = grid.currentIndex().row() + 1
         found = next((photo for photo in (*shown[start:], *shown[:start]) if without_caption(photo)), None)
         if found is None:
-            self.toast.emit(_("No photo without a caption is left."))
+            self.toast.emit(_("All photos have a caption."))
             return
         grid.select(frozenset({found.photo_id}))
         self.follow()

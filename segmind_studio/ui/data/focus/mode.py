@@ -163,7 +163,7 @@ class FocusMode(Overlay):
         self.bar.setRange(0, count)
         self.bar.setValue(count - left)
         self.left.setText(
-            ngettext("{count} without a caption", "{count} without a caption", left).format(count=left)
+            ngettext("{count} without caption", "{count} without caption", left).format(count=left)
             if left else _("All have a caption")
         )
         self._next.setEnabled(place < count)

@@ -37,7 +37,7 @@ class GlanceWindow(QDialog):
     def __init__(self, datasets: DatasetService, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("data.glance")
-        self.setWindowTitle(_("The set at a glance"))
+        self.setWindowTitle(_("Dataset overview"))
         self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
         self._datasets = datasets
         self._measurer = thumbnails.measurer
@@ -48,7 +48,7 @@ class GlanceWindow(QDialog):
         self._charts: dict[PlotKind, GlanceChart] = {}
         titles = {
             PlotKind.SIZES: _("Sizes"), PlotKind.RATIOS: _("Ratios"), PlotKind.SHARPNESS: _("Sharpness"),
-            PlotKind.CAPTIONS: _("Caption lengths"), PlotKind.LIKENESS: _("Likeness"),
+            PlotKind.CAPTIONS: _("Caption lengths"), PlotKind.LIKENESS: _("Similarity"),
         }
         for kind, title in titles.items():
             chart = GlanceChart(spot_words, thumbnails)
@@ -123,7 +123,7 @@ class GlanceWindow(QDialog):
 
     @Slot(object)
     def _show_spot(self, spot: PlotSpot | None) -> None:
-        hint = _("Point with the mouse or the arrow keys. Enter selects, plus and minus zoom.")
+        hint = _("Use the mouse or the arrow keys. Enter selects; plus and minus zoom.")
         self._spot.setText(spot_words(spot) if spot is not None else hint)
 
 
@@ -143,29 +143,29 @@ def summary_text(kind: PlotKind, dataset: Dataset, measures: Mapping[str, Pictur
     """Return in a sentence or two what a plot shows of the photos that go into the package."""
     used = dataset.used
     if not used:
-        return _("No photo goes into the package yet.")
+        return _("No photos are included yet.")
     if kind is PlotKind.SIZES:
         small = sum(map(below_used_size, used))
         return sentences(
-            _("The dashed line is the size that training uses, about {number} MP.").format(
+            _("The dashed line shows the size used in training, about {number} MP.").format(
                 number=number(USED_PIXELS / 1e6, 0),
             ),
-            _("{count} of {all} lie below it and are enlarged.").format(count=small, all=len(used)),
-            _("Rings are excluded photos."),
+            _("{count} of {all} are smaller and will be enlarged.").format(count=small, all=len(used)),
+            _("Rings show excluded photos."),
         )
     if kind is PlotKind.RATIOS:
-        return _("In the package: {shapes}.").format(shapes=shapes(used))
+        return _("Included: {shapes}.").format(shapes=shapes(used))
     if kind is PlotKind.CAPTIONS:
         return _captions_text(used)
     known = [measures[photo.photo_id] for photo in used if photo.photo_id in measures]
     missing = len(used) - len(known)
-    later = _("{count} of {all} are still to be measured.").format(count=missing, all=len(used))
+    later = _("{count} of {all} are not measured yet.").format(count=missing, all=len(used))
     if kind is PlotKind.LIKENESS:
-        words = _("Photos of alike colours and brightness lie near each other, mirrored ones too.")
+        words = _("Photos with similar colours and brightness are close together, also flipped ones.")
         return sentences(words, later if missing else "")
     blurred = sum(found.sharpness < BLURRED for found in known)
     return sentences(
-        _("Left of the dashed line photos look blurred: {count} of {all}.").format(count=blurred, all=len(known)),
+        _("Photos left of the dashed line look blurred: {count} of {all}.").format(count=blurred, all=len(known)),
         later if missing else "",
     )
 
@@ -174,5 +174,5 @@ def _captions_text(used: tuple[Photo, ...]) -> str:
     lengths = [len(photo.caption.strip()) for photo in used]
     return sentences(
         _("{count} of {all} have no caption.").format(count=lengths.count(0), all=len(used)),
-        _("The middle length is {count} characters.").format(count=round(median(lengths))),
+        _("The median length is {count} characters.").format(count=round(median(lengths))),
     )

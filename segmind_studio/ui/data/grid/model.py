@@ -249,11 +249,11 @@ class PhotoModel(TileModel):
         if photo.problem:
             states.append(stored(photo.problem))
         elif not photo.excluded and (check := self._badges.get(photo.photo_id)):
-            states.append(_("a check says: {word}").format(word=badge_word(check)))
+            states.append(_("check: {word}").format(word=badge_word(check)))
         if photo_filter.without_caption(photo):
             states.append(_("no caption"))
         elif photo.caption_readings:
-            states.append(_("its caption may be misread"))
+            states.append(_("the encoding of its caption is unclear"))
         return states
 
     def _change_in_place(self, changes: Sequence[tuple[Photo, Photo]]) -> bool:

@@ -105,7 +105,8 @@ def _badges(look: TileLook, tile: QRectF) -> list[tuple[QPointF, _Badge]]:
         word = _("No caption")
         found.append((below, _Badge("message-square", "muted", word)))
     elif photo.used and photo.caption_readings:
-        found.append((below, _Badge("text-search", "warn", _("Misread?"))))
+        # Translators: a badge on a photo: the encoding of its caption file is unclear.
+        found.append((below, _Badge("text-search", "warn", _("Encoding?"))))
     return found
 
 

@@ -138,8 +138,8 @@ class NoPhotos(QWidget):
         super().__init__(parent)
         title = text_label(_("Drop photos here"), "section")
         words = text_label(
-            _("{count} photos of one person, thing or style are best. Folders and zips work too, and "
-                    "captions in text files of the same name come along. Your files are only read.")
+            _("{count} photos of one person, object or style work best. You can also drop folders and zips. "
+              "Caption files with the same names are added too. Your files are not changed.")
             .format(count=advised_images()),
             "muted",
         )
@@ -175,5 +175,5 @@ class NothingMatches(EmptyState):
     def __init__(self, show_all: QAction, parent: QWidget | None = None) -> None:
         super().__init__("search", "", "", show_all, parent=parent)
         self.set_texts(
-            "search", _("Nothing matches"), _("No photo matches. All of them are still there."),
+            "search", _("Nothing matches"), _("Change the search or the filter to see more."),
         )

@@ -58,17 +58,17 @@ class BulkForm(QWidget):
         self._kind.setObjectName("data.bulk.kind")
         self.setFocusProxy(self._kind)
         for kind, words in (
-            (EditKind.PREPEND, _("Put in front")),
-            (EditKind.APPEND, _("Put at the end")),
+            (EditKind.PREPEND, _("Add at the start")),
+            (EditKind.APPEND, _("Add at the end")),
             (EditKind.REPLACE, _("Find and replace")),
-            (EditKind.PATTERN, _("Find and replace a pattern")),
-            (EditKind.SHARED, _("Change the parts that all share")),
-            (EditKind.DROP, _("Drop parts between commas")),
-            (EditKind.SORT, _("Sort parts between commas")),
-            (EditKind.LEAD, _("Move the trigger word to the front")),
-            (EditKind.CASE, _("Change upper and lower case")),
+            (EditKind.PATTERN, _("Find and replace with regular expression")),
+            (EditKind.SHARED, _("Edit shared parts")),
+            (EditKind.DROP, _("Remove comma-separated parts")),
+            (EditKind.SORT, _("Sort comma-separated parts")),
+            (EditKind.LEAD, _("Move trigger word to the start")),
+            (EditKind.CASE, _("Change case")),
             (EditKind.TRIM, _("Trim spaces and commas")),
-            (EditKind.SET, _("Give all the same caption")),
+            (EditKind.SET, _("Set the same caption")),
         ):
             self._kind.addItem(words, kind.value)
         self._shared = ""
@@ -78,10 +78,11 @@ class BulkForm(QWidget):
         self._text = self._field("data.bulk.text", _("Text"))
         self._case = QComboBox()
         self._case.setObjectName("data.bulk.case")
+        # Translators: upper and lower case of letters.
         self._case.setAccessibleName(_("Case"))
         for case, words in (
-            (LOWER, _("all in lower case")), (SENTENCE, _("One capital at the beginning")),
-            (UPPER, _("ALL IN CAPITALS")),
+            (LOWER, _("all lower case")), (SENTENCE, _("First letter capital")),
+            (UPPER, _("ALL CAPITALS")),
         ):
             self._case.addItem(words, case)
         self._error = text_label("", "bad")
@@ -169,12 +170,12 @@ class BulkForm(QWidget):
         self._match_case.setVisible(replaces)
         self._skip.setVisible(kind in {EditKind.PREPEND, EditKind.APPEND})
         words = {
-            EditKind.PREPEND: _("Text to put in front, with its space or comma"),
-            EditKind.APPEND: _("Text to put at the end, with its space or comma"),
+            EditKind.PREPEND: _("Text to add, with its space or comma"),
+            EditKind.APPEND: _("Text to add, with its space or comma"),
             EditKind.REPLACE: _("Replace with"),
-            EditKind.PATTERN: _(r"Replace with (\1 for the first group)"),
-            EditKind.SHARED: _("Parts that all share"),
-            EditKind.DROP: _("Parts to drop, with commas between them"),
+            EditKind.PATTERN: _("Replace with (\\1 for first group)"),
+            EditKind.SHARED: _("Shared parts"),
+            EditKind.DROP: _("Parts to remove, separated by commas"),
             EditKind.LEAD: _("Trigger word"),
             EditKind.SET: _("Caption"),
         }
@@ -189,8 +190,8 @@ class BulkForm(QWidget):
         if error is not None:
             place, rest = error
             self._error.setText(
-                _("Wrong from character {place} on: “{text}”").format(place=place, text=_cut(rest)) if place
-                else _("The replacement is wrong: “{text}”").format(text=_cut(rest))
+                _("Error at character {place}: “{text}”").format(place=place, text=_cut(rest)) if place
+                else _("Invalid replacement: “{text}”").format(text=_cut(rest))
             )
 
     def _field(self, name: str, words: str) -> QLineEdit:
@@ -250,8 +251,9 @@ class BulkPanel(QWidget):
         self._summary = text_label("", "small")
         self._preview = QTreeWidget()
         guard_scroll_areas(self._preview)
-        self._preview.setAccessibleName(_("Preview of the captions"))
-        self._preview.setHeaderLabels([_("Now"), _("Then")])
+        self._preview.setAccessibleName(_("Caption preview"))
+        # Translators: a table's heading: the caption after the change.
+        self._preview.setHeaderLabels([_("Now"), _("After")])
         self._preview.setRootIsDecorated(False)
         self._preview.setUniformRowHeights(True)
         self._preview.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
@@ -319,7 +321,7 @@ class BulkPanel(QWidget):
         empty = sum(not photo.caption.strip() for photo in self._photos)
         if found.same:
             if not found.start.strip():
-                return _("None has a caption.")
+                return _("No captions.")
             return _("All have the same caption: “{text}”").format(text=_cut(found.start))
         words = ngettext("{count} different caption.", "{count} different captions.", found.different)
         parts = [words.format(count=found.different)]
@@ -372,15 +374,15 @@ class BulkPanel(QWidget):
         if not edit.complete:
             nothing = edit.kind is EditKind.SHARED and not edit.find
             self._summary.setText(
-                _("No part between commas is in all of them.") if nothing else _("A preview appears here.")
+                _("No part is in all captions.") if nothing else _("Preview appears here.")
             )
         else:
             words = ngettext(
                 "{count} of {all} captions would change.", "{count} of {all} captions would change.", count,
             ).format(count=count, all=len(self._photos))
             skipped = self._work.skipped
-            have = ngettext("{count} has it already.", "{count} have it already.", skipped).format(count=skipped)
-            more = _("The first {count} are shown.").format(count=_PREVIEWED)
+            have = ngettext("{count} already has it.", "{count} already have it.", skipped).format(count=skipped)
+            more = _("Only the first {count} are shown.").format(count=_PREVIEWED)
             self._summary.setText(sentences(words, have if skipped else "", more if count > _PREVIEWED else ""))
         self._apply.setText(
             ngettext("Change {count} caption", "Change {count} captions", count).format(count=count)

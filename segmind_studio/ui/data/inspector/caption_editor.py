@@ -34,7 +34,7 @@ class CaptionEditor(QPlainTextEdit):
         super().__init__(parent)
         self.setObjectName("data.caption")
         self.setAccessibleName(_("Caption"))
-        self.setPlaceholderText(_("What is in the picture? One sentence is enough."))
+        self.setPlaceholderText(_("What is in the photo? One sentence is enough."))
         self.setTabChangesFocus(True)
         self.setUndoRedoEnabled(False)
         self._showing = False

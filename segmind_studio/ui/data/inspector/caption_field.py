@@ -74,15 +74,15 @@ class CaptionField(QWidget):
         self.insert.setVisible(bool(word and photo and settled and not has_trigger(photo.caption, word)))
         shown = word if len(word) <= _LONGEST_WORD else f"{word[:_LONGEST_WORD]}…"
         self.insert.setText(_("Add “{word}”").format(word=shown.replace("&", "&&")))
-        self.insert.setAccessibleName(_("Put the trigger word {word} in front").format(word=word))
+        self.insert.setAccessibleName(_("Add trigger word {word} at the start").format(word=word))
 
     def _count(self, text: str) -> None:
         count = estimated_tokens(text)
         shown = ngettext("{count} token", "{count} tokens", count).format(count=count) if count else ""
         if count > T5_TOKENS:
-            shown = _("{count} tokens, {read} are read").format(count=count, read=T5_TOKENS)
+            shown = _("{count} tokens, {read} used").format(count=count, read=T5_TOKENS)
         elif count > CLIP_TOKENS:
-            shown = _("{count} tokens, CLIP reads {read}").format(count=count, read=CLIP_TOKENS)
+            shown = _("{count} tokens, {read} used by CLIP").format(count=count, read=CLIP_TOKENS)
         self.tokens.setText(shown)
 
     @Slot(str)

@@ -55,7 +55,9 @@ class CaptionHistoryButton(QPushButton):
         if self._photo is None:
             return
         now_by = {
-            "file": _("Now: from the file"), "model": _("Now: from a model"), "person": _("Now: written by you"),
+            "file": _("Current: from file"), "model": _("Current: from a "
+                                                        "model"), "person": _("Current: written "
+                                                                                          "by you"),
         }
         now = QAction(now_by[self._photo.caption_by], self._menu)
         now.setEnabled(False)
@@ -64,7 +66,7 @@ class CaptionHistoryButton(QPushButton):
             line = " ".join(past.text.split())
             line = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
             by = {
-                "file": _("From the file, until {when}: {text}"), "model": _("From a model, until {when}: {text}"),
+                "file": _("From file, until {when}: {text}"), "model": _("From a model, until {when}: {text}"),
             }
             words = by.get(past.by, _("By you, until {when}: {text}"))
             words = words.format(when=relative_time(past.at, time.time()), text=line)

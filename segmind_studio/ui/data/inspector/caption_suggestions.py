@@ -73,7 +73,7 @@ class CaptionSuggestions(QObject):
             self._list.setObjectName("data.caption.suggestions")
             mark(self._list, kind="menu")
             self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._list.setAccessibleName(_("Completions"))
+            self._list.setAccessibleName(_("Suggestions"))
             self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self._list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self._list.itemClicked.connect(self._clicked)
@@ -92,7 +92,8 @@ class CaptionSuggestions(QObject):
         shown.setGeometry(max(0, min(below.x(), window.width() - wide)), max(0, below.y()), wide, high)
         shown.show()
         shown.raise_()
-        self._editor.setAccessibleDescription(_("Tab completes: {words}").format(words=listed(self._found.words)))
+        self._editor.setAccessibleDescription(_("Press Tab to "
+                                                "complete: {words}").format(words=listed(self._found.words)))
 
     @Slot()
     def close(self) -> None:

@@ -44,7 +44,7 @@ class DatasetPanel(QWidget):
 
     def show_dataset(self, dataset: Dataset, trigger_word: str) -> None:
         """Show these facts."""
-        self._name.setText(dataset.name if dataset.photos else _("What works best"))
+        self._name.setText(dataset.name if dataset.photos else _("Tips for good photos"))
         lines = summary_lines(dataset, trigger_word) if dataset.photos else []
         self._hint.setText(self._next_step() if dataset.photos else self._advice())
         if lines == self._lines:
@@ -57,16 +57,15 @@ class DatasetPanel(QWidget):
 
     def _next_step(self) -> str:
         return _(
-            "Select a photo to see it large and to write its caption. Select several to change their "
-            "captions together."
+            "Select a photo to view it and write its caption. Select several to edit their captions together."
         )
 
     def _advice(self) -> str:
         return "\n\n".join((
             _("The same person, thing or style in every photo."),
-            _("Other light, places and angles from photo to photo."),
+            _("Different light, places and angles."),
             _("Sharp photos, at least {pixels} pixels on the short side.").format(pixels=SMALL_SIDE_PIXELS),
-            _("Nothing in front of what matters, and no text over it."),
+            _("A clear view of the subject, without text over it."),
         ))
 
 

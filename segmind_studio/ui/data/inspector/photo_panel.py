@@ -127,4 +127,4 @@ class PhotoPanel(QWidget):
         self.background.setVisible(photo.used and holds(photo.changes, Conversion.TRANSPARENT))
     @Slot(float)
     def _show_zoom(self, zoom: float) -> None:
-        self._zoom.setText(percent(zoom) if zoom else _("Whole picture"))
+        self._zoom.setText(percent(zoom) if zoom else _("Fit to window"))

@@ -52,7 +52,7 @@ def compare(runs: Sequence[Run]) -> tuple[ComparedRow, ...]:
         ComparedRow(_("Archive"), tuple(run.archive_sha256[:12] or "—" for run in runs)),
         ComparedRow(_("Status"), tuple(status_word(run) for run in runs)),
         ComparedRow(_("Cost"), tuple(cost_text(run) for run in runs)),
-        ComparedRow(_("Who may use it"), tuple(visibility_text(run) for run in runs)),
+        ComparedRow(_("Who can use it"), tuple(visibility_text(run) for run in runs)),
         ComparedRow(_("Notes"), tuple(run.notes or "—" for run in runs)),
     ]
     return tuple(rows)

@@ -56,7 +56,7 @@ class CompareView(QWidget):
         self.back = QPushButton(icon("chevron-left"), _("Back to the list"))
         self.back.setObjectName("runs.compare.back")
         self._title = text_label("", "section")
-        self.same_too = QCheckBox(_("Show what is the same too"))
+        self.same_too = QCheckBox(_("Also show what is the same"))
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(_("Comparison"))
         self.tabs.setExpanding(False)
@@ -165,10 +165,10 @@ class CompareView(QWidget):
         counts = self.settings.rowCount(), len(self.photos.lines), len(self.requests.lines)
         words = (
             _("These runs have the same settings."),
-            _("No difference is known: the photos and captions are the same, or the app did not pack them."),
-            _("No two of these runs have a picture of the same prompt, seed, size and strength."),
+            _("No known differences: photos and captions are the same, or the runs were started elsewhere."),
+            _("No two of these runs have a picture with the same prompt, seed, size and strength."),
         )
-        large = _("Enter or a double click shows a picture large beside another of its line.")
+        large = _("Press Enter or double-click to compare a picture with another in its row.")
         self._nothing.setText(words[tab] if not counts[tab] else large)
         self._nothing.setVisible(not counts[tab] or tab == _REQUESTS)
         self._pages.setVisible(bool(counts[tab]))
@@ -181,7 +181,7 @@ class CompareView(QWidget):
         item, before = row.items[place], row.before(place)
         first = f"<b>{escape(row.name)}</b><br>"
         if item is None:
-            words = _("not in it")
+            words = _("not included")
             return PictureCell(None, f"{first}<i>{escape(words)}</i>", words)
         if place and before is None:
             added = _("added")

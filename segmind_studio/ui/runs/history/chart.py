@@ -118,7 +118,7 @@ class BarPainter:
         if self._plot.limit is not None:
             painter.setPen(QPen(QColor(self._tones.warn), 2, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, middle), QPointF(x + 2 * _LEGEND_SIDE, middle))
-            words = _("Limit of a month: {limit}").format(limit=self._plot.unit.text(self._plot.limit))
+            words = _("Monthly limit: {limit}").format(limit=self._plot.unit.text(self._plot.limit))
             painter.setPen(QColor(self._tones.muted))
             x += 2 * _LEGEND_SIDE + SPACE_S
             room = QRectF(x, self._area.top(), self._area.right() - x, self._line)

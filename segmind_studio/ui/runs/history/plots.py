@@ -13,7 +13,7 @@ from segmind_studio.core.run_history import RunHistory, RunsBar, SpendingBar, Sp
 from segmind_studio.core.runs import Stage
 from segmind_studio.core.usual_times import LEAST_TIMES
 from segmind_studio.formats import duration_text, money, month_text, number
-from segmind_studio.texts import _, listed, ngettext, sentences
+from segmind_studio.texts import _, listed, ngettext, pgettext, sentences
 from segmind_studio.ui.runs.stages import stage_word
 
 _MOST_DATASETS = 10
@@ -126,16 +126,16 @@ def months_plot(history: RunHistory, limit: float | None = None) -> BarPlot:
     far = shown is not None and shown > highest * _LIMIT_AT_MOST
     notes = [_simulated(history)]
     if far and shown is not None:
-        notes.append(_("Your limit of {limit} a month lies above the chart.").format(limit=money(shown)))
+        notes.append(_("Your monthly limit of {limit} is above the chart.").format(limit=money(shown)))
     if history.earlier:
-        notes.append(_("Before these months: {amount}.").format(amount=money(history.earlier)))
+        notes.append(_("Earlier months: {amount}.").format(amount=money(history.earlier)))
     notes += _gaps(history.months)
     if bars and bars[-1].end and not history.practice:
-        notes += [_("This month in parts."), history.month.source]
+        notes += [_("This month in detail."), history.month.source]
     return BarPlot(
         HistoryKind.MONTHS, _("Spent by month"), Unit.DOLLARS, (_("Month"), *_spending_columns()),
         bars if highest or any(bar.unpriced for bar in history.months) else (), (_("Training"), _("Pictures")),
-        None if far else shown, sentences(*notes) if highest else _("Nothing was spent in these months."),
+        None if far else shown, sentences(*notes) if highest else _("No spending in these months."),
     )
 
 
@@ -153,7 +153,7 @@ def _datasets(history: RunHistory) -> BarPlot:
     return BarPlot(
         HistoryKind.DATASETS, _("Spent by dataset"), Unit.DOLLARS, (_("Dataset"), *_spending_columns()),
         tuple(bars), (_("Training"), _("Pictures")),
-        note=sentences(_simulated(history), *_gaps(history.datasets)) if bars else _("Nothing was spent yet."),
+        note=sentences(_simulated(history), *_gaps(history.datasets)) if bars else _("No spending yet."),
     )
 
 
@@ -163,7 +163,7 @@ def _started(history: RunHistory) -> BarPlot:
     series = (_("Ready"), _("Failed or refused"), _("Other"))
     return BarPlot(
         HistoryKind.RUNS, _("Runs by month"), Unit.RUNS, (_("Month"), *series), bars if some else (), series,
-        note="" if some else _("No run was started in these months."),
+        note="" if some else _("No runs in these months."),
     )
 
 
@@ -171,20 +171,21 @@ def _stages(history: RunHistory) -> BarPlot:
     bars: list[PlotBar] = []
     missing: list[str] = []
     for item in history.stages:
-        label = _("All of it, until ready") if item.stage is Stage.READY else stage_word(item.stage)
+        label = _("Total time until ready") if item.stage is Stage.READY else stage_word(item.stage)
         if item.spread is None:
             missing.append(label)
         else:
             bars.append(_spread_bar(label, item.spread, Unit.SECONDS))
     few = ngettext(
-        "It is shown once {count} run has passed a state.", "It is shown once {count} runs have passed a state.",
+        "Available after {count} run has passed a stage.", "Available after {count} runs have passed a stage.",
         LEAST_TIMES,
     ).format(count=LEAST_TIMES)
-    seen = _("As this app saw it: while it was closed, a change was seen later. Half of your runs lie in the bar.")
+    seen = _("Times as seen by this app. Changes while it was closed were noticed later. Each bar covers half "
+             "of your runs.")
     return BarPlot(
-        HistoryKind.STAGES, _("Time in each state"), Unit.SECONDS, (_("State"), *_spread_columns()), tuple(bars),
+        HistoryKind.STAGES, _("Time in each stage"), Unit.SECONDS, (_("State"), *_spread_columns()), tuple(bars),
         note=sentences(seen, few if missing else "") if bars
-        else sentences(_("There are too few runs to say how long a state takes."), few),
+        else sentences(_("Too few runs to show how long a stage takes."), few),
     )
 
 
@@ -196,10 +197,10 @@ def _prices(history: RunHistory) -> BarPlot:
         )
         for price in history.prices
     )
-    measured = _("By your balance before and after each run, from the cheapest to the dearest.")
+    measured = _("Measured from your balance before and after each run. Shown from cheapest to most expensive.")
     return BarPlot(
-        HistoryKind.PRICES, _("What one run has cost"), Unit.DOLLARS, (_("Iterations"), *_spread_columns()), bars,
-        note=sentences(_simulated(history), measured) if bars else _("The cost of no run was measured yet."),
+        HistoryKind.PRICES, _("Cost of one run"), Unit.DOLLARS, (_("Iterations"), *_spread_columns()), bars,
+        note=sentences(_simulated(history), measured) if bars else _("No run cost measured yet."),
     )
 
 
@@ -225,11 +226,12 @@ def _safe(text: str) -> str:
 
 
 def _spending_columns() -> tuple[str, ...]:
-    return _("Training"), _("Pictures"), _("Together"), _("Count")
+    # Translators: a table's heading: how many.
+    return _("Training"), _("Pictures"), _("Total"), _("Count")
 
 
 def _spread_columns() -> tuple[str, ...]:
-    return _("From"), _("Middle"), _("To"), _("Runs")
+    return pgettext("range", "From"), _("Median"), pgettext("range", "To"), _("Runs")
 
 
 def _spending(bar: SpendingBar, label: str) -> PlotBar:
@@ -257,7 +259,7 @@ def _runs_bar(bar: RunsBar) -> PlotBar:
         ngettext("{count} other", "{count} others", bar.other),
     )
     said = listed(say.format(count=count) for say, count in zip(words, counts, strict=True) if count)
-    said = said or _("no run")
+    said = said or _("no runs")
     values = tuple(map(float, counts))
     return PlotBar(label, values, _("{label}: {amount}").format(label=label, amount=said),
                    tuple(map(number, counts)), values, number(sum(counts)))
@@ -269,7 +271,7 @@ def _spread_bar(label: str, spread: Spread, unit: Unit) -> PlotBar:
     said = short = low
     if low != high:
         short = _("{low} to {high}").format(low=low, high=high)
-        said = _("{low} to {high}, middle {middle}").format(low=low, high=high, middle=middle)
+        said = _("{low} to {high}, median {middle}").format(low=low, high=high, middle=middle)
     words = _("{label}: {amount}").format(label=label, amount=said)
     return PlotBar(
         label, (spread.high - spread.low,), f"{words} · {counted}", (low, middle, high, number(spread.count)),
@@ -278,13 +280,13 @@ def _spread_bar(label: str, spread: Spread, unit: Unit) -> PlotBar:
 
 
 def _simulated(history: RunHistory) -> str:
-    return _("Simulated: nothing is paid in practice.") if history.practice else ""
+    return _("Simulated: practice is free.") if history.practice else ""
 
 
 def _gaps(bars: Sequence[SpendingBar]) -> list[str]:
     """Return the sentences about estimates and unknown costs."""
     unpriced = sum(bar.unpriced for bar in bars)
-    found = [_("Some of it is estimated.")] if any(bar.estimated for bar in bars) else []
+    found = [_("Partly estimated.")] if any(bar.estimated for bar in bars) else []
     if unpriced:
         words = ngettext(
             "The cost of {count} payment is unknown.", "The costs of {count} payments are unknown.", unpriced,

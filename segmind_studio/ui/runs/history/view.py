@@ -209,7 +209,7 @@ class HistoryView(Overlay):
 
     def open(self) -> None:
         """Show it, and add everything up anew."""
-        self._state.setText(_("Adding up…") if self._history.loaded else _("Your history is still being read."))
+        self._state.setText(_("Calculating…") if self._history.loaded else _("Your history is still loading."))
         self._ask()
         self.cover(self.cards[HistoryKind.MONTHS].chart)
 
@@ -308,5 +308,5 @@ class HistoryView(Overlay):
 def state_text(history: RunHistory, limit: float | None) -> str:
     """Return the line under the title: what was spent this month, or that nothing is paid."""
     if history.practice:
-        return _("Practice: nothing is paid. All amounts are simulated.")
+        return _("Practice is free. All amounts are simulated.")
     return spent_this_month(history.month, limit)

@@ -83,8 +83,8 @@ class DatasetPage(Page):
         self._photos_title.setVisible(bool(photos))
         lost = sum(photo.state is not SentFileState.SAME for photo in photos)
         words = ngettext(
-            "{count} photo cannot be shown as it was sent: its file was changed, moved or deleted since.",
-            "{count} photos cannot be shown as they were sent: their files were changed, moved or deleted since.",
+            "{count} photo cannot be shown as sent, because its file was changed, moved or deleted.",
+            "{count} photos cannot be shown as sent, because their files were changed, moved or deleted.",
             lost,
         )
         self._lost.setText(words.format(count=lost))
@@ -116,9 +116,9 @@ class DatasetPage(Page):
 
     def _sentence(self, run: Run) -> str:
         if not run.made_here and run.manifest:
-            return _("These facts came with a run sheet. The photos themselves are not part of it.")
+            return _("From a run sheet. The photos are not part of it.")
         if not run.made_here:
-            return _("This run was made elsewhere. The service does not tell which photos it was made of.")
+            return _("This run was started elsewhere. The service does not say which photos it used.")
         if not run.manifest:
-            return _("It was trained from a public address. The app has not seen what is in that zip.")
-        return _("The SHA-256 is of the zip as it was uploaded. Your photos are never changed.")
+            return _("Trained from a public zip. The app does not know its contents.")
+        return _("SHA-256 of the uploaded zip. Your photos are never changed.")

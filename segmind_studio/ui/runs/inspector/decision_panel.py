@@ -84,7 +84,7 @@ class ChoicePanel(QFrame):
         unknown = stage is Stage.UNKNOWN
         self._colour("warn" if stage in DECISION_STAGES else "")
         self._commands.back_to_form.setVisible(stage is Stage.REFUSED and not run.retired)
-        self._title.setText(_("What is known") if unknown else "")
+        self._title.setText(_("Known facts") if unknown else "")
         self._title.setVisible(unknown)
         self._known.set_facts(self._facts(run, now) if unknown else ())
         self._known.setVisible(unknown)
@@ -104,7 +104,7 @@ class ChoicePanel(QFrame):
         patience = self._commands.patience if unknown else None
         words = patience_text(patience, monotonic_seconds()) if patience else ""
         if patience and patience.looks and watch.next_at is None and not watch.checking:
-            off = _("The app does not check by itself: background checks are off.")
+            off = _("Automatic checks are off. Use “Check now”.")
             words = sentences(words, off)
         self._why_not.setText(words)
         self._why_not.setVisible(bool(words))
@@ -132,7 +132,7 @@ class ChoicePanel(QFrame):
         if balance:
             facts.append(Fact(_("Your balance"), balance))
         if run.data_source_path:
-            facts.append(Fact(_("Known by"), run.data_source_path, code=True))
+            facts.append(Fact(_("Identified by"), run.data_source_path, code=True))
         return facts
 
     def _continuing(self) -> str:
@@ -142,18 +142,18 @@ class ChoicePanel(QFrame):
             return ""
         if cost.dollars == 0:
             return cost.source
-        words = _("Continue sends the paid request. Cost: {cost}.")
+        words = _("“Continue” sends the paid request. Cost: {cost}.")
         return sentences(words.format(cost=cost.text), cost.source)
 
     def _doing(self, watch: WatchState, now: float) -> str:
         does = _(
-            "The app asks for the list of runs and looks for one that was made from this upload. "
-            "If it is there, this row takes it over."
+            "The app looks for a run from this upload in the service's list. If it finds one, this row shows it."
         )
         if watch.checking:
-            return sentences(does, _("It is checking now."))
+            return sentences(does, _("Checking now."))
         wait = requested_wait_text(watch, now)
         if wait:
-            return sentences(does, wait, _("It checks again after that."))
+            return sentences(does, wait, _("It then checks again."))
         wait = next_check_text(watch, now)
-        return sentences(does, _("It checks again {wait}.").format(wait=wait)) if wait else does
+        # Translators: {wait} is such as “in 5 min”.
+        return sentences(does, _("Next check {wait}.").format(wait=wait)) if wait else does

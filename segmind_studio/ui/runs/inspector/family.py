@@ -38,9 +38,9 @@ def change_text(member: FamilyMember) -> str:
     """Return what a line changed against the one above it."""
     run = member.run
     if run is None:
-        return _("differ in {field}").format(field=_label(member.sweep_key))
+        return _("different {field}").format(field=_label(member.sweep_key))
     if member.step is FamilyStep.TWICE:
-        return _("the same, sent again")
+        return _("same settings")
     compared = (member.sweep_key,) if member.step is FamilyStep.SWEEP and member.sweep_key else ()
     keys = tuple(dict.fromkeys((*compared, *member.changed)))
     named = [
@@ -94,7 +94,7 @@ class FamilyTree(QWidget):
         column.setSpacing(SPACE_S)
         column.addWidget(text_label(_("Family"), "strong"))
         column.addWidget(self.tree)
-        column.addWidget(text_label(_("Enter or a double click goes to a run."), "small"))
+        column.addWidget(text_label(_("Press Enter or double-click to go to a run."), "small"))
         self.tree.itemActivated.connect(self._go)
         self.hide()
 

@@ -84,7 +84,7 @@ class FilesPage(Page):
         self.saved.set_facts(saved)
         self._saved_title.setVisible(bool(saved))
         self.handle.show_file(Path(run.result_path) if run.result_path else None)
-        model = [Fact(_("Who sees it"), who_sees(run))] if run.service_id else []
+        model = [Fact(_("Visibility"), who_sees(run))] if run.service_id else []
         model += [Fact(label, value, code=True) for label, value in (
             (_("Weights"), run.weights_url), (_("Model name"), run.slug),
             (_("Model address"), run.inference_api_url),
@@ -94,22 +94,22 @@ class FilesPage(Page):
 
     def _sentence(self, run: Run) -> str:
         if run.weights_url:
-            return _("The service keeps the trained weights as one file. It can be used in other programs.")
+            return _("The trained weights are one file. You can use it in other programs.")
         if run.stage in _TRAINED:
-            return _("The service has named no file for this run. For Flux Pro it may offer none.")
-        return _("There is nothing to download before the training is done.")
+            return _("The service offers no file for this run. It may not offer any for Flux Pro.")
+        return _("Available when training is done.")
 
 
 def who_sees(run: Run) -> str:
     """Return in words who can use a model, and what of that is not known."""
     if run.public is None:
-        return _("The service has not said who may use it. Press “Refresh details”.")
+        return _("It is not known who can use this model. Press “Refresh details”.")
     if run.public:
         return _(
-            "Public: anybody on Segmind can make pictures with it. Whether others can download its weights is not "
-            "documented."
+            "Public: anyone on Segmind can make pictures with it. Segmind does not say whether others can "
+            "download its weights."
         )
-    return _("Private: only your account can make pictures with it, as the service said last.")
+    return _("Private: only your account can make pictures with it, according to the service.")
 
 
 _STEPS = 1000  # a progress bar counts in int32, a file may be larger
@@ -131,7 +131,7 @@ class DownloadStrip(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(_("Download"))
         self._cancel = mark(QPushButton(_("Cancel")), kind="quiet")
-        self._cancel.setAccessibleName(_("Cancel the download"))
+        self._cancel.setAccessibleName(_("Cancel download"))
         self._cancel.clicked.connect(self.cancelled)
         left = QVBoxLayout()
         left.setSpacing(SPACE_XS)

@@ -57,7 +57,7 @@ class SeveralRuns(Page):
         for widget in (self._title, self._names):
             self.column.addWidget(widget)
         self.column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._heading = self.add_section(_("What differs"))
+        self._heading = self.add_section(_("Differences"))
         self.column.addWidget(self._differ)
         self.column.addStretch()
 
@@ -101,8 +101,8 @@ class OtherAccountRun(Page):
         look = look_of(run)
         self._chip.set_status(look.icon, status_word(run), "plain" if look.tone == "muted" else look.tone)
         self._text.setText(
-            _("This run is shown as it was last seen: only the account in use is checked. Switch to its account "
-              "for all details and actions.") if usable
+            _("Last known state: only the account in use is updated. Switch to this run's account "
+              "for details and actions.") if usable
             else _("The key of this account was removed. Add it again in Settings to use this run.")
         )
         self.button.setVisible(usable)
@@ -171,7 +171,7 @@ class RunInspector(QFrame):
         self.several = SeveralRuns(commands)
         self.elsewhere = OtherAccountRun(commands)
         self._nothing = EmptyState(
-            "mouse-pointer", _("No run selected"), _("Select a run to see all that is known of it."),
+            "mouse-pointer", _("No run selected"), _("Select a run to see its details."),
         )
         self._single = self._make_single(commands)
         self._stack = QStackedWidget()
@@ -236,7 +236,7 @@ class RunInspector(QFrame):
         else:
             self._nothing.set_texts(
                 "mouse-pointer", _("No run selected"),
-                _("Select a run to see all that is known of it."),
+                _("Select a run to see its details."),
             )
         self._stack.setCurrentWidget(self._nothing)
 
@@ -250,7 +250,7 @@ class RunInspector(QFrame):
         """Show that runs of other accounts are among the selected."""
         self._forget()
         title = ngettext("{count} run selected", "{count} runs selected", selected).format(count=selected)
-        self._nothing.set_texts("rows-3", title, _("Not all of them belong to the account in use."))
+        self._nothing.set_texts("rows-3", title, _("Some belong to another account."))
         self._stack.setCurrentWidget(self._nothing)
 
     def show_runs(self, runs: Sequence[Run]) -> None:

@@ -54,7 +54,7 @@ _SPOKEN = {
     RunStepState.DONE: N_("done"),
     RunStepState.NOW: N_("now"),
     RunStepState.FAILED: N_("failed"),
-    RunStepState.TO_COME: N_("to come"),
+    RunStepState.TO_COME: N_("upcoming"),
 }
 _LOOKS = {
     RunStepState.DONE: ("circle-check", "good", ""),
@@ -247,7 +247,7 @@ class OverviewPage(Page):
         self.column.addWidget(self.stepper)
         self.pictures = OverviewPictures(pictures)
         self.column.addWidget(self.pictures)
-        self.add_section(_("In short"))
+        self.add_section(_("Summary"))
         self.column.addWidget(self._facts)
         self.add_section(_("Notes")).setBuddy(self.notes)
         self.column.addWidget(self.notes)
@@ -282,11 +282,11 @@ class OverviewPage(Page):
             Fact(_("Settings"), settings_text(run)),
             Fact(_("Dataset"), dataset_text(run)),
             self._cost(run),
-            Fact(_("Who may use it"), visibility_text(run)),
+            Fact(_("Who can use it"), visibility_text(run)),
             Fact(_("Base model"), base_model_text(run)),
         ]
         if run.sweep_key in FIELD_BY_KEY:
-            words = _("One of several runs that differ in {field}").format(field=FIELD_BY_KEY[run.sweep_key].label)
+            words = _("One of several runs with different {field}").format(field=FIELD_BY_KEY[run.sweep_key].label)
             facts.insert(2, Fact(_("Comparison"), words))
         if run.trigger_word:
             facts.insert(2, Fact(_("Trigger word"), run.trigger_word))
@@ -300,6 +300,6 @@ class OverviewPage(Page):
         if cost_text(run) != DASH:
             return Fact(_("Cost"), cost_text(run), note=cost_source(run))
         if run.uncharged or run.cost_shared:
-            value = _("Nothing charged so far") if run.uncharged else _("Not measured")
+            value = _("Not charged so far") if run.uncharged else _("Not measured")
             return Fact(_("Cost"), value, note=cost_source(run))
         return Fact(_("Cost"), _("Not measured"))

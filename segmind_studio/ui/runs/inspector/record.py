@@ -27,7 +27,7 @@ class RawPage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.title = _("Raw")
+        self.title = _("Raw data")
         self.setAccessibleName(self.title)
         self._raw: str | None = None
         self._text = text_label("", "muted")
@@ -48,8 +48,8 @@ class RawPage(Page):
             return
         self._raw = run.raw
         self._text.setText(
-            _("The service's last answer about this run, with every field it sent.") if run.raw
-            else _("The service has not said anything about this run yet.")
+            _("The service's last answer about this run, with all fields.") if run.raw
+            else _("The service has not answered about this run yet.")
         )
         self.text.setPlainText(pretty(run.raw))
         self.text.setVisible(bool(run.raw))
@@ -87,7 +87,7 @@ class NotesEdit(QPlainTextEdit):
         super().__init__(parent)
         self.setObjectName("runs.notes")
         self.setAccessibleName(_("Notes"))
-        self.setPlaceholderText(_("Your own words about this run"))
+        self.setPlaceholderText(_("Your notes about this run"))
         self.setTabChangesFocus(True)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * _LINES_NOTES + 18)
         self._run_id = ""

@@ -38,22 +38,22 @@ class SettingsPage(Page):
         self._parent_title = self.add_section("")
         self.from_parent = FactsGrid()
         self.column.addWidget(self.from_parent)
-        self._changed_title = self.add_section(_("Different from the defaults"))
+        self._changed_title = self.add_section(_("Changed settings"))
         self.changed = FactsGrid()
         self.column.addWidget(self.changed)
         self.everything = Fold(_("All settings"), "runs.all_settings")
-        self._same_title = text_label(_("Same as the defaults"), "strong")
+        self._same_title = text_label(_("Default settings"), "strong")
         self.same = FactsGrid()
         self.everything.contents.addWidget(self._same_title)
         self.everything.contents.addWidget(self.same)
         self._unknown = text_label(_(
-            "This run was made elsewhere. The service does not say which settings it was made with."
+            "This run was started elsewhere. The service does not say which settings it used."
         ), "muted")
         self.column.addWidget(self._unknown)
-        self._json_title = text_label(_("Exactly what was sent"), "strong")
+        self._json_title = text_label(_("Sent request"), "strong")
         self._json = mark(QPlainTextEdit(), role="mono")
         self._json.setReadOnly(True)
-        self._json.setAccessibleName(_("Exactly what was sent"))
+        self._json.setAccessibleName(_("Sent request"))
         self._json.setFixedHeight(self._json.fontMetrics().lineSpacing() * _LINES)
         self._copy = QPushButton(icon("copy"), _("Copy JSON"))
         self._copy.clicked.connect(self._copy_json)
@@ -75,8 +75,8 @@ class SettingsPage(Page):
         text = body_text(run.body) if run.body else ""
         if text != self._json.toPlainText():
             self._json.setPlainText(text)
-        self._json_title.setText(_("Exactly what was sent") if run.sent_at is not None
-                                 else _("Exactly what will be sent"))
+        self._json_title.setText(_("Sent request") if run.sent_at is not None
+                                 else _("Request to send"))
         self.everything.setVisible(known)
 
     def show_relatives(self, run: Run | None, parent: Run | None, runs: Sequence[Run]) -> None:
@@ -85,7 +85,7 @@ class SettingsPage(Page):
             self.family.show_run(run, runs)
         facts = differing_from(run, parent) if run is not None and parent is not None else []
         if parent is not None:
-            words = _("Different from “{name}”") if facts else _("The same settings as “{name}”")
+            words = _("Differences from “{name}”") if facts else _("Same settings as “{name}”")
             self._parent_title.setText(words.format(name=parent.name))
         self._parent_title.setVisible(parent is not None)
         self.from_parent.set_facts(facts)
@@ -118,7 +118,7 @@ def differing_from(run: Run, parent: Run) -> list[Fact]:
     return [
         Fact(
             str(FIELD_BY_KEY[key].label), value_text(key, sent_value(run, key)),
-            note=_("there: {value}").format(value=value_text(key, sent_value(parent, key))),
+            note=_("other run: {value}").format(value=value_text(key, sent_value(parent, key))),
         )
         for key in changed_settings(parent, run)
     ]

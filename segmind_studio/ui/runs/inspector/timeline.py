@@ -52,7 +52,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 def entry_word(what: str) -> str:
     """Return the name of a phase or of a status of the service; an unknown status is returned unchanged."""
     phases = {
-        Phase.PREPARED: _("Noted on this computer"),
+        Phase.PREPARED: _("Created on this computer"),
         Phase.UPLOADING: _("Upload began"),
         Phase.UPLOADED: _("Photos uploaded"),
         Phase.SENDING: _("Request sent"),
@@ -114,7 +114,7 @@ def gaps_text(bar: StateBar) -> str:
     gone = sum(end - begin for begin, end in bar.gaps)
     if not gone:
         return ""
-    return _("Nobody looked for {time} of it.").format(time=duration_text(gone))
+    return _("Not observed for {time}.").format(time=duration_text(gone))
 
 
 def spoken_text(bar: StateBar) -> str:
@@ -305,8 +305,8 @@ class TimelinePage(Page):
             label.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
             label.setMinimumWidth(1)
         self.column.addWidget(text_label(_(
-            "These are the times when this app first saw each state. The service names no times itself. "
-            "Hatched: nobody looked, the app was closed or offline, so a change may have come earlier."
+            "Times when this app first saw each stage. The service does not state times. Hatched: the app was "
+            "closed or offline, so a change may have happened earlier."
         ), "muted"))
         for widget in (self.states, self._words, self._note, self._since):
             self.column.addWidget(widget)
@@ -319,7 +319,7 @@ class TimelinePage(Page):
         self.states.set_bars(bars)
         since = known_since(spans, run.account_id)
         untold = bool(bars) and since is not None and bars[0].begin < since
-        words = _("When the app was open before {time} is not known.")
+        words = _("It is not known when the app was open before {time}.")
         self._since.setText(words.format(time=exact_time(since)) if untold and since is not None else "")
         self._since.setVisible(untold)
         self._show_words()
@@ -328,7 +328,7 @@ class TimelinePage(Page):
     def _show_words(self) -> None:
         row = self.states.currentIndex().row()
         bar = self.states.bars[row] if 0 <= row < len(self.states.bars) else None
-        first = _("Seen first: {time}.").format(time=exact_time(bar.begin)) if bar else ""
+        first = _("First seen: {time}.").format(time=exact_time(bar.begin)) if bar else ""
         words = sentences(spoken_text(bar), first) if bar else ""
         note = stored(bar.entry.detail) if bar else ""
         for label, text in ((self._words, words), (self._note, note)):

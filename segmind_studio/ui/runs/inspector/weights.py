@@ -94,8 +94,8 @@ class DownloadTarget(QWidget):
         else:
             fields = listed(f"{{{field}}}" for field in FIELDS)
             name = f"{result_stem(template, self._run)}.safetensors"
-            called = _("The file will be called {name}.").format(name=name)
-            self.preview.setText(sentences(called, _("Fields: {fields}").format(fields=fields)))
+            called = _("File name: {name}.").format(name=name)
+            self.preview.setText(sentences(called, _("Placeholders: {fields}").format(fields=fields)))
         set_mark(self.preview, "role", "bad" if problem else "small")
 
     @Slot()
@@ -182,7 +182,7 @@ class WeightsPanel(QWidget):
         column.addWidget(self.state)
         column.addLayout(buttons)
         column.addWidget(self.names)
-        column.addWidget(text_label(_("Use it elsewhere"), "strong"))
+        column.addWidget(text_label(_("Use in other programs"), "strong"))
         column.addWidget(self.notes)
         column.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
         guard_scroll_areas(self)
@@ -231,7 +231,7 @@ class WeightsPanel(QWidget):
         self._unfold.setVisible(bool(names))
         self.names.setVisible(bool(names) and self._unfold.isChecked())
         if facts.size is None:
-            self.state.setText(_("The file is no longer there. Download it again, or look where you moved it."))
+            self.state.setText(_("The file is missing. Download it again, or look where you moved it."))
         else:
             self.state.setText(str(facts.error) if facts.error else "")
         self.state.setVisible(bool(self.state.text()))
@@ -259,9 +259,9 @@ class WeightsPanel(QWidget):
         if check.error is not None:
             self.state.setText(str(check.error))
         elif check.same:
-            self.state.setText(_("The file is as it was downloaded: its SHA-256 is the same."))
+            self.state.setText(_("The file is unchanged since the download: its SHA-256 is the same."))
         else:
-            self.state.setText(_("The file has changed since it was downloaded: its SHA-256 is another."))
+            self.state.setText(_("The file has changed since the download: its SHA-256 is different."))
 
     @Slot()
     def _copy(self) -> None:
@@ -279,6 +279,7 @@ def _rows(facts: ResultFacts) -> Sequence[Fact]:
         if weights.ranks:
             rows.append(Fact(_("Rank"), listed(map(number, weights.ranks))))
         rows += (
+            # Translators: how many numbers the tensors of a file have.
             Fact(_("Tensors"), number(weights.tensors)), Fact(_("Numbers"), number(weights.parameters)),
             Fact(_("Type"), listed(f"{name} ({number(count)})" for name, count in weights.dtypes)),
         )
@@ -287,7 +288,7 @@ def _rows(facts: ResultFacts) -> Sequence[Fact]:
         for key, value in list((facts.metadata or {}).items())[:_MOST_METADATA]
     ]
     if written:
-        rows.append(Fact(_("Written in it"), "\n".join(written)))
+        rows.append(Fact(_("Metadata"), "\n".join(written)))
     return rows
 
 
@@ -297,7 +298,7 @@ def use_notes(run: Run, facts: ResultFacts | None = None) -> tuple[str, ...]:
     ranks = facts.weights.ranks if facts is not None and facts.weights is not None else ()
     lines = [
         _("Model: {name}").format(name=run.name),
-        _("Trigger word: {word}").format(word=trigger) if trigger else _("Trigger word: not known to this app"),
+        _("Trigger word: {word}").format(word=trigger) if trigger else _("Trigger word: unknown"),
         _("Base model: {name}").format(name=base_model_text(run)),
     ]
     if ranks:
@@ -305,11 +306,11 @@ def use_notes(run: Run, facts: ResultFacts | None = None) -> tuple[str, ...]:
     if iterations:
         lines.append(_("Iterations: {count}").format(count=number(iterations)))
     lines += [
-        _("Strength: begin with 1, which is as it was trained; less is weaker."),
-        _("Programs: a LoRA works only with the base model it was trained for. Whether yours takes this file is "
-          "not known."),
-        _("Licence: the service names none for the file. Its terms and those of the base model's maker decide; "
-          "read them before you pass it on or sell pictures."),
+        _("Strength: start with 1, the trained strength. Lower is weaker."),
+        _("Programs: a LoRA works only with the base model it was trained for. It is not known whether your "
+          "program can read this file."),
+        _("Licence: the service states none for this file. Read its terms and those of the base model before "
+          "you share the file or sell pictures."),
     ]
     return tuple(lines)
 

@@ -51,7 +51,7 @@ class RunFilterBar(QWidget):
             flow.addWidget(chip)
         self.all_accounts = Chip(_("All accounts"), checkable=True)
         self.all_accounts.setObjectName("runs.all_accounts")
-        self.all_accounts.setToolTip(plain_tip(_("List the runs of all accounts, not only of the one in use")))
+        self.all_accounts.setToolTip(plain_tip(_("Show the runs of all accounts")))
         flow.addWidget(self.all_accounts)
         self.all_accounts.hide()
         self._last_shown = -1  # the index shown or emitted last
@@ -67,7 +67,7 @@ class RunFilterBar(QWidget):
         self.views.setObjectName("runs.views")
         self.views.setIcon(icon("bookmark", "muted"))
         self.views.setAccessibleName(_("Views"))
-        self.views.setToolTip(plain_tip(_("Saved views: filter, search, columns and sorting under a name")))
+        self.views.setToolTip(plain_tip(_("Saved views, each with filter, search, columns and sorting")))
         self.views.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.problem = text_label("", "bad")
         self.problem.hide()

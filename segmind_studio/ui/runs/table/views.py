@@ -206,7 +206,7 @@ class RunViews(QObject):
         if current is not None:
             self._lost = self.views
             self._store(_without(self.views, current.name))
-            self.removed.emit(_("The view “{name}” is deleted.").format(name=current.name), self.undo_delete)
+            self.removed.emit(_("View “{name}” deleted.").format(name=current.name), self.undo_delete)
 
     @Slot()
     def _restore(self) -> None:

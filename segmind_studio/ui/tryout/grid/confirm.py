@@ -80,19 +80,20 @@ class GridConfirm(QDialog):
         """Return what is said besides the price."""
         state = grid.cells[self._cells[0]].state if len(self._cells) == 1 else CellState.LEFT
         if state is CellState.UNKNOWN:
-            return [_("The earlier request for it had no answer: it may have been paid too.")]
+            return [_("The earlier request had no answer. It may have been paid too.")]
         if state is CellState.FAILED:
-            return [_("The service refused it before, which was not paid.")]
+            return [_("The service refused the earlier request, which was not paid.")]
         tally = Tally.of(grid.cells)
         lines: list[str] = []
         if tally.made:
             lines.append(ngettext(
-                "{count} picture of the grid is there already, and not asked for again.",
-                "{count} pictures of the grid are there already, and not asked for again.", tally.made,
+                "{count} picture of the grid is already made and not requested again.",
+                "{count} pictures of the grid are already made and not requested again.", tally.made,
             ).format(count=tally.made))
         if tally.unknown or tally.failed:
-            lines.append(_("Those without an answer and those refused are only asked for one by one, by you."))
-        lines.append(_("They are made one after another. You can stop after each."))
+            lines.append(_("Pictures without an answer, and refused ones, are not repeated. You can repeat "
+                           "each one yourself."))
+        lines.append(_("Pictures are made one after another. You can stop after each one."))
         return lines
 
     def _follow(self) -> None:

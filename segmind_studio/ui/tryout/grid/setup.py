@@ -63,17 +63,17 @@ class GridSetup(QFrame):
         self._showing = False
         self._set = CalmCombo()
         self._set.setObjectName("try.grid.sets")
-        self._set.setAccessibleName(_("Set of prompts"))
+        self._set.setAccessibleName(_("Prompt set"))
         self._set.currentIndexChanged.connect(self._set_chosen)
-        self._keep = self._tool("bookmark-plus", _("Save these prompts as a set…"), "try.grid.save_set")
+        self._keep = self._tool("bookmark-plus", _("Save as prompt set…"), "try.grid.save_set")
         self._keep.clicked.connect(self._ask_name)
-        self._drop = self._tool("trash-2", _("Delete this set"), "try.grid.drop_set")
+        self._drop = self._tool("trash-2", _("Delete prompt set"), "try.grid.drop_set")
         self._drop.clicked.connect(self._remove_set)
         self._prompts = QPlainTextEdit()
         self._prompts.setObjectName("try.grid.prompts")
         self._prompts.setTabChangesFocus(True)
         self._prompts.setFixedHeight(self._prompts.fontMetrics().lineSpacing() * _PROMPT_LINES)
-        self._prompts.setPlaceholderText(_("One prompt on each line"))
+        self._prompts.setPlaceholderText(_("One prompt per line"))
         self._prompts.textChanged.connect(self._typed)
         self._models = QListWidget()
         self._models.setObjectName("try.grid.models")
@@ -114,10 +114,10 @@ class GridSetup(QFrame):
         sets.insertWidget(0, self._set, 1)
         inside.addLayout(sets)
         for words, widget, more in (
-            (_("Prompts"), self._prompts, _("One on each line. Each makes rows.")),
-            (_("Models"), self._models, _("Each makes columns.")),
-            (_("Strengths"), self._strengths, _("From 0 to 2, with a comma between them.")),
-            (_("Seeds"), self._seeds, _("The same seeds for all, so that only what you compare differs.")),
+            (_("Prompts"), self._prompts, _("One per line. Each prompt adds rows.")),
+            (_("Models"), self._models, _("Each model adds columns.")),
+            (_("Strengths"), self._strengths, _("From 0 to 2, separated by commas.")),
+            (_("Seeds"), self._seeds, _("The same seeds are used for all, so only your comparison differs.")),
         ):
             block = QVBoxLayout()
             block.setSpacing(SPACE_XS)
@@ -134,7 +134,7 @@ class GridSetup(QFrame):
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName(_("Settings of the grid"))
+        area.setAccessibleName(_("Grid settings"))
         foot = QWidget()
         self.foot.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
         self.foot.setSpacing(SPACE_S)
@@ -173,7 +173,7 @@ class GridSetup(QFrame):
         self._sets = tuple(sets)
         self._showing = True
         self._set.clear()
-        self._set.addItem(_("Sets of prompts…"))
+        self._set.addItem(_("Prompt sets…"))
         self._set.addItems([one.name for one in self._sets])
         self._showing = False
         self._follow()
@@ -195,7 +195,7 @@ class GridSetup(QFrame):
         """Take from a plan what Try's own fields decide: the size, the call, and what must not show."""
         self._base = plan
         shape = plan.ratio or _("{width} by {height} pixels").format(width=plan.width, height=plan.height)
-        self._note.setText(_("Size {size}, and the call, are as set in Try.").format(size=shape))
+        self._note.setText(_("Size {size} and request type are taken from Try.").format(size=shape))
         self._follow()
 
     def set_open(self, *, on: bool) -> None:
@@ -232,16 +232,16 @@ class GridSetup(QFrame):
     def _wrong(self) -> str:
         draft = self._draft()
         for there, words in (
-            (draft.prompts, _("Write a prompt.")), (draft.run_ids, _("Choose a model.")),
-            (draft.strengths, _("Strengths are numbers from 0 to 2.")),
-            (draft.seeds, _("Seeds are whole numbers.")),
+            (draft.prompts, _("Enter a prompt.")), (draft.run_ids, _("Choose a model.")),
+            (draft.strengths, _("Enter strengths from 0 to 2.")),
+            (draft.seeds, _("Enter seeds as whole numbers.")),
         ):
             if not there:
                 return words
         if problem := next((words for one in draft.prompts if (words := PROMPT.problem(one))), ""):
             return problem
         if draft.size > MOST_CELLS:
-            return _("This makes {count} pictures; a grid has at most {most}.").format(
+            return _("{count} pictures are too many. A grid has at most {most}.").format(
                 count=draft.size, most=MOST_CELLS,
             )
         return ""
@@ -283,11 +283,11 @@ class GridSetup(QFrame):
         count = len(prompts_in(self._prompts.toPlainText()))
         dialog = QInputDialog(self)
         dialog.setObjectName("try.grid.name_dialog")
-        dialog.setWindowTitle(_("Save the prompts"))
+        dialog.setWindowTitle(_("Save prompts"))
         dialog.setOkButtonText(_("Save"))
         dialog.setCancelButtonText(_("Cancel"))
         dialog.setLabelText(
-            ngettext("Name of the set of {count} prompt:", "Name of the set of {count} prompts:", count)
+            ngettext("Name of the set with {count} prompt:", "Name of the set with {count} prompts:", count)
             .format(count=count),
         )
         if self._set.currentIndex() > 0:

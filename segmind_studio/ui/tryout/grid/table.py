@@ -49,7 +49,7 @@ Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 
 STATE_WORDS: Mapping[CellState, Text] = {
-    CellState.LEFT: N_("Not asked for yet"), CellState.ASKED: N_("Being made…"), CellState.MADE: N_("Made"),
+    CellState.LEFT: N_("Not requested yet"), CellState.ASKED: N_("Being made…"), CellState.MADE: N_("Made"),
     CellState.UNKNOWN: N_("No answer, may be paid"), CellState.FAILED: N_("Refused"),
 }
 _ICONS = {

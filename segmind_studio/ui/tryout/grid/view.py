@@ -66,7 +66,7 @@ class GridView(QFrame):
         self._zoom.installEventFilter(self)
         self._empty = ResultView()
         self._empty.show_text(
-            "layout-grid", _("Choose prompts, models, strengths and seeds. Each is made with each."),
+            "layout-grid", _("Choose prompts, models, strengths and seeds. All combinations are made."),
         )
         self._pages = QStackedWidget()
         for page in (self._empty, self.table, self._zoom):
@@ -246,7 +246,7 @@ class GridView(QFrame):
         self._setup_enabled(on=not running)
         self._stop.setVisible(running)
         self._stop.setEnabled(not grid.halting)
-        self._stop.setText(_("Stops after this picture…") if grid.halting else _("Stop after this picture"))
+        self._stop.setText(_("Stopping after this picture…") if grid.halting else _("Stop after this picture"))
         self._tally.setText(_tally_words(tally) if grid.cells else "")
         action = self._actions.grid_start
         action.setEnabled(self.isVisible() and tally.left > 0 and grid.possible)
@@ -263,7 +263,7 @@ class GridView(QFrame):
         if self._grid.running:
             return _("Making the pictures…")
         if not left:
-            return _("All pictures are there") if self._grid.cells else _("Make the grid…")
+            return _("All pictures are made") if self._grid.cells else _("Make the grid…")
         begun = bool(self._grid.plan.plan_id)
         words = ngettext("Continue: {count} picture…", "Continue: {count} pictures…", left) if begun \
             else ngettext("Make {count} picture…", "Make {count} pictures…", left)
