@@ -12,7 +12,8 @@ from typing_extensions import override
 from segmind_studio.texts import sentences
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import IconLabel, text_label
-from segmind_studio.ui.theme.tokens import RADIUS, SPACE_M, SPACE_S, tones_of
+from segmind_studio.ui.theme.focus import shows_ring
+from segmind_studio.ui.theme.tokens import RADIUS, RING, SPACE_M, SPACE_S, tones_of
 
 _ICON = 20
 
@@ -73,8 +74,8 @@ class OptionCard(QRadioButton):
         line, width = tones.line_button, 1.0
         if self.isChecked():
             line, width = tones.accent, 1.5
-        if self.hasFocus():
-            line, width = tones.focus, 2.5
+        if shows_ring(self):
+            line, width = tones.focus, RING
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(line), width))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 from typing_extensions import override
 
@@ -14,12 +14,12 @@ from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.forms.option_card import check_one
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.style import set_mark
-from segmind_studio.ui.theme.tokens import tones_of
+from segmind_studio.ui.theme.tokens import RADIUS_M, tones_of
 
 _HEIGHT = 32
 _PAD = 14
-_ROUND = 7
 
 
 class Segment(QRadioButton):
@@ -27,7 +27,7 @@ class Segment(QRadioButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(QFontMetrics(self._strong()).horizontalAdvance(self.text()) + 2 * _PAD, _HEIGHT)
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2 * _PAD, _HEIGHT)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -46,19 +46,11 @@ class Segment(QRadioButton):
         if self.isChecked():
             painter.setPen(QPen(QColor(tones.accent), 1))
             painter.setBrush(QColor(tones.accent_soft))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
-            painter.setFont(self._strong())
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tones.focus), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _ROUND, _ROUND)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_M, RADIUS_M)
+        if shows_ring(self):
+            paint_ring(painter, QRectF(self.rect()))
         painter.setPen(QColor(tones.text if self.isEnabled() else tones.faint))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
-
-    def _strong(self) -> QFont:
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        return font
 
 
 class _Bar(QWidget):
@@ -72,7 +64,7 @@ class _Bar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tones.bad if self.property("bad") else tones.line_button), 1))
         painter.setBrush(QColor(tones.surface))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_M, RADIUS_M)
 
 
 class SegmentsEditor(FieldEditor):

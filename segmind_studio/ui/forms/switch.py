@@ -11,6 +11,7 @@ from segmind_studio.core.fields import Value
 from segmind_studio.texts import _
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.tokens import SPACE_S, tones_of
 
 _TRACK = QSize(38, 22)
@@ -59,11 +60,9 @@ class Switch(QCheckBox):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tones.accent_text if on else tones.muted))
         painter.drawEllipse(QRectF(left, track.top() + 4, side, side))
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tones.focus), 2))
-            ring = track.adjusted(-2.5, -2.5, 2.5, 2.5)
-            painter.drawRoundedRect(ring, ring.height() / 2, ring.height() / 2)
+        if shows_ring(self):
+            ring = track.adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE)
+            paint_ring(painter, ring, ring.height() / 2)
         painter.setPen(QColor(tones.text if self.isEnabled() else tones.faint))
         area = self.rect().adjusted(round(track.right()) + _EDGE + SPACE_S - 2, 0, 0, 0)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.state_text)

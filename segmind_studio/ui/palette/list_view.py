@@ -22,7 +22,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.palette.commands import FoundCommand
 from segmind_studio.ui.theme import icons
-from segmind_studio.ui.theme.theme import points
+from segmind_studio.ui.theme.theme import line_height, points
 from segmind_studio.ui.theme.tokens import RADIUS, SMALL, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -76,7 +76,7 @@ class CommandDelegate(QStyledItemDelegate):
     @override
     @guarded(QSize(_LEAST_WIDTH, 2 * _ICON))
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        lines = QFontMetrics(option.font).height() + QFontMetrics(_small(option.font)).height()
+        lines = line_height(option.font) + line_height(_small(option.font))
         return QSize(_LEAST_WIDTH, lines + SPACE_XS + 2 * SPACE_S)
 
     @override
@@ -119,7 +119,7 @@ def _paint_keys(painter: QPainter, font: QFont, found: FoundCommand, inner: QRec
     metrics = QFontMetrics(small)
     width, height = metrics.horizontalAdvance(keys) + 2 * _CAP_PAD + _SLACK, metrics.height() + SPACE_XS
     cap = QRectF(inner.right() - width, inner.center().y() - height / 2 + 1, width, height)
-    painter.setPen(QPen(QColor(tones.line_button), 1))
+    painter.setPen(QPen(QColor(tones.line_raised), 1))
     painter.setBrush(QColor(tones.sunken))
     painter.drawRoundedRect(cap, SPACE_XS, SPACE_XS)
     painter.setFont(small)
@@ -143,7 +143,8 @@ def _paint_words(painter: QPainter, font: QFont, found: FoundCommand, area: QRec
     words = _("{where} — {need}").format(where=command.where, need=command.need) if command.need else command.where
     painter.setFont(small)
     painter.setPen(QColor(tones.muted if command.enabled else tones.faint))
-    line_two = QRect(area.left(), area.bottom() - below.height() + 1, area.width(), below.height())
+    high = line_height(small)
+    line_two = QRect(area.left(), area.bottom() - high + 1, area.width(), high)
     shown = below.elidedText(words, Qt.TextElideMode.ElideRight, area.width())
     painter.drawText(line_two, (Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter).value, shown)
 

@@ -60,7 +60,7 @@ class Banner(QFrame):
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self.text_column, 1)
         self._close = QToolButton()
-        self._close.setIcon(icon("x", "muted"))
+        self._close.setIcon(icon("x", "text"))
         self._close.setFixedSize(24, 24)
         self._close.setAccessibleName(_("Close this message"))
         self._close.setToolTip(_("Close"))

@@ -47,7 +47,7 @@ class Toast(QFrame):
             button.clicked.connect(self.over)
             row.addWidget(button)
         close = QToolButton()
-        close.setIcon(icon("x", "muted"))
+        close.setIcon(icon("x", "text"))
         close.setAccessibleName(_("Close this message"))
         close.clicked.connect(self.over)
         row.addWidget(close)

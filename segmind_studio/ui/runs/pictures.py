@@ -46,7 +46,9 @@ from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme import icons
-from segmind_studio.ui.theme.tokens import RADIUS, SPACE_S, SPACE_XS, tones_of
+from segmind_studio.ui.theme.focus import shows_ring
+from segmind_studio.ui.theme.theme import line_height
+from segmind_studio.ui.theme.tokens import RADIUS, RING, SPACE_S, SPACE_XS, tones_of
 from segmind_studio.ui.versions.rows import photo_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -271,8 +273,8 @@ class PictureTiles(QListView):
             sign = icons.pixmap(tile.badge, "warn", _BADGE - 4, ratio)
             painter.drawPixmap(ground.topLeft() + (ground.center() - ground.topLeft()) * 0.4, sign)
         current = self.currentIndex().row() == row
-        if current and bool(state & QStyle.StateFlag.State_HasFocus or self.hasFocus()):
-            painter.setPen(QPen(QColor(tones.focus), 2))
+        if current and shows_ring(self):
+            painter.setPen(QPen(QColor(tones.focus), RING))
         elif bool(state & QStyle.StateFlag.State_MouseOver):
             painter.setPen(QPen(QColor(tones.line_strong), 1))
         else:
@@ -284,7 +286,7 @@ class PictureTiles(QListView):
     def _paint_sign(self, painter: QPainter, cell: QRectF, tile: PictureTile) -> None:
         """Paint what stands in place of a picture that cannot be shown: a sign and its name."""
         sign = icons.pixmap("image-off", "faint", _SIGN, self.devicePixelRatioF())
-        line = self.fontMetrics().height()
+        line = line_height(self.font())
         top = cell.center().y() - (_SIGN + line) / 2
         painter.drawPixmap(QRectF(cell.center().x() - _SIGN / 2, top, _SIGN, _SIGN).topLeft(), sign)
         painter.setPen(QColor(tones_of(self.palette()).muted))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMargins, QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -130,6 +130,7 @@ class ActivityList(QFrame):
 
 
 _BAR_WIDTH = 90
+_WINDOW_EDGE = QMargins(SPACE_S, SPACE_S, SPACE_S, SPACE_S)  # the popup keeps this distance
 
 
 class ActivityButton(QWidget):
@@ -201,5 +202,8 @@ class ActivityButton(QWidget):
         self.popup.adjustSize()
         size = self.popup.sizeHint()
         corner = self.button.mapToGlobal(QPoint(self.button.width() - size.width(), -size.height() - SPACE_S))
-        self.popup.move(corner)
+        window = self.window()
+        inside = QRect(window.mapToGlobal(QPoint(0, 0)), window.size()).marginsRemoved(_WINDOW_EDGE)
+        corner.setX(max(inside.left(), min(corner.x(), inside.right() - size.width())))
+        self.popup.move(corner.x(), max(inside.top(), corner.y()))
         self.popup.show()

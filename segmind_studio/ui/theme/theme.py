@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sys
+from math import ceil
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from segmind_studio.resources import resource
 from segmind_studio.ui.theme import tokens
+from segmind_studio.ui.theme.focus import FocusRing
 from segmind_studio.ui.theme.tokens import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Tones
 
 FUSION = "Fusion"  # the style that the palette and the style sheet are made for
 MODES = {"light": LIGHT, "dark": DARK, "light-high": LIGHT_HIGH, "dark-high": DARK_HIGH}
 _PANEL_SHARE = 0.345  # of the screen
+_POINTS_PER_INCH = 72
+_TALL_ASCENT, _TALL_DESCENT = 1.16, 0.288  # of the type size, in Noto Sans CJK; few faces need more
 _MAC_POINTS = 4 / 3  # macOS has 72 points to the inch where the others have 96 pixels
 
 
@@ -37,6 +41,7 @@ class Theme(QObject):
         self._percent = 100
         self._tones: Tones | None = None
         self._sheet: tuple[Tones, int] | None = None  # what the current style sheet was made for
+        self._ring = FocusRing(app, self)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._refresh)
@@ -111,6 +116,16 @@ def points(size: float) -> float:
     return size * QGuiApplication.font().pointSizeF() / tokens.BODY
 
 
+def line_height(font: QFont) -> int:
+    """Return the height of a line in logical pixels with room for names in any script.
+
+    The metrics of a Latin face have less than Chinese or Japanese characters need, which come from another one.
+    """
+    screen = QGuiApplication.primaryScreen()
+    pixels = font.pointSizeF() * screen.logicalDotsPerInch() / _POINTS_PER_INCH
+    return max(QFontMetrics(font).height(), ceil(_TALL_ASCENT * pixels) + ceil(_TALL_DESCENT * pixels))
+
+
 def text_scaled(pixels: int) -> int:
     """Return a width in logical pixels for a column of text, as much wider as the user has made the text."""
     body = tokens.BODY * (_MAC_POINTS if sys.platform == "darwin" else 1)
@@ -135,7 +150,7 @@ def palette_of(tones: Tones) -> QPalette:
         (roles.PlaceholderText, tones.faint),
         (roles.Highlight, tones.accent), (roles.HighlightedText, tones.accent_text), (roles.Accent, tones.accent),
         (roles.Link, tones.accent), (roles.LinkVisited, tones.accent),
-        (roles.Light, tones.raised), (roles.Midlight, tones.line), (roles.Mid, tones.line_button),
+        (roles.Light, tones.raised), (roles.Midlight, tones.line), (roles.Mid, tones.line_raised),
         (roles.Dark, tones.line_strong), (roles.Shadow, tones.line_strong),
     ):
         palette.setColor(role, QColor(colour))
@@ -149,7 +164,9 @@ def style_sheet(tones: Tones) -> str:
     names: dict[str, str] = {name: str(getattr(tones, name)) for name in Tones._fields}
     for name in ("small", "body", "strong", "section", "title"):
         names[f"pt_{name}"] = f"{points(getattr(tokens, name.upper())):g}pt"
-    names["radius"] = f"{tokens.RADIUS}px"
+    for name in ("radius", "radius_m", "radius_s", "ring"):
+        names[name] = f"{getattr(tokens, name.upper())}px"
+    names["semibold"] = str(tokens.SEMIBOLD)
     names["pictures"] = resource("style", "dark" if tones.dark else "light").as_posix()
     template = resource("style", "studio.qss").read_text(encoding="utf-8")
     return Template(template).substitute(names)

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetrics,
     QImage,
     QKeyEvent,
@@ -32,7 +33,9 @@ from segmind_studio.ui.data.grid.tiles import Tile, TileDelegate, TileGrid, Tile
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.files_out import drag_files
 from segmind_studio.ui.theme import icons
-from segmind_studio.ui.theme.tokens import RADIUS, SPACE_S, SPACE_XS, tones_of
+from segmind_studio.ui.theme.focus import paint_ring, shows_ring
+from segmind_studio.ui.theme.theme import line_height
+from segmind_studio.ui.theme.tokens import RADIUS, RADIUS_S, SPACE_S, SPACE_XS, tones_of
 from segmind_studio.ui.tryout.results_model import ResultsModel, caption_of, stars_text
 
 _SIGN = 28  # logical pixels
@@ -65,8 +68,8 @@ class ResultDelegate(TileDelegate):
         self._worded = worded
 
     @override
-    def lines_height(self, metrics: QFontMetrics) -> int:
-        return 2 * metrics.height() if self._worded else 0
+    def lines_height(self, font: QFont) -> int:
+        return 2 * line_height(font) if self._worded else 0
 
     @override
     def tile_at(self, row: int, selected: bool) -> Tile | None:
@@ -124,13 +127,14 @@ class ResultDelegate(TileDelegate):
 
     def _paint_words(self, painter: QPainter, tile: QRectF, image: GeneratedImage, *, selected: bool) -> None:
         metrics = QFontMetrics(painter.font())
-        line = QRectF(tile.x(), tile.bottom() + NAME_GAP, tile.width(), metrics.height())
+        high = line_height(painter.font())
+        line = QRectF(tile.x(), tile.bottom() + NAME_GAP, tile.width(), high)
         facts = " · ".join(part for part in (self._model.name_of(image), number_text(image.strength)) if part)
         for words, tone in ((caption_of(image), "text" if selected else "muted"), (facts, "muted")):
             painter.setPen(QColor(getattr(self.tones, tone)))
             short = metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, self.cells.tile)
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)
-            line.translate(0, metrics.height())
+            line.translate(0, high)
 
 
 class ResultGrid(TileGrid):
@@ -269,10 +273,8 @@ class StarPicker(QWidget):
             painter.setPen(QPen(QColor(tones.accent if full else tones.muted), 1.2))
             painter.setBrush(QColor(tones.accent) if full else Qt.BrushStyle.NoBrush)
             painter.drawPolygon(star(QPointF(number * _CELL + _CELL / 2 + 1, _CELL / 2 + 1), _CELL - 6))
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(tones.focus), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+        if shows_ring(self):
+            paint_ring(painter, QRectF(self.rect()), RADIUS_S)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent, /) -> None:

@@ -24,6 +24,7 @@ from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit, straighten
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.tokens import tones_of
 
 _MARGIN = 18  # logical pixels round the picture, so that handles at its edge can be grasped
@@ -123,7 +124,7 @@ class CropCanvas(QWidget):
             painter.drawLine(QPointF(crop.left(), y), QPointF(crop.right(), y))
         painter.setPen(QPen(QColor(0, 0, 0, 160), 3))
         painter.drawRect(crop)
-        painter.setPen(QPen(QColor(tones.focus) if self.hasFocus() else QColor("white"), 1.5))
+        painter.setPen(QPen(QColor(tones.focus) if shows_ring(self) else QColor("white"), 1.5))
         painter.drawRect(crop)
         painter.setPen(QPen(QColor(0, 0, 0, 200), 1))
         painter.setBrush(QColor("white"))

@@ -15,8 +15,9 @@ from segmind_studio.texts import _, listed
 from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme import icons
-from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import RADIUS, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
+from segmind_studio.ui.theme.focus import shows_ring
+from segmind_studio.ui.theme.theme import line_height, text_scaled
+from segmind_studio.ui.theme.tokens import ICON_GAP, RADIUS, RING, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
 
 _SIDES = (256, 512, 1024)  # of the requested pictures, in device pixels
 _LEAST_WIDTH = 190  # logical pixels of a cell
@@ -130,12 +131,12 @@ class DuplicateBoard(QWidget):
         photo, cell = self._photos[row], self.cell(row)
         kept = photo.photo_id in self._kept
         edge, width = (tones.good, 2) if kept else (tones.line, 1)
-        if row == self._current and self.hasFocus():
-            edge, width = tones.focus, 3
+        if row == self._current and shows_ring(self):
+            edge, width = tones.focus, RING
         painter.setPen(QPen(QColor(edge), width))
         painter.setBrush(QColor(tones.surface))
         painter.drawRoundedRect(cell.adjusted(2, 2, -2, -2), RADIUS, RADIUS)
-        line = self.fontMetrics().lineSpacing()
+        line = line_height(self.font())
         inner = cell.adjusted(SPACE_S, SPACE_S, -SPACE_S, -SPACE_S)
         picture = inner.adjusted(0, 0, 0, -(_LINES * line + SPACE_S))
         self._paint_picture(painter, photo, picture, tones, kept=kept)
@@ -183,7 +184,7 @@ class DuplicateBoard(QWidget):
         drawn = icons.pixmap(name, tone, _ICON, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(pill.left() + SPACE_S, pill.center().y() - _ICON / 2), drawn)
         painter.setPen(QColor(getattr(tones, tone)))
-        painter.drawText(pill.adjusted(_ICON + 2 * SPACE_S - 2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(pill.adjusted(SPACE_S + _ICON + ICON_GAP, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

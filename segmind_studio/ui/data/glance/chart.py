@@ -17,7 +17,8 @@ from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.data.glance.layer import DOT, LayerLook, SpotLayer
 from segmind_studio.ui.data.glance.zoom import PlotZoom
 from segmind_studio.ui.guarded import guarded
-from segmind_studio.ui.theme.tokens import RADIUS, SPACE_L, SPACE_M, SPACE_S, Tones, tones_of
+from segmind_studio.ui.theme.focus import shows_ring
+from segmind_studio.ui.theme.tokens import RADIUS, RING, SPACE_L, SPACE_M, SPACE_S, Tones, tones_of
 
 _NEAR = 10.0  # logical pixels from a spot that still mean it
 _STEPS = {
@@ -134,8 +135,8 @@ class GlanceChart(QWidget):
         if plot is not None:
             self._draw_axes(painter, plot, area, tones)
             self._draw_spots(painter, plot, tones)
-        frame = tones.focus if self.hasFocus() else tones.line_strong
-        painter.setPen(QPen(QColor(frame), 2 if self.hasFocus() else 1))
+        ring = shows_ring(self)
+        painter.setPen(QPen(QColor(tones.focus if ring else tones.line_button), RING if ring else 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area)
         painter.end()

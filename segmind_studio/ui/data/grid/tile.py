@@ -25,7 +25,7 @@ from segmind_studio.ui.data.grid.density import GAP, MEDIUM, NAME_GAP, CellSizes
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.tiles import Tile, TileDelegate, TileKey, paint_rounded
 from segmind_studio.ui.theme import icons
-from segmind_studio.ui.theme.tokens import RADIUS, SPACE_XS, Tones
+from segmind_studio.ui.theme.tokens import ICON_GAP, RADIUS, SPACE_LINE, SPACE_XS, Tones
 
 _BADGE = 22  # logical pixels
 _BADGE_ICON = 14
@@ -114,19 +114,21 @@ def _paint_badge(painter: QPainter, corner: QPointF, badge: _Badge, look: TileLo
     """Paint an icon with its word; in the small density the word is in the tooltip only."""
     worded = look.cells.density.tile >= MEDIUM.tile
     word_width = QFontMetrics(painter.font()).horizontalAdvance(badge.word)
-    width = _BADGE + (word_width + _WORD_EDGE if worded else 0)
+    edge = (_BADGE - _BADGE_ICON) / 2
+    inset = edge + (SPACE_LINE if worded else 0)
+    word = inset + _BADGE_ICON + ICON_GAP
+    width = word + word_width + _WORD_EDGE if worded else _BADGE
     pill = QRectF(corner.x() + SPACE_XS, corner.y() + SPACE_XS, width, _BADGE)
     ground = QColor(look.tones.raised)
     ground.setAlphaF(0.92)
     painter.setPen(QPen(QColor(look.tones.line), 1))
     painter.setBrush(ground)
     painter.drawRoundedRect(pill, _BADGE / 2, _BADGE / 2)
-    edge = (_BADGE - _BADGE_ICON) / 2
-    inset = QPointF(edge + (2 if worded else 0), edge)
-    painter.drawPixmap(pill.topLeft() + inset, icons.pixmap(badge.icon, badge.tone, _BADGE_ICON, look.ratio))
+    drawn = icons.pixmap(badge.icon, badge.tone, _BADGE_ICON, look.ratio)
+    painter.drawPixmap(pill.topLeft() + QPointF(inset, edge), drawn)
     if worded:
         painter.setPen(QColor(getattr(look.tones, badge.tone)))
-        painter.drawText(pill.adjusted(_BADGE, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.word)
+        painter.drawText(pill.adjusted(word, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.word)
 
 
 def _paint_name(painter: QPainter, tile: QRectF, look: TileLook) -> None:

@@ -29,7 +29,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontMetrics,
     QImage,
     QKeyEvent,
     QPainter,
@@ -47,8 +46,9 @@ from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.ui.data.grid import density as sizes
 from segmind_studio.ui.data.grid.density import GAP, MEDIUM, CellSizes, Density, thumbnail_side
 from segmind_studio.ui.guarded import guarded
-from segmind_studio.ui.theme.theme import points
-from segmind_studio.ui.theme.tokens import RADIUS, SMALL, SPACE_L, tones_of
+from segmind_studio.ui.theme.focus import shows_ring
+from segmind_studio.ui.theme.theme import line_height, points
+from segmind_studio.ui.theme.tokens import RADIUS, RING, SMALL, SPACE_L, tones_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,6 @@ def paint_rounded(painter: QPainter, inner: QRectF, image: QImage, ground: QColo
     painter.fillPath(corners, ground)
 
 
-_RING = 2.5  # logical pixels
-_FOCUS_DISTANCE = 4
 _LEAST_KEPT = 64
 _WAITING, _RIGHT = 0, -1  # what picture a painted cell shows; any other number is a stand-in's
 
@@ -157,16 +155,16 @@ class TileDelegate(QStyledItemDelegate):
         """Draw a whole cell; the picture is None while it is not loaded, and null when it cannot be read."""
         raise NotImplementedError
 
-    def lines_height(self, metrics: QFontMetrics) -> int:
+    def lines_height(self, font: QFont) -> int:
         """Return the height of the words below a tile, in logical pixels."""
-        return metrics.height()
+        return line_height(font)
 
     def set_font(self, font: QFont) -> int:
         """Write words in the small size of this font; returns their height in logical pixels."""
         self.font = QFont(font)
         self.font.setPointSizeF(points(SMALL))
         self._painted.clear()
-        return self.lines_height(QFontMetrics(self.font))
+        return self.lines_height(self.font)
 
     def forget(self) -> None:
         """Paint every cell again: the pictures have changed."""
@@ -230,21 +228,22 @@ class TileDelegate(QStyledItemDelegate):
         return kept.pixmap
 
     def _paint_rings(self, painter: QPainter, tile: QRectF, state: int) -> None:
-        tones = self.tones
-        wanted: list[tuple[str, float, float]] = []
-        if state & _SELECTED:
-            wanted.append((tones.accent, _RING, 0))
+        """Paint one ring: the keyboard's own colour stands out among the selected tiles."""
+        tones, view = self.tones, self.parent()
+        selected, width = bool(state & _SELECTED), RING
+        if state & _FOCUSED and isinstance(view, QWidget) and shows_ring(view):
+            colour = tones.text if selected else tones.focus
+        elif selected:
+            colour = tones.accent
         elif state & _UNDER_POINTER:
-            wanted.append((tones.line_strong, 1, 0))
-        if state & _FOCUSED:
-            wanted.append((tones.focus, 1.5, _FOCUS_DISTANCE))
+            colour, width = tones.line_strong, 1
+        else:
+            return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width, distance in wanted:
-            painter.setPen(QPen(QColor(colour), width))
-            ring = tile.adjusted(-distance, -distance, distance, distance)
-            painter.drawRoundedRect(ring, RADIUS + distance, RADIUS + distance)
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawRoundedRect(tile, RADIUS, RADIUS)
         painter.restore()
 
 

@@ -25,6 +25,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ElidedLabel
+from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, tones_of
@@ -126,9 +127,8 @@ class ComparisonCanvas(QWidget):
         for colour, width in ((QColor(0, 0, 0, 150), 4), (QColor("white"), 2)):
             painter.setPen(QPen(colour, width))
             painter.drawLine(QPointF(x, 0), QPointF(x, whole.height()))
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(tones.focus), 2))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        if shows_ring(self):
+            paint_ring(painter, QRectF(self.rect()), 0)
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
@@ -27,6 +26,7 @@ from segmind_studio.services.images.thumbnails import FullImage, ThumbnailReady,
 from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.tokens import RADIUS, tones_of
 
 LARGEST = 8.0  # device pixels for one pixel of the picture
@@ -222,10 +222,8 @@ class PictureView(QWidget):
             painter.setClipPath(round_corners)
             painter.drawImage(self._frame.target, image, QRectF(image.rect()))
             painter.setClipping(False)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tones.focus), 2))
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+        if shows_ring(self):
+            paint_ring(painter, QRectF(self.rect()), RADIUS)
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:

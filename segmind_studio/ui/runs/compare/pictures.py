@@ -36,7 +36,8 @@ from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme import icons
-from segmind_studio.ui.theme.tokens import RADIUS, SPACE_S, tones_of
+from segmind_studio.ui.theme.focus import shows_ring
+from segmind_studio.ui.theme.tokens import RADIUS, RING, SPACE_S, tones_of
 
 Index = QModelIndex | QPersistentModelIndex
 _SIGN = 22  # logical pixels: the sign in place of a picture
@@ -172,8 +173,8 @@ class PictureTable(QTableView):
         cell = line.cells[index.column()]
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         inside = room.adjusted(SPACE_S, SPACE_S, -SPACE_S, -SPACE_S)
-        if self.currentIndex() == index and self.hasFocus():
-            painter.setPen(QPen(QColor(tones.focus), 2))
+        if self.currentIndex() == index and shows_ring(self):
+            painter.setPen(QPen(QColor(tones.focus), RING))
             painter.drawRoundedRect(room.adjusted(2, 2, -2, -2), RADIUS / 2, RADIUS / 2)
         elif bool(state & QStyle.StateFlag.State_MouseOver):
             painter.fillRect(room.adjusted(2, 2, -2, -2), QColor(tones.hover))

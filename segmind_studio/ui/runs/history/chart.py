@@ -30,7 +30,9 @@ from segmind_studio.texts import _
 from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.history.plots import BarPlot, HistoryKind, PlotBar
-from segmind_studio.ui.theme.tokens import LIGHT, SPACE_L, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
+from segmind_studio.ui.theme.focus import paint_ring, shows_ring
+from segmind_studio.ui.theme.theme import line_height
+from segmind_studio.ui.theme.tokens import LIGHT, RADIUS_S, SPACE_L, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
 
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 _WIDEST_BAR = 48.0
@@ -50,7 +52,7 @@ class BarPainter:
         self._tones = tones
         self._font = font
         self._metrics = metrics = QFontMetricsF(font)
-        self._line = metrics.height()
+        self._line = line_height(font)
         top = self._line + SPACE_S if len(plot.series) > 1 else SPACE_XS
         self._ticks = plot.ticks
         self._longest = max((bar.end for bar in plot.bars), default=0.0)
@@ -278,10 +280,8 @@ class BarChart(QWidget):
             return
         painter = QPainter(self)
         self._painter(self._plot).draw(painter, self._current)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(tones_of().focus), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), SPACE_XS, SPACE_XS)
+        if shows_ring(self):
+            paint_ring(painter, QRectF(self.rect()), RADIUS_S)
         painter.end()
 
     @override
@@ -346,7 +346,7 @@ def plot_height(plot: BarPlot | None, font: QFont, upright: int = _HEIGHT) -> in
         return 0
     if not plot.sideways:
         return upright
-    line = QFontMetricsF(font).height()
+    line = line_height(font)
     legend = line + SPACE_S if len(plot.series) > 1 else SPACE_XS
     return round(legend + len(plot.bars) * line * 1.7 + 2 * SPACE_XS)
 
@@ -355,7 +355,7 @@ def charts_image(plots: Sequence[BarPlot], heading: str, font: QFont) -> QImage:
     """Draw charts with titles and notes below each other, dark on white, at two pixels for each logical one."""
     bold = QFont(font)
     bold.setBold(True)
-    line, inner = QFontMetricsF(font).height(), _EXPORT_WIDTH - 2 * SPACE_L
+    line, inner = line_height(font), _EXPORT_WIDTH - 2 * SPACE_L
     flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
     room, metrics = QRectF(0, 0, inner, 10_000), QFontMetricsF(font)
     notes = [metrics.boundingRect(room, flags, plot.note).height() if plot.note else 0.0 for plot in plots]

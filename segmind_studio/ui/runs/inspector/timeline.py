@@ -38,8 +38,10 @@ from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.inspector.page import Page
 from segmind_studio.ui.runs.stages import stage_word
+from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS, tones_of
+from segmind_studio.ui.theme.theme import line_height
+from segmind_studio.ui.theme.tokens import RING, SPACE_S, SPACE_XS, tones_of
 
 Index = QModelIndex | QPersistentModelIndex
 _SHOWN_AT_MOST = 100
@@ -207,7 +209,7 @@ class StateList(QListView):
     @property
     def row_height(self) -> int:
         """Return the height of a row in logical pixels."""
-        return 2 * self.fontMetrics().height() + _BAR + 2 * SPACE_S + SPACE_XS
+        return 2 * line_height(self.font()) + _BAR + 2 * SPACE_S + SPACE_XS
 
     def set_bars(self, bars: tuple[StateBar, ...]) -> None:
         """Show these bars; the same ones again change nothing."""
@@ -227,10 +229,10 @@ class StateList(QListView):
         current = self.currentIndex().row() == row
         ground = QColor(tones.accent_soft) if current else QColor(tones.hover)
         if current or bool(state & QStyle.StateFlag.State_MouseOver):
-            painter.setPen(QPen(QColor(tones.focus), 2) if current and self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setPen(QPen(QColor(tones.focus), RING) if current and shows_ring(self) else Qt.PenStyle.NoPen)
             painter.setBrush(ground)
             painter.drawRoundedRect(room.adjusted(1, 1, -1, -1), SPACE_XS, SPACE_XS)
-        line = self.fontMetrics().height()
+        line = line_height(self.font())
         lasted = lasted_text(bar)
         wide = self.fontMetrics().horizontalAdvance(lasted)
         font = painter.font()

@@ -27,9 +27,10 @@ from segmind_studio.ui.runs.table.columns import ALWAYS, LAST, Column, heading
 from segmind_studio.ui.runs.table.delegates import RowDelegate, StatusDelegate
 from segmind_studio.ui.runs.table.layout import TableLayout
 from segmind_studio.ui.runs.table.model import RunsModel
+from segmind_studio.ui.theme.theme import line_height
+from segmind_studio.ui.theme.tokens import SPACE_L
 
 _ICON = 15
-_ROW_PADDING = 20
 _KEEP_AFTER_MS = 300
 _OPAQUE = Qt.WidgetAttribute.WA_OpaquePaintEvent
 
@@ -84,7 +85,7 @@ class RunsTable(QTableView):
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + _ROW_PADDING)
+        rows.setDefaultSectionSize(line_height(self.font()) + SPACE_L)
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
