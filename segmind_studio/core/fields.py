@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
-from segmind_studio.texts import N_, Text, _, listed
+from segmind_studio.texts import N_, NC_, Text, _, listed
 
 Value = str | int | float | bool
 
@@ -206,7 +206,7 @@ FIELDS: tuple[Field, ...] = (
         source=N_("Segmind's Flux Pro fine-tuning page"),
         default="FULL", folded=True,
         choices=(
-            Choice("FULL", N_("Full"), N_("Trains the full model, then extracts a LoRA.")),
+            Choice("FULL", NC_("fine-tune type", "Full"), N_("Trains the full model, then extracts a LoRA.")),
             Choice("LORA", N_("LoRA"), N_("Trains a LoRA only.")),
         ),
     ),
@@ -229,7 +229,7 @@ FIELDS: tuple[Field, ...] = (
         source=N_("Segmind's Flux Pro fine-tuning page"),
         default="QUALITY", folded=True,
         choices=(
-            Choice("SPEED", N_("Speed"), N_("Shorter training steps.")),
+            Choice("SPEED", NC_("training priority", "Speed"), N_("Shorter training steps.")),
             Choice("QUALITY", N_("Quality"), N_("The usual choice.")),
             Choice("HIGH_RES_ONLY", N_("High resolution only"), N_("Uses only large photos.")),
         ),

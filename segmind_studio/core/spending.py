@@ -223,6 +223,7 @@ def _for_images(mine: list[GeneratedImage], since: float) -> Iterator[Payment]:
 
 def _both(runs: int, pictures: int) -> str:
     if runs and pictures:
+        # Translators: such as “3 runs and 12 pictures”.
         return _("{runs} and {pictures}").format(runs=_runs(runs), pictures=_images(pictures))
     if runs:
         return _runs(runs)

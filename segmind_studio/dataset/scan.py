@@ -346,9 +346,11 @@ def _reported(left_out: list[SkippedFile]) -> tuple[SkippedFile, ...]:
     if len(hidden) <= _HIDDEN_NAMED:
         return tuple(left_out)
     rest = (entry for entry in left_out if entry.reason != words)
+    # Translators: a file's name.
     names = _("{name} and {count} more").format(name=hidden[0].name, count=number(len(hidden) - 1))
     return (*rest, SkippedFile(names, words))
 
 
 def _with(name: str, others: tuple[str, ...]) -> str:
+    # Translators: a file's name, and what else has it.
     return _("{name} ({others})").format(name=name, others=some_of(others)) if others else name

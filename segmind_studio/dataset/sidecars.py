@@ -277,6 +277,7 @@ def some_of(names: Iterable[str]) -> str:
     short = list(dict.fromkeys(posixpath.basename(name) for name in names))
     more = len(short) - _SHOWN
     shown = listed(short[:_SHOWN])
+    # Translators: file names.
     return _("{names} and {count} more").format(names=shown, count=more) if more > 0 else shown
 
 

@@ -271,7 +271,7 @@ def test_pictures_of_today_count(qtbot):
     bench.tryouts.load(make_image(cost=0.06))
     dialog = bench.open()
     assert "Spent today: $0.06 of $4.05" in bench.says(dialog)
-    assert "That is $0.01 over your limit of $4.05 a day." in bench.says(dialog)
+    assert "That is $0.01 above your daily limit of $4.05." in bench.says(dialog)
     assert not bench.start.isEnabled()
 
 
@@ -292,7 +292,7 @@ def test_the_runs_of_a_comparison_are_judged_together_and_each_by_itself(qtbot):
     bench.runs.load()
     dialog = bench.open()
     says = bench.says(dialog)
-    assert "The most expensive of these 3 runs costs about $6.00. That is $1.00 over your limit of $5.00" in says
+    assert "The most expensive of these 3 runs costs about $6.00. That is $1.00 above your limit of $5.00" in says
     assert "These 3 runs cost about $12.00. With them, you spend about $12.00 today." in says
     assert not bench.start.isEnabled()
     QTest.keyClicks(bench.field, "spend")

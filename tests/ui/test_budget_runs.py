@@ -148,7 +148,7 @@ def test_pictures_count_too(qtbot):
     place = Place(qtbot, interrupted(), day=4.0)
     place.bench.tryouts.put(make_image(cost=0.06))
     place.press("resume")
-    assert "That is $0.06 over your limit of $4.00 a day." in place.says()
+    assert "That is $0.06 above your daily limit of $4.00." in place.says()
 
 
 def test_practice_goes_on_without_a_question(qtbot):
@@ -194,7 +194,7 @@ def test_within_the_budget_it_shows_the_lines_and_asks_for_no_word(qtbot):
 def test_a_run_that_may_be_paid_twice_counts_twice(qtbot):
     place = Place(qtbot, unknown(), run=7.0)
     place.bench.ask("send_again")
-    assert "Paid 2 times, this run costs about $8.00. That is $1.00 over your limit of $7.00" in place.says()
+    assert "Paid 2 times, this run costs about $8.00. That is $1.00 above your limit of $7.00" in place.says()
     qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
     assert place.asked == []
     QTest.keyClicks(place.field, "spend")

@@ -79,7 +79,7 @@ def test_what_is_no_amount_is_said_and_the_last_amount_holds(bench):
     bench.type("day", "12x")
     assert bench.kept("day") == 12.0
     assert bench.field("day").property("bad") is True
-    assert "Until then the limit is $12.00." in bench.texts()
+    assert "The limit is still $12.00." in bench.texts()
     bench.settings.update(density="large")
     assert bench.field("day").text() == "12x"
     QTest.keyClicks(bench.field("day"), "\b")

@@ -86,7 +86,7 @@ class Bench:
 
 def test_the_price_stands_there_before_the_press_with_its_source(qtbot):
     bench = Bench(qtbot, make_image("a", cost=0.06))
-    assert bench.find("try.price", QLabel).text() == "1 paid call, about $0.06"
+    assert bench.find("try.price", QLabel).text() == "1 paid request, about $0.06"
     assert "The cost of your last picture with this model, as stated by Segmind." in bench.says()
     assert "Spent today" not in bench.says()
     bench.press()
@@ -95,19 +95,19 @@ def test_the_price_stands_there_before_the_press_with_its_source(qtbot):
 
 def test_an_unknown_price_is_named_as_such_and_without_limits_nobody_asks(qtbot):
     bench = Bench(qtbot)
-    assert bench.find("try.price", QLabel).text() == "1 paid call, cost not known yet"
+    assert bench.find("try.price", QLabel).text() == "1 paid request, cost not known yet"
     assert bench.fields == []
     bench.press()
     bench.tryouts.make(blue(), cost=0.07)
-    assert bench.find("try.price", QLabel).text() == "1 paid call, about $0.07"
+    assert bench.find("try.price", QLabel).text() == "1 paid request, about $0.07"
 
 
 def test_another_model_has_another_price(qtbot):
     bench = Bench(qtbot, make_image(cost=0.06), runs=[ready("anna"), ready("bob")])
     bench.screen.choose("bob")
-    assert bench.find("try.price", QLabel).text() == "1 paid call, cost not known yet"
+    assert bench.find("try.price", QLabel).text() == "1 paid request, cost not known yet"
     bench.screen.choose("anna")
-    assert bench.find("try.price", QLabel).text() == "1 paid call, about $0.06"
+    assert bench.find("try.price", QLabel).text() == "1 paid request, about $0.06"
 
 
 def test_within_the_limits_what_was_spent_is_shown(qtbot):
@@ -125,7 +125,7 @@ def test_the_limit_for_one_run_is_not_for_pictures(qtbot):
 
 def test_where_a_limit_would_be_passed_the_word_opens_for_one_press(qtbot):
     bench = Bench(qtbot, make_image(cost=0.06), day=0.1)
-    assert "With it, you spend about $0.12 today. That is $0.02 over your limit of $0.10" in bench.says()
+    assert "With it, you spend about $0.12 today. That is $0.02 above your daily limit of $0.10" in bench.says()
     assert not bench.button.isEnabled()
     bench.screen._ask()  # from the menu
     assert bench.count == 0
@@ -167,7 +167,7 @@ def test_what_changed_since_is_looked_at_again_before_it_is_paid(qtbot):
     bench.budgets.blockSignals(False)
     bench.press()
     assert bench.count == 0
-    assert "over your limit of $0.05 a day" in bench.says()
+    assert "above your daily limit of $0.05" in bench.says()
     bench.confirm()
     assert bench.count == 1
 
@@ -188,7 +188,7 @@ def test_a_known_limit_is_asked_about_all_the_same(qtbot):
     bench = Bench(qtbot, day=10.0)
     bench.confirm()
     bench.tryouts.make(blue(), cost=10.0)
-    assert "That is $10.00 over your limit of $10.00 a day." in bench.says()
+    assert "That is $10.00 above your daily limit of $10.00." in bench.says()
     bench.press()
     assert bench.count == 1
 

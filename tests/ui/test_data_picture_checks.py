@@ -63,7 +63,7 @@ def test_blurred_photos_are_ranked_with_their_values_and_shown_worst_first(qtbot
     blurred = findings(place)[Check.BLURRED]
     names = [place.datasets.dataset.photo(name).path.stem for name in blurred.photo_ids]
     assert names == ["softer", "soft"]
-    assert blurred.text.startswith("2 photos are far less sharp than the others. Worst: softer.jpg (")
+    assert blurred.text.startswith("2 photos are much less sharp than the others. Worst: softer.jpg (")
     assert "% of the usual sharpness)" in blurred.text
     fix(place, Check.BLURRED, FixKind.SHOW)
     assert place.parts.filters.search.text() == "is:blurred"

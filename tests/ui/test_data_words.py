@@ -221,7 +221,7 @@ def test_the_bulk_form_changes_what_all_share_and_shows_where_a_pattern_is_wrong
     assert text.text() == ""
     find, error = child(place.screen, QLineEdit, "data.bulk.find"), child(place.screen, QLabel, "data.bulk.error")
     find.setText("(blue) (cap")
-    assert error.text() == "Wrong from character 8 on: “(cap”"
+    assert error.text() == "Error at character 8: “(cap”"
     assert not child(place.screen, QPushButton, "data.bulk.apply").isEnabled()
     find.setText("(blue) (cap)")
     text.setText(r"\2 of \1")

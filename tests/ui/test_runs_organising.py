@@ -289,7 +289,7 @@ def test_a_run_that_takes_longer_than_others_did_is_marked_and_not_failed(qtbot)
     assert index.data(LOOK_ROLE) == LATE_LOOK
     assert index.data(Qt.ItemDataRole.DisplayRole) == "Training"
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Training, longer than usual"
-    said = "Training for 3 h; yours took 20 min to 40 min."
+    said = "Training for 3 h. Your earlier runs took 20 min to 40 min."
     assert said in " ".join(index.data(Qt.ItemDataRole.ToolTipRole).split())
     bench.screen.select("slow")
     words = " ".join(label.text() for label in bench.screen.inspector.overview.findChildren(QLabel))

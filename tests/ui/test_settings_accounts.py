@@ -304,7 +304,7 @@ def test_a_key_that_works_leaves_the_field_and_it_is_said_where_it_is(section):
     section.accounts.key_tested.emit(answer)
     assert section.key.text() == ""
     assert "The key of Segmind works." in section.texts()
-    assert "It has $12.50. It is kept in GNOME Keyring." in section.texts()
+    assert "Balance: $12.50. The key is saved in GNOME Keyring." in section.texts()
 
 
 def test_a_key_that_could_not_be_kept_says_why(section):
@@ -325,9 +325,9 @@ def test_a_bad_key_stays_to_be_put_right(section):
 
 
 def test_the_place_it_would_be_kept_is_named(section):
-    assert section.remember.text() == "Keep it in this computer's keyring"
+    assert section.remember.text() == "Save in this computer's keyring"
     section.accounts.change(keyring_where="Windows Credential Locker")
-    assert section.remember.text() == "Keep it in Windows Credential Locker"
+    assert section.remember.text() == "Save in Windows Credential Locker"
 
 
 def test_fields_have_their_labels_and_buttons_their_names(qtbot):

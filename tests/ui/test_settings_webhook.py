@@ -119,7 +119,7 @@ def test_replacing_is_asked_first_and_names_both(section):
     assert section.webhooks.asked == []
     question = child(section.widget, Question)
     words = " ".join(label.text() for label in question.findChildren(QLabel))
-    assert "https://example.com/hook is deleted first, then https://example.com/new is registered" in words
+    assert "deletes https://example.com/hook, then registers https://example.com/new" in words
     section.press(question.verb)
     assert section.webhooks.asked == [("replace", "https://example.com/new", ("FINETUNE",))]
 

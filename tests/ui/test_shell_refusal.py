@@ -8,7 +8,7 @@ from segmind_studio.core.errors import StoreError
 from segmind_studio.ui.shell.refusal import RefusalDialog
 from tests.fakes.typed import child
 
-ERROR = StoreError("“data” could not be made.", "The app has no right to use /media/stick.", "Read-only")
+ERROR = StoreError("“data” could not be made.", "The app is not allowed to use /media/stick.", "Read-only")
 
 
 def shown(qtbot):

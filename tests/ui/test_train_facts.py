@@ -211,7 +211,7 @@ def test_what_was_trained_already_is_said_before_it_is_paid_again():
     dataset = Dataset("d", "Holiday", photos(12))
     facts = TrainFacts.of(FORM, dataset, package, HAND, COST, (run,))
     (words,) = facts.repeat_texts
-    assert words.startswith("You have already trained exactly this: “first”")
+    assert words.startswith("You already trained this: “first”")
     assert words in facts.warnings
     changed = TrainFacts.of(FORM.with_value("instance_prompt", "TOK"), dataset, package, HAND, COST, (run,))
     assert changed.repeat_texts == ()

@@ -129,7 +129,7 @@ def test_the_number_of_calls_and_the_price_are_confirmed_and_the_cells_fill(open
     assert bench.tally() == "1 made · 3 left"
     assert bench.start.text() == "Make 3 pictures…"
     bench.click("try.grid.start")
-    assert bench.find("try.grid.price", QLabel).text() == "3 paid calls, about $0.18"
+    assert bench.find("try.grid.price", QLabel).text() == "3 paid requests, about $0.18"
     assert "1 picture of the grid is already made and not requested again." in bench.says()
     assert bench.tryouts.asked == []
     bench.find("try.grid.confirm", QDialog).reject()

@@ -217,7 +217,7 @@ def test_from_a_press_to_the_next_start(qtbot, tmp_path):
         again, tryouts = start(server.url)
         assert again.strip.model().rowCount() == 2
         assert again.find("try.lost").isVisible()
-        assert again.find("try.price", QLabel).text() == "1 paid call, about $0.06"
+        assert again.find("try.price", QLabel).text() == "1 paid request, about $0.06"
         assert known(again.budgets.spent("a1")).today.text == "about $0.12"
         again.strip.setCurrentIndex(again.strip.model().index(1, 0))
         again.wait_for("blue")

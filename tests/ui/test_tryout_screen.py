@@ -151,7 +151,7 @@ def test_one_press_is_one_paid_call(bench):
 
 
 @pytest.mark.parametrize(("account", "words", "note"), [
-    ("real", "Generate (paid)", "1 paid call, cost not known yet"),
+    ("real", "Generate (paid)", "1 paid request, cost not known yet"),
     (PRACTICE_ACCOUNT_ID, "Generate (practice, free)", "Practice: free"),
 ])
 def test_the_button_says_whether_it_is_paid(qtbot, account, words, note):
@@ -163,7 +163,7 @@ def test_the_button_says_whether_it_is_paid(qtbot, account, words, note):
 def test_the_picture_is_shown_with_what_it_cost(bench):
     bench.make(generated("blue"), cost=0.05, remaining=12.3)
     assert bench.find("try.picture").image.pixelColor(0, 0) == QColor("blue")
-    assert bench.says("anna · 64 × 48 · strength 1 · random seed · cost $0.05 · $12.30 left · not kept on disk")  # noqa: RUF001  # the sign for it
+    assert bench.says("anna · 64 × 48 · strength 1 · random seed · cost $0.05 · $12.30 left · not saved")  # noqa: RUF001  # the sign for it
     assert bench.says("TOKMAN on the moon")
 
 
@@ -208,7 +208,7 @@ def test_the_settings_of_an_earlier_picture_come_back(bench):
 def test_several_pictures_are_asked_for_in_turn_with_the_next_seeds(bench):
     bench.find("try.field.seed").lineEdit().setText("4294967295")
     bench.find("try.field.count").lineEdit().setText("3")
-    assert bench.says("3 paid calls, cost not known yet")
+    assert bench.says("3 paid requests, cost not known yet")
     assert bench.find("try.generate", QAbstractButton).text() == "Generate 3 (paid)"
     bench.click("try.generate")
     assert len(bench.tryouts.asked) == 1

@@ -88,7 +88,7 @@ def test_the_files_of_a_run_are_listed_with_their_digests_and_copied(qtbot, plac
     dialog.files_before.click()
     listed = child(dialog, SentFilesDialog)
     qtbot.waitUntil(lambda: listed.table.rowCount() == 2)
-    assert listed.sentence.text().startswith("2 files of “anna”, exactly as they were uploaded.")
+    assert listed.sentence.text().startswith("2 files of “anna”, exactly as uploaded.")
     cells = [known(listed.table.item(0, column)).text() for column in range(3)]
     assert cells == ["chelsea.jpg", "240 kB", "ab" * 32]
     listed.table.selectRow(1)

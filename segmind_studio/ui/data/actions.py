@@ -253,5 +253,6 @@ class PhotoActions:
             action.setShortcuts(QKeySequence.keyBindings(keys) if standard else [QKeySequence(keys)])
             action.setShortcutContext(context)
             shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            # Translators: a command and its shortcut, for a tool tip.
             action.setToolTip(plain_tip(_("{action} ({keys})").format(action=text.replace("…", ""), keys=shown)))
         return action

@@ -87,6 +87,7 @@ class CaptionsBackDialog(QDialog):
     def _list(self, found: CaptionFiles) -> None:
         for file in found.files:
             words = _text(file.after)
+            # Translators: {name} is a file name.
             line = _("{name} · new: {caption}") if file.before is None else _("{name} · replaced: {caption}")
             item = QListWidgetItem(line.format(name=file.path.name, caption=words))
             before = _("This file does not exist yet.") if file.before is None else _text(file.before)

@@ -34,6 +34,7 @@ def summary_lines(dataset: Dataset, trigger_word: str) -> list[tuple[str, str]]:
         (_("Photos"), str(len(dataset.photos))),
         (_("In the package"), str(len(used))),
         (_("Excluded"), str(sum(photo.excluded for photo in dataset.photos))),
+        # Translators: photos: such as “3 of 12”.
         (_("With a caption"), _("{count} of {all}").format(count=len(captions), all=len(used))),
     ]
     if trigger_word.strip() and captions:
@@ -57,6 +58,7 @@ def shapes(photos: Sequence[Photo]) -> str:
         "tall": ngettext("{count} tall", "{count} tall", tall),
         "square": ngettext("{count} square", "{count} square", square),
     }
+    # Translators: photos of a shape: there are none.
     return listed(words[shape].format(count=count) for shape, count in seen.items() if count) or _("none")
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.core.caption_tokens import CLIP_TOKENS, T5_TOKENS, estimated_tokens, read_length
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Finding, Photo, Severity
-from segmind_studio.texts import N_, Text, _, stored
+from segmind_studio.texts import NC_, Text, _, pgettext, stored
 from segmind_studio.ui.data.conversions import what_changes, why_it_changes
 from segmind_studio.ui.data.crop.words import about_edit
 from segmind_studio.ui.data.filter import ABOUT_ALL_CAPTIONS
@@ -78,22 +78,25 @@ _LAST_WORDS = 3  # that are quoted where a caption is cut
 
 
 _BADGES: Mapping[str, Text] = {
-    # Translators: a badge on a photo: its file is large.
-    # Translators: a badge on a photo: it looks like another.
-    Check.TOO_LARGE: N_("Large"), Check.DUPLICATE: N_("Copy"), Check.NEAR_DUPLICATE: N_("Similar"),
-    # Translators: a badge on a photo: its caption is long.
-    # Translators: a badge on a photo: it is a part cut out of another.
-    Check.CUT_OUT: N_("Part"), Check.SMALL: N_("Small"), Check.ASPECT: N_("Long"),
-    # Translators: a badge on a photo, and a theme of the window.
-    Check.BLURRED: N_("Blurred"), Check.NOISY: N_("Noisy"), Check.DARK: N_("Dark"), Check.BRIGHT: N_("Bright"),
-    Check.WASHED_OUT: N_("Low contrast"),
+    Check.TOO_LARGE: NC_("badge on a photo", "Large"),
+    Check.DUPLICATE: NC_("badge on a photo", "Copy"),
+    Check.NEAR_DUPLICATE: NC_("badge on a photo", "Similar"),
+    # Translators: the photo is a part cut out of another.
+    Check.CUT_OUT: NC_("badge on a photo", "Part"),
+    Check.SMALL: NC_("badge on a photo", "Small"),
+    # Translators: the photo is very wide or very tall.
+    Check.ASPECT: NC_("badge on a photo", "Long"),
+    Check.BLURRED: NC_("badge on a photo", "Blurred"),
+    Check.NOISY: NC_("badge on a photo", "Noisy"),
+    Check.DARK: NC_("badge on a photo", "Dark"),
+    Check.BRIGHT: NC_("badge on a photo", "Bright"),
+    Check.WASHED_OUT: NC_("badge on a photo", "Low contrast"),
 }
 
 
 def badge_word(check: str) -> str:
     """Return the word on the badge of a photo that this check names."""
-    # Translators: a badge on a photo: it should be looked at.
-    return str(_BADGES[check]) if check in _BADGES else _("Review")
+    return str(_BADGES[check]) if check in _BADGES else pgettext("badge on a photo", "Review")
 
 
 def _where_cut(caption: str) -> str:

@@ -66,6 +66,7 @@ class HistoryPanel(QDialog):
         for place in range(len(steps), 0, -1):
             step = steps[place - 1]
             when = relative_time(step.at, now)
+            # Translators: an editing step and its time.
             line = _("{step} · {when}") if place <= applied else _("{step} · {when} · undone")
             item = self._add(line.format(step=step.name, when=when), place, applied)
             item.setToolTip(plain_tip(exact_time(step.at)))

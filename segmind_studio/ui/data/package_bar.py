@@ -190,6 +190,7 @@ class PackageBar(QFrame):
             else ngettext("{count} photo not fitted", "{count} photos not fitted", self._late)
             .format(count=self._late) if self._late
             else _("Above {count}, training sometimes fails").format(count=ADVISED_MAX_IMAGES) if too_many
+            # Translators: how many photos are recommended.
             else _("{count} recommended").format(count=advised_images())
         )
 

@@ -125,7 +125,7 @@ def _standing_out(known: MeasuredPhotos) -> Iterator[Finding]:
             check, Severity.INFO if check in _LESS_SURE else Severity.SHOULD,
             sentences(
                 _count_words(check, count),
-                # Translators: names of photos.
+                # Translators: {photos} are names of photos.
                 (_("Photos: {photos}.") if count == 1 else _("Worst: {photos}.")).format(photos=worst),
             ),
             reason_for(check, known.theme), tuple(photo.photo_id for photo in found),

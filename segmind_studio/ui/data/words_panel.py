@@ -30,7 +30,7 @@ from typing_extensions import override
 
 from segmind_studio.core.caption_terms import NO_VOCABULARY, Term, Vocabulary
 from segmind_studio.formats import percent
-from segmind_studio.texts import _, ngettext
+from segmind_studio.texts import _, ngettext, pgettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts import text_label
@@ -222,7 +222,7 @@ class WordsPanel(QWidget):
         self.list = TermList(self.model)
         self.kind = QComboBox()
         self.kind.setObjectName("data.words.kind")
-        self.kind.setAccessibleName(_("Show"))
+        self.kind.setAccessibleName(pgettext("which entries are listed", "Show"))
         for kind, words in (
             (TermKind.WORDS, _("Words")), (TermKind.PHRASES, _("Phrases")),
             (TermKind.PARTS, _("Comma-separated parts")),

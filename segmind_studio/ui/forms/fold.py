@@ -73,4 +73,5 @@ class Fold(QWidget):
         self._body.setVisible(open_now)
         self._button.setIcon(icon("chevron-down" if open_now else "chevron-right", "muted"))
         state = _("expanded") if open_now else _("collapsed")
+        # Translators: the heading of a section, and “expanded” or “collapsed”.
         self._button.setAccessibleName(_("{title}, {state}").format(title=self._title, state=state))

@@ -34,6 +34,7 @@ def facts_text(paths: Mapping[str, str]) -> str:
         _("Window system"): QGuiApplication.platformName(),
         **paths,
     }
+    # Translators: such as “Qt: 6.11”.
     return "\n".join(_("{name}: {fact}").format(name=name, fact=fact) for name, fact in facts.items())
 
 

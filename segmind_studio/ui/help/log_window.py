@@ -22,7 +22,7 @@ from typing_extensions import override
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.system.log_feed import LEVELS, LogEntry, LogFeed
-from segmind_studio.texts import _, ngettext
+from segmind_studio.texts import _, ngettext, pgettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.labels import ElidedLabel, text_label
 from segmind_studio.ui.parts.search_field import SearchField
@@ -50,7 +50,7 @@ class LogWindow(QWidget):
         self._entries: list[LogEntry] = []
         self._level = QComboBox()
         self._level.setObjectName("log.level")
-        self._level.setAccessibleName(_("Show"))
+        self._level.setAccessibleName(pgettext("which entries are listed", "Show"))
         for words, level in (
             (_("Everything"), "DEBUG"), (_("Warnings and errors"), "WARNING"), (_("Errors"), "ERROR"),
         ):

@@ -93,6 +93,7 @@ def _command(menu: QMenu, path: tuple[str, ...], action: QAction, place: Place |
         # Translators: a menu, and a menu inside of it.
         where = _("{menu} → {inner}").format(menu=where, inner=part)
     if place is not None and place.title != path[0]:
+        # Translators: a menu, and the page it belongs to.
         where = _("{menu} · {place}").format(menu=where, place=place.title)
     return Command(
         action, menu, _plain(action.text()), where, place.place_id if place else "",

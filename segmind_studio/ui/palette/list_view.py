@@ -140,6 +140,7 @@ def _paint_words(painter: QPainter, font: QFont, found: FoundCommand, area: QRec
     layout.endLayout()
     painter.setPen(QColor(tones.text if command.enabled else tones.faint))
     layout.draw(painter, QPointF(area.topLeft()))
+    # Translators: where a command is in the menus, and what it needs.
     words = _("{where} — {need}").format(where=command.where, need=command.need) if command.need else command.where
     painter.setFont(small)
     painter.setPen(QColor(tones.muted if command.enabled else tones.faint))

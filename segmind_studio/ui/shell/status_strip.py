@@ -128,6 +128,7 @@ class StatusStrip(QFrame):
                 mark_of, words = icon("triangle-alert", "warn"), _("no key")
         self._account.setIcon(mark_of)
         title = _("Practice") if practice else state.current.name
+        # Translators: an account's name, and such as “no key”.
         self._account.setText(_("{account}: {state}").format(account=title, state=words) if words else title)
         self._account.setToolTip(
             _("Practice service on this computer. Free.") if practice

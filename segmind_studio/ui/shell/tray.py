@@ -176,6 +176,7 @@ class Tray(QObject):
             self._drawn = step
             if self._icon is not None:
                 self._icon.setIcon(self._picture())
+        # Translators: the app's name, and what it is doing.
         words = _("{app}: {work}").format(app=_APP, work=share) if here else _APP
         if words != self._words:
             self._words = words

@@ -58,12 +58,14 @@ class RunCard(CardButton):
             else _("Started elsewhere")
         )
         if run.dataset_name:
+            # Translators: a run's name, and facts about it.
             made_of = _("{name} · {facts}").format(name=run.dataset_name, facts=made_of)
         self._name.setText(run.name)
         self._chip.set_status(look.icon, word, look.tone)
         self._made_of.setText(made_of)
         self._since.setText(relative_time(run.changed_at, time.time()))
         self.setToolTip(plain_tip(_("In this stage since {time}").format(time=exact_time(run.changed_at))))
+        # Translators: for a screen reader: a run's card.
         self.setAccessibleName(_("Run {name}, {stage}").format(name=run.name, stage=word))
 
 
@@ -227,6 +229,7 @@ def decisions(runs: Iterable[Run]) -> tuple[Decision, ...]:
     if stopped := by_stage[Stage.INTERRUPTED]:
         count = len(stopped)
         title = ngettext("{count} run was interrupted", "{count} runs were interrupted", count)
+        # Translators: {names} are runs.
         text = ngettext(
             "{names}. You can continue it or give it up.",
             "{names}. You can continue them or give them up.", count,

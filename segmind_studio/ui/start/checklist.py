@@ -58,6 +58,7 @@ class Step(QWidget):
     def show_state(self, state: StepState, *, next_one: bool) -> None:
         """Show its state; the first open step has the strong button."""
         self._mark.set_icon("circle-check" if state.done else "circle-dashed", "good" if state.done else "faint")
+        # Translators: a step of the checklist.
         self._label.setText(_("{title} — done").format(title=self._title) if state.done else self._title)
         self._text.setText(state.text)
         for number, button in enumerate(self._buttons):

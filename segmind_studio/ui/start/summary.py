@@ -132,4 +132,5 @@ def counts_line(history: RunHistory) -> str:
         (history.lost, ngettext("{count} failed or refused", "{count} failed or refused", history.lost)),
     )
     said = " · ".join(words.format(count=count) for count, words in counts if count)
+    # Translators: {counts} is such as “2 in progress, 1 needs a decision”.
     return _("Runs: {counts}").format(counts=said) if said else _("No runs yet")

@@ -220,7 +220,9 @@ class TrainFacts:
             return _("No photos yet")
         photos = ngettext("{count} photo", "{count} photos", count).format(count=count)
         if not self.measured:
+            # Translators: {photos} is such as “12 photos”.
             return _("{photos}, measuring…").format(photos=photos)
+        # Translators: {photos} is such as “12 photos”.
         return _("{photos}, {size} of 100 MB").format(photos=photos, size=bytes_text(self.package.size))
 
     @property

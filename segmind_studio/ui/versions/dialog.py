@@ -81,6 +81,7 @@ class VersionsDialog(QDialog):
         button = mark(QPushButton(icon("list"), ""), kind="quiet")
         button.setObjectName(name)
         button.setAccessibleName(words)
+        # Translators: {what} is the name of a run.
         button.setToolTip(plain_tip(_("{what}, as sent, with their SHA-256").format(what=words)))
         return button
 

@@ -131,6 +131,7 @@ class DuplicatesDialog(QDialog):
         self.board.set_group(group, self._kept(group) if group else frozenset())
         busy = _("Still comparing photos.") if self._measurer.measuring else ""
         if group:
+            # Translators: a group of near duplicates.
             heading = _("Group {number} of {count}").format(number=self._at + 1, count=count)
             self.heading.setText(f"{heading} · {photos_text(len(group))}")
             hint = _("Use the arrow keys to move, and Space to keep or exclude a photo.")

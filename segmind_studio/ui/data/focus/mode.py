@@ -159,6 +159,7 @@ class FocusMode(Overlay):
         self.readings.show_photo(photo, several=False)
         self.history.show_photo(photo)
         self.findings.set_findings(findings)
+        # Translators: the number of the photo in the grid, such as “3 of 12”.
         self.place.setText(_("{place} of {count}").format(place=place, count=count))
         self.bar.setRange(0, count)
         self.bar.setValue(count - left)

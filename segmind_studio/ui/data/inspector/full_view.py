@@ -80,6 +80,7 @@ class FullView(Overlay):
         self.picture.set_photo(photo)
         self._name.setText(photo.path.name)
         words = (
+            # Translators: {facts} is the size and format; {place} the number of the photo.
             _("Excluded · {facts} · {place} of {count}") if photo.excluded else _("{facts} · {place} of {count}")
         )
         self._facts.setText(words.format(facts=one_line(photo), place=place, count=count))

@@ -160,6 +160,7 @@ def _datasets(history: RunHistory) -> BarPlot:
 def _started(history: RunHistory) -> BarPlot:
     bars = tuple(_runs_bar(bar) for bar in history.started)
     some = any(bar.end for bar in bars)
+    # Translators: runs that are neither ready, failed nor refused.
     series = (_("Ready"), _("Failed or refused"), _("Other"))
     return BarPlot(
         HistoryKind.RUNS, _("Runs by month"), Unit.RUNS, (_("Month"), *series), bars if some else (), series,
@@ -243,6 +244,7 @@ def _spending(bar: SpendingBar, label: str) -> PlotBar:
         amount = _("at least {amount}").format(amount=amount)
     elif bar.estimated:
         amount = _("about {amount}").format(amount=amount)
+    # Translators: a month or a dataset, and what was spent.
     words = _("{label}: {amount}").format(label=label, amount=amount)
     return PlotBar(
         label, (bar.on_runs, bar.on_pictures), f"{words} · {things}" if things else words,

@@ -9,7 +9,7 @@ from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.formats import exact_time, relative_time
 from segmind_studio.services.runs.run_values import WatchState
-from segmind_studio.texts import _, sentences
+from segmind_studio.texts import _, pgettext, sentences
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.runs.actions import RunCommands
@@ -121,7 +121,8 @@ class ChoicePanel(QFrame):
     def _facts(self, run: Run, now: float) -> list[Fact]:
         facts: list[Fact] = []
         if run.sent_at is not None:
-            facts.append(Fact(_("Sent"), relative_time(run.sent_at, now), tip=exact_time(run.sent_at)))
+            sent = relative_time(run.sent_at, now)
+            facts.append(Fact(pgettext("when", "Sent"), sent, tip=exact_time(run.sent_at)))
         looked = _("not yet")
         if run.listings_missed and run.last_checked_at is not None:
             looked = _("{times}, last {when}").format(

@@ -44,6 +44,7 @@ def change_text(member: FamilyMember) -> str:
     compared = (member.sweep_key,) if member.step is FamilyStep.SWEEP and member.sweep_key else ()
     keys = tuple(dict.fromkeys((*compared, *member.changed)))
     named = [
+        # Translators: a setting and its value.
         _("{field}: {value}").format(field=_label(key), value=value_text(key, sent_value(run, key)))
         for key in keys[:_CHANGES_NAMED]
     ]

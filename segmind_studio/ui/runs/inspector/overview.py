@@ -16,7 +16,7 @@ from segmind_studio.core.runs import STATUS_ORDER, Phase, Run, Stage, TimelineEn
 from segmind_studio.formats import exact_time, relative_time
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.sent_photos import SentPhoto
-from segmind_studio.texts import N_, _, sentences
+from segmind_studio.texts import N_, NC_, _, sentences
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.runs.actions import RunCommands
@@ -51,9 +51,9 @@ class RunStepState(StrEnum):
 
 
 _SPOKEN = {
-    RunStepState.DONE: N_("done"),
-    RunStepState.NOW: N_("now"),
-    RunStepState.FAILED: N_("failed"),
+    RunStepState.DONE: NC_("step of a run", "done"),
+    RunStepState.NOW: NC_("step of a run", "now"),
+    RunStepState.FAILED: NC_("step of a run", "failed"),
     RunStepState.TO_COME: N_("upcoming"),
 }
 _LOOKS = {

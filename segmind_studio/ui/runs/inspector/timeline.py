@@ -71,6 +71,7 @@ def entry_word(what: str) -> str:
     stage = stage_of_status(what)
     if stage is Stage.OTHER:
         return what
+    # Translators: {stage} is such as “Training”; {status} is the service's own word.
     return _("{stage} ({status})").format(stage=stage_word(stage), status=what)
 
 
@@ -93,21 +94,26 @@ def lasted_text(bar: StateBar) -> str:
     if bar.final:
         return ""
     if bar.lasts:
+        # Translators: {time} is a duration.
         return _("{time} so far").format(time=duration_text(bar.end - bar.begin))
     least, most = duration_text(bar.least), duration_text(bar.most)
+    # Translators: a range of durations.
     return most if least == most else _("{least} to {most}").format(least=least, most=most)
 
 
 def clock_range(bar: StateBar) -> str:
     """Return from when until when a state was seen; the day of the end only where it is another one."""
+    # Translators: a day and a time of the day.
     begin = _("{day}, {time}").format(day=date_text(bar.begin), time=clock_text(bar.begin))
     if bar.lasts:
+        # Translators: {time} is a time of the day or a date.
         return _("since {time}").format(time=begin)
     end = clock_text(bar.end)
     if bar.final or (end == clock_text(bar.begin) and bar.end - bar.begin < _HOUR):
         return begin
     if date_text(bar.begin) != date_text(bar.end):
         end = _("{day}, {time}").format(day=date_text(bar.end), time=end)
+    # Translators: two times.
     return _("{begin} to {end}").format(begin=begin, end=end)
 
 

@@ -25,7 +25,7 @@ from segmind_studio.core.texts import line_of
 from segmind_studio.formats import bytes_text, number
 from segmind_studio.services.runs.result_service import ResultCheck, ResultFacts, ResultService
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.texts import _, listed, ngettext, sentences
+from segmind_studio.texts import _, listed, ngettext, pgettext, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.folders import existing_folder
@@ -281,7 +281,8 @@ def _rows(facts: ResultFacts) -> Sequence[Fact]:
         rows += (
             # Translators: how many numbers the tensors of a file have.
             Fact(_("Tensors"), number(weights.tensors)), Fact(_("Numbers"), number(weights.parameters)),
-            Fact(_("Type"), listed(f"{name} ({number(count)})" for name, count in weights.dtypes)),
+            Fact(pgettext("of tensors", "Type"),
+                 listed(f"{name} ({number(count)})" for name, count in weights.dtypes)),
         )
     written = [
         f"{line_of(key, _LONGEST_KEY)}: {line_of(value, _LONGEST_VALUE)}"
