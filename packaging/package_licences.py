@@ -133,6 +133,8 @@ def _resources(folder: Path) -> tuple[Component, ...]:
     return (
         Component("lucide-icons", "1.62.0", "ISC AND MIT", (
             _written(folder, "lucide-LICENSE", root / "resources" / "icons" / "LICENSE"),), "resource"),
+        Component("inter-font", "4.0~beta7", "OFL-1.1", (
+            _written(folder, "inter-LICENSE", root / "resources" / "fonts" / "LICENSE"),), "resource"),
         Component("sample-photos", "1", "CC0-1.0", (
             _written(folder, "sample-photos", root / "resources" / "SAMPLE.md"),), "resource"),
     )

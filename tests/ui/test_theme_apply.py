@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QSpinBox, QTextEdit
 
+from segmind_studio.resources import resource
 from segmind_studio.ui.theme.style import mark, set_mark
-from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.theme.tokens import BODY, DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, TITLE, tones_of
+from segmind_studio.ui.theme.theme import Theme, ui_families
+from segmind_studio.ui.theme.tokens import BODY, DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, SEMIBOLD, TITLE, tones_of
 from tests.fakes.typed import as_service
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
@@ -163,6 +164,30 @@ def test_what_stands_in_an_empty_field_can_be_read(qtbot, theme, mode, make):
     text, ground = palette.placeholderText().color(), QColor(theme.tones.surface)
     assert text.alpha() == 255
     assert contrast(text, ground) >= 4.5
+
+
+def test_inter_stands_in_for_dejavu_and_for_no_face_only(qapp):
+    dejavu = QFont(["DejaVu Sans"])
+    if QFontInfo(dejavu).family() == "DejaVu Sans":
+        assert ui_families(dejavu) == ["Inter", "DejaVu Sans"]
+    assert QFontDatabase.addApplicationFont(str(resource("fonts", "Inter-Regular.otf"))) >= 0
+    assert ui_families(QFont(["Inter"])) == ["Inter"]  # any other face that is there stays
+
+
+def test_all_text_is_in_the_face_that_was_chosen(qapp, qtbot, theme):
+    theme.apply("light")
+    label = mark(QLabel("Title"), role="title")
+    qtbot.addWidget(label)
+    label.show()
+    chosen = ui_families(QFont())
+    assert (label.font().families(), label.font().weight()) == (chosen, SEMIBOLD)
+    assert chosen[0] == "Inter" or not QFontInfo(QFont()).family().startswith("DejaVu")
+
+
+def test_the_licence_of_the_face_is_beside_it():
+    text = resource("fonts", "LICENSE").read_text("utf-8")
+    assert "SIL OPEN FONT LICENSE" in text
+    assert "The Inter Project Authors" in text
 
 
 def contrast(one, other):

@@ -7,7 +7,7 @@ from math import ceil
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from segmind_studio.resources import resource
@@ -18,6 +18,8 @@ from segmind_studio.ui.theme.tokens import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, T
 FUSION = "Fusion"  # the style that the palette and the style sheet are made for
 MODES = {"light": LIGHT, "dark": DARK, "light-high": LIGHT_HIGH, "dark-high": DARK_HIGH}
 _PANEL_SHARE = 0.345  # of the screen
+_OWN_FACE = "Inter"
+_PLAIN_FACES = ("DejaVu", "Bitstream Vera")  # what a system has that nobody chose a face for
 _POINTS_PER_INCH = 72
 _TALL_ASCENT, _TALL_DESCENT = 1.16, 0.288  # of the type size, in Noto Sans CJK; few faces need more
 _MAC_POINTS = 4 / 3  # macOS has 72 points to the inch where the others have 96 pixels
@@ -39,6 +41,7 @@ class Theme(QObject):
         self._styled = styled
         self._mode = "system"
         self._percent = 100
+        self._families: list[str] = []
         self._tones: Tones | None = None
         self._sheet: tuple[Tones, int] | None = None  # what the current style sheet was made for
         self._ring = FocusRing(app, self)
@@ -93,9 +96,11 @@ class Theme(QObject):
     def _set_font_and_palette(self, wanted: Tones) -> None:
         if self._tones is None and not self._styled:
             self._app.setStyle(QStyleFactory.create(FUSION))
+        families = self._families = self._families or ui_families(self._app.font())
         size = tokens.BODY * self._percent / 100 * (_MAC_POINTS if sys.platform == "darwin" else 1)
-        if self._app.font().pointSizeF() != size:
+        if self._app.font().pointSizeF() != size or self._app.font().families() != families:
             font = QFont(self._app.font())
+            font.setFamilies(families)
             font.setPointSizeF(size)
             self._app.setFont(font)
         if wanted is not self._tones:
@@ -109,6 +114,21 @@ class Theme(QObject):
             mode = "dark" if hints.colorScheme() is Qt.ColorScheme.Dark else "light"  # unknown counts as light
         high = hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast
         return MODES[f"{mode}-high" if high and not mode.endswith("-high") else mode]
+
+
+def ui_families(system: QFont) -> list[str]:
+    """Return the families for all texts: the system's, or Inter where that is DejaVu or none.
+
+    Inter is loaded only then, which takes a millisecond. It has Latin, Greek and Cyrillic; all else comes from the
+    system's faces, which follow it.
+    """
+    found = QFontInfo(system).family()
+    if found and not found.startswith(_PLAIN_FACES):
+        return system.families()
+    for name in ("Inter-Regular.otf", "Inter-SemiBold.otf"):
+        if QFontDatabase.addApplicationFont(str(resource("fonts", name))) < 0:
+            return system.families()
+    return [_OWN_FACE, *system.families()]
 
 
 def points(size: float) -> float:
