@@ -140,7 +140,7 @@ class Session:
         self.window.show_place("data")
         checks.setChecked(True)
         measurer = self.services.thumbnails.measurer
-        self.wait(lambda: len(measurer.of(photos)) == len(photos), "the photos to be measured")
+        self.wait(lambda: len(measurer.of(photos)) == len(photos) and not measurer.measuring, "the measures")
         checks.setChecked(False)
         self.window.show_place(place)
 

@@ -105,6 +105,8 @@ class CaptionsBackDialog(QDialog):
         self.write.setEnabled(bool(self.chosen))
         if not self.files.count():
             self.sentence.setText(_("Every caption is beside its photo already. Nothing would be written."))
+            self.files.hide()  # an empty list says nothing more
+            self.resize(self.width(), self.sizeHint().height())
             return
         made = ngettext("{count} file is new", "{count} files are new", new).format(count=new)
         over = ngettext("{count} is replaced", "{count} are replaced", replaced).format(count=replaced)
