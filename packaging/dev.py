@@ -5,6 +5,7 @@
   python3 packaging/dev.py faults [--cases N] [--seed S] [--mutations]
   python3 packaging/dev.py fuzz [SECONDS] [SEED] [--input FILE]
   python3 packaging/dev.py bench [NAME…]
+  python3 packaging/dev.py gallery [--surface NAME…] [--look LOOK…] [--quick] [--keep] [--publish]
   python3 packaging/dev.py bare [ARGUMENTS OF PYTEST]
   python3 packaging/dev.py package deb|rpm|tar|windows|macos… [--again]
   python3 packaging/dev.py package-test deb|rpm|tar|windows…
@@ -15,9 +16,12 @@
 one. `test` runs every check, the tests in three processes, or one if a file is named or with -n0. `faults` kills
 and disturbs submissions at every step and counts what was paid twice or lost; with `--mutations` it breaks the app
 on purpose and reports which of these faults are found. `fuzz` feeds hostile inputs to every reader of foreign
-data; failing inputs are saved in build/fuzz/. `bench` measures the speed against named peers, side by side. `bare`
-makes a bare Debian in `build/bare`, runs `run` and `test` in it, prints what failed, and removes it; it needs
-Linux and root. `package` makes installers in dist/, with a bill of materials and checksums; `--again` makes them
+data; failing inputs are saved in build/fuzz/. `bench` measures the speed against named peers, side by side.
+`gallery` renders every place, dialog and menu in many looks, for the page build/gallery/index.html, and compares
+the pictures with those that were last kept by `--keep`; `--publish` writes those of the README. `bare` makes a
+bare Debian in `build/bare`, runs `run` and `test` in it, prints what failed, and removes it; it needs Linux and
+root.
+`package` makes installers in dist/, with a bill of materials and checksums; `--again` makes them
 twice and compares the bytes. `package-test` installs and uses them on a system where nothing else is installed.
 `texts` extracts the texts, updates and compiles the catalogues, and fails on a missing or fuzzy entry; a named
 language gets a catalogue. Standard library only.
@@ -93,6 +97,15 @@ def bench(arguments: Sequence[str]) -> int:
     return checks.call([*session, str(studio.python), "-m", "tests.benchmarks", *arguments])
 
 
+def gallery(arguments: Sequence[str]) -> int:
+    """Render the surfaces of the app into one page of pictures; the last line counts what has changed."""
+    system_packages.ensure({**system_packages.WINDOW, **system_packages.SCREEN})
+    studio = Environment(ROOT / ".venv")
+    studio.make()
+    studio.install([TEST_LOCK, BUILD_LOCK], project=True)
+    return checks.call([str(studio.python), "-m", "tests.gallery", *arguments])
+
+
 def bare(arguments: Sequence[str]) -> int:
     """Run both commands of the README on a machine where nothing was ever installed."""
     return bare_machine.try_all(arguments)
@@ -120,6 +133,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command of the command line; return the exit code."""
     commands = {
         "run": run, "test": test, "faults": faults, "fuzz": fuzz, "bench": bench, "bare": bare, "lock": lock,
+        "gallery": gallery,
         "package": package_commands.package, "package-test": package_commands.package_test,
         "texts": texts,
     }

@@ -112,6 +112,13 @@ def add_debian_files(root: Path) -> None:
     _put(root / "usr/share/lintian/overrides" / NAME, overrides.read_text(encoding="utf-8"))
 
 
+SCREENSHOTS = {  # files of packaging/pictures, which belong below the site's screenshots/: their captions
+    "data-light": "Photos and their captions", "start-light": "What is under way, and what needs a decision",
+    "train-light": "The settings of a training run", "runs-light": "Runs side by side",
+    "try-light": "Pictures made with a finished model",
+}
+
+
 def metainfo(releases: Sequence[tuple[str, str]], site: str) -> str:
     """Return the AppStream description; screenshots and links are in it where the build has a site."""
     template = (LINUX / f"{NAME}.metainfo.xml").read_text(encoding="utf-8")
@@ -120,13 +127,11 @@ def metainfo(releases: Sequence[tuple[str, str]], site: str) -> str:
     if site:
         address = html.escape(site, quote=True)
         links = f'\n  <url type="homepage">{address}</url>'
-        shots = (
-            (' type="default"', "window", "Photos and their captions"), ("", "runs", "Runs and their states"),
-        )
+        default = ' type="default"'
         pictures = "\n  <screenshots>" + "".join(
-            f"\n    <screenshot{kind}>\n      <caption>{caption}</caption>"
+            f"\n    <screenshot{'' if number else default}>\n      <caption>{caption}</caption>"
             f"\n      <image>{address}/screenshots/{name}.png</image>\n    </screenshot>"
-            for kind, name, caption in shots
+            for number, (name, caption) in enumerate(SCREENSHOTS.items())
         ) + "\n  </screenshots>"
     return template.replace("@RELEASES@", told).replace("@LINKS@", links).replace("@SCREENSHOTS@", pictures)
 

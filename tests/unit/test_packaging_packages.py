@@ -106,8 +106,9 @@ def test_the_description_names_all_releases_and_no_site_of_its_own_invention():
 def test_a_site_brings_the_screenshots():
     tree = ET.fromstring(package_linux.metainfo((("0.3.0", "2026-12-01"),), "https://example.org/a&b"))  # noqa: S314  # our own
     images = [known(image.text) for image in tree.iter("image")]
-    assert images
+    assert len(images) == 5
     assert all(image.startswith("https://example.org/a&b/screenshots/") for image in images)
+    assert all((ROOT / "packaging" / "pictures" / image.rpartition("/")[2]).is_file() for image in images)
     assert next(tree.iter("screenshot")).get("type") == "default"
 
 

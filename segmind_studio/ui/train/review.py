@@ -26,7 +26,7 @@ from segmind_studio.ui.train.facts import TrainFacts
 
 _WIDTH = 560
 _LEAST = 120  # height of the reviewed facts, whatever is below them
-_REST = 320  # title, buttons, window frame, panels of the desktop
+_REST = 192  # title, buttons, window frame, and some air
 
 
 class ReviewDialog(QDialog):

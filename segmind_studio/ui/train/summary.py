@@ -43,6 +43,8 @@ _LOOKS = {
 }
 _WAITING = ("circle-dashed", "muted")
 _HEIGHT = 26  # the theme's frame and padding leave a 14 px arrow
+_ICON = 16
+_OVER = (_HEIGHT - _ICON) // 2  # above an icon, so that it stands in the middle of the first line
 
 
 class _Line(QWidget):
@@ -57,10 +59,14 @@ class _Line(QWidget):
         self._text = text_label(line.text)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(SPACE_S)
+        self._text.setContentsMargins(0, _OVER, 0, _OVER)  # between texts of several lines too
         self._text.setMinimumHeight(_HEIGHT)
-        row.addWidget(IconLabel(name, tone, 16), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._text, 1, Qt.AlignmentFlag.AlignVCenter)
+        beside = QVBoxLayout()
+        beside.setContentsMargins(0, _OVER, 0, 0)
+        beside.addWidget(IconLabel(name, tone, _ICON), 0, Qt.AlignmentFlag.AlignTop)  # beside the first line
+        row.addLayout(beside)
+        row.addWidget(self._text, 1, Qt.AlignmentFlag.AlignTop)
         self.stop: QWidget | None = None
         if line.key:
             self.stop = go = QToolButton()
@@ -69,7 +75,7 @@ class _Line(QWidget):
             go.setToolTip(_("Go to the field"))
             go.clicked.connect(self._go)
             go.setFixedSize(_HEIGHT, _HEIGHT)
-            row.addWidget(go, 0, Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(go, 0, Qt.AlignmentFlag.AlignTop)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @override

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.query_language import QueryError
@@ -20,9 +20,9 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.tokens import SPACE_S
 
 _SEARCH_WIDTH = 220
-_SEARCH_NARROW = 124
+_WHOLE_LINE = 16_777_215  # Qt's own largest width
 _CHIP_TOP = 2
-_NARROW = 720  # below this the chips need the room more
+_NARROW = 720  # below this the chips need the whole line, and the search has one of its own
 
 
 class RunFilterBar(QWidget):
@@ -61,7 +61,6 @@ class RunFilterBar(QWidget):
         )
         self.search.setObjectName("runs.search")
         self.search.setPlaceholderText(_("Search"))
-        self.search.setFixedWidth(_SEARCH_NARROW)
         self.search.textChanged.connect(self._read)
         self.views = QToolButton()
         self.views.setObjectName("runs.views")
@@ -71,12 +70,15 @@ class RunFilterBar(QWidget):
         self.views.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.problem = text_label("", "bad")
         self.problem.hide()
-        row = QHBoxLayout()
+        finding = QHBoxLayout()
+        finding.setSpacing(SPACE_S)
+        finding.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
+        finding.addWidget(self.views, 0, Qt.AlignmentFlag.AlignTop)
+        self._halves = row = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_S)
         row.addWidget(chips, 1)
-        row.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.views, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(finding)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_S)
@@ -109,7 +111,10 @@ class RunFilterBar(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.search.setFixedWidth(_SEARCH_WIDTH if self.width() >= _NARROW else _SEARCH_NARROW)
+        beside = self.width() >= _NARROW
+        self._halves.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self.search.setMinimumWidth(_SEARCH_WIDTH)
+        self.search.setMaximumWidth(_SEARCH_WIDTH if beside else _WHOLE_LINE)
 
     @Slot(str)
     def _read(self, text: str) -> None:
