@@ -105,13 +105,9 @@ class CaptionsBackDialog(QDialog):
         replaced = len(self.chosen) - new
         self.write.setEnabled(bool(self.chosen))
         if not self.files.count():
-<<<<<<< HEAD
             self.sentence.setText(_("All captions are already saved next to their photos."))
-=======
-            self.sentence.setText(_("Every caption is beside its photo already. Nothing would be written."))
             self.files.hide()  # an empty list says nothing more
             self.resize(self.width(), self.sizeHint().height())
->>>>>>> work-gallery13
             return
         made = ngettext("{count} file is new", "{count} files are new", new).format(count=new)
         over = ngettext("{count} is replaced", "{count} are replaced", replaced).format(count=replaced)

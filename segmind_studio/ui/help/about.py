@@ -56,15 +56,10 @@ class AboutDialog(QDialog):
             text_label("Segmind Studio", "title"),
             text_label(_("Version {version}").format(version=__version__), "muted"),
             text_label(_("Teach Flux Pro a face, a product or a style with your own photos.")),
-<<<<<<< HEAD
             text_label(_("This is not a Segmind product. You pay Segmind for runs through your own account.")),
-            text_label(_("MIT licence. Icons: Lucide, ISC licence. Qt and PySide: LGPL 3."), "small"),
-=======
-            text_label(_("This is not a product of Segmind. Runs are paid to Segmind by your own account.")),
             text_label(
                 _("MIT licence. Icons: Lucide, ISC licence. Typeface: Inter, OFL. Qt, PySide: LGPL 3."), "small",
             ),
->>>>>>> work-tokens13
         )
         for label in lines:
             label.setFixedWidth(_TEXT_WIDTH)
