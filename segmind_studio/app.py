@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from segmind_studio.services.runs.submission_service import SubmitRequest
     from segmind_studio.ui.data.screen import DataScreen
     from segmind_studio.ui.place_actions import PlaceActions
+    from segmind_studio.ui.runs.pictures import RunPictures
     from segmind_studio.ui.runs.screen import RunsScreen
     from segmind_studio.ui.settings.screen import SettingsScreen
     from segmind_studio.ui.start.screen import StartScreen
@@ -80,6 +81,7 @@ class Studio(QObject):
         self._wish = options.wish  # until the services start
         self._damage_shown = False
         self._made: PlaceActions | None = None
+        self._pictures: RunPictures | None = None
         self._settings = s.settings.value
         self._slots = {
             slot.place_id: slot for slot in (
@@ -163,6 +165,7 @@ class Studio(QObject):
         )
         self._start_place.set_thumbnails(s.thumbnails)
         self._start_place.set_history(s.history)
+        self._start_place.set_pictures(self._run_pictures)
         self._news = RunNews(s.notifications, self.window, self)
         self._news.run_wanted.connect(self._open_run)
         self._news.unseen_changed.connect(self._start_place.show_news)
@@ -195,6 +198,17 @@ class Studio(QObject):
         self.settled.emit()
 
     # -- the places
+
+    @property
+    def _run_pictures(self) -> RunPictures:
+        """Return what finds the pictures of runs, one for all places."""
+        if self._pictures is None:
+            from segmind_studio.ui.runs.pictures import RunPictures  # noqa: PLC0415  # after the first paint
+
+            self._complete()
+            s = self._services
+            self._pictures = RunPictures(s.thumbnails, s.tasks, s.tryouts, self)
+        return self._pictures
 
     @property
     def _start_place(self) -> StartScreen:
@@ -263,6 +277,7 @@ class Studio(QObject):
             s.datasets, s.runs, s.accounts, s.settings, s.submits, budgets=s.budgets,
             actions=self._actions().train,
         )
+        place.set_thumbnails(s.thumbnails)
         place.go.connect(self._go)
         place.toast.connect(self._toast)
         place.trigger_changed.connect(self._trigger_changed)
@@ -273,14 +288,13 @@ class Studio(QObject):
         return place
 
     def _build_runs(self) -> Place:
-        from segmind_studio.ui.runs.pictures import RunPictures  # noqa: PLC0415  # when it is built
         from segmind_studio.ui.runs.screen import RunsScreen  # noqa: PLC0415  # when it is built
 
         self._complete()
         s = self._services
         place = RunsScreen(
             s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, budgets=s.budgets,
-            commands=self._actions().runs, pictures=RunPictures(s.thumbnails, s.tasks, s.tryouts, self),
+            commands=self._actions().runs, pictures=self._run_pictures,
             watched=s.watched, history=s.history, results=s.results, pages=s.pages, others=s.other_runs,
         )
         place.go.connect(self._go)

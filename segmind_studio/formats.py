@@ -171,6 +171,16 @@ def duration_text(seconds: float) -> str:
     return (_("{days} d {hours} h") if hours else _("{days} d")).format(days=number(days), hours=hours)
 
 
+def duration_span(low: float, high: float) -> str:
+    """Write how long something takes from least to most: "18 to 25 min"; one time where both read alike."""
+    least, most = duration_text(low), duration_text(high)
+    if least == most or low < 1:
+        return most if low >= 1 else _("at most {time}").format(time=most)
+    if low >= _MINUTE and high < _HOUR:
+        return _("{least} to {most} min").format(least=round(low / _MINUTE), most=round(high / _MINUTE))
+    return _("{least} to {most}").format(least=least, most=most)
+
+
 def clock_text(at: float, *, seconds: bool = False) -> str:
     """Write the time of the day, in the user's own zone: "14:05"."""
     moment = _moment(at)

@@ -1,12 +1,13 @@
-"""How long runs usually stay in a state, by the account's own history, and which run stays longer.
+"""How long runs usually take, by the account's own history: in a state, from it until ready, and in all.
 
-Nothing is guessed: a state that fewer than `LEAST_TIMES` runs have passed here has no usual time.
+Nothing is guessed: what fewer than `LEAST_TIMES` runs have passed here has no usual time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, pairwise, repeat
 from typing import NamedTuple
 
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry, stage_of_status
@@ -29,9 +30,26 @@ class LateRun(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UsualTimes:
-    """The shortest and the longest time in seconds that runs stayed in each state that was passed often enough."""
+    """The shortest and the longest time in seconds that runs stayed in each state that was passed often enough.
+
+    The other two hold where the middle half of the times lies: `until_ready` from the begin of a state until the
+    model was ready, and `whole` from the request until then, by the number of iterations.
+    """
 
     ranges: Mapping[Stage, tuple[float, float]] = field(default_factory=dict[Stage, tuple[float, float]])
+    until_ready: Mapping[Stage, tuple[float, float]] = field(default_factory=dict[Stage, tuple[float, float]])
+    whole: Mapping[int, tuple[float, float]] = field(default_factory=dict[int, tuple[float, float]])
+
+    def remaining(self, run: Run, now: float) -> tuple[float, float] | None:
+        """Return how long a run usually still takes, least and most, in seconds; None where that is not known.
+
+        The least is 0 for a run that could be ready by now; one that should be ready by now has no usual rest.
+        """
+        found = self.until_ready.get(run.stage) if not run.absent else None
+        if found is None:
+            return None
+        low, high = (end - (now - run.changed_at) for end in found)
+        return (max(0.0, low), high) if high > 0 else None
 
     def late(self, run: Run, now: float) -> LateRun | None:
         """Return by what a run stays in its state for unusually long; None otherwise. `now` is in seconds, UTC."""
@@ -43,17 +61,39 @@ class UsualTimes:
         return LateRun(elapsed, low, high) if elapsed > max(LATE_FACTOR * high, high + LATE_BY_S) else None
 
 
-def usual_times(timelines: Iterable[Sequence[TimelineEntry]]) -> UsualTimes:
-    """Return the usual times from the events of runs that became ready, each oldest first."""
-    found: dict[Stage, list[float]] = {}
-    for entries in timelines:
+def usual_times(timelines: Iterable[Sequence[TimelineEntry]], iterations: Iterable[int] = ()) -> UsualTimes:
+    """Return the usual times from the events of runs that became ready, each oldest first.
+
+    `iterations` are those of the same runs, in the same order; 0 for a run whose settings are not known.
+    """
+    stayed: dict[Stage, list[float]] = {}
+    until: dict[Stage, list[float]] = {}
+    whole: dict[int, list[float]] = {}
+    for entries, count in zip(timelines, chain(iterations, repeat(0)), strict=False):
         passed = [(entry.at, stage_of_status(entry.what)) for entry in entries if entry.what not in _PHASES]
-        began = passed[0] if passed else None
-        for at, stage in passed[1:]:
-            if began is not None and stage is not began[1]:
-                found.setdefault(began[1], []).append(max(0.0, at - began[0]))
-                began = (at, stage)
-    return UsualTimes({
-        stage: (min(times), max(times)) for stage, times in found.items()
-        if stage in _TIMED and len(times) >= LEAST_TIMES
-    })
+        begun: list[tuple[float, Stage]] = []
+        for at, stage in passed:
+            if not begun or stage is not begun[-1][1]:
+                begun.append((at, stage))
+        for (at, stage), (end, _next) in pairwise(begun):
+            stayed.setdefault(stage, []).append(max(0.0, end - at))
+        if begun and begun[-1][1] is Stage.READY:
+            ready = begun[-1][0]
+            for at, stage in begun[:-1]:
+                until.setdefault(stage, []).append(max(0.0, ready - at))
+            if count and len(begun) > 1:
+                whole.setdefault(count, []).append(max(0.0, ready - begun[0][0]))
+    return UsualTimes(
+        {stage: (min(times), max(times)) for stage, times in stayed.items()
+         if stage in _TIMED and len(times) >= LEAST_TIMES},
+        {stage: _middle(times) for stage, times in until.items()
+         if stage in _TIMED and len(times) >= LEAST_TIMES},
+        {count: _middle(times) for count, times in whole.items() if len(times) >= LEAST_TIMES},
+    )
+
+
+def _middle(times: Sequence[float]) -> tuple[float, float]:
+    """Return where the middle half lies: a run that ended while nobody looked seems longer than it was."""
+    ordered = sorted(times)
+    out = len(ordered) // 4
+    return ordered[out], ordered[-1 - out]

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QInputDialog, QPushButton
 
 from segmind_studio.core.datasets import DatasetSummary
-from segmind_studio.ui.small_picture import SmallPicture
+from segmind_studio.ui.small_picture import Mosaic
 from tests.fakes.data_place import open_place
 from tests.fakes.run_services import FakeRuns, FakeSettings
 from tests.fakes.shell_services import FakeAccounts, FakeDatasets, make_start_screen
@@ -88,7 +88,6 @@ def test_start_shows_four_photos_of_each_dataset(qtbot, place):
     qtbot.addWidget(start)
     start.set_thumbnails(place.thumbnails)
     start.show()
-    pictures = start.findChildren(SmallPicture)
-    assert [picture.photo.photo_id for picture in pictures] == [photo.photo_id for photo in summary.first]
+    assert child(start, Mosaic).photos == summary.first
     start.grab()
-    qtbot.waitUntil(lambda: all(place.thumbnails.image(picture.photo, 50) is not None for picture in pictures))
+    qtbot.waitUntil(lambda: all(place.thumbnails.image(photo, 64) is not None for photo in summary.first))

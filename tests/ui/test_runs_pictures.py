@@ -91,3 +91,21 @@ def test_the_overview_shows_the_newest_images_of_this_run_and_new_ones_at_once(q
     qtbot.waitUntil(lambda: colours_of(pictures.made, 0) == {"#ff0000"})
     bench.screen.select("b")
     assert [tile.name for tile in pictures.made.tiles] == ["TOK 2"]
+
+
+def test_the_table_shows_four_photos_of_a_run_and_its_best_picture_once_there_is_one(qtbot, tmp_path):
+    colours = ("#ff0000", "#0000ff", "#00ff00", "#ff00ff", "#00ffff")
+    sent = tuple(picture(tmp_path / f"{n}.png", colour, colour) for n, colour in enumerate(colours))
+    bench = make_bench(qtbot, make_run("a", manifest=manifest_text(sent)), make_run("b", manifest="damaged"))
+    table, model = bench.screen.list.table, bench.screen.list.model
+
+    def seen():
+        image = table.grab().toImage()
+        return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+    assert model.rowCount() == 2
+    qtbot.waitUntil(lambda: seen() & set(colours) == set(colours[:4]))
+    picture(tmp_path / "best.png", colours[4], colours[4])
+    bench.tryouts.files["p"] = tmp_path / "best.png"
+    bench.tryouts.put(make_image("p", run_id="a", file_name="best.png"))
+    qtbot.waitUntil(lambda: seen() & set(colours) == {colours[4]})

@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.core.errors import SecretsError, SecretsProblem, StoreError
-from segmind_studio.core.runs import Phase
+from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.core.settings import Settings
+from segmind_studio.core.usual_times import UsualTimes
 from segmind_studio.services.accounts.account_service import KeyringState
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.parts import ActionButton, Banner, CardButton
-from segmind_studio.ui.start.cards import decisions
+from segmind_studio.ui.start.cards import PictureCard, ReadyCard, RunCard, decisions, progress_text
 from segmind_studio.ui.start.checklist import Checklist, StepState, photos_step, run_step, service_step
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run, runs_of_all_stages
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeDatasets, make_start_screen
@@ -244,7 +245,7 @@ def test_a_locked_keyring_is_said_with_a_way_out(qtbot, start):
 
 def test_only_what_is_under_way_is_a_card_and_a_press_opens_it(qtbot, start):
     start.runs.load(*runs_of_all_stages(time.time()))
-    names = [card.run_id for card in start.cards()]
+    names = [card.run_id for card in start.cards() if isinstance(card, RunCard)]
     assert names == [
         "new-face", "beach-light", "red-bicycle", "asked", "unpacking", "dog-in-snow", "ceramic-cup", "ink-style",
         "odd-one",
@@ -285,7 +286,47 @@ def test_a_card_changes_in_place_and_goes_when_the_run_ends(start):
     assert start.cards() == [card]
     assert card.accessibleName() == "Run sent, Deploying"
     start.runs.put(replace(SENT, status="AVAILABLE"))
-    assert start.cards() == []
+    assert [type(card) for card in start.cards()] == [ReadyCard]
+
+
+def test_the_last_models_that_became_ready_are_cards_the_newest_first(qtbot, start):
+    old = [make_run(f"m{n}", status="AVAILABLE", changed_at=float(n)) for n in range(6)]
+    start.runs.load(*old, make_run("gone", status="AVAILABLE", changed_at=9.0, vanished=True),
+                    make_run("away", status="AVAILABLE", changed_at=8.0, archived=True))
+    assert [card.run_id for card in start.cards()] == ["m5", "m4", "m3", "m2"]
+    with qtbot.waitSignal(start.screen.open_run) as told:
+        qtbot.mouseClick(start.cards()[1], Qt.MouseButton.LeftButton)
+    assert told.args == ["m4"]
+
+
+def test_a_card_says_how_long_it_runs_and_how_long_it_usually_still_takes(start):
+    usual = UsualTimes({}, {Stage.TRAINING: (600.0, 1500.0)}, {})
+    run = replace(SENT, sent_at=0.0, changed_at=300.0)
+    assert progress_text(run, None, 720.0) == "12 min so far"
+    assert progress_text(run, usual, 720.0) == "12 min so far · usually 3 to 18 min more"
+    assert progress_text(run, usual, 1200.0) == "20 min so far · usually at most 10 min more"
+    assert progress_text(run, usual, 9000.0) == "2 h 30 min so far"
+    start.runs.usual_times = UsualTimes({}, {Stage.TRAINING: (1e12, 2e12)}, {})
+    start.runs.load(SENT)
+    assert "usually" in start.cards()[0].accessibleDescription()
+
+
+@pytest.mark.parametrize(("width", "columns"), [(940, 1), (1836, 2)])
+def test_a_wide_page_has_two_columns_and_its_cards_fill_them(qtbot, start, width, columns):
+    start.settings.update(first_run_done=True)
+    start.datasets.recent = tuple(DatasetSummary(f"d{n}", f"Set {n}", 9, time.time()) for n in range(3))
+    start.screen.resize(width, 700)
+    start.runs.load(*(make_run(f"m{n}", status="AVAILABLE") for n in range(3)))
+    start.screen.refresh()
+    cards = [card for card in start.cards() if isinstance(card, PictureCard)]
+
+    def tops():
+        return {card.mapTo(start.screen, card.rect().topLeft()).y() for card in cards}
+
+    def end():
+        return max(card.mapTo(start.screen, card.rect().topRight()).x() for card in cards)
+
+    qtbot.waitUntil(lambda: len(tops()) == 3 - columns and end() > 0.8 * width)
 
 
 def test_recent_datasets_are_cards(qtbot, start):

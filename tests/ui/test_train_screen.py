@@ -26,6 +26,10 @@ from segmind_studio.core.errors import (
 )
 from segmind_studio.core.form import PRESETS, TrainingForm
 from segmind_studio.core.settings import Settings
+from segmind_studio.core.usual_times import UsualTimes
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.ui.forms import OptionCard
+from segmind_studio.ui.small_picture import Mosaic
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
 from tests.fakes.train_place import GOOD, Bench, make_train_screen
 from tests.fakes.train_services import KEY, PRACTICE, FakeAccounts, FakeDatasets
@@ -72,6 +76,31 @@ def test_a_preset_sets_the_fields_that_are_seen(bench, preset):
     bench.click(f"train.preset.{preset.key}")
     assert bench.find("train.field.iterations").text() == str(preset.values["iterations"])
     assert bench.find(f"train.preset.{preset.key}").isChecked()
+
+
+def test_the_presets_say_what_they_cost_and_how_long_they_usually_take(bench):
+    def notes():
+        return [bench.find(f"train.preset.{preset.key}", OptionCard).note for preset in PRESETS]
+
+    forms = [TrainingForm().with_values(preset.values) for preset in PRESETS]
+    costs = [bench.budgets.form_costs(form, practice=False)[0].text for form in forms]
+    assert notes() == costs
+    bench.runs.usual_times = UsualTimes({}, {}, {300: (1080.0, 1500.0)})
+    bench.runs.usual_changed.emit()
+    assert notes() == [costs[0], f"{costs[1]}\nusually 18 to 25 min", costs[2]]
+    assert "usually" in bench.find("train.preset.standard").accessibleDescription()
+
+
+def test_four_of_the_photos_stand_beside_the_dataset_and_more_in_the_review(bench):
+    thumbnails = Thumbnails(bench.screen)
+    bench.screen.set_thumbnails(thumbnails)
+    bench.datasets.show(9)
+    shown = [mosaic.photos for mosaic in bench.screen.findChildren(Mosaic) if mosaic.isVisible()]
+    assert shown == [bench.datasets.dataset.used[:4]]
+    bench.find("train.review", QAbstractButton).click()
+    inside = [mosaic.photos for mosaic in bench.open_review.findChildren(Mosaic)]
+    assert inside == [(photo,) for photo in bench.datasets.dataset.used[:7]]
+    thumbnails.stop()
 
 
 def test_typing_the_number_of_a_preset_marks_it(bench):

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from segmind_studio.api.values import Listing
 from segmind_studio.core.accounts import AccountOverlap, Connection
 from segmind_studio.core.errors import StoreError, StudioError
+from segmind_studio.core.pricing import iterations_of
 from segmind_studio.core.reconcile import VANISH_GRACE_S, with_job
 from segmind_studio.core.runs import Job, Phase, Run
 from segmind_studio.core.usual_times import MOST_RUNS, usual_times
@@ -126,8 +127,11 @@ class RunStore(QObject):
     def _time_stages(self) -> None:
         """Emit the usual times of the newest runs that became ready. An error is only logged."""
         ready = sorted((run for run in self._runs.values() if run.ready and run.made_here), key=_start)
+        newest = ready[-MOST_RUNS:]
         try:
-            times = usual_times(self._journal.timeline(run.run_id) for run in ready[-MOST_RUNS:])
+            times = usual_times(
+                [self._journal.timeline(run.run_id) for run in newest], [iterations_of(run) for run in newest],
+            )
         except StudioError as error:
             _log.info("The usual times could not be read: %s", error.title)
             return

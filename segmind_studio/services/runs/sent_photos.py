@@ -42,6 +42,14 @@ def sent_photos(manifest: str) -> tuple[SentPhoto, ...]:
     return tuple(SentPhoto(item, _state(item)) for item in items)
 
 
+def first_sent(manifest: str, count: int) -> tuple[ManifestItem, ...]:
+    """Return the first photos of a manifest, () for a damaged one. The whole text is decoded, but no file read."""
+    try:
+        return manifest_items(manifest)[:count] if manifest else ()
+    except ValueError:
+        return ()
+
+
 def _state(item: ManifestItem) -> SentFileState:
     path = Path(item.path)
     if not path.is_absolute():  # from a run sheet, which names files without their folders

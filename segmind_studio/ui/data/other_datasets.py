@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -33,6 +33,7 @@ from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.small_picture import paint_mosaic
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
@@ -40,9 +41,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 _WIDTH, _HEIGHT = 820, 560
 _LIST_WIDTH = 250
 _MOSAIC = 52  # logical pixels, of two by two photos
-_GAP = 2
 _AROUND = 12
-_ACROSS = 2
 
 
 class _MosaicDelegate(QStyledItemDelegate):
@@ -74,20 +73,11 @@ class _MosaicDelegate(QStyledItemDelegate):
         ratio = self._ratio()
         side = round(_MOSAIC * ratio)
         drawn = QPixmap(side, side)
-        drawn.fill(Qt.GlobalColor.transparent)
-        part = (side - round(_GAP * ratio)) // _ACROSS
-        painter = QPainter(drawn)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        for place, photo in enumerate(photos[: _ACROSS * _ACROSS]):
-            image = self._thumbnails.image(photo, part)
-            if image is None or image.isNull():
-                continue
-            square = min(image.width(), image.height())
-            middle = QRect((image.width() - square) // 2, (image.height() - square) // 2, square, square)
-            left, top = (place % _ACROSS) * (side - part), (place // _ACROSS) * (side - part)
-            painter.drawImage(QRect(left, top, part, part), image, middle)
-        painter.end()
         drawn.setDevicePixelRatio(ratio)
+        drawn.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(drawn)
+        paint_mosaic(painter, QRectF(0, 0, _MOSAIC, _MOSAIC), photos, self._thumbnails)
+        painter.end()
         return drawn
 
 

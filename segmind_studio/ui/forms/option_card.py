@@ -35,14 +35,33 @@ class OptionCard(QRadioButton):
         if self._icon is not None:
             column.addWidget(self._icon)
             column.addSpacing(SPACE_S - 2)
+        self._said = (extra, sentence)
+        self._note = text_label("", "muted")
+        self._note.hide()
         for text, role in ((label, "strong"), (extra, "muted"), (sentence, "small")):
             if text:
                 column.addWidget(text_label(text, role))
+            if role == "muted":
+                column.addWidget(self._note)
         column.addStretch()
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.toggled.connect(self._tint)
+
+    @property
+    def note(self) -> str:
+        """Return the line that `set_note` has set."""
+        return self._note.text()
+
+    def set_note(self, text: str) -> None:
+        """Show one more line below the label, "" for none."""
+        if text != self._note.text():
+            self._note.setText(text)
+            self._note.setVisible(bool(text))
+            extra, sentence = self._said
+            self.setAccessibleDescription(sentences(extra, text, sentence))
+            self.updateGeometry()
 
     @override
     def sizeHint(self) -> QSize:

@@ -70,6 +70,12 @@ class CardButton(QPushButton):
         self.column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
         self.column.setSpacing(SPACE_XS)
 
+    def set_width(self, width: int) -> None:
+        """Be this wide, in logical pixels."""
+        if width != self.width():
+            self.setFixedWidth(width)
+            self.updateGeometry()
+
     def add(self, widget: QWidget, alignment: Qt.AlignmentFlag | None = None) -> None:
         """Add a part that is only shown."""
         widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

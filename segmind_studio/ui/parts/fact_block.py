@@ -20,7 +20,7 @@ class FactBlock(QWidget):
         self._text = text_label("", "section" if large else "")
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._source = text_label("", "small")
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(SPACE_S)
         grid.setVerticalSpacing(1)
@@ -40,6 +40,10 @@ class FactBlock(QWidget):
     def source(self) -> str:
         """Return where it comes from."""
         return self._source.text()
+
+    def add_below(self, widget: QWidget) -> None:
+        """Show more below the fact."""
+        self._grid.addWidget(widget, 3, 1)
 
     def set_icon(self, icon_name: str) -> None:
         """Show another icon."""

@@ -124,7 +124,7 @@ class ScrollPage(ScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         page = QWidget()
         page.setProperty("page", True)
-        middle = QWidget()
+        self._middle = middle = QWidget()
         middle.setMaximumWidth(widest)
         self.column = QVBoxLayout(middle)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -136,6 +136,10 @@ class ScrollPage(ScrollArea):
         row.addWidget(middle, 1)
         row.addStretch()
         self.setWidget(page)
+
+    def set_widest(self, widest: int) -> None:
+        """Let the page be at most this wide, in logical pixels."""
+        self._middle.setMaximumWidth(widest)
 
     @property
     def least_width(self) -> int:

@@ -9,6 +9,7 @@ from math import ceil
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QMetaObject,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -37,14 +38,16 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.run_images import images_by_run
+from segmind_studio.core.runs import Run
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
-from segmind_studio.services.runs.sent_photos import SentFileState, SentPhoto, sent_photos
+from segmind_studio.services.runs.sent_photos import SentFileState, SentPhoto, first_sent, sent_photos
 from segmind_studio.services.system.tasks import Task, TaskRunner
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.small_picture import MOSAIC
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.theme import line_height
@@ -54,6 +57,7 @@ from segmind_studio.ui.versions.rows import photo_of
 Index = QModelIndex | QPersistentModelIndex
 _SIGN = 22  # logical pixels: the sign in place of a picture
 _BADGE = 16
+_MOST_FACES = 2000  # runs whose first photos are remembered
 
 
 class RunPictures(QObject):
@@ -61,9 +65,11 @@ class RunPictures(QObject):
 
     Signals:
         images_changed(): other images were made, or rated.
+        faces_changed(): `faces_of` has more to return for some runs.
     """
 
     images_changed = Signal()
+    faces_changed = Signal()
 
     def __init__(
         self, thumbnails: Thumbnails, tasks: TaskRunner, tryouts: ImageService, parent: QObject | None = None,
@@ -73,6 +79,8 @@ class RunPictures(QObject):
         self._tasks = tasks
         self._tryouts = tryouts
         self._by_run: Mapping[str, tuple[GeneratedImage, ...]] | None = None
+        self._first: dict[str, tuple[Photo, ...]] = {}  # by run, the photos that were sent first
+        self._wanted: dict[str, str] = {}  # manifests that are not decoded yet, by run
         tryouts.replaced.connect(self._forget)
         tryouts.changed.connect(self._forget)
 
@@ -86,6 +94,34 @@ class RunPictures(QObject):
         """Return a photo that shows an image; None when its file is not known."""
         path = self._tryouts.result_of(image).path
         return Photo(f"image\n{image.image_id}", path, image.width, image.height) if path is not None else None
+
+    def faces_of(self, run: Run) -> tuple[Photo, ...]:
+        """Return what stands beside a run's name: its best image, else the photos that were sent first.
+
+        Photos that are not known yet are read in the task pool, and `faces_changed` follows.
+        """
+        shown = (self.photo_of_image(image) for image in self.images_of(run.run_id))
+        best = next((photo for photo in shown if photo is not None), None)
+        if best is not None:
+            return (best,)
+        known = self._first.get(run.run_id)
+        if known is None and run.manifest:
+            if not self._wanted:
+                QMetaObject.invokeMethod(self, "_read_first", Qt.ConnectionType.QueuedConnection)
+            self._wanted[run.run_id] = run.manifest
+        return known or ()
+
+    @Slot()
+    def _read_first(self) -> None:
+        wanted, self._wanted = self._wanted, {}
+        self._tasks.run(partial(_first_photos, wanted), self._take_first, self._fail)
+
+    @Slot(object)
+    def _take_first(self, found: Mapping[str, tuple[Photo, ...]]) -> None:
+        self._first.update(found)
+        while len(self._first) > _MOST_FACES:
+            del self._first[next(iter(self._first))]
+        self.faces_changed.emit()
 
     def load_photos(self, manifest: str, done: Callable[[tuple[SentPhoto, ...]], None]) -> Task:
         """Read a manifest and look at its files; `done`, a method of a QObject, receives the photos later."""
@@ -103,6 +139,12 @@ class RunPictures(QObject):
     def _forget(self, _news: object) -> None:
         self._by_run = None
         self.images_changed.emit()
+
+
+def _first_photos(manifests: Mapping[str, str]) -> dict[str, tuple[Photo, ...]]:
+    return {
+        run_id: tuple(map(photo_of, first_sent(manifest, MOSAIC))) for run_id, manifest in manifests.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

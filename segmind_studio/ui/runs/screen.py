@@ -302,6 +302,8 @@ class RunsScreen(Place):
         self._runs = runs
         self.commands = commands or RunCommands(self)
         self.list = RunList(self.commands, runs, accounts, settings, others=others)
+        if pictures is not None:
+            self.list.table.set_pictures(pictures)
         self.inspector = RunInspector(self.commands, pictures, watched)
         self.compare = CompareView(pictures)
         self._lay_out()

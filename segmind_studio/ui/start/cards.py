@@ -1,4 +1,4 @@
-"""The cards of Start: datasets, the unfinished form, decisions and runs."""
+"""The cards of Start: runs under way, models that became ready, datasets, the unfinished form, and decisions."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from segmind_studio.core.datasets import DatasetSummary, Photo
 from segmind_studio.core.runs import Run, Stage
-from segmind_studio.formats import exact_time, relative_time
+from segmind_studio.formats import duration_span, duration_text, exact_time, relative_time
 from segmind_studio.texts import _, listed, ngettext
 from segmind_studio.ui.parts.buttons import CardButton
 from segmind_studio.ui.parts.chip import StatusChip
@@ -21,34 +22,49 @@ from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XS
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 
 if TYPE_CHECKING:
+    from segmind_studio.core.usual_times import UsualTimes
     from segmind_studio.services.images.thumbnails import Thumbnails
+    from segmind_studio.ui.small_picture import Mosaic
 
-_CARD_WIDTH = 256
-_PICTURE = 50  # logical pixels; four are as wide as a card
+RUN_CARD = (276, 460)  # logical pixels at text of 100 %: the least and the greatest width
+PICTURE_CARD = (204, 460)
+_SHAPE = 0.62  # the height of a picture by its width
+_SMALL = 44  # the side of the pictures beside a run's name
 
 
 class RunCard(CardButton):
-    """One running run."""
+    """One run under way: its photos, its state, for how long already, and how long it usually still takes."""
 
     def __init__(self, run: Run, parent: QWidget | None = None) -> None:
-        super().__init__(text_scaled(_CARD_WIDTH), parent)
+        super().__init__(text_scaled(RUN_CARD[0]), parent)
         self.run_id = run.run_id
+        self._mosaic: Mosaic | None = None
         self._name = mark(ElidedLabel(run.name), role="strong")
         self._chip = StatusChip()
-        self._since = text_label("", "small", wrap=False)
+        self._time = mark(ElidedLabel(), role="small")
         self._made_of = mark(ElidedLabel(), role="small")
-        self.add(self._name)
-        self.add(self._made_of)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._name)
+        words.addWidget(self._made_of)
+        words.addStretch()
+        self._head = QHBoxLayout()
+        self._head.setSpacing(SPACE_M)
+        self._head.addLayout(words, 1)
+        head = QWidget()
+        self._head.setContentsMargins(0, 0, 0, 0)
+        head.setLayout(self._head)
+        self.add(head)
         self.column.addSpacing(SPACE_XS)
         self.add(self._chip, Qt.AlignmentFlag.AlignLeft)
-        self.add(self._since)
+        self.add(self._time)
         self.show_run(run)
 
-    def show_run(self, run: Run) -> None:
-        """Show its current state."""
+    def show_run(self, run: Run, usual: UsualTimes | None = None) -> None:
+        """Show its current state; `usual` are the times of earlier runs, as far as they are known."""
         look = look_of(run)
         word = status_word(run)
         count = run.image_count
@@ -63,43 +79,113 @@ class RunCard(CardButton):
         self._name.setText(run.name)
         self._chip.set_status(look.icon, word, look.tone)
         self._made_of.setText(made_of)
-        self._since.setText(relative_time(run.changed_at, time.time()))
+        times = progress_text(run, usual, time.time())
+        self._time.setText(times)
         self.setToolTip(plain_tip(_("In this stage since {time}").format(time=exact_time(run.changed_at))))
         # Translators: for a screen reader: a run's card.
         self.setAccessibleName(_("Run {name}, {stage}").format(name=run.name, stage=word))
+        self.setAccessibleDescription(times)
+
+    def show_photos(self, photos: Sequence[Photo], thumbnails: Thumbnails) -> None:
+        """Show what it is made of."""
+        if self._mosaic is None and photos:
+            from segmind_studio.ui.small_picture import Mosaic  # noqa: PLC0415  # after the first paint
+
+            self._mosaic = Mosaic(_SMALL, _SMALL)
+            self._head.insertWidget(0, self._mosaic)
+        if self._mosaic is not None:
+            self._mosaic.show_photos(photos, thumbnails)
 
 
-class RecentDatasetCard(CardButton):
+def progress_text(run: Run, usual: UsualTimes | None, now: float) -> str:
+    """Return for how long a run is under way, and how long earlier ones took from there; `now` in seconds."""
+    began = run.created_at if run.sent_at is None else run.sent_at
+    passed = _("{time} so far").format(time=duration_text(max(0.0, now - began)))
+    rest = usual.remaining(run, now) if usual is not None else None
+    if rest is None:
+        return passed
+    return _("{passed} · usually {span} more").format(passed=passed, span=duration_span(*rest))
+
+
+class PictureCard(CardButton):
+    """A picture, or four as a mosaic, above a name and a line of facts; `item_id` is the run or the dataset."""
+
+    def __init__(self, item_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(text_scaled(PICTURE_CARD[0]), parent)
+        self.item_id = item_id
+        self._picture: Mosaic | None = None
+        self._name = mark(ElidedLabel(), role="strong")
+        self._facts = mark(ElidedLabel(), role="small")
+        self.column.setContentsMargins(SPACE_S, SPACE_S, SPACE_S, SPACE_M)
+        self.column.addSpacing(SPACE_XS)
+        for label in (self._name, self._facts):
+            label.setContentsMargins(SPACE_XS, 0, SPACE_XS, 0)
+            self.add(label)
+
+    def show_words(self, name: str, facts: str, spoken: str) -> None:
+        """Show a name and a line below it; `spoken` is what a screen reader says of the card."""
+        self._name.setText(name)
+        self._facts.setText(facts)
+        self.setAccessibleName(spoken)
+
+    def show_photos(self, photos: Sequence[Photo], thumbnails: Thumbnails | None) -> None:
+        """Show these above the words."""
+        from segmind_studio.ui.small_picture import Mosaic  # noqa: PLC0415  # after the first paint
+
+        if self._picture is None:
+            self._picture = Mosaic(1, 1)
+            self.column.insertWidget(0, self._picture)
+            self._size()
+        self._picture.show_photos(photos, thumbnails)
+
+    @override
+    def set_width(self, width: int) -> None:
+        super().set_width(width)
+        self._size()
+
+    def _size(self) -> None:
+        if self._picture is not None:
+            inside = self.width() - 2 * SPACE_S
+            self._picture.setFixedSize(inside, round(inside * _SHAPE))
+
+
+class RecentDatasetCard(PictureCard):
     """One dataset that was worked on."""
 
     def __init__(
         self, summary: DatasetSummary, thumbnails: Thumbnails | None = None, parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text_scaled(_CARD_WIDTH), parent)
+        super().__init__(summary.dataset_id, parent)
         self.dataset_id = summary.dataset_id
+        self._summary = summary
+        self._thumbnails = thumbnails
         count = summary.image_count
         photos = ngettext("{count} photo", "{count} photos", count).format(count=count)
-        self.add(mark(ElidedLabel(summary.name), role="strong"))
-        if thumbnails is not None and summary.first:
-            self.add(_pictures(summary.first, thumbnails))
-        self.add(text_label(photos, "muted", wrap=False))
         changed = relative_time(summary.updated_at, time.time())
-        self.add(text_label(_("changed {when}").format(when=changed), "small", wrap=False))
+        words = _("{name} · {facts}").format(name=photos, facts=changed)
+        spoken = _("Dataset {name}, {photos}").format(name=summary.name, photos=photos)
+        self.show_words(summary.name, words, spoken)
+        if thumbnails is not None:
+            self.show_photos(summary.first, thumbnails)
         self.setToolTip(exact_time(summary.updated_at))
-        self.setAccessibleName(_("Dataset {name}, {photos}").format(name=summary.name, photos=photos))
 
 
-def _pictures(photos: Sequence[Photo], thumbnails: Thumbnails) -> QWidget:
-    from segmind_studio.ui.small_picture import SmallPicture  # noqa: PLC0415  # after the first paint
+class ReadyCard(PictureCard):
+    """One model that became ready: its best picture, or the photos it learnt from."""
 
-    strip = QWidget()
-    row = QHBoxLayout(strip)
-    row.setContentsMargins(0, SPACE_XS, 0, SPACE_XS)
-    row.setSpacing(SPACE_XS)
-    for photo in photos:
-        row.addWidget(SmallPicture(photo, _PICTURE, thumbnails))
-    row.addStretch()
-    return strip
+    def __init__(self, run: Run, parent: QWidget | None = None) -> None:
+        super().__init__(run.run_id, parent)
+        self.run_id = run.run_id
+        self.show_run(run)
+
+    def show_run(self, run: Run) -> None:
+        """Show its name and since when it is ready."""
+        when = relative_time(run.changed_at, time.time())
+        self.show_words(
+            run.name, _("ready {when}").format(when=when),
+            _("Model {name}, ready {when}").format(name=run.name, when=when),
+        )
+        self.setToolTip(exact_time(run.changed_at))
 
 
 class DraftCard(QFrame):
@@ -157,9 +243,12 @@ class CardGroup(QWidget):
 
     more_wanted = Signal()
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, widths: tuple[int, int], parent: QWidget | None = None) -> None:
+        """`widths` : the least and the greatest of a card, in logical pixels at text of 100 %."""
         super().__init__(parent)
         self._cards: tuple[CardButton, ...] = ()
+        self._widths = widths
+        self._room = 0
         self.more = QPushButton(_("Show all"))
         self.more.clicked.connect(self.more_wanted)
         self.more.hide()
@@ -190,7 +279,26 @@ class CardGroup(QWidget):
         self._cards = tuple(cards)
         for card in self._cards:
             self._flow.addWidget(card)
+        self._fit()
         self.setVisible(bool(self._cards))
+
+    def set_room(self, width: int) -> None:
+        """Divide a line of this many logical pixels among the cards.
+
+        The page tells its width: taken from a resize, a scroll bar that comes and goes could change it for ever.
+        """
+        if width != self._room:
+            self._room = width
+            self._fit()
+
+    def _fit(self) -> None:
+        if not self._cards or not self._room:
+            return
+        least, most = (text_scaled(width) for width in self._widths)
+        columns = max(1, min((self._room + SPACE_M) // (least + SPACE_M), len(self._cards)))
+        width = min(most, (self._room - SPACE_M * (columns - 1)) // columns)
+        for card in self._cards:
+            card.set_width(width)
 
     def show_more(self, text: str) -> None:
         """Show the button for the others with this text; "" when all are shown."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.accounts import AccountKind
@@ -19,25 +20,41 @@ from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.banners import Banner
-from segmind_studio.ui.parts.buttons import ActionButton
+from segmind_studio.ui.parts.buttons import ActionButton, CardButton
 from segmind_studio.ui.parts.deferred import Deferred
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollPage
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.settings.banners import JoinBanner, KeyringBanner
-from segmind_studio.ui.start.cards import CardGroup, DraftCard, RecentDatasetCard, RunCard, decisions, news
+from segmind_studio.ui.start.cards import (
+    PICTURE_CARD,
+    RUN_CARD,
+    CardGroup,
+    DraftCard,
+    ReadyCard,
+    RecentDatasetCard,
+    RunCard,
+    decisions,
+    news,
+)
 from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, service_step
 from segmind_studio.ui.start.choice import FirstChoice
 from segmind_studio.ui.theme.icons import icon
-from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL
+from segmind_studio.ui.theme.theme import text_scaled
+from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL, SPACE_XXL
 
 if TYPE_CHECKING:
     from segmind_studio.services.images.thumbnails import Thumbnails
     from segmind_studio.services.runs.history_service import HistoryService
+    from segmind_studio.ui.runs.pictures import RunPictures
 
-_WIDEST = 1000
+_WIDEST = 1000  # logical pixels, of one column
+_WIDEST_OF_TWO = 1560
+_TWO_FROM = 1240  # a page as wide has two columns
 _AGE_EVERY_MS = 30_000
 _MOST_DATASETS = 8
+_MOST_READY = 4
+_LOOKED_AT = 20  # ready runs, the last ones that were started: all of ten thousand take too long
 _MOST_RUNS = 12  # a card is a widget: a thousand widgets take seconds
 
 
@@ -72,13 +89,14 @@ class StartScreen(Place):
         self._settings = settings
         self._news: tuple[str, ...] = ()
         self._thumbnails: Thumbnails | None = None
+        self._pictures: RunPictures | None = None
         self._title = text_label("", "title")
         self._sentence = text_label("", "muted")
         self._decisions = QVBoxLayout()
         self._decisions.setSpacing(SPACE_S)
         self._checklist = Checklist()
-        self._running = CardGroup(_("In progress"))
-        self._recent = CardGroup(_("Recent datasets"))
+        self._running = CardGroup(_("In progress"), RUN_CARD)
+        self._recent = CardGroup(_("Recent datasets"), PICTURE_CARD)
         self._new_photos = ActionButton(self._photos_action(), "primary")
         self._ages = QTimer(self)
         self._ages.setInterval(_AGE_EVERY_MS)
@@ -125,8 +143,15 @@ class StartScreen(Place):
         draft.clicked.connect(self._go_train)
         return draft
 
+    def _make_ready(self) -> CardGroup:
+        return CardGroup(_("Now ready"), PICTURE_CARD)
+
+    @property
+    def _ready_cards(self) -> tuple[CardButton, ...]:
+        return self._ready.made.cards if self._ready.made is not None else ()
+
     def _lay_out(self) -> None:
-        page = ScrollPage(_WIDEST)
+        self._page = page = ScrollPage(_WIDEST)
         page.setAccessibleName(self.title)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -142,18 +167,56 @@ class StartScreen(Place):
         self._unread = Deferred(page.column, self._make_unread, top)
         self._note = Deferred(page.column, self._make_note, top)
         page.column.addLayout(self._decisions)
-        self._choice = Deferred(page.column, self._make_choice, top)
-        page.column.addWidget(self._checklist)
-        self._draft = Deferred(page.column, self._make_draft, self._checklist.last_button)
-        page.column.addWidget(self._running)
-        page.column.addWidget(self._recent)
+        first, second = QVBoxLayout(), QVBoxLayout()
+        self._choice = Deferred(first, self._make_choice, top)
+        first.addWidget(self._checklist)
+        self._draft = Deferred(first, self._make_draft, self._checklist.last_button)
+        first.addWidget(self._running)
+        self._ready = Deferred(first, self._make_ready, self._running.more)
+        second.addWidget(self._recent)
         self._history_row = QVBoxLayout()
-        page.column.addLayout(self._history_row)
+        second.addLayout(self._history_row)
+        self._columns = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._columns.setSpacing(SPACE_XL)
+        self._spacers = (QSpacerItem(0, 0), QSpacerItem(0, 0))
+        for column, spacer in zip((first, second), self._spacers, strict=True):
+            column.setSpacing(SPACE_XL)
+            column.addSpacerItem(spacer)
+            self._columns.addLayout(column, 1)
+        page.column.addLayout(self._columns)
         page.column.addStretch()
         page.column.setSpacing(SPACE_XL)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(page)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Have two columns where the page is wide and both have something to show, else one."""
+        first = self._running.cards or self._ready_cards or not self._settings.value.first_run_done
+        history = self._history_row.itemAt(0)
+        summary = history.widget() if history is not None else None
+        second = self._recent.cards or (summary is not None and not summary.isHidden())
+        two = bool(first and second) and self.width() >= text_scaled(_TWO_FROM)
+        direction = QBoxLayout.Direction.LeftToRight if two else QBoxLayout.Direction.TopToBottom
+        if direction is not self._columns.direction():
+            self._columns.setDirection(direction)
+            below = QSizePolicy.Policy.Expanding if two else QSizePolicy.Policy.Fixed
+            for spacer in self._spacers:
+                spacer.changeSize(0, 0, QSizePolicy.Policy.Minimum, below)
+            self._columns.setSpacing(SPACE_XXL if two else SPACE_XL)
+        widest = text_scaled(_WIDEST_OF_TWO if two else _WIDEST)
+        self._page.set_widest(widest)
+        bar = self._page.verticalScrollBar().sizeHint().width()  # whether it is shown or not
+        room = min(widest, self.width() - 2 * SPACE_XL - bar)
+        for group in (self._running, self._ready.made, self._recent):
+            if group is not None:
+                group.set_room((room - SPACE_XXL) // 2 if two else room)
 
     def _connect(self) -> None:
         self._checklist.add_key.connect(self.add_key)
@@ -167,6 +230,7 @@ class StartScreen(Place):
         for signal in (self._runs.replaced, self._runs.changed):
             signal.connect(self._runs_changed)
         self._runs.watch_changed.connect(self._show_watch)
+        self._runs.usual_changed.connect(self._runs_changed)
         self._running.more_wanted.connect(self._go_runs)
         self._ages.timeout.connect(self.refresh)
 
@@ -185,12 +249,30 @@ class StartScreen(Place):
         self._thumbnails = thumbnails
         self._show_recent()
 
+    def set_pictures(self, pictures: RunPictures) -> None:
+        """Show pictures on the cards of runs from now on."""
+        self._pictures = pictures
+        pictures.images_changed.connect(self._show_faces)
+        pictures.faces_changed.connect(self._show_faces)
+        self._show_faces()
+
+    @Slot()
+    def _show_faces(self) -> None:
+        """Show the pictures of the runs whose cards are there."""
+        pictures = self._pictures
+        if pictures is None or not self.isVisible():
+            return
+        for card in (*self._running.cards, *self._ready_cards):
+            if isinstance(card, RunCard | ReadyCard) and (run := self._runs.run(card.run_id)) is not None:
+                card.show_photos(pictures.faces_of(run), pictures.thumbnails)
+
     def set_history(self, history: HistoryService) -> None:
         """Show what was spent and how the runs stand from now on; once."""
         from segmind_studio.ui.start.summary import HistorySummary  # noqa: PLC0415  # after the first paint
 
         summary = HistorySummary(history, self._settings)
         summary.wanted.connect(self.history_wanted)
+        summary.shown.connect(self._arrange)
         self._history_row.addWidget(summary)
 
     def show_note(self, title: str, text: str) -> None:
@@ -297,15 +379,32 @@ class StartScreen(Place):
         self._running.set_cards([self._run_card(run, cards.get(run.run_id)) for run in shown])
         others = len(running) - len(shown)
         self._running.show_more(_("Show all {count} in Runs").format(count=len(running)) if others else "")
+        self._show_ready(runs)
         self._show_decisions(runs)
+        self._show_faces()
+        self._arrange()
 
     def _run_card(self, run: Run, card: RunCard | None) -> RunCard:
         if card is None:
             card = RunCard(run)
             card.clicked.connect(self._card_pressed)
-        else:
-            card.show_run(run)
+        card.show_run(run, self._runs.usual_times)
         return card
+
+    def _show_ready(self, runs: tuple[Run, ...]) -> None:
+        known = {card.run_id: card for card in self._ready_cards if isinstance(card, ReadyCard)}
+        ready = (run for run in runs if run.ready and not (run.put_away or run.absent))
+        newest = sorted(islice(ready, _LOOKED_AT), key=_changed_at, reverse=True)
+        cards: list[ReadyCard] = []
+        for run in newest[:_MOST_READY]:
+            card = known.get(run.run_id)
+            if card is None:
+                card = ReadyCard(run)
+                card.clicked.connect(self._card_pressed)
+            card.show_run(run)
+            cards.append(card)
+        if cards or self._ready.made is not None:
+            self._ready.widget.set_cards(cards)
 
     def _show_decisions(self, runs: tuple[Run, ...]) -> None:
         while (item := self._decisions.takeAt(0)) is not None:
@@ -333,6 +432,7 @@ class StartScreen(Place):
             card.clicked.connect(self._card_pressed)
             cards.append(card)
         self._recent.set_cards(cards)
+        self._arrange()
 
     @Slot()
     def _show_draft(self) -> None:
@@ -344,7 +444,7 @@ class StartScreen(Place):
     @Slot()
     def _card_pressed(self) -> None:
         card = self.sender()
-        if isinstance(card, RunCard):
+        if isinstance(card, RunCard | ReadyCard):
             self.open_run.emit(card.run_id)
         elif isinstance(card, RecentDatasetCard):
             self.open_dataset.emit(card.dataset_id)
@@ -372,3 +472,7 @@ class StartScreen(Place):
     def hideEvent(self, event: QHideEvent, /) -> None:
         super().hideEvent(event)
         self._ages.stop()
+
+
+def _changed_at(run: Run) -> float:
+    return run.changed_at

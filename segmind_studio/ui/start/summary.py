@@ -31,10 +31,11 @@ class HistorySummary(QFrame):
     """Show the history in short; hidden until there is some.
 
     Signals:
-        wanted(): the user wants to see all of it; GUI thread.
+        wanted(): the user wants to see all of it. shown(): it has appeared or gone. Both in the GUI thread.
     """
 
     wanted = Signal()
+    shown = Signal()
 
     def __init__(
         self, history: HistoryService, settings: SettingsService, parent: QWidget | None = None,
@@ -108,7 +109,9 @@ class HistorySummary(QFrame):
         plot = months_plot(history, limit)
         self.chart.set_plot(plot)
         self.chart.setVisible(bool(plot.bars))
-        self.setVisible(not history.empty)
+        if self.isHidden() is not history.empty:
+            self.setVisible(not history.empty)
+            self.shown.emit()
 
     @Slot(object)
     def _show_bar(self, bar: PlotBar | None) -> None:

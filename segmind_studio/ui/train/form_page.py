@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -12,6 +12,7 @@ from segmind_studio.core.datasets import Severity, advised_images
 from segmind_studio.core.fields import FIELDS, Value
 from segmind_studio.core.form import PRESETS, Preset, TrainingForm
 from segmind_studio.formats import bytes_text
+from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _, listed, ngettext
 from segmind_studio.ui.forms import (
     CardRow,
@@ -29,12 +30,14 @@ from segmind_studio.ui.forms.texts import ParagraphEditor
 from segmind_studio.ui.parts import ElidedLabel, IconLabel, StatusChip, text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.parts.trigger_highlighter import TriggerHighlighter
+from segmind_studio.ui.small_picture import MOSAIC, Mosaic
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 from segmind_studio.ui.train.facts import CHECKS, TrainFacts
 from segmind_studio.ui.train.sweep_editor import SweepEditor
 
+_PICTURES = 72  # the side of the four photos, in logical pixels
 _ICONS = {"explore": "rabbit", "standard": "gauge", "thorough": "snail"}
 
 
@@ -66,6 +69,11 @@ class PresetCards(QWidget):
         keys = [preset.key for preset in PRESETS]
         self._row.check(keys.index(form.preset()) if form.preset() else -1)
 
+    def show_notes(self, notes: Mapping[str, str]) -> None:
+        """Show a line on each card, by the preset's key: what it costs, and how long it usually takes."""
+        for preset, card in zip(PRESETS, self._row.cards, strict=True):
+            card.set_note(notes.get(preset.key, ""))
+
     def _chosen(self, place: int) -> None:
         self.chosen.emit(PRESETS[place])
 
@@ -83,6 +91,9 @@ class DatasetCard(QFrame):
         super().__init__(parent)
         mark(self, surface="sunken")
         self._icon = IconLabel("images", "muted", 24)
+        self._thumbnails: Thumbnails | None = None
+        self._pictures = Mosaic(_PICTURES, _PICTURES)
+        self._pictures.hide()
         self._name = mark(ElidedLabel(), role="strong")
         self._counts = text_label("", "muted")
         self._state = StatusChip()
@@ -105,6 +116,7 @@ class DatasetCard(QFrame):
         row.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
         row.setSpacing(SPACE_M)
         row.addWidget(self._icon)
+        row.addWidget(self._pictures, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         row.addWidget(self._button)
 
@@ -128,6 +140,10 @@ class DatasetCard(QFrame):
         """Return the word on the chip."""
         return self._state.text
 
+    def set_thumbnails(self, thumbnails: Thumbnails) -> None:
+        """Show four of the photos from the next facts on."""
+        self._thumbnails = thumbnails
+
     def show_facts(self, facts: TrainFacts) -> None:
         """Show what would be sent now."""
         used = len(facts.dataset.used)
@@ -144,6 +160,10 @@ class DatasetCard(QFrame):
             self._name.setText(facts.dataset.name)
             self._counts.setText(self._count_text(facts, used))
         self._show_state(facts, used)
+        pictured = bool(used) and self._thumbnails is not None
+        self._icon.setHidden(pictured)
+        self._pictures.setVisible(pictured)
+        self._pictures.show_photos(facts.dataset.used[:MOSAIC], self._thumbnails)
         said = [item for item in facts.advice if item.key == "data_source_path"]
         self._message.show_message(Message(said[0].severity, said[0].text) if said and used else None)
 
@@ -295,6 +315,14 @@ class FormPage(ScrollArea):
         return column
 
     # -- display
+
+    def set_thumbnails(self, thumbnails: Thumbnails) -> None:
+        """Show pictures of the photos from the next facts on."""
+        self._dataset.set_thumbnails(thumbnails)
+
+    def show_preset_notes(self, notes: Mapping[str, str]) -> None:
+        """Show a line on each preset, by its key."""
+        self._presets.show_notes(notes)
 
     def show_facts(self, facts: TrainFacts, *, everything: bool) -> None:
         """Show photos, suggestions and messages; `everything` names missing fields before they were touched."""

@@ -11,6 +11,7 @@ from segmind_studio.core.budget import Breach, BudgetStatus
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.formats import money
+from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.submission_service import SubmitRequest
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.forms.field_row import Message, MessageLine, field_value_text
@@ -19,6 +20,7 @@ from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_text
 from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.layouts import ScrollArea
+from segmind_studio.ui.small_picture import photo_strip
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
@@ -26,6 +28,7 @@ from segmind_studio.ui.train.facts import TrainFacts
 
 _WIDTH = 560
 _LEAST = 120  # height of the reviewed facts, whatever is below them
+_PICTURE, _PICTURES = 56, 7  # the side of the first photos, in logical pixels, and how many are shown
 _REST = 192  # title, buttons, window frame, and some air
 
 
@@ -44,9 +47,11 @@ class ReviewDialog(QDialog):
 
     def __init__(
         self, facts: TrainFacts, parent: QWidget | None = None, *, budget_status: BudgetStatus | None = None,
+        thumbnails: Thumbnails | None = None,
     ) -> None:
         super().__init__(parent)
         self._facts = facts
+        self._thumbnails = thumbnails
         self._budget_status = budget_status
         warnings = () if facts.account.practice else facts.duplicate_texts
         breaches = tuple(Breach(None, None, words) for words in warnings)
@@ -149,6 +154,8 @@ class ReviewDialog(QDialog):
         ):
             block = FactBlock(icon_name, title, large=icon_name == "coins")
             block.show_text(words, source)
+            if icon_name == "images" and self._thumbnails is not None and not facts.public_zip:
+                block.add_below(photo_strip(facts.dataset.used[:_PICTURES], _PICTURE, self._thumbnails))
             blocks.append(block)
         if facts.runs_text:
             block = FactBlock("copy-plus", _("Runs"))

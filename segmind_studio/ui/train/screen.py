@@ -13,13 +13,15 @@ from typing_extensions import override
 from segmind_studio.core.errors import ApiError, ApiProblem, HeldBackError, StoreError, StudioError
 from segmind_studio.core.fields import FIELD_BY_KEY, Value
 from segmind_studio.core.fixes import Fix, FixKind
-from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.form import PRESETS, TrainingForm
 from segmind_studio.core.named_fields import fields_named
 from segmind_studio.core.pricing import together
 from segmind_studio.core.runs import Run, Stage
+from segmind_studio.formats import duration_span
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, SubmitRequest
 from segmind_studio.services.system.settings_service import SettingsService
@@ -156,6 +158,7 @@ class TrainScreen(Place):
         self._before_load: TrainingForm | None = None
         self._trigger = self.form.text("trigger_word")
         self._view: TrainView | None = None
+        self._thumbnails: Thumbnails | None = None
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._actions = actions or TrainActions(self)
@@ -172,6 +175,7 @@ class TrainScreen(Place):
         self._datasets.package_changed.connect(self._refresh_from)
         self._accounts.changed.connect(self._account_changed)
         self._runs.watch_changed.connect(self._watch_changed)
+        self._runs.usual_changed.connect(self._refresh)
         self._budgets.prices_changed.connect(self._refresh)
         submits.finished.connect(self._submission_ended)
         submits.refused.connect(self._draft.unmark_sent)
@@ -180,6 +184,8 @@ class TrainScreen(Place):
         """Return the widgets; they are created when the place is first shown."""
         if self._view is None:
             self._view = TrainView(self._model, self._actions, self)
+            if self._thumbnails is not None:
+                self._view.set_thumbnails(self._thumbnails)
             self._view.data_wanted.connect(self._go_to_data)
             self._view.checks_wanted.connect(self.checks_wanted)
             self._view.fix_wanted.connect(self.fix)
@@ -188,6 +194,13 @@ class TrainScreen(Place):
         return self._view
 
     # -- called by others
+
+    def set_thumbnails(self, thumbnails: Thumbnails) -> None:
+        """Show pictures of the photos, here and in the review, from now on."""
+        self._thumbnails = thumbnails
+        if self._view is not None:
+            self._view.set_thumbnails(thumbnails)
+            self._refresh()
 
     @property
     def form(self) -> TrainingForm:
@@ -282,8 +295,23 @@ class TrainScreen(Place):
         self._model.suggest()
         facts = self._facts()
         self._view.show_facts(facts, everything=self._everything)
+        self._view.show_preset_notes(self._preset_notes(practice=facts.account.practice))
         if self._checked:
             self._view.check(facts, asking=self._asking)
+
+    def _preset_notes(self, *, practice: bool) -> dict[str, str]:
+        """Return what each preset costs and how long such runs usually took, as far as it is known."""
+        usual = self._runs.usual_times
+        notes: dict[str, str] = {}
+        for preset in PRESETS:
+            form = TrainingForm().with_values(preset.values)
+            cost = together(self._budgets.form_costs(form, practice=practice))
+            took = usual.whole.get(int(preset.values["iterations"])) if usual is not None else None
+            words = [cost.text] if cost.dollars is not None else []
+            if took is not None:
+                words.append(_("usually {span}").format(span=duration_span(*took)))
+            notes[preset.key] = "\n".join(words)
+        return notes
 
     @Slot(object)
     def _refresh_from(self, _news: object) -> None:
@@ -363,7 +391,9 @@ class TrainScreen(Place):
             self._draft.flush()
             costs = self._budgets.form_costs(facts.form, practice=facts.account.practice)
             budget_status = self._budgets.budget_status(facts.account.account.account_id, costs)
-            self._review = ReviewDialog(facts, self, budget_status=budget_status)
+            self._review = ReviewDialog(
+                facts, self, budget_status=budget_status, thumbnails=self._thumbnails,
+            )
             self._review.confirmed.connect(self._confirmed)
             self._review.finished.connect(self._review_closed)
             self._review.open()

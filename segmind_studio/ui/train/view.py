@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.forms import FormModel
 from segmind_studio.ui.parts import Banner, ErrorBanner
@@ -106,6 +107,14 @@ class TrainView(QWidget):
         self._page.fix_wanted.connect(self.fix_wanted)
         self._summary.field_wanted.connect(self._page.reveal)
         self._summary.copied.connect(self.copied)
+
+    def set_thumbnails(self, thumbnails: Thumbnails) -> None:
+        """Show pictures of the photos from the next facts on."""
+        self._page.set_thumbnails(thumbnails)
+
+    def show_preset_notes(self, notes: Mapping[str, str]) -> None:
+        """Show a line on each preset, by its key."""
+        self._page.show_preset_notes(notes)
 
     def show_facts(self, facts: TrainFacts, *, everything: bool) -> None:
         """Show the current facts; `everything` names missing fields before they were touched."""

@@ -4,6 +4,7 @@ import pytest
 
 from segmind_studio.core.runs import Phase, Stage, TimelineEntry
 from segmind_studio.core.usual_times import LEAST_TIMES, UsualTimes, usual_times
+from segmind_studio.formats import duration_span
 from segmind_studio.ui.runs.stages import late_text
 from tests.fakes.run_services import make_run
 
@@ -57,3 +58,32 @@ def test_the_words_are_of_its_own_history():
     late = usual_times(history(20, 40, 30)).late(run, 180 * MINUTE)
     assert late_text(run, late) == "Training for 3 h. Your earlier runs took 20 min to 40 min. It has not failed."
     assert late_text(run, None) == ""
+
+
+@pytest.mark.parametrize(("fields", "minutes", "left"), [
+    ({"status": "TRAINING_INITIATED"}, 0, (20, 40)),
+    ({"status": "TRAINING_INITIATED"}, 25, (0, 15)),
+    ({"status": "REQUESTED"}, 0.5, (20.5, 40.5)),
+    ({"status": "TRAINING_INITIATED"}, 41, None),  # should be ready by now
+    ({"status": "DATA_PROCESSING"}, 1, None),  # never passed here
+    ({"status": "TRAINING_INITIATED", "vanished": True}, 1, None),
+])
+def test_how_long_a_run_usually_still_takes(fields, minutes, left):
+    run = make_run(changed_at=0.0, **fields)
+    found = usual_times(history(20, 40, 30)).remaining(run, minutes * MINUTE)
+    assert found == (left and tuple(part * MINUTE for part in left))
+
+
+def test_all_of_the_time_is_known_by_iterations_without_the_extremes():
+    times = usual_times(history(20, 22, 24, 26, 600), [300] * 5).whole
+    assert times == {300: (23 * MINUTE, 27 * MINUTE)}
+    assert usual_times(history(20, 22, 24), [300, 300, 120]).whole == {}
+    assert usual_times(history(20, 22, 24), [0, 0, 0]).whole == {}
+
+
+@pytest.mark.parametrize(("low", "high", "words"), [
+    (1080, 1500, "18 to 25 min"), (20, 50, "20 s to 50 s"), (1800, 9000, "30 min to 2 h 30 min"),
+    (300, 310, "5 min"), (0, 300, "at most 5 min"),
+])
+def test_a_span_is_written_short(low, high, words):
+    assert duration_span(low, high) == words

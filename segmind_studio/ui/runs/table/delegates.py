@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections import OrderedDict
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
@@ -14,9 +15,13 @@ from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.stages import StageLook
 from segmind_studio.ui.runs.table.columns import LOOK_ROLE, PERCENT_ROLE, RUN_ROLE
 from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
+from segmind_studio.ui.small_picture import paint_mosaic
 from segmind_studio.ui.theme import icons, tokens
 from segmind_studio.ui.theme.theme import points
 from segmind_studio.ui.theme.tokens import Tones, tones_of
+
+if TYPE_CHECKING:
+    from segmind_studio.ui.runs.pictures import RunPictures
 
 _Index = QModelIndex | QPersistentModelIndex
 _ICON = 14
@@ -25,6 +30,8 @@ _GAP = 6
 _SLACK = 3  # drawn text may be a little wider than its advance
 _CHIP_HEIGHT = 24
 _MARGIN = 8
+_FACE_MARGIN = 4  # round the picture in front of a name
+_MOST_FACES = 300  # kept as they were painted
 _FILL_ALPHA = 56  # of 255: the opacity of the done part of an upload on its chip
 
 
@@ -59,6 +66,72 @@ class RowDelegate(QStyledItemDelegate):
     def paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint the contents over the background; subclasses paint something else."""
         super().paint(painter, option, index)
+
+
+class NameDelegate(RowDelegate):
+    """Paint a run's best picture, or four of its photos, in front of its name.
+
+    What is painted is kept, so that a row costs one pixmap.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pictures: RunPictures | None = None
+        self._painted: OrderedDict[tuple[tuple[str, ...], int, float], QPixmap] = OrderedDict()
+        self._missing: set[str] = set()
+
+    def set_pictures(self, pictures: RunPictures) -> None:
+        """Show the pictures of runs from now on."""
+        self._pictures = pictures
+
+    def waits_for(self, photo_id: str) -> bool:
+        """Return whether this picture was missing at the last painting; it is asked once."""
+        if photo_id in self._missing:
+            self._missing.discard(photo_id)
+            return True
+        return False
+
+    @override
+    def paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        if self._pictures is None:
+            super().paint_cell(painter, option, index)
+            return
+        side = option.rect.height() - 2 * _FACE_MARGIN
+        styled = QStyleOptionViewItem(option)
+        self.initStyleOption(styled, index)
+        widget = cast("QObject | None", option.widget)
+        style = option.widget.style() if widget else QApplication.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, styled, painter, option.widget)
+        moved = QStyleOptionViewItem(option)
+        shift = _FACE_MARGIN + side
+        backwards = option.direction is Qt.LayoutDirection.RightToLeft
+        moved.rect = option.rect.adjusted(0, 0, -shift, 0) if backwards else option.rect.adjusted(shift, 0, 0, 0)
+        super().paint_cell(painter, moved, index)
+        left = option.rect.right() - shift + 1 if backwards else option.rect.left() + _FACE_MARGIN
+        face = self._face(cast("Run", index.data(RUN_ROLE)), side, painter.device().devicePixelRatioF())
+        painter.drawPixmap(left, option.rect.top() + _FACE_MARGIN, face)
+
+    def _face(self, run: Run, side: int, ratio: float) -> QPixmap:
+        pictures = self._pictures
+        photos = pictures.faces_of(run) if pictures is not None else ()
+        key = (tuple(photo.photo_id for photo in photos), side, ratio)
+        known = self._painted.get(key)
+        if known is not None and photos:
+            self._painted.move_to_end(key)
+            return known
+        drawn = QPixmap(round(side * ratio), round(side * ratio))
+        drawn.setDevicePixelRatio(ratio)
+        drawn.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(drawn)
+        thumbnails = pictures.thumbnails if pictures is not None else None
+        missing = paint_mosaic(painter, QRectF(0, 0, side, side), photos, thumbnails)
+        painter.end()
+        self._missing.update(missing)
+        if photos and not missing:
+            self._painted[key] = drawn
+            if len(self._painted) > _MOST_FACES:
+                self._painted.popitem(last=False)
+        return drawn
 
 
 class StatusDelegate(RowDelegate):

@@ -20,11 +20,13 @@ from PySide6.QtGui import QAction, QHoverEvent, QPainter, QPaintEvent, QResizeEv
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
+from segmind_studio.services.images.thumbnails import ThumbnailReady
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.table.columns import ALWAYS, LAST, Column, heading
-from segmind_studio.ui.runs.table.delegates import RowDelegate, StatusDelegate
+from segmind_studio.ui.runs.table.delegates import NameDelegate, RowDelegate, StatusDelegate
 from segmind_studio.ui.runs.table.layout import TableLayout
 from segmind_studio.ui.runs.table.model import RunsModel
 from segmind_studio.ui.theme.theme import line_height
@@ -57,7 +59,7 @@ class RunsTable(QTableView):
         self._more: tuple[QAction, ...] = ()
         self._tagged = self._accounts = False
         self._before_reset: tuple[str, ...] = ()
-        self._delegates = (RowDelegate(self), StatusDelegate(self))
+        self._delegates = (RowDelegate(self), StatusDelegate(self), NameDelegate(self))
         self._set_up_view()
         model.modelAboutToBeReset.connect(self._remember)
         self.setModel(model)
@@ -102,6 +104,23 @@ class RunsTable(QTableView):
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
             signal.connect(self._rearranged)
+
+    def set_pictures(self, pictures: RunPictures) -> None:
+        """Show pictures in front of the names from now on."""
+        self._delegates[2].set_pictures(pictures)
+        self.setItemDelegateForColumn(Column.NAME, self._delegates[2])
+        pictures.faces_changed.connect(self._repaint)
+        pictures.images_changed.connect(self._repaint)
+        pictures.thumbnails.ready.connect(self._take_thumbnail)
+
+    @Slot()
+    def _repaint(self) -> None:
+        self.viewport().update()
+
+    @Slot(object)
+    def _take_thumbnail(self, ready: ThumbnailReady) -> None:
+        if self._delegates[2].waits_for(ready.photo_id):
+            self.viewport().update()
 
     # -- selection
 
