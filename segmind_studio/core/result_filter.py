@@ -34,6 +34,7 @@ class ResultFilter:
     rating: int = 0
     tag: str = ""
     state: ImageState | None = None
+    account_id: str = ""
 
     @property
     def narrows(self) -> bool:
@@ -45,8 +46,9 @@ class ResultFilter:
         wanted = self.words.casefold().split()
 
         def passes(image: GeneratedImage) -> bool:
-            if self.run_id and image.run_id != self.run_id:
-                return False
+            for value, known in ((self.account_id, image.account_id), (self.run_id, image.run_id)):
+                if value and value != known:
+                    return False
             if self.state is not None and image.state is not self.state:
                 return False
             if (self.rating == UNRATED and image.rating) or image.rating < self.rating:

@@ -70,3 +70,4 @@ class Settings:
     receiver_path: str = ""  # secret; made when it is first turned on
     receiver_site: str = ""  # the host of a server that forwards to it
     run_accounts: bool = False  # Runs lists the runs of all accounts
+    try_accounts: bool = False  # Try shows the images of all accounts

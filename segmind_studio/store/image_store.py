@@ -69,6 +69,10 @@ class ImageStore:
         )
         return tuple(image for row in rows if (image := _image(row)) is not None)
 
+    def account_ids(self) -> tuple[str, ...]:
+        """Return the accounts that images were requested with."""
+        return tuple(str(row[0]) for row in self._db.rows("SELECT DISTINCT account_id FROM picture"))
+
     def texts(self) -> Iterator[str]:
         """Yield all that the user wrote or named: prompts, models, files, tags."""
         for row in self._db.rows(f"SELECT {_COLUMNS} FROM picture"):  # noqa: S608  # constant

@@ -169,7 +169,8 @@ class ImageService(QObject):
     def can_look(self, generated: GeneratedImage) -> bool:
         """Return whether an image without an answer may still come out of the service's queue."""
         under_way = any(order.generated.image_id == generated.image_id for order in (*self._looks, *self._orders))
-        return not under_way and self._connection is not None and generated.can_be_looked_for(time.time())
+        mine = self._connection is not None and generated.account_id == self._account_id
+        return mine and not under_way and generated.can_be_looked_for(time.time())
 
     def look(self, generated: GeneratedImage) -> None:
         """Look for an image that an earlier request queued: free; `looked` follows. No effect where it cannot."""

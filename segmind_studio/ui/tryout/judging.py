@@ -25,6 +25,7 @@ from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.tryout.gallery import Gallery
 from segmind_studio.ui.tryout.judging_actions import JudgingActions
+from segmind_studio.ui.tryout.results_model import ResultsModel
 from segmind_studio.ui.tryout.sheet_dialog import SheetDialog
 from segmind_studio.ui.tryout.voting import VotingView
 
@@ -141,26 +142,34 @@ class Judging(QObject):
     def follow(self) -> None:
         """Enable what is possible now."""
         gallery = self._gallery
-        self._actions.follow(gallery.chosen, gallery.model.rowCount(), self._service.undo_name)
+        self._actions.follow(gallery.chosen, self._own, gallery.model.rowCount(), self._service.undo_name)
 
     @property
     def _made(self) -> tuple[GeneratedImage, ...]:
         return tuple(image for image in self._gallery.chosen if image.state is ImageState.MADE)
 
+    @property
+    def _own(self) -> tuple[GeneratedImage, ...]:
+        return tuple(filter(self._gallery.model.own, self._gallery.chosen))
+
+    @property
+    def _own_made(self) -> tuple[GeneratedImage, ...]:
+        return tuple(filter(self._gallery.model.own, self._made))
+
     @Slot()
     def _rate(self) -> None:
         stars = self._actions.rate.index(self.sender()) if self.sender() in self._actions.rate else 0
-        self._service.rate(self._made, min(stars, HIGHEST_RATING))
+        self._service.rate(self._own_made, min(stars, HIGHEST_RATING))
         self.follow()
 
     @Slot(int)
     def _rate_shown(self, stars: int) -> None:
-        self._service.rate(self._made, stars)
+        self._service.rate(self._own_made, stars)
         self.follow()
 
     @Slot()
     def _tag(self) -> None:
-        self._tagged = self._made
+        self._tagged = self._own_made
         if self._tagged:
             dialog = TagDialog(self._tagged, tags_in(self._gallery.model.images), self._gallery)
             dialog.chosen.connect(self._tags_chosen)
@@ -196,7 +205,7 @@ class Judging(QObject):
             self._comparison.closed.connect(gallery.take_focus)
             self._comparison.destroyed.connect(self._forget_comparison)
         left, right = (
-            Compared(Photo(image.image_id, model.photo(image).path), _facts(image, model.name_of(image)))
+            Compared(Photo(image.image_id, model.photo(image).path), _facts(image, model))
             for image in pair
         )
         self._comparison.open(left, right, wiping=False)
@@ -246,8 +255,9 @@ class Judging(QObject):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(files[0].parent)))
 
 
-def _facts(image: GeneratedImage, name: str) -> str:
+def _facts(image: GeneratedImage, model: ResultsModel) -> str:
     """Return what tells a picture from others, on one line."""
     strength = _("strength {value}").format(value=number_text(image.strength))
     seed = "" if image.seed is None else _("seed {seed}").format(seed=image.seed)
-    return " · ".join(part for part in (name, strength, seed, " ".join(image.prompt.split())) if part)
+    facts = model.account_of(image), model.name_of(image), strength, seed, " ".join(image.prompt.split())
+    return " · ".join(fact for fact in facts if fact)

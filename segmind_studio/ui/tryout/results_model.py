@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 from typing_extensions import override
 
+from segmind_studio.core.accounts import Account, account_name
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.result_filter import ResultFilter, ResultOrder, ordered
@@ -59,6 +60,9 @@ class ResultsModel(TileModel):
         self._row_of: dict[str, int] = {}
         self._filter, self._order = ResultFilter(), ResultOrder.NEWEST
         self.names: Mapping[str, str] = {}  # of the runs, by id
+        self.accounts: Mapping[str, Account] = {}  # by id
+        self.account_id = ""  # of the account in use; "" while it is not known
+        self.says_accounts = False  # pictures of several accounts are shown
 
     @property
     def filter(self) -> ResultFilter:
@@ -155,6 +159,14 @@ class ResultsModel(TileModel):
         """Return the name of the run that a picture was made with, as far as it is known."""
         return self.names.get(generated.run_id, generated.slug)
 
+    def account_of(self, generated: GeneratedImage) -> str:
+        """Return the name of a picture's account where several are shown, else ""."""
+        return account_name(generated.account_id, self.accounts) if self.says_accounts else ""
+
+    def own(self, generated: GeneratedImage) -> bool:
+        """Return whether a picture is one of the account in use: others are only looked at."""
+        return not self.account_id or generated.account_id == self.account_id
+
     @override
     def name_at(self, row: int) -> str:
         return self._shown[row].image_id
@@ -174,9 +186,11 @@ class ResultsModel(TileModel):
             return None
         match role:
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(_tip(self._shown[index.row()]))
+                image = self._shown[index.row()]
+                return plain_tip(_tip(image, self.account_of(image)))
             case Qt.ItemDataRole.AccessibleTextRole:
-                return _spoken(self._shown[index.row()])
+                image = self._shown[index.row()]
+                return _spoken(image, self.account_of(image))
             case _:
                 return None
 
@@ -210,10 +224,11 @@ def stars_text(rating: int) -> str:
     return ngettext("{count} star", "{count} stars", rating).format(count=rating) if rating else _("not rated")
 
 
-def _spoken(generated: GeneratedImage) -> str:
+def _spoken(generated: GeneratedImage, account: str) -> str:
     rated = (stars_text(generated.rating),) if generated.rating else ()
-    return listed((caption_of(generated), *rated, *generated.tags))
+    return listed((caption_of(generated), *rated, *generated.tags, *((account,) if account else ())))
 
 
-def _tip(generated: GeneratedImage) -> str:
-    return "\n".join((caption_of(generated), *([", ".join(generated.tags)] if generated.tags else ())))
+def _tip(generated: GeneratedImage, account: str) -> str:
+    lines = caption_of(generated), ", ".join(generated.tags), account
+    return "\n".join(line for line in lines if line)
