@@ -303,6 +303,7 @@ class Studio(QObject):
         )
         place.go.connect(self._go)
         place.toast.connect(self._toast)
+        place.offer.connect(self._toast)
         return place
 
     def _build_settings(self) -> Place:

@@ -132,7 +132,10 @@ class FakeTryouts(QObject):
         return tuple(sorted(self._images.values(), key=lambda generated: generated.asked_at, reverse=True))
 
     def accept(self, images: Iterable[GeneratedImage]) -> None:
-        self._images |= {image.image_id: image for image in images if image.image_id in self._images}
+        before = self._images
+        self._images = before | {image.image_id: image for image in images if image.image_id in before}
+        if any(image.deleted is not before[name].deleted for name, image in self._images.items()):
+            self.replaced.emit(self.images)
 
     def load(self, *images: GeneratedImage) -> None:
         self._images = {generated.image_id: generated for generated in images}

@@ -34,6 +34,7 @@ _COMBO_WIDTH = 180
 _ROOMY = 660  # from here on there is room for all commands
 _LONGEST_NAME = 40  # characters of a run or a tag in a list
 _ALL = "*"  # accounts
+_DELETED = "deleted"  # beside the states
 
 
 class ResultFilterBar(QFrame):
@@ -115,7 +116,7 @@ class ResultFilterBar(QFrame):
         self._rating.addItem(_("Not rated"), UNRATED)
         for words, state in (
             (_("Any answer"), ""), (_("Made"), ImageState.MADE.value),
-            (_("No answer"), ImageState.UNKNOWN.value),
+            (_("No answer"), ImageState.UNKNOWN.value), (_("Deleted"), _DELETED),
         ):
             self._state.addItem(words, state)
         for words, order in (
@@ -183,8 +184,8 @@ class ResultFilterBar(QFrame):
         state = str(self._state.currentData() or "")
         return ResultFilter(
             self._search.text().strip(), str(self._run.currentData() or ""), int(self._rating.currentData() or 0),
-            str(self._tag.currentData() or ""), ImageState(state) if state else None,
-            "" if (account := str(self._account.currentData() or "")) == _ALL else account,
+            str(self._tag.currentData() or ""), ImageState(state) if state in set(ImageState) else None,
+            "" if (account := str(self._account.currentData() or "")) == _ALL else account, state == _DELETED,
         )
 
     @Slot()
@@ -211,7 +212,7 @@ class ResultFilterBar(QFrame):
             _offer(self._run, _("All models"), sorted(runs.items(), key=_by_name))
             _offer(self._tag, _("Any tag"), [(tag, tag) for tag in tags])
             self._apply()
-        lost = any(image.state is ImageState.UNKNOWN for image in images)
+        lost = bool(self._model.deleted) or any(image.state is ImageState.UNKNOWN for image in images)
         self._shown_too = {self._rating, self._order}
         for combo, useful in (
             (self._state, lost or self._state.currentIndex() > 0), (self._tag, bool(tags)),
@@ -254,6 +255,10 @@ class ResultFilterBar(QFrame):
     @Slot()
     def _show_count(self) -> None:
         shown, every = self._model.rowCount(), len(self._model.images)
+        if self._model.filter.deleted:
+            words = ngettext("{count} deleted picture", "{count} deleted pictures", shown)
+            self._count.setText(self._note or words.format(count=number(shown)))
+            return
         words = ngettext("{count} picture", "{count} pictures", every).format(count=number(every))
         if shown != every:
             words = _("{shown} of {pictures}").format(shown=number(shown), pictures=words)

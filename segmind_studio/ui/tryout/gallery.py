@@ -105,7 +105,7 @@ class Gallery(QFrame):
     def _many(self) -> QWidget:
         page = QWidget()
         self._nothing = EmptyState(
-            "search", _("Nothing matches"), _("No picture matches. All of them are still there."),
+            "search", _("Nothing matches"), _("No picture matches. The others are still there."),
             self._bar.clear_action,
         )
         self._below = QStackedWidget()
@@ -124,7 +124,8 @@ class Gallery(QFrame):
         actions = self._actions
         line = FlowLayout(None, SPACE_S)
         for action, kind, words in (
-            (actions.save, "", _("Save as…")), (actions.copy, "quiet", _("Copy")), (actions.reuse, "quiet", ""),
+            (actions.save, "", _("Save as…")), (actions.copy, "quiet", _("Copy")),
+            (actions.reuse, "quiet", _("Use settings")),
             (actions.judging.show_all, "quiet", ""),
         ):
             line.addWidget(ActionButton(action, kind, self, words=words))
@@ -203,19 +204,17 @@ class Gallery(QFrame):
     def show_all(
         self, images: Sequence[GeneratedImage], result_of: Callable[[GeneratedImage], TryResult],
     ) -> None:
-        """Show other results, the newest large where the one that was is not among them."""
-        before = self.grid.current_name
+        """Show other results: the one that was current, or its neighbour when it was deleted, else the newest."""
+        before, row = self.grid.current_name, self.grid.currentIndex().row()
         self.model.show_all(images, result_of)
         self._bar.follow()
-        self._foot.setVisible(bool(images))
-        if self.model.rowCount() and (not before or self.grid.current_name != before):
-            self.grid.select(frozenset({self.model.name_at(0)}))
+        self._rows_changed()
+        count = self.model.rowCount()
+        if count and (not before or self.grid.current_name != before):
+            beside = min(row, count - 1) if self.model.holds(before) else 0  # it was deleted, or came back
+            self.grid.select(frozenset({self.model.name_at(max(0, beside))}))
         if not images:
             self._actions.judging.show_all.setChecked(False)
-            self._large.setCurrentWidget(self._image_view)
-            self._image_view.show_text(
-                "image", _("Write a prompt and press Generate. The picture appears here."),
-            )
         self._show()
         self.selected.emit()
 
@@ -288,7 +287,7 @@ class Gallery(QFrame):
 
     @Slot()
     def _rows_changed(self) -> None:
-        nothing = bool(self.model.images) and not self.model.rowCount()
+        nothing = not self.model.rowCount()
         self._below.setCurrentWidget(self._nothing if nothing else self.grid)
 
     @Slot(QModelIndex, QModelIndex)
@@ -299,7 +298,12 @@ class Gallery(QFrame):
     def _show(self) -> None:
         """Show the current picture large, with what is known of it."""
         result = self.result
+        self._foot.setVisible(result is not None)
         if result is None:
+            self._large.setCurrentWidget(self._image_view)
+            self._image_view.show_text(
+                "image", _("Write a prompt and press Generate. The picture appears here."),
+            )
             return
         self._show_facts(result)
         if self.in_grid:
@@ -382,7 +386,9 @@ class Gallery(QFrame):
         judging = self._actions.judging
         rating = menu.addMenu(icon("star"), _("Rating"))
         rating.addActions([*reversed(judging.rate)])
-        menu.addActions([judging.tag, judging.compare, judging.vote, judging.sheet])
+        menu.addActions([judging.tag, judging.delete, judging.restore])
+        menu.addSeparator()
+        menu.addActions([judging.compare, judging.vote, judging.sheet])
         menu.addSeparator()
         actions = self._actions
         menu.addActions([actions.reuse, actions.copy, actions.save, judging.reveal])

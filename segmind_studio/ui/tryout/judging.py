@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBo
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.fields import number_text
-from segmind_studio.core.generated_images import HIGHEST_RATING, GeneratedImage, ImageState
+from segmind_studio.core.generated_images import HIGHEST_RATING, KEPT_DELETED_DAYS, GeneratedImage, ImageState
 from segmind_studio.core.result_filter import read_tags, tags_in
 from segmind_studio.services.images.contact_sheet import ContactSheets
 from segmind_studio.services.images.judging import JudgingService
@@ -108,7 +108,12 @@ class TagDialog(QDialog):
 
 
 class Judging(QObject):
-    """Do what the actions ask for with what is chosen in the gallery. GUI thread."""
+    """Do what the actions ask for with what is chosen in the gallery.
+
+    Signals (GUI thread): offer(str, object), news with the QAction that takes it back.
+    """
+
+    offer = Signal(str, object)
 
     def __init__(  # noqa: PLR0913  # what it works with
         self, gallery: Gallery, actions: JudgingActions, service: JudgingService, parent: QObject | None = None, *,
@@ -128,7 +133,8 @@ class Judging(QObject):
         for action in actions.rate:
             action.triggered.connect(self._rate)
         for action, slot in (
-            (actions.tag, self._tag), (actions.undo, self._undo), (actions.reveal, self._reveal),
+            (actions.tag, self._tag), (actions.undo, self._undo), (actions.delete, self._delete),
+            (actions.restore, self._restore), (actions.reveal, self._reveal),
             (actions.compare, self._compare), (actions.vote, self._vote),
             (actions.sheet, self._make_sheet),
         ):
@@ -142,7 +148,9 @@ class Judging(QObject):
     def follow(self) -> None:
         """Enable what is possible now."""
         gallery = self._gallery
-        self._actions.follow(gallery.chosen, self._own, gallery.model.rowCount(), self._service.undo_name)
+        self._actions.follow(
+            gallery.chosen, self._own, gallery.model.rowCount(), self._service.undo_name, gallery.model.total,
+        )
 
     @property
     def _made(self) -> tuple[GeneratedImage, ...]:
@@ -154,7 +162,7 @@ class Judging(QObject):
 
     @property
     def _own_made(self) -> tuple[GeneratedImage, ...]:
-        return tuple(filter(self._gallery.model.own, self._made))
+        return tuple(image for image in self._own if image.state is ImageState.MADE and not image.deleted)
 
     @Slot()
     def _rate(self) -> None:
@@ -182,6 +190,23 @@ class Judging(QObject):
         now = {image.image_id: image for image in model.images}  # they may have been rated meanwhile
         images = [now[image.image_id] for image in self._tagged if image.image_id in now]
         self._service.change_tags(images, add, remove)
+        self.follow()
+
+    @Slot()
+    def _delete(self) -> None:
+        chosen = [image for image in self._own if not image.deleted]
+        if chosen:
+            self._service.delete(chosen)
+            self.follow()
+            words = ngettext(
+                "Picture deleted. Its file stays for {days} days.",
+                "{count} pictures deleted. Their files stay for {days} days.", len(chosen),
+            )
+            self.offer.emit(words.format(count=len(chosen), days=KEPT_DELETED_DAYS), self._actions.undo)
+
+    @Slot()
+    def _restore(self) -> None:
+        self._service.restore([image for image in self._own if image.deleted])
         self.follow()
 
     @Slot()
@@ -215,6 +240,7 @@ class Judging(QObject):
         """Vote on what is selected, else on all that the filter lets through."""
         gallery = self._gallery
         chosen = self._made if gallery.in_grid and len(self._made) > 1 else gallery.model.shown
+        chosen = [image for image in chosen if not image.deleted]
         if self._voting is None:
             self._voting = VotingView(gallery.model, self._service, self._thumbnails, gallery.window())
             self._voting.closed.connect(gallery.take_focus)

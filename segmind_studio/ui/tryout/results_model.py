@@ -76,8 +76,22 @@ class ResultsModel(TileModel):
 
     @property
     def images(self) -> Sequence[GeneratedImage]:
-        """Return all pictures, also those that the filter hides."""
-        return tuple(self._all.values())
+        """Return all pictures that are not deleted, also those that the filter hides."""
+        return tuple(image for image in self._all.values() if not image.deleted)
+
+    @property
+    def deleted(self) -> Sequence[GeneratedImage]:
+        """Return the deleted pictures of which something can still be shown."""
+        return tuple(image for image in self._all.values() if image.deleted and not image.gone)
+
+    @property
+    def total(self) -> int:
+        """Return the number of all pictures, deleted ones included."""
+        return len(self._all)
+
+    def holds(self, name: str) -> bool:
+        """Return whether there is a picture of this name, deleted ones and hidden ones included."""
+        return name in self._all
 
     @property
     def shown(self) -> Sequence[GeneratedImage]:
@@ -87,10 +101,13 @@ class ResultsModel(TileModel):
     def show_all(
         self, images: Sequence[GeneratedImage], result_of: Callable[[GeneratedImage], TryResult],
     ) -> None:
-        """Show other pictures; `result_of` finds the file of one."""
+        """Show other pictures; `result_of` finds the file of one. Pixels that have no file stay."""
         self._result_of = result_of
-        self._made, self._photos = {}, {}
         self._all = {image.image_id: image for image in images}
+        self._made = {
+            name: made for name, made in self._made.items() if name in self._all and made.path is None
+        }
+        self._photos = {}
         self._arrange()
 
     def set_filter(self, wanted: ResultFilter, order: ResultOrder) -> None:
@@ -119,7 +136,7 @@ class ResultsModel(TileModel):
         self.endInsertRows()
 
     def update(self, images: Sequence[GeneratedImage]) -> None:
-        """Show other ratings and tags; nothing moves."""
+        """Show other ratings and tags; nothing moves, also where one was deleted: `show_all` follows."""
         rows: list[int] = []
         for image in images:
             if image.image_id in self._all:
@@ -200,9 +217,7 @@ class ResultsModel(TileModel):
         return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def _arrange(self) -> None:
-        images = ordered(self._all.values(), self._order)
-        if self._filter.narrows:
-            images = list(filter(self._filter.test(), images))
+        images = list(filter(self._filter.test(), ordered(self._all.values(), self._order)))
         self.beginResetModel()
         self._shown = images
         self._count_rows()

@@ -132,11 +132,13 @@ class TryScreen(Place):
     """Make pictures with runs that are ready.
 
     Signals (GUI thread):
-        go(str): a place to show, from the empty state; toast(str): short news.
+        go(str): a place to show, from the empty state; toast(str): short news; offer(str, object): news with the
+        QAction that takes it back.
     """
 
     go = Signal(str)
     toast = Signal(str)
+    offer = Signal(str, object)
 
     def __init__(  # noqa: PLR0913  # what it shows
         self, tryouts: ImageService, runs: RunService, settings: SettingsService, budgets: BudgetService,
@@ -193,6 +195,7 @@ class TryScreen(Place):
                 view.gallery, self._actions.judging, self._judging_service, self,
                 thumbnails=self._thumbnails, sheets=self._sheets, folder=self._download_folder,
             )
+            self._judging.offer.connect(self.offer)
             self._judging_service.failed.connect(view.controls.show_error)
             self._show_accounts(view.gallery)
             self._show_runs()

@@ -83,6 +83,8 @@ class GridConfirm(QDialog):
             return [_("The earlier request for it had no answer: it may have been paid too.")]
         if state is CellState.FAILED:
             return [_("The service refused it before, which was not paid.")]
+        if state is CellState.DELETED:
+            return [_("It was made before, and you deleted it. Try shows deleted pictures, and can restore them.")]
         tally = Tally.of(grid.cells)
         lines: list[str] = []
         if tally.made:
@@ -90,8 +92,8 @@ class GridConfirm(QDialog):
                 "{count} picture of the grid is there already, and not asked for again.",
                 "{count} pictures of the grid are there already, and not asked for again.", tally.made,
             ).format(count=tally.made))
-        if tally.unknown or tally.failed:
-            lines.append(_("Those without an answer and those refused are only asked for one by one, by you."))
+        if tally.unknown or tally.failed or tally.deleted:
+            lines.append(_("Those refused, deleted or without an answer are only asked for one by one, by you."))
         lines.append(_("They are made one after another. You can stop after each."))
         return lines
 
