@@ -313,10 +313,11 @@ class Studio(QObject):
         place = TryScreen(
             s.tryouts, s.runs, s.settings, s.budgets, saver=s.image_saver, thumbnails=s.image_thumbnails,
             notes=s.try_notes, judging=s.judging, grids=s.grids, sheets=s.contact_sheets,
-            actions=self._actions().pictures,
+            accounts=s.accounts, others=s.other_images, actions=self._actions().pictures,
         )
         place.go.connect(self._go)
         place.toast.connect(self._toast)
+        place.offer.connect(self._toast)
         return place
 
     def _build_settings(self) -> Place:

@@ -134,6 +134,7 @@ class Services(QObject):
         from segmind_studio.services.images.image_saver import ImageSaver  # noqa: PLC0415
         from segmind_studio.services.images.image_service import ImageService  # noqa: PLC0415
         from segmind_studio.services.images.judging import JudgingService  # noqa: PLC0415
+        from segmind_studio.services.images.other_images import OtherAccountImages  # noqa: PLC0415
         from segmind_studio.services.images.thumbnails import Thumbnails  # noqa: PLC0415
         from segmind_studio.services.images.try_notes import TryNotesService  # noqa: PLC0415
         from segmind_studio.services.runs.history_service import HistoryService  # noqa: PLC0415
@@ -156,6 +157,7 @@ class Services(QObject):
         )
         self.history = HistoryService(self.database, self.tasks, self.runs, self.tryouts, self)
         self.other_runs = OtherAccountRuns(self.database, self.tasks, self.accounts, self._live, self)
+        self.other_images = OtherAccountImages(self.database, self.tasks, self.accounts, self.tryouts, self)
         self.submits.finished.connect(self.other_runs.refresh)
         self.orders = OrderDesk(DeskServices(
             self.accounts, self.runs, self.tryouts, self.submits, self.downloads, self.settings, self.tasks, paths,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import final
@@ -168,6 +169,14 @@ class Credits:
         """Return the sum of both, None when neither is known."""
         known = [value for value in (self.paid, self.free) if value is not None]
         return sum(known) if known else None
+
+
+def account_name(account_id: str, accounts: Mapping[str, Account]) -> str:
+    """Return the name of a run's or an image's account; `accounts` are those in the settings, by id."""
+    if account_id == PRACTICE_ACCOUNT_ID:
+        return _("Practice")
+    account = accounts.get(account_id)
+    return _("Removed account") if account is None else account.name
 
 
 def bound_to(address: str) -> str:

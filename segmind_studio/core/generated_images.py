@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypedDict
 
 ImageContent: TypeAlias = tuple[str | int | float | None, ...]
 RESUMED_FOR_S = 24 * 3600  # how long after its request a queued image is still looked for
 
 HIGHEST_RATING = 5
+KEPT_DELETED_DAYS = 30  # how long the file of a deleted image stays
 
 
 class ImageState(StrEnum):
@@ -30,7 +31,9 @@ class GeneratedImage:
     in pixels; with a `ratio` that was sent in their place. `extra` is the JSON object that was added to the body,
     as text, and `way` how the model was called (`core.image_requests.Way`). `request_id`, `status_url` and
     `response_url` are the service's answer to a queued request: it was accepted, and is polled, never sent again.
-    `rating` is 1 to `HIGHEST_RATING`, 0 for none; `tags` are the user's own words.
+    `rating` is 1 to `HIGHEST_RATING`, 0 for none; `tags` are the user's own words. `deleted_at` is 0.0 while it is
+    not deleted; the row of a deleted one stays for ever, since it was paid, and loses its file after
+    `KEPT_DELETED_DAYS`.
     """
 
     image_id: str
@@ -57,6 +60,17 @@ class GeneratedImage:
     response_url: str = ""
     rating: int = 0
     tags: tuple[str, ...] = ()
+    deleted_at: float = 0.0
+
+    @property
+    def deleted(self) -> bool:
+        """Return whether it is only shown among the deleted ones."""
+        return self.deleted_at > 0
+
+    @property
+    def gone(self) -> bool:
+        """Return whether it was deleted and has no file any more: nothing of it can be shown again."""
+        return self.deleted and self.state is ImageState.MADE and not self.file_name
 
     @property
     def content(self) -> ImageContent:
@@ -79,3 +93,16 @@ class GeneratedImage:
     def unanswered(self) -> bool:
         """Return whether it counts as spent although no image was received."""
         return self.state in {ImageState.ASKED, ImageState.UNKNOWN}
+
+
+class ImageMarks(TypedDict):
+    """What a person says about an image, and what may change after its end."""
+
+    rating: int
+    tags: tuple[str, ...]
+    deleted_at: float
+
+
+def marks_of(image: GeneratedImage) -> ImageMarks:
+    """Return what a person said about an image, for `dataclasses.replace`."""
+    return {"rating": image.rating, "tags": image.tags, "deleted_at": image.deleted_at}

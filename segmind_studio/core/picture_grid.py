@@ -28,6 +28,7 @@ class CellState(StrEnum):
     LEFT = "left"  # surely never sent
     ASKED = "asked"
     MADE = "made"
+    DELETED = "deleted"  # made, and deleted since: only a person asks again
     UNKNOWN = "unknown"  # sent, without an answer: only a person asks again
     FAILED = "failed"  # refused since the grid was started: only a person asks again
 
@@ -36,7 +37,8 @@ _RANK = {
     ImageState.MADE: CellState.MADE, ImageState.ASKED: CellState.ASKED, ImageState.UNKNOWN: CellState.UNKNOWN,
     ImageState.FAILED: CellState.FAILED,
 }
-_ORDER = tuple(_RANK.values())
+_ORDER = (CellState.MADE, CellState.DELETED, *tuple(_RANK.values())[1:])
+ASKED_BY_HAND = frozenset({CellState.DELETED, CellState.UNKNOWN, CellState.FAILED})  # one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ def cells_of(plan: GridPlan, images: Iterable[GeneratedImage]) -> tuple[GridCell
     for image in images:
         if image.run_id not in run_ids or image.content not in wanted or _means_nothing(plan, image):
             continue
-        cell, before = GridCell(_RANK[image.state], image), found.get(image.content)
+        state = CellState.DELETED if image.deleted and image.state is ImageState.MADE else _RANK[image.state]
+        cell, before = GridCell(state, image), found.get(image.content)
         if before is None or _key(cell) < _key(before):
             found[image.content] = cell
     return tuple(found.get(content, _LEFT) for content in contents)
@@ -147,6 +150,7 @@ class Tally:
     left: int = 0
     asked: int = 0
     made: int = 0
+    deleted: int = 0
     unknown: int = 0
     failed: int = 0
 

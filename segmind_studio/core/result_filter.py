@@ -26,7 +26,8 @@ class ResultFilter:
     """What is looked for; an empty part wants every image.
 
     `words` must all occur in the prompt, the tags or the model's name, in any case. `rating` is the least number
-    of stars, or UNRATED. `state` is the one that an image must be in.
+    of stars, or UNRATED. `state` is the one that an image must be in. Only deleted images are shown where those
+    are wanted, and only others where not.
     """
 
     words: str = ""
@@ -34,22 +35,21 @@ class ResultFilter:
     rating: int = 0
     tag: str = ""
     state: ImageState | None = None
-
-    @property
-    def narrows(self) -> bool:
-        """Return whether any image can be left out."""
-        return self != ResultFilter()
+    account_id: str = ""
+    deleted: bool = False
 
     def test(self) -> Callable[[GeneratedImage], bool]:
         """Return what says of an image whether it is wanted; made once for many images."""
         wanted = self.words.casefold().split()
 
         def passes(image: GeneratedImage) -> bool:
-            if self.run_id and image.run_id != self.run_id:
+            if image.deleted is not self.deleted or image.gone:
                 return False
-            if self.state is not None and image.state is not self.state:
-                return False
-            if (self.rating == UNRATED and image.rating) or image.rating < self.rating:
+            for value, known in ((self.account_id, image.account_id), (self.run_id, image.run_id)):
+                if value and value != known:
+                    return False
+            other_state = self.state is not None and image.state is not self.state
+            if other_state or (self.rating == UNRATED and image.rating) or image.rating < self.rating:
                 return False
             if self.tag and self.tag not in image.tags:
                 return False

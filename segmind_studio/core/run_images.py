@@ -34,7 +34,7 @@ def images_by_run(images: Iterable[GeneratedImage]) -> Mapping[str, tuple[Genera
     """Return the images that have a file by their run, the best rated first, of equal ones the newest."""
     found: dict[str, list[GeneratedImage]] = {}
     for image in images:
-        if image.state is ImageState.MADE and image.file_name:
+        if image.state is ImageState.MADE and image.file_name and not image.deleted:
             found.setdefault(image.run_id, []).append(image)
     return {run_id: tuple(sorted(made, key=_rank, reverse=True)) for run_id, made in found.items()}
 

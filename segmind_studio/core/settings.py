@@ -71,3 +71,4 @@ class Settings:
     receiver_site: str = ""  # the host of a server that forwards to it
     run_accounts: bool = False  # Runs lists the runs of all accounts
     language: str = ""  # the code of a catalogue, or "en"; "" for the system's
+    try_accounts: bool = False  # Try shows the images of all accounts

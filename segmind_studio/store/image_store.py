@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState, marks_of
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, record_text
 from segmind_studio.texts import _
@@ -47,7 +47,7 @@ class ImageStore:
                 raise KeyError(image.image_id)
 
     def mark(self, images: Iterable[GeneratedImage]) -> None:
-        """Write the rating and the tags of known images; all else stays as it is stored."""
+        """Write rating, tags and deletion of known images; all else stays as it is stored."""
         with self._db.transaction() as connection:
             for image in images:
                 row = connection.execute(
@@ -55,7 +55,7 @@ class ImageStore:
                 ).fetchone()
                 known = _image(row) if row is not None else None
                 if known is not None:
-                    marked = replace(known, rating=image.rating, tags=image.tags)
+                    marked = replace(known, **marks_of(image))
                     connection.execute(
                         "UPDATE picture SET record = ? WHERE picture_id = ?",
                         (record_text(marked, without=_OWN_FIELDS), image.image_id),
@@ -68,6 +68,10 @@ class ImageStore:
             (account_id,),
         )
         return tuple(image for row in rows if (image := _image(row)) is not None)
+
+    def account_ids(self) -> tuple[str, ...]:
+        """Return the accounts that images were requested with."""
+        return tuple(str(row[0]) for row in self._db.rows("SELECT DISTINCT account_id FROM picture"))
 
     def texts(self) -> Iterator[str]:
         """Yield all that the user wrote or named: prompts, models, files, tags."""
@@ -97,6 +101,24 @@ class ImageStore:
                 state = ImageState.MADE if name else ImageState.UNKNOWN
                 error = "" if name else _LEFT
                 self.save(replace(image, state=state, ended_at=at, file_name=name, error=error))
+
+
+    def drop_files(self, before: float, remove: Callable[[GeneratedImage], bool]) -> None:
+        """Take the files from images that were deleted before a time; call it before their images are read.
+
+        `remove` removes the file of one, and returns False when it is still there: the next call tries it again.
+        An image that is restored meanwhile waits, or keeps its file.
+        """
+        with self._db.transaction() as connection:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM picture WHERE json_valid(record) "  # noqa: S608  # constant
+                "AND json_extract(record, '$.deleted_at') > 0 AND json_extract(record, '$.deleted_at') < ?",
+                (before,),
+            ).fetchall()
+            for row in rows:
+                image = _image(row)
+                if image is not None and image.file_name and remove(image):
+                    self.save(replace(image, file_name=""))
 
 
 def _values(image: GeneratedImage) -> tuple[object, ...]:

@@ -130,6 +130,14 @@ class Journal:
         """Return the accounts that have runs."""
         return tuple(str(row[0]) for row in self._db.rows("SELECT DISTINCT account_id FROM run"))
 
+    def names(self, account_id: str) -> dict[str, str]:
+        """Return the names of an account's runs, by id; without reading the rest of their records."""
+        rows = self._db.rows(
+            "SELECT run_id, json_extract(record, '$.name') FROM run WHERE account_id = ? AND json_valid(record)",
+            (account_id,),
+        )
+        return {str(run_id): name for run_id, name in rows if isinstance(name, str)}
+
     def alone(self, run: Run, since: float, until: float) -> bool:
         """Return whether nothing else of its account may have been paid in a period, neither run nor image.
 

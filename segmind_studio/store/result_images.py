@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from segmind_studio.store.file_names import safe_stem, write_without_overwriting
 from segmind_studio.store.png_text import with_texts
 from segmind_studio.texts import _
 
+_log = logging.getLogger(__name__)
 _SUFFIXES = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG", ".png"), (b"RIFF", ".webp"), (b"GIF8", ".gif"))
 _ASIDE = ".part"
 _ID_LENGTH = 32  # hex digits
@@ -89,3 +91,15 @@ def path_of(folder: Path, image: GeneratedImage) -> Path | None:
     """Return the file of an image, None while it has none; never one of another folder."""
     name = Path(image.file_name).name
     return folder / name if name else None
+
+
+def remove_file(folder: Path, image: GeneratedImage) -> bool:
+    """Remove the file of an image; return False when it is still there."""
+    path = path_of(folder, image)
+    try:
+        if path is not None:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("The file of a deleted image stays: %s", error.strerror)
+        return False
+    return True

@@ -15,12 +15,14 @@ from typing_extensions import override
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images.contact_sheet import ContactSheets
 from segmind_studio.services.images.grid_service import GridService
 from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import ImageService, TryFailure, TryRequest, TryResult
 from segmind_studio.services.images.judging import JudgingService
+from segmind_studio.services.images.other_images import OtherAccountImages
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.images.try_notes import TryNotesService
 from segmind_studio.services.runs.run_service import RunService
@@ -32,7 +34,7 @@ from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.try_file import TryFile
 from segmind_studio.store.vote_store import VoteStore
 from segmind_studio.ui.tryout.screen import TryScreen
-from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits
+from tests.fakes.run_services import FakeAccounts, FakeRuns, FakeSettings, FakeSubmits
 from tests.fakes.typed import as_service, keep
 
 
@@ -50,6 +52,7 @@ def make_judging(tryouts: FakeTryouts | ImageService, database: Database, folder
 def make_try_screen(
     tryouts: FakeTryouts | ImageService, runs: FakeRuns, settings: FakeSettings, budgets: BudgetService,
     notes: TryNotesService | None = None, judging: JudgingService | None = None,
+    accounts: FakeAccounts | None = None, others: OtherAccountImages | None = None,
 ) -> TryScreen:
     """Return the place with a saver and thumbnails that end with it; notes that are not passed write nothing.
 
@@ -67,7 +70,8 @@ def make_try_screen(
             as_service(ImageService, tryouts), as_service(RunService, runs), budgets, notes, tasks=tasks,
             parent=tasks,
         ),
-        sheets=ContactSheets(tasks, tasks),
+        sheets=ContactSheets(tasks, tasks), accounts=as_service(AccountService, accounts) if accounts else None,
+        others=others,
     )
     if notes.parent() is None:
         notes.setParent(screen)
@@ -128,7 +132,10 @@ class FakeTryouts(QObject):
         return tuple(sorted(self._images.values(), key=lambda generated: generated.asked_at, reverse=True))
 
     def accept(self, images: Iterable[GeneratedImage]) -> None:
-        self._images |= {image.image_id: image for image in images if image.image_id in self._images}
+        before = self._images
+        self._images = before | {image.image_id: image for image in images if image.image_id in before}
+        if any(image.deleted is not before[name].deleted for name, image in self._images.items()):
+            self.replaced.emit(self.images)
 
     def load(self, *images: GeneratedImage) -> None:
         self._images = {generated.image_id: generated for generated in images}

@@ -226,6 +226,45 @@ def test_tags_are_added_to_all_and_each_keeps_its_own(make_bench):
     bench.qtbot.waitUntil(lambda: bench.stored()[0][1] == ("cover", "moon"))
 
 
+def test_deleted_pictures_go_are_found_and_come_back(make_bench, qtbot):
+    bench = make_bench(images(6, cost=0.06))
+    shown = bench.screen._view.gallery.model
+    bench.select(1, 2)
+    with qtbot.waitSignal(bench.screen.offer) as offered:
+        QTest.keyClick(bench.grid, Qt.Key.Key_Delete)
+    words, undo = offered.args
+    assert words == "2 pictures deleted. Their files stay for 30 days."
+    assert [int(image.image_id, 16) for image in shown.shown] == [0, 3, 4, 5]
+    assert int(bench.grid.current_name, 16) == 3  # the one that took their place
+    assert bench.count == "4 pictures"
+    qtbot.waitUntil(lambda: sum(image.deleted for image in bench.store.images("real")) == 2)
+    bench.choose("try.filter.state", "Deleted")
+    assert (bench.count, bench.grid.model().rowCount()) == ("2 deleted pictures", 2)
+    bench.select(2)
+    restore = bench.action("Restore picture")
+    qtbot.waitUntil(restore.isEnabled)
+    assert not any(bench.action(name).isEnabled() for name in ("Delete picture", "Rate with 5 stars"))
+    restore.trigger()
+    assert bench.count == "1 deleted picture"
+    bench.screen._view.gallery._bar.clear()
+    assert [int(image.image_id, 16) for image in shown.shown] == [0, 2, 3, 4, 5]
+    undo.trigger()
+    undo.trigger()
+    assert bench.count == "6 pictures"
+    qtbot.waitUntil(lambda: not any(image.deleted for image in bench.store.images("real")))
+    assert bench.budgets.image_cost(bench.runs.run("anna")).dollars == pytest.approx(0.06)
+
+
+def test_without_any_picture_left_the_deleted_ones_are_still_in_reach(make_bench, qtbot):
+    bench = make_bench(images(1))
+    bench.action("All pictures").setChecked(False)
+    bench.action("Delete picture").trigger()
+    assert not bench.find("try.strip").isVisible()
+    assert bench.action("All pictures").isEnabled()
+    bench.action("Undo delete").trigger()
+    assert bench.find("try.strip").isVisible()
+
+
 def test_what_cannot_be_written_is_taken_back_and_said(make_bench):
     bench = make_bench(images(2))
     with bench.database.transaction() as connection:

@@ -16,7 +16,7 @@ from segmind_studio.core.budget import Breach, BudgetStatus
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.image_requests import TryRequest
-from segmind_studio.core.picture_grid import CellState, GridCell, GridPlan, cells_of, left_in
+from segmind_studio.core.picture_grid import ASKED_BY_HAND, CellState, GridCell, GridPlan, cells_of, left_in
 from segmind_studio.core.pricing import CostEstimate, free
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts.budget_service import BudgetService
@@ -132,9 +132,9 @@ class GridService(QObject):
         return self._budgets.budget_status_of_images(account_id, self.costs(cells))
 
     def start(self, cells: Sequence[int], confirmed: tuple[Breach, ...]) -> None:
-        """Request cells that a person confirmed; a lost or refused one only when it is the only one."""
+        """Request cells that a person confirmed; a lost, refused or deleted one only when it is the only one."""
         alone = len(cells) == 1
-        again = {CellState.UNKNOWN, CellState.FAILED} if alone else set[CellState]()
+        again = ASKED_BY_HAND if alone else frozenset[CellState]()
         wanted = [cell for cell in cells if self._cells[cell].state in {CellState.LEFT, *again}]
         if self.running or not wanted:
             return

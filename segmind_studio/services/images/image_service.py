@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage
 
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
-from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.core.generated_images import GeneratedImage, ImageState, marks_of
 from segmind_studio.core.image_requests import TryRequest
 from segmind_studio.services.images.decoding import decoded
 from segmind_studio.services.images.image_worker import ImageMaker, ImageOrder, MadeImage, StoredImages
@@ -169,7 +169,8 @@ class ImageService(QObject):
     def can_look(self, generated: GeneratedImage) -> bool:
         """Return whether an image without an answer may still come out of the service's queue."""
         under_way = any(order.generated.image_id == generated.image_id for order in (*self._looks, *self._orders))
-        return not under_way and self._connection is not None and generated.can_be_looked_for(time.time())
+        mine = self._connection is not None and generated.account_id == self._account_id
+        return mine and not under_way and generated.can_be_looked_for(time.time())
 
     def look(self, generated: GeneratedImage) -> None:
         """Look for an image that an earlier request queued: free; `looked` follows. No effect where it cannot."""
@@ -183,11 +184,18 @@ class ImageService(QObject):
         self._keep(generated)
 
     def accept(self, images: Iterable[GeneratedImage]) -> None:
-        """Hold other ratings and tags of known images; they are written elsewhere, and nothing is emitted."""
+        """Hold other ratings, tags and deletions of known images, which are written elsewhere.
+
+        `replaced` is emitted where some were deleted or came back, else nothing.
+        """
+        moved = False
         for image in images:
             known = self._images.get(image.image_id)
             if known is not None:
-                self._images[image.image_id] = replace(known, rating=image.rating, tags=image.tags)
+                moved = moved or image.deleted is not known.deleted
+                self._images[image.image_id] = replace(known, **marks_of(image))
+        if moved:
+            self.replaced.emit(self.images)
 
     def _load(self, account_id: str) -> None:
         def read(_stop: TransferStop) -> StoredImages:

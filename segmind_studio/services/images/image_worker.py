@@ -15,13 +15,14 @@ from segmind_studio.api.generation import ticket_now
 from segmind_studio.api.values import Generated, QueueTicket
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, CancelledError, StoreError, StudioError, unexpected
-from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.core.generated_images import KEPT_DELETED_DAYS, GeneratedImage, ImageState
 from segmind_studio.core.image_requests import TryRequest
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.image_store import ImageStore
-from segmind_studio.store.result_images import kept_file, save_image
+from segmind_studio.store.result_images import kept_file, remove_file, save_image
 from segmind_studio.texts import _
 
+_DAY_S = 24 * 3600
 _log = logging.getLogger(__name__)
 
 
@@ -66,9 +67,11 @@ class ImageMaker:
     def load(self, account_id: str) -> StoredImages:
         """Read an account's images; requests of an earlier session get no answer any more.
 
-        StoreError when the disk refuses.
+        The files of those that were deleted long ago are removed. StoreError when the disk refuses.
         """
-        self._image_store.settle(time.time(), partial(kept_file, self._results))
+        now = time.time()
+        self._image_store.settle(now, partial(kept_file, self._results))
+        self._image_store.drop_files(now - KEPT_DELETED_DAYS * _DAY_S, partial(remove_file, self._results))
         return StoredImages(account_id, self._image_store.images(account_id))
 
     def make(self, order: ImageOrder, stop: TransferStop) -> MadeImage:
@@ -165,6 +168,7 @@ class ImageMaker:
         """Store the end. After a disk error, the next start of the app finds it from the files."""
         ended = replace(
             generated, state=state, ended_at=time.time(), file_name=file_name, cost=cost, error=error,
+            deleted_at=0.0 if state is ImageState.MADE else generated.deleted_at,  # it came after all: it is shown
         )
         try:
             self._image_store.save(ended)

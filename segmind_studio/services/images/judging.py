@@ -1,4 +1,4 @@
-"""What a person thinks of generated images: ratings, tags and votes on pairs. They are written on one thread."""
+"""What a person says about generated images: ratings, tags, deletions, votes. They are written on one thread."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class _Step:
 
 
 class JudgingService(QObject):
-    """Rate and tag the images of an ImageService, and hold all votes. GUI thread; another one writes.
+    """Rate, tag and delete the images of an ImageService, and hold all votes. GUI thread; another one writes.
 
     Signals (GUI thread):
-        marked(object): tuple[GeneratedImage, ...], with other ratings or tags.
+        marked(object): tuple[GeneratedImage, ...], with other ratings, tags, deleted or restored.
         votes_changed(): one more, one less, or all of them were read.
         ranked(object): VoteResult, the answer to `rank`.
         failed(object): StudioError, when something could not be written; what is shown is taken back.
@@ -73,7 +73,7 @@ class JudgingService(QObject):
         self._worker.ended.connect(self._take_outcome)
         images.replaced.connect(self._images_replaced)
 
-    # -- ratings and tags
+    # -- ratings, tags and deletions
 
     @property
     def undo_name(self) -> str:
@@ -89,9 +89,17 @@ class JudgingService(QObject):
         """Add tags to images, and remove others from them."""
         self._change(N_("Undo tags"), images, partial(_tagged, tuple(add), frozenset(remove)))
 
+    def delete(self, images: Iterable[GeneratedImage]) -> None:
+        """Delete images; their rows stay, since they were paid, and their files for `KEPT_DELETED_DAYS`."""
+        self._change(N_("Undo delete"), images, partial(_deleted, time.time()))
+
+    def restore(self, images: Iterable[GeneratedImage]) -> None:
+        """Let images not be deleted."""
+        self._change(N_("Undo restore"), images, partial(_deleted, 0.0))
+
     @Slot()
     def undo(self) -> None:
-        """Take the last change of ratings or tags back."""
+        """Take the last change of ratings, tags or deletions back."""
         if self._steps:
             self._write(self._steps.pop().before)
 
@@ -228,6 +236,10 @@ _READ, _RANK = object(), object()
 
 def _rated(stars: int, image: GeneratedImage) -> GeneratedImage:
     return replace(image, rating=stars)
+
+
+def _deleted(at: float, image: GeneratedImage) -> GeneratedImage:
+    return replace(image, deleted_at=at)
 
 
 def _tagged(add: Sequence[str], remove: frozenset[str], image: GeneratedImage) -> GeneratedImage:

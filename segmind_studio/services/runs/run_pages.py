@@ -113,7 +113,8 @@ def _export(database: Database, folder: Path, order: PageOrder, secrets: Callabl
     now = time.time()
     page = RunPage(
         run.name, order.state, sections, tuple(_photo(item) for item in items[:MOST_PHOTOS]),
-        max(0, len(items) - MOST_PHOTOS), _results(folder, made),
+        max(0, len(items) - MOST_PHOTOS),
+        _results(folder, [image for image in made if not image.deleted]),
         _("Written by Segmind Studio {version} on {date}.").format(version=__version__, date=date_text(now)),
         tuple(secrets()),
     )

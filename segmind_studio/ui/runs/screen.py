@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 from typing_extensions import override
 
 from segmind_studio.clock import monotonic_epoch
+from segmind_studio.core.accounts import account_name
 from segmind_studio.core.errors import CancelledError, HeldBackError, StudioError
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
@@ -37,7 +38,6 @@ from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.refresh_timer import PageClock
 from segmind_studio.ui.runs.run_list import RunList
 from segmind_studio.ui.runs.sheets import SheetActions
-from segmind_studio.ui.runs.table.columns import account_name
 from segmind_studio.ui.runs.table.model import RunsModel
 from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
 
@@ -135,14 +135,14 @@ class DetailFeed(QObject):
             return None
         accounts = {account.account_id: account for account in self._accounts.state.accounts}
         usable = len(self._ids) == 1 and runs[0].account_id in accounts
-        return account_name(runs[0], accounts) if usable else ""
+        return account_name(runs[0].account_id, accounts) if usable else ""
 
     def _show_elsewhere(self, runs: Sequence[Run]) -> None:
         if len(self._ids) > 1:
             self._inspector.show_mixed(len(self._ids))
             return
         accounts = {account.account_id: account for account in self._accounts.state.accounts}
-        name = account_name(runs[0], accounts)
+        name = account_name(runs[0].account_id, accounts)
         self._inspector.show_elsewhere(runs[0], name, usable=runs[0].account_id in accounts)
 
     def _show_one(self, run: Run, now: float, cost: CostEstimate | None) -> None:

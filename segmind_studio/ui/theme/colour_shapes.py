@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QIconEngine, QPainter, QPolygonF
 from typing_extensions import override
 
-from segmind_studio.core.accounts import Account, AccountKind
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Account, AccountKind
 from segmind_studio.core.label_colours import RunColour
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.icons import PaintedEngine, icon
@@ -40,6 +41,14 @@ def account_icon(account: Account) -> QIcon:
         return icon("flask-conical", "accent")
     colour = RunColour.named(account.colour)
     return icon("key-round", "muted") if colour is RunColour.NONE else colour_icon(colour)
+
+
+def account_mark(account_id: str, accounts: Mapping[str, Account]) -> QIcon:
+    """Return the mark of an account by its id, also of practice and of one that was removed."""
+    account = accounts.get(account_id)
+    if account is not None:
+        return account_icon(account)
+    return icon("flask-conical", "accent") if account_id == PRACTICE_ACCOUNT_ID else icon("key-round", "muted")
 
 
 def bold_if(font: QFont, *, bold: bool) -> QFont:

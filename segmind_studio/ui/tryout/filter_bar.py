@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
+from segmind_studio.core.accounts import Account
 from segmind_studio.core.generated_images import HIGHEST_RATING, ImageState
 from segmind_studio.core.result_filter import UNRATED, ResultFilter, ResultOrder, tags_in
 from segmind_studio.formats import number
@@ -16,28 +18,39 @@ from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, FlowLayout
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.search_field import SearchField
+from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.theme.colour_shapes import account_icon
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from segmind_studio.ui.tryout.actions import TryActions
 from segmind_studio.ui.tryout.results_model import ResultsModel, stars_text
 
 _TYPING_MS = 120  # after the last key
 _SEARCH_WIDTH = 200
-_COMBO_WIDTH = 120
+_SEARCH_NARROW = 140
+_COMBO_WIDTH = 180
+_ROOMY = 660  # from here on there is room for all commands
 _LONGEST_NAME = 40  # characters of a run or a tag in a list
+_ALL = "*"  # accounts
+_DELETED = "deleted"  # beside the states
 
 
 class ResultFilterBar(QFrame):
-    """Filter and sort a ResultsModel.
+    """Filter and sort a ResultsModel: a line of filters, and a line of commands, whose last one is `menu`.
+
+    Where the filters need more than their line, those that are rarely used are behind a button; never one that
+    is set.
 
     Signals (GUI thread): done(), when the search ends and the pictures are to get the keyboard focus;
-    large_wanted(), to see one picture large.
+    large_wanted(), to see one picture large; accounts_wanted(bool), whether those of other accounts are to be
+    shown too.
     """
 
     done = Signal()
     large_wanted = Signal()
+    accounts_wanted = Signal(bool)
 
     def __init__(self, actions: TryActions, model: ResultsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +59,7 @@ class ResultFilterBar(QFrame):
         self._search = SearchField(_("Search pictures"))
         self._search.setObjectName("try.search")
         self._search.setPlaceholderText(_("Prompt, tag or model"))
-        self._search.setFixedWidth(text_scaled(_SEARCH_WIDTH))
+        self._account = self._combo("try.filter.account", _("Filter by account"))
         self._run = self._combo("try.filter.run", _("Filter by model"))
         self._rating = self._combo("try.filter.rating", _("Filter by rating"))
         self._tag = self._combo("try.filter.tag", _("Filter by tag"))
@@ -55,6 +68,17 @@ class ResultFilterBar(QFrame):
         self._count = mark(ElidedLabel(), role="small")
         self._count.setObjectName("try.count")
         self._note = ""
+        self._accounts: tuple[Account, ...] = ()
+        self._offered_accounts: tuple[object, ...] = (False,)
+        self._shown_too: set[CalmCombo] = set()  # that have something to choose from
+        self._more = QToolButton()
+        self._more.setObjectName("try.filter.more")
+        self._more.setIcon(icon("filter", "muted"))
+        self._more.setCheckable(True)
+        self._more.setAccessibleName(_("More filters"))
+        self._more.setToolTip(plain_tip(_("More filters")))
+        self.menu = QMenu(self)
+        self._rare = QWidget()  # commands that are in the menu too
         self.clear_action = QAction(icon("x"), _("Show all pictures"), self)
         self.clear_action.triggered.connect(self.clear)
         self._soon = QTimer(self)
@@ -65,21 +89,23 @@ class ResultFilterBar(QFrame):
         self._lay_out(actions)
         self._search.textChanged.connect(self._typed)
         self._search.done.connect(self._search_done)
-        for combo in self._combos:
+        self._more.toggled.connect(self._fit)
+        self._account.currentIndexChanged.connect(self._account_chosen)
+        for combo in self._combos[1:]:
             combo.currentIndexChanged.connect(self._apply)
         model.modelReset.connect(self._show_count)
         model.rowsInserted.connect(self._show_count)
 
     @property
     def _combos(self) -> Sequence[CalmCombo]:
-        return self._run, self._rating, self._tag, self._state, self._order
+        return self._account, self._run, self._rating, self._tag, self._state, self._order
 
     def _combo(self, name: str, spoken: str) -> CalmCombo:
         combo = CalmCombo()
         combo.setObjectName(name)
         combo.setAccessibleName(spoken)
         combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToContents)
-        combo.setMaximumWidth(text_scaled(_COMBO_WIDTH * 2))
+        combo.setMaximumWidth(text_scaled(_COMBO_WIDTH))
         return combo
 
     def _fill(self) -> None:
@@ -91,7 +117,7 @@ class ResultFilterBar(QFrame):
         for words, state in (
             # Translators: a filter: pictures that were made.
             (_("With and without answer"), ""), (_("Made"), ImageState.MADE.value),
-            (_("No answer"), ImageState.UNKNOWN.value),
+            (_("No answer"), ImageState.UNKNOWN.value), (_("Deleted"), _DELETED),
         ):
             self._state.addItem(words, state)
         for words, order in (
@@ -102,24 +128,56 @@ class ResultFilterBar(QFrame):
 
     def _lay_out(self, actions: TryActions) -> None:
         judging = actions.judging
-        flow = FlowLayout(None, SPACE_S)
-        for widget in (self._search, *self._combos):
-            flow.addWidget(widget)
-        commands = FlowLayout(None, SPACE_S)
-        for action in (judging.tag, judging.compare, judging.vote, judging.sheet):
-            commands.addWidget(ActionButton(action, "quiet", self))
-        large = QPushButton(icon("image"), _("Single picture"))
+        self._flow = FlowLayout(None, SPACE_S)
+        for widget in (self._search, *self._combos, self._more):
+            self._flow.addWidget(widget)
+        large = mark(QPushButton(icon("image"), _("Single picture")), kind="quiet")
         large.setObjectName("try.one_large")
         large.clicked.connect(self.large_wanted)
-        last = QHBoxLayout()
-        last.addWidget(self._count, 1)
-        last.addWidget(large)
+        more = mark(QPushButton(icon("circle-ellipsis"), _("More")), kind="quiet")
+        more.setObjectName("try.more_commands")
+        more.setMenu(self.menu)
+        commands = QHBoxLayout()
+        commands.setSpacing(SPACE_XS)
+        commands.addWidget(self._count, 1)
+        rare = QHBoxLayout(self._rare)
+        rare.setContentsMargins(0, 0, 0, 0)
+        rare.setSpacing(SPACE_XS)
+        rare.addWidget(ActionButton(judging.vote, "quiet", self._rare, words=_("Vote")))
+        rare.addWidget(ActionButton(judging.sheet, "quiet", self._rare, words=_("Contact sheet")))
+        commands.addWidget(ActionButton(judging.compare, "quiet", self, words=_("Compare")))
+        commands.addWidget(self._rare)
+        commands.addWidget(large)
+        commands.addWidget(more)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_M, SPACE_M, SPACE_S)
         column.setSpacing(SPACE_S)
-        column.addLayout(flow)
+        column.addLayout(self._flow)
         column.addLayout(commands)
-        column.addLayout(last)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        """Show the filters that have something to choose from: all of them, or those that fit and those in use."""
+        margins = self.contentsMargins() if (column := self.layout()) is None else column.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        wanted = [combo for combo in self._combos if combo in self._shown_too]
+        wide = sum(combo.sizeHint().width() + SPACE_S for combo in wanted)
+        self._search.setFixedWidth(text_scaled(_SEARCH_WIDTH))
+        if wide + self._search.width() > room:
+            self._search.setFixedWidth(text_scaled(_SEARCH_NARROW))
+        fits = wide + self._search.width() <= room
+        rare = set[CalmCombo]() if fits or self._more.isChecked() else {self._tag, self._state, self._order}
+        if rare and self._account in wanted and self._run in wanted:
+            rare.add(self._rating)
+        for combo in self._combos:
+            combo.setVisible(combo in wanted and (combo not in rare or combo.currentIndex() > 0))
+        self._more.setVisible(not fits)
+        self._rare.setVisible(room >= text_scaled(_ROOMY))
 
     @property
     def filter(self) -> ResultFilter:
@@ -127,13 +185,16 @@ class ResultFilterBar(QFrame):
         state = str(self._state.currentData() or "")
         return ResultFilter(
             self._search.text().strip(), str(self._run.currentData() or ""), int(self._rating.currentData() or 0),
-            str(self._tag.currentData() or ""), ImageState(state) if state else None,
+            str(self._tag.currentData() or ""), ImageState(state) if state in set(ImageState) else None,
+            "" if (account := str(self._account.currentData() or "")) == _ALL else account, state == _DELETED,
         )
 
     @Slot()
     def clear(self) -> None:
-        """Show all pictures again; the order stays."""
-        for combo in self._combos[:-1]:
+        """Show all pictures again; the order and whose pictures are shown stay."""
+        if self.filter.account_id:
+            self._account.setCurrentIndex(self._account.findData(_ALL))
+        for combo in self._combos[1:-1]:
             combo.blockSignals(True)
             combo.setCurrentIndex(0)
             combo.blockSignals(False)
@@ -152,11 +213,40 @@ class ResultFilterBar(QFrame):
             _offer(self._run, _("All models"), sorted(runs.items(), key=_by_name))
             _offer(self._tag, _("Any tag"), [(tag, tag) for tag in tags])
             self._apply()
-        lost = any(image.state is ImageState.UNKNOWN for image in images)
-        self._state.setVisible(lost or self._state.currentIndex() > 0)
-        self._tag.setVisible(bool(tags))
-        self._run.setVisible(len(runs) > 1)
+        lost = bool(self._model.deleted) or any(image.state is ImageState.UNKNOWN for image in images)
+        self._shown_too = {self._rating, self._order}
+        for combo, useful in (
+            (self._state, lost or self._state.currentIndex() > 0), (self._tag, bool(tags)),
+            (self._run, len(runs) > 1), (self._account, bool(self._accounts)),
+        ):
+            if useful:
+                self._shown_too.add(combo)
+        self._fit()
         self._show_count()
+
+    def offer_accounts(self, others: Sequence[Account], *, shown: bool) -> None:
+        """Offer the pictures of other accounts, which have some; `shown` says whether they are shown now."""
+        offered = (*others, shown)
+        if offered == self._offered_accounts:
+            return
+        self._offered_accounts = offered
+        combo, chosen = self._account, self._account.currentData()
+        self._accounts = tuple(others)
+        combo.blockSignals(True)
+        combo.clear()
+        combo.addItem(_("This account"), "")
+        combo.addItem(_("All accounts"), _ALL)
+        for account in others:
+            combo.addItem(account_icon(account), account.name, account.account_id)
+        combo.setCurrentIndex(max(1, combo.findData(chosen)) if shown else 0)
+        combo.blockSignals(False)
+        self.follow()
+        self._apply()
+
+    @Slot()
+    def _account_chosen(self) -> None:
+        self.accounts_wanted.emit(self._account.currentIndex() > 0)
+        self._apply()
 
     def show_note(self, words: str) -> None:
         """Show something about the pictures in place of their number."""
@@ -166,6 +256,10 @@ class ResultFilterBar(QFrame):
     @Slot()
     def _show_count(self) -> None:
         shown, every = self._model.rowCount(), len(self._model.images)
+        if self._model.filter.deleted:
+            words = ngettext("{count} deleted picture", "{count} deleted pictures", shown)
+            self._count.setText(self._note or words.format(count=number(shown)))
+            return
         words = ngettext("{count} picture", "{count} pictures", every).format(count=number(every))
         if shown != every:
             words = _("{shown} of {pictures}").format(shown=number(shown), pictures=words)
@@ -184,6 +278,7 @@ class ResultFilterBar(QFrame):
     def _apply(self) -> None:
         self._soon.stop()
         self._note = ""
+        self._fit()
         self._model.set_filter(self.filter, ResultOrder(str(self._order.currentData())))
 
 

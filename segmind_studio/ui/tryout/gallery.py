@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Account
 from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.formats import exact_time, money, size_in_pixels
@@ -20,6 +20,8 @@ from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout
 from segmind_studio.ui.parts.files_out import DragOut, copy_files
+from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.theme.colour_shapes import account_mark
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
@@ -28,6 +30,8 @@ from segmind_studio.ui.tryout.filter_bar import ResultFilterBar
 from segmind_studio.ui.tryout.large_view import LostCard, ResultView
 from segmind_studio.ui.tryout.result_views import ResultGrid, ResultStrip, StarPicker
 from segmind_studio.ui.tryout.results_model import ResultsModel, photo_of
+
+_MARK = 16  # logical pixels
 
 
 class Gallery(QFrame):
@@ -56,6 +60,8 @@ class Gallery(QFrame):
         self._facts = mark(ElidedLabel(), role="small")
         self._stars = StarPicker()
         self._stars.rated.connect(self.rated)
+        self._account = QLabel()
+        self._account.setObjectName("try.account")
         DragOut(self._image_view, self.files, self._image_view.picture)
         self.grid = ResultGrid(self.model, thumbnails, self.files)
         self.strip = ResultStrip(self.model, thumbnails)
@@ -63,6 +69,7 @@ class Gallery(QFrame):
         self._bar = ResultFilterBar(actions, self.model)
         self._bar.done.connect(self._go_to_grid)
         self._bar.large_wanted.connect(self._open_large)
+        self._fill_menu(self._bar.menu)
         self._foot = self._about()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._one())
@@ -98,7 +105,7 @@ class Gallery(QFrame):
     def _many(self) -> QWidget:
         page = QWidget()
         self._nothing = EmptyState(
-            "search", _("Nothing matches"), _("No picture matches. All of them are still there."),
+            "search", _("Nothing matches"), _("No picture matches. The others are still there."),
             self._bar.clear_action,
         )
         self._below = QStackedWidget()
@@ -117,13 +124,15 @@ class Gallery(QFrame):
         actions = self._actions
         line = FlowLayout(None, SPACE_S)
         for action, kind, words in (
-            (actions.save, "", _("Save as…")), (actions.copy, "quiet", _("Copy")), (actions.reuse, "quiet", ""),
+            (actions.save, "", _("Save as…")), (actions.copy, "quiet", _("Copy")),
+            (actions.reuse, "quiet", _("Use settings")),
             (actions.judging.show_all, "quiet", ""),
         ):
             line.addWidget(ActionButton(action, kind, self, words=words))
         facts = QHBoxLayout()
         facts.setSpacing(SPACE_M)
         facts.addWidget(self._stars)
+        facts.addWidget(self._account)
         facts.addWidget(self._facts, 1)
         facts.addStrut(self._stars.sizeHint().height())  # they are hidden where there is no picture to rate
         inside = QVBoxLayout(foot)
@@ -181,21 +190,31 @@ class Gallery(QFrame):
         if self.result is not None:
             self._show_facts(self.result)
 
+    def show_accounts(self, accounts: Mapping[str, Account], account_id: str, *, several: bool) -> None:
+        """Set the accounts by id and the one in use; with `several`, each picture says its own."""
+        model = self.model
+        if (accounts, account_id, several) == (model.accounts, model.account_id, model.says_accounts):
+            return
+        model.accounts, model.account_id, model.says_accounts = accounts, account_id, several
+        self.grid.viewport().update()
+        self.strip.viewport().update()
+        if self.result is not None:
+            self._show_facts(self.result)
+
     def show_all(
         self, images: Sequence[GeneratedImage], result_of: Callable[[GeneratedImage], TryResult],
     ) -> None:
-        """Show other results, the newest large."""
+        """Show other results: the one that was current, or its neighbour when it was deleted, else the newest."""
+        before, row = self.grid.current_name, self.grid.currentIndex().row()
         self.model.show_all(images, result_of)
         self._bar.follow()
-        self._foot.setVisible(bool(images))
-        if self.model.rowCount():
-            self.grid.select(frozenset({self.model.name_at(0)}))
+        self._rows_changed()
+        count = self.model.rowCount()
+        if count and (not before or self.grid.current_name != before):
+            beside = min(row, count - 1) if self.model.holds(before) else 0  # it was deleted, or came back
+            self.grid.select(frozenset({self.model.name_at(max(0, beside))}))
         if not images:
             self._actions.judging.show_all.setChecked(False)
-            self._large.setCurrentWidget(self._image_view)
-            self._image_view.show_text(
-                "image", _("Enter a prompt and press Generate. The picture appears here."),
-            )
         self._show()
         self.selected.emit()
 
@@ -218,6 +237,11 @@ class Gallery(QFrame):
         if result is not None:
             self._show_facts(result)
         self.selected.emit()
+
+    @property
+    def filter_bar(self) -> ResultFilterBar:
+        """Return what chooses the pictures in the grid."""
+        return self._bar
 
     def show_note(self, words: str) -> None:
         """Show something about the pictures, such as where one was saved, until another one is shown."""
@@ -263,7 +287,7 @@ class Gallery(QFrame):
 
     @Slot()
     def _rows_changed(self) -> None:
-        nothing = bool(self.model.images) and not self.model.rowCount()
+        nothing = not self.model.rowCount()
         self._below.setCurrentWidget(self._nothing if nothing else self.grid)
 
     @Slot(QModelIndex, QModelIndex)
@@ -274,7 +298,12 @@ class Gallery(QFrame):
     def _show(self) -> None:
         """Show the current picture large, with what is known of it."""
         result = self.result
+        self._foot.setVisible(result is not None)
         if result is None:
+            self._large.setCurrentWidget(self._image_view)
+            self._image_view.show_text(
+                "image", _("Write a prompt and press Generate. The picture appears here."),
+            )
             return
         self._show_facts(result)
         if self.in_grid:
@@ -304,12 +333,19 @@ class Gallery(QFrame):
     def _show_facts(self, result: TryResult) -> None:
         generated = result.generated
         self._prompt.setText(generated.prompt)
-        self._stars.setVisible(generated.state is ImageState.MADE)
+        self._stars.setVisible(generated.state is ImageState.MADE and self.model.own(generated))
         self._stars.show_rating(generated.rating)
         width, height = generated.width, generated.height
         if not result.image.isNull():
             width, height = result.image.width(), result.image.height()
+        account = self.model.account_of(generated)
+        self._account.setVisible(bool(account))
+        if account:
+            mark_of = account_mark(generated.account_id, self.model.accounts)
+            self._account.setPixmap(mark_of.pixmap(QSize(_MARK, _MARK)))
+            self._account.setToolTip(plain_tip(account))
         facts = [
+            *([account] if account else []),
             *([name] if (name := self.model.name_of(generated)) else []),
             size_in_pixels(width, height),
             _("strength {value}").format(value=number_text(generated.strength)),
@@ -341,15 +377,21 @@ class Gallery(QFrame):
 
     def _offer(self) -> None:
         """Show what can be done with the selected pictures, at the pointer."""
-        judging, menu = self._actions.judging, QMenu(self)
+        menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill_menu(menu)
+        menu.popup(self.cursor().pos())
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        judging = self._actions.judging
         rating = menu.addMenu(icon("star"), _("Rating"))
         rating.addActions([*reversed(judging.rate)])
-        menu.addActions([judging.tag, judging.compare, judging.vote, judging.sheet])
+        menu.addActions([judging.tag, judging.delete, judging.restore])
+        menu.addSeparator()
+        menu.addActions([judging.compare, judging.vote, judging.sheet])
         menu.addSeparator()
         actions = self._actions
         menu.addActions([actions.reuse, actions.copy, actions.save, judging.reveal])
-        menu.popup(self.cursor().pos())
 
 
 def _money(result: TryResult) -> list[str]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBo
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.fields import number_text
-from segmind_studio.core.generated_images import HIGHEST_RATING, GeneratedImage, ImageState
+from segmind_studio.core.generated_images import HIGHEST_RATING, KEPT_DELETED_DAYS, GeneratedImage, ImageState
 from segmind_studio.core.result_filter import read_tags, tags_in
 from segmind_studio.services.images.contact_sheet import ContactSheets
 from segmind_studio.services.images.judging import JudgingService
@@ -25,6 +25,7 @@ from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.tryout.gallery import Gallery
 from segmind_studio.ui.tryout.judging_actions import JudgingActions
+from segmind_studio.ui.tryout.results_model import ResultsModel
 from segmind_studio.ui.tryout.sheet_dialog import SheetDialog
 from segmind_studio.ui.tryout.voting import VotingView
 
@@ -107,7 +108,12 @@ class TagDialog(QDialog):
 
 
 class Judging(QObject):
-    """Do what the actions ask for with what is chosen in the gallery. GUI thread."""
+    """Do what the actions ask for with what is chosen in the gallery.
+
+    Signals (GUI thread): offer(str, object), news with the QAction that takes it back.
+    """
+
+    offer = Signal(str, object)
 
     def __init__(  # noqa: PLR0913  # what it works with
         self, gallery: Gallery, actions: JudgingActions, service: JudgingService, parent: QObject | None = None, *,
@@ -127,7 +133,8 @@ class Judging(QObject):
         for action in actions.rate:
             action.triggered.connect(self._rate)
         for action, slot in (
-            (actions.tag, self._tag), (actions.undo, self._undo), (actions.reveal, self._reveal),
+            (actions.tag, self._tag), (actions.undo, self._undo), (actions.delete, self._delete),
+            (actions.restore, self._restore), (actions.reveal, self._reveal),
             (actions.compare, self._compare), (actions.vote, self._vote),
             (actions.sheet, self._make_sheet),
         ):
@@ -141,26 +148,36 @@ class Judging(QObject):
     def follow(self) -> None:
         """Enable what is possible now."""
         gallery = self._gallery
-        self._actions.follow(gallery.chosen, gallery.model.rowCount(), self._service.undo_name)
+        self._actions.follow(
+            gallery.chosen, self._own, gallery.model.rowCount(), self._service.undo_name, gallery.model.total,
+        )
 
     @property
     def _made(self) -> tuple[GeneratedImage, ...]:
         return tuple(image for image in self._gallery.chosen if image.state is ImageState.MADE)
 
+    @property
+    def _own(self) -> tuple[GeneratedImage, ...]:
+        return tuple(filter(self._gallery.model.own, self._gallery.chosen))
+
+    @property
+    def _own_made(self) -> tuple[GeneratedImage, ...]:
+        return tuple(image for image in self._own if image.state is ImageState.MADE and not image.deleted)
+
     @Slot()
     def _rate(self) -> None:
         stars = self._actions.rate.index(self.sender()) if self.sender() in self._actions.rate else 0
-        self._service.rate(self._made, min(stars, HIGHEST_RATING))
+        self._service.rate(self._own_made, min(stars, HIGHEST_RATING))
         self.follow()
 
     @Slot(int)
     def _rate_shown(self, stars: int) -> None:
-        self._service.rate(self._made, stars)
+        self._service.rate(self._own_made, stars)
         self.follow()
 
     @Slot()
     def _tag(self) -> None:
-        self._tagged = self._made
+        self._tagged = self._own_made
         if self._tagged:
             dialog = TagDialog(self._tagged, tags_in(self._gallery.model.images), self._gallery)
             dialog.chosen.connect(self._tags_chosen)
@@ -173,6 +190,23 @@ class Judging(QObject):
         now = {image.image_id: image for image in model.images}  # they may have been rated meanwhile
         images = [now[image.image_id] for image in self._tagged if image.image_id in now]
         self._service.change_tags(images, add, remove)
+        self.follow()
+
+    @Slot()
+    def _delete(self) -> None:
+        chosen = [image for image in self._own if not image.deleted]
+        if chosen:
+            self._service.delete(chosen)
+            self.follow()
+            words = ngettext(
+                "Picture deleted. Its file stays for {days} days.",
+                "{count} pictures deleted. Their files stay for {days} days.", len(chosen),
+            )
+            self.offer.emit(words.format(count=len(chosen), days=KEPT_DELETED_DAYS), self._actions.undo)
+
+    @Slot()
+    def _restore(self) -> None:
+        self._service.restore([image for image in self._own if image.deleted])
         self.follow()
 
     @Slot()
@@ -196,7 +230,7 @@ class Judging(QObject):
             self._comparison.closed.connect(gallery.take_focus)
             self._comparison.destroyed.connect(self._forget_comparison)
         left, right = (
-            Compared(Photo(image.image_id, model.photo(image).path), _facts(image, model.name_of(image)))
+            Compared(Photo(image.image_id, model.photo(image).path), _facts(image, model))
             for image in pair
         )
         self._comparison.open(left, right, wiping=False)
@@ -206,6 +240,7 @@ class Judging(QObject):
         """Vote on what is selected, else on all that the filter lets through."""
         gallery = self._gallery
         chosen = self._made if gallery.in_grid and len(self._made) > 1 else gallery.model.shown
+        chosen = [image for image in chosen if not image.deleted]
         if self._voting is None:
             self._voting = VotingView(gallery.model, self._service, self._thumbnails, gallery.window())
             self._voting.closed.connect(gallery.take_focus)
@@ -246,8 +281,9 @@ class Judging(QObject):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(files[0].parent)))
 
 
-def _facts(image: GeneratedImage, name: str) -> str:
+def _facts(image: GeneratedImage, model: ResultsModel) -> str:
     """Return what tells a picture from others, on one line."""
     strength = _("strength {value}").format(value=number_text(image.strength))
     seed = "" if image.seed is None else _("seed {seed}").format(seed=image.seed)
-    return " · ".join(part for part in (name, strength, seed, " ".join(image.prompt.split())) if part)
+    facts = model.account_of(image), model.name_of(image), strength, seed, " ".join(image.prompt.split())
+    return " · ".join(fact for fact in facts if fact)

@@ -33,6 +33,7 @@ from segmind_studio.ui.data.grid.tiles import Tile, TileDelegate, TileGrid, Tile
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.files_out import drag_files
 from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.colour_shapes import account_mark
 from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.theme import line_height
 from segmind_studio.ui.theme.tokens import RADIUS, RADIUS_S, SPACE_S, SPACE_XS, tones_of
@@ -41,6 +42,7 @@ from segmind_studio.ui.tryout.results_model import ResultsModel, caption_of, sta
 _SIGN = 28  # logical pixels
 _STAR = 12
 _PILL = 20
+_MARK = 14
 _STRIP = Density("strip", 88, 0)
 _STRIP_CELLS = CellSizes(_STRIP, 1, _STRIP.tile, 0)
 _POINTS = 10
@@ -77,7 +79,9 @@ class ResultDelegate(TileDelegate):
         if not 0 <= row < len(images):
             return None
         image = images[row]
-        return (image.image_id, False, selected), image, self._model.photo(image)
+        account = self._model.accounts.get(image.account_id) if self._model.says_accounts else None
+        marked = f"account {account.colour if account else ''}" if self._model.says_accounts else False
+        return (image.image_id, marked, selected), image, self._model.photo(image)
 
     @override
     def draw(self, key: TileKey, subject: object, image: QImage | None) -> QPixmap:
@@ -103,6 +107,8 @@ class ResultDelegate(TileDelegate):
         else:
             mat = cells.density.mat
             paint_rounded(painter, tile.adjusted(mat, mat, -mat, -mat), shown, QColor(tones.canvas))
+        if self._model.says_accounts:
+            self._paint_account(painter, tile, subject)
         if subject.rating:
             self._paint_stars(painter, tile, subject.rating)
         if self._worded:
@@ -114,16 +120,27 @@ class ResultDelegate(TileDelegate):
         """Paint as many stars as it has, on a ground that any picture lets see."""
         width = SPACE_S + rating * (_STAR + 2)
         pill = QRectF(tile.left() + SPACE_XS, tile.bottom() - _PILL - SPACE_XS, width, _PILL)
-        ground = QColor(self.tones.raised)
-        ground.setAlphaF(0.92)
-        painter.setPen(QPen(QColor(self.tones.line), 1))
-        painter.setBrush(ground)
-        painter.drawRoundedRect(pill, _PILL / 2, _PILL / 2)
+        self._paint_pill(painter, pill)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.tones.accent))
         for number in range(rating):
             x = pill.left() + SPACE_XS + number * (_STAR + 2) + _STAR / 2 + 1
             painter.drawPolygon(star(QPointF(x, pill.center().y()), _STAR))
+
+    def _paint_account(self, painter: QPainter, tile: QRectF, image: GeneratedImage) -> None:
+        """Paint the mark of the account that it was made with: a colour and a shape."""
+        pill = QRectF(tile.left() + SPACE_XS, tile.top() + SPACE_XS, _PILL, _PILL)
+        self._paint_pill(painter, pill)
+        inset = (_PILL - _MARK) / 2
+        mark = account_mark(image.account_id, self._model.accounts)
+        mark.paint(painter, pill.adjusted(inset, inset, -inset, -inset).toRect())
+
+    def _paint_pill(self, painter: QPainter, pill: QRectF) -> None:
+        ground = QColor(self.tones.raised)
+        ground.setAlphaF(0.92)
+        painter.setPen(QPen(QColor(self.tones.line), 1))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(pill, _PILL / 2, _PILL / 2)
 
     def _paint_words(self, painter: QPainter, tile: QRectF, image: GeneratedImage, *, selected: bool) -> None:
         metrics = QFontMetrics(painter.font())

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 from typing_extensions import override
 
+from segmind_studio.core.accounts import Account, account_name
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.result_filter import ResultFilter, ResultOrder, ordered
@@ -59,6 +60,9 @@ class ResultsModel(TileModel):
         self._row_of: dict[str, int] = {}
         self._filter, self._order = ResultFilter(), ResultOrder.NEWEST
         self.names: Mapping[str, str] = {}  # of the runs, by id
+        self.accounts: Mapping[str, Account] = {}  # by id
+        self.account_id = ""  # of the account in use; "" while it is not known
+        self.says_accounts = False  # pictures of several accounts are shown
 
     @property
     def filter(self) -> ResultFilter:
@@ -72,8 +76,22 @@ class ResultsModel(TileModel):
 
     @property
     def images(self) -> Sequence[GeneratedImage]:
-        """Return all pictures, also those that the filter hides."""
-        return tuple(self._all.values())
+        """Return all pictures that are not deleted, also those that the filter hides."""
+        return tuple(image for image in self._all.values() if not image.deleted)
+
+    @property
+    def deleted(self) -> Sequence[GeneratedImage]:
+        """Return the deleted pictures of which something can still be shown."""
+        return tuple(image for image in self._all.values() if image.deleted and not image.gone)
+
+    @property
+    def total(self) -> int:
+        """Return the number of all pictures, deleted ones included."""
+        return len(self._all)
+
+    def holds(self, name: str) -> bool:
+        """Return whether there is a picture of this name, deleted ones and hidden ones included."""
+        return name in self._all
 
     @property
     def shown(self) -> Sequence[GeneratedImage]:
@@ -83,10 +101,13 @@ class ResultsModel(TileModel):
     def show_all(
         self, images: Sequence[GeneratedImage], result_of: Callable[[GeneratedImage], TryResult],
     ) -> None:
-        """Show other pictures; `result_of` finds the file of one."""
+        """Show other pictures; `result_of` finds the file of one. Pixels that have no file stay."""
         self._result_of = result_of
-        self._made, self._photos = {}, {}
         self._all = {image.image_id: image for image in images}
+        self._made = {
+            name: made for name, made in self._made.items() if name in self._all and made.path is None
+        }
+        self._photos = {}
         self._arrange()
 
     def set_filter(self, wanted: ResultFilter, order: ResultOrder) -> None:
@@ -115,7 +136,7 @@ class ResultsModel(TileModel):
         self.endInsertRows()
 
     def update(self, images: Sequence[GeneratedImage]) -> None:
-        """Show other ratings and tags; nothing moves."""
+        """Show other ratings and tags; nothing moves, also where one was deleted: `show_all` follows."""
         rows: list[int] = []
         for image in images:
             if image.image_id in self._all:
@@ -155,6 +176,14 @@ class ResultsModel(TileModel):
         """Return the name of the run that a picture was made with, as far as it is known."""
         return self.names.get(generated.run_id, generated.slug)
 
+    def account_of(self, generated: GeneratedImage) -> str:
+        """Return the name of a picture's account where several are shown, else ""."""
+        return account_name(generated.account_id, self.accounts) if self.says_accounts else ""
+
+    def own(self, generated: GeneratedImage) -> bool:
+        """Return whether a picture is one of the account in use: others are only looked at."""
+        return not self.account_id or generated.account_id == self.account_id
+
     @override
     def name_at(self, row: int) -> str:
         return self._shown[row].image_id
@@ -174,9 +203,11 @@ class ResultsModel(TileModel):
             return None
         match role:
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(_tip(self._shown[index.row()]))
+                image = self._shown[index.row()]
+                return plain_tip(_tip(image, self.account_of(image)))
             case Qt.ItemDataRole.AccessibleTextRole:
-                return _spoken(self._shown[index.row()])
+                image = self._shown[index.row()]
+                return _spoken(image, self.account_of(image))
             case _:
                 return None
 
@@ -186,9 +217,7 @@ class ResultsModel(TileModel):
         return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def _arrange(self) -> None:
-        images = ordered(self._all.values(), self._order)
-        if self._filter.narrows:
-            images = list(filter(self._filter.test(), images))
+        images = list(filter(self._filter.test(), ordered(self._all.values(), self._order)))
         self.beginResetModel()
         self._shown = images
         self._count_rows()
@@ -210,10 +239,11 @@ def stars_text(rating: int) -> str:
     return ngettext("{count} star", "{count} stars", rating).format(count=rating) if rating else _("not rated")
 
 
-def _spoken(generated: GeneratedImage) -> str:
+def _spoken(generated: GeneratedImage, account: str) -> str:
     rated = (stars_text(generated.rating),) if generated.rating else ()
-    return listed((caption_of(generated), *rated, *generated.tags))
+    return listed((caption_of(generated), *rated, *generated.tags, *((account,) if account else ())))
 
 
-def _tip(generated: GeneratedImage) -> str:
-    return "\n".join((caption_of(generated), *([", ".join(generated.tags)] if generated.tags else ())))
+def _tip(generated: GeneratedImage, account: str) -> str:
+    lines = caption_of(generated), ", ".join(generated.tags), account
+    return "\n".join(line for line in lines if line)

@@ -19,6 +19,7 @@ from segmind_studio.core.image_requests import TryRequest, call_as_curl, call_as
 from segmind_studio.core.picture_grid import GridPlan, TryNotes
 from segmind_studio.core.pricing import together
 from segmind_studio.core.runs import Run
+from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images.contact_sheet import ContactSheets
 from segmind_studio.services.images.grid_service import GridService
@@ -26,6 +27,7 @@ from segmind_studio.services.images.image_batch import ImageBatch
 from segmind_studio.services.images.image_saver import ImageSaver
 from segmind_studio.services.images.image_service import ImageService, TryFailure, TryResult
 from segmind_studio.services.images.judging import JudgingService
+from segmind_studio.services.images.other_images import OtherAccountImages
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.images.try_notes import TryNotesService
 from segmind_studio.services.runs.run_service import RunService
@@ -36,6 +38,7 @@ from segmind_studio.ui.parts import EmptyState
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.tryout.accounts import GalleryAccounts
 from segmind_studio.ui.tryout.actions import TryActions
 from segmind_studio.ui.tryout.controls import TryControls
 from segmind_studio.ui.tryout.gallery import Gallery
@@ -129,18 +132,22 @@ class TryScreen(Place):
     """Make pictures with runs that are ready.
 
     Signals (GUI thread):
-        go(str): a place to show, from the empty state; toast(str): short news.
+        go(str): a place to show, from the empty state; toast(str): short news; offer(str, object): news with the
+        QAction that takes it back.
     """
 
     go = Signal(str)
     toast = Signal(str)
+    offer = Signal(str, object)
 
     def __init__(  # noqa: PLR0913  # what it shows
         self, tryouts: ImageService, runs: RunService, settings: SettingsService, budgets: BudgetService,
         parent: QWidget | None = None, *, saver: ImageSaver, thumbnails: Thumbnails,
         notes: TryNotesService, judging: JudgingService, grids: GridService, sheets: ContactSheets,
+        accounts: AccountService | None = None, others: OtherAccountImages | None = None,
         actions: TryActions | None = None,
     ) -> None:
+        """With `accounts` and `others`, the gallery can show the pictures of all accounts."""
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "try", _("Try"), "wand-sparkles"
         self._tryouts = tryouts
@@ -157,6 +164,8 @@ class TryScreen(Place):
         self._thumbnails = thumbnails
         self._judging_service, self._sheets = judging, sheets
         self._judging: Judging | None = None
+        self._all_accounts = (accounts, others)
+        self._accounts: GalleryAccounts | None = None
         self._view: TryView | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -186,10 +195,19 @@ class TryScreen(Place):
                 view.gallery, self._actions.judging, self._judging_service, self,
                 thumbnails=self._thumbnails, sheets=self._sheets, folder=self._download_folder,
             )
+            self._judging.offer.connect(self.offer)
             self._judging_service.failed.connect(view.controls.show_error)
+            self._show_accounts(view.gallery)
             self._show_runs()
             self._show_images()
         return self._view
+
+    def _show_accounts(self, gallery: Gallery) -> None:
+        accounts, others = self._all_accounts
+        if accounts is not None and others is not None:
+            action = self._actions.judging.all_accounts
+            self._accounts = GalleryAccounts(gallery, action, others, accounts, self._settings)
+            self._accounts.changed.connect(self._show_all)
 
     def _connect(self) -> None:
         self._generate.triggered.connect(self._ask)
@@ -255,7 +273,9 @@ class TryScreen(Place):
         if any(run.run_id == self._wanted for run in ready):
             chosen, self._wanted = self._wanted, ""
         self._view.show_runs(ready, chosen)
-        names = {run.run_id: run.name for run in self._runs.runs}
+        others = self._all_accounts[1]
+        names = dict(others.run_names) if others is not None else {}
+        names |= {run.run_id: run.name for run in self._runs.runs}
         self._view.gallery.show_names(names)
         if self._grid_view is not None:
             self._grid_view.show_runs(ready, names)
@@ -293,7 +313,15 @@ class TryScreen(Place):
     def _show_images(self) -> None:
         if self._view is not None:
             images = [generated for generated in self._tryouts.images if shown(generated)]
+            if self._accounts is not None:
+                images += filter(shown, self._accounts.images)
             self._view.show_images(images, self._tryouts.result_of)
+
+    @Slot()
+    def _show_all(self) -> None:
+        self._show_runs()
+        self._show_images()
+        self._refresh()
 
     @Slot(object)
     def _runs_changed(self, _rows: object) -> None:
@@ -344,14 +372,16 @@ class TryScreen(Place):
             action.setEnabled(possible)
         result = self._view.gallery.result
         lost = result is not None and result.generated.state is ImageState.UNKNOWN
+        own = result is not None and self._view.gallery.model.own(result.generated)
         self._reuse.setEnabled(result is not None)
         for action in (self._save, self._actions.copy):
             action.setEnabled(result is not None and not lost)
         self._again.setText(
             _("Generate again (practice, free)") if controls.practice else _("Generate again (paid)")
         )
-        self._again.setEnabled(lost and not busy)
-        self._actions.look.setEnabled(lost and result is not None and self._tryouts.can_look(result.generated))
+        self._again.setEnabled(lost and own and not busy)
+        can_look = lost and own and result is not None and self._tryouts.can_look(result.generated)
+        self._actions.look.setEnabled(can_look)
 
     def _generate_words(self, controls: TryControls) -> str:
         if self._tryouts.busy:
@@ -420,7 +450,7 @@ class TryScreen(Place):
     def _ask_again(self) -> None:
         """Request a picture without an answer again: a new paid call, like the main button's."""
         result = self._result
-        if result is None or result.generated.state is not ImageState.UNKNOWN:
+        if result is None or not self._again.isEnabled():
             return
         run = self._runs.run(result.generated.run_id)
         if run is None or not run.ready:

@@ -51,6 +51,9 @@ def test_each_with_each_by_rows() -> None:
     ([image(3, FAILED, ended_at=None)], CellState.LEFT),  # stopped before it was sent
     ([image(3, UNKNOWN, 120.0), image(3, MADE, 110.0)], CellState.MADE),
     ([image(3, FAILED, 120.0), image(3, UNKNOWN, 110.0)], CellState.UNKNOWN),
+    ([image(3, MADE, deleted_at=200.0)], CellState.DELETED),  # paid, so nothing asks for it by itself
+    ([image(3, MADE, 120.0, deleted_at=200.0), image(3, MADE, 110.0)], CellState.MADE),
+    ([image(3, UNKNOWN, deleted_at=200.0)], CellState.UNKNOWN),
     ([image(3, MADE, seed=9)], CellState.LEFT), ([image(3, MADE, extra='{"a": 1}')], CellState.LEFT),
 ])
 def test_a_cell_is_what_the_store_knows_of_its_content(found: list[GeneratedImage], state: CellState) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,12 @@ from PIL import Image
 from typing_extensions import override
 
 from segmind_studio.core.errors import ApiError, StoreError
-from segmind_studio.core.generated_images import RESUMED_FOR_S, GeneratedImage, ImageState
+from segmind_studio.core.generated_images import KEPT_DELETED_DAYS, RESUMED_FOR_S, GeneratedImage, ImageState
 from segmind_studio.core.image_requests import Way
 from segmind_studio.services.images.image_service import ImageService, TryRequest
 from segmind_studio.store.database import Database
 from segmind_studio.store.image_store import ImageStore
-from segmind_studio.store.result_images import kept_file, path_of, save_image
+from segmind_studio.store.result_images import kept_file, path_of, remove_file, save_image
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import CLOSE, HANG, RESET, Reply, ScriptedServer, json_reply
 
@@ -297,11 +298,13 @@ def test_an_app_that_is_killed_while_it_polls_finds_the_picture_without_a_second
             child.wait(10)
         assert bench.on_disk() == ["asked"]
         queue.ready = True
+        bench.image_store.mark([replace(row, deleted_at=1.0) for row in bench.image_store.images("a1")])
         service = ImageService(bench.folder, bench.image_store)
         bench.services.append(service)
         with bench.qtbot.waitSignal(service.looked, timeout=20_000) as signal:
             service.set_connection(connection_to(server.url))
         result = signal.args[0]
+        assert not result.generated.deleted  # what was paid and came after all is seen
         assert (result.generated.state, result.path.read_bytes()) == (MADE, png())
         assert (queue.posts, service.busy) == (1, False)
     assert bench.on_disk() == ["made"]
@@ -374,6 +377,38 @@ def test_a_restart_brings_the_pictures_back_with_their_settings(bench):
     result = service.result_of(old)
     assert result.path.read_bytes() == png()
     assert result.image.isNull()  # it is decoded when somebody looks
+
+
+def test_a_deleted_picture_keeps_its_row_and_loses_its_file_after_a_while(bench):
+    """Of four: deleted long ago, a moment ago, long ago and restored, never."""
+    with ScriptedServer([PICTURE] * 4) as server:
+        service = bench.start(server.url)
+        for seed in range(4):
+            bench.ask(service, replace(ASKED, seed=seed))
+    now, long_ago = time.time(), time.time() - (KEPT_DELETED_DAYS + 1) * 24 * 3600
+    old, new, back, kept = sorted(service.images, key=lambda image: image.seed)
+    marked = [replace(old, deleted_at=long_ago), replace(new, deleted_at=now), replace(back, deleted_at=long_ago)]
+    bench.image_store.mark(marked)
+    bench.image_store.mark([back])
+    paths = {image.image_id: path_of(bench.folder, image) for image in (old, new, back, kept)}
+    again = bench.start()
+    by_id = {image.image_id: image for image in again.images}
+    assert [paths[image.image_id].exists() for image in (old, new, back, kept)] == [False, True, True, True]
+    assert [by_id[image.image_id].gone for image in (old, new, back, kept)] == [True, False, False, False]
+    assert [image.cost for image in again.images] == [0.06] * 4  # what was paid stays paid
+    assert len(bench.image_store.images("acc" if False else old.account_id)) == 4
+
+
+def test_a_file_that_cannot_be_removed_is_tried_again(bench):
+    bench.folder.mkdir()
+    bench.image_store.add(GeneratedImage("p1", "acc", "r1", 1.0, MADE, file_name="a.png", deleted_at=2.0))
+    bench.image_store.drop_files(3.0, lambda _image: False)
+    assert bench.image_store.images("acc")[0].file_name == "a.png"
+    (bench.folder / "a.png").mkdir()  # no file: it cannot be unlinked
+    assert not remove_file(bench.folder, bench.image_store.images("acc")[0])
+    (bench.folder / "a.png").rmdir()
+    bench.image_store.drop_files(3.0, partial(remove_file, bench.folder))
+    assert bench.image_store.images("acc")[0].gone
 
 
 def test_each_account_has_its_own_album(bench):

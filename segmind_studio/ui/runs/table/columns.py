@@ -11,7 +11,7 @@ from types import MappingProxyType
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 
-from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Account
+from segmind_studio.core.accounts import Account, account_name
 from segmind_studio.core.label_colours import COLOUR_WORDS, RunColour
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.core.usual_times import LateRun, UsualTimes
@@ -125,16 +125,9 @@ def sort_key(
     """
     pinned = run.pinned if descending else not run.pinned
     age = run.created_at if descending else -run.created_at
-    primary = account_name(run, accounts).casefold() if column is Column.ACCOUNT else _PRIMARY[column](run)
+    name = column is Column.ACCOUNT
+    primary = account_name(run.account_id, accounts).casefold() if name else _PRIMARY[column](run)
     return pinned, primary, age, run.run_id
-
-
-def account_name(run: Run, accounts: Mapping[str, Account]) -> str:
-    """Return the name of a run's account; `accounts` are those in the settings, by id."""
-    account = accounts.get(run.account_id)
-    if run.account_id == PRACTICE_ACCOUNT_ID:
-        return _("Practice")
-    return _("Removed account") if account is None else account.name
 
 
 _BEHIND_ALL = "\uffff"  # runs without tags
@@ -206,7 +199,7 @@ class CellTexts:
         if column is Column.CHANGED:
             return relative_time(run.changed_at, self.now)
         if column is Column.ACCOUNT:
-            return account_name(run, self.accounts)
+            return account_name(run.account_id, self.accounts)
         return _TEXTS[column](run)
 
     def _spoken(self, run: Run, column: Column) -> str | None:

@@ -83,6 +83,8 @@ class GridConfirm(QDialog):
             return [_("The earlier request had no answer. It may have been paid too.")]
         if state is CellState.FAILED:
             return [_("The service refused the earlier request, which was not paid.")]
+        if state is CellState.DELETED:
+            return [_("It was made before, and you deleted it. Try shows deleted pictures, and can restore them.")]
         tally = Tally.of(grid.cells)
         lines: list[str] = []
         if tally.made:
@@ -90,8 +92,8 @@ class GridConfirm(QDialog):
                 "{count} picture of the grid is already made and not requested again.",
                 "{count} pictures of the grid are already made and not requested again.", tally.made,
             ).format(count=tally.made))
-        if tally.unknown or tally.failed:
-            lines.append(_("Pictures without an answer, and refused ones, are not repeated. You can repeat "
+        if tally.unknown or tally.failed or tally.deleted:
+            lines.append(_("Pictures that were refused, deleted or have no answer are not repeated. You can repeat "
                            "each one yourself."))
         lines.append(_("Pictures are made one after another. You can stop after each one."))
         return lines

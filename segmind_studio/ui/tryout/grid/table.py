@@ -50,11 +50,13 @@ _TOP = QModelIndex()
 
 STATE_WORDS: Mapping[CellState, Text] = {
     CellState.LEFT: N_("Not requested yet"), CellState.ASKED: N_("Being made…"), CellState.MADE: N_("Made"),
-    CellState.UNKNOWN: N_("No answer, may be paid"), CellState.FAILED: N_("Refused"),
+    CellState.DELETED: N_("Deleted"), CellState.UNKNOWN: N_("No answer, may be paid"),
+    CellState.FAILED: N_("Refused"),
 }
 _ICONS = {
     CellState.LEFT: ("circle-dashed", "faint"), CellState.ASKED: ("hourglass", "accent"),
-    CellState.MADE: ("image-off", "faint"), CellState.UNKNOWN: ("circle-question-mark", "warn"),
+    CellState.MADE: ("image-off", "faint"), CellState.DELETED: ("trash-2", "faint"),
+    CellState.UNKNOWN: ("circle-question-mark", "warn"),
     CellState.FAILED: ("circle-x", "bad"),
 }
 

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.picture_grid import CellState, GridPlan, Tally, TryNotes
+from segmind_studio.core.picture_grid import ASKED_BY_HAND, GridPlan, Tally, TryNotes
 from segmind_studio.core.runs import Run
 from segmind_studio.formats import clock_text, date_text
 from segmind_studio.services.images.grid_service import GridService
@@ -279,7 +279,7 @@ class GridView(QFrame):
         index = self.table.currentIndex()
         known = index.isValid() and bool(self._grid.cells)
         self._about.setText(self.table.model_of_grid.words(index) if known else "")
-        again = known and self.table.model_of_grid.cell(index).state in {CellState.UNKNOWN, CellState.FAILED}
+        again = known and self.table.model_of_grid.cell(index).state in ASKED_BY_HAND
         self._actions.grid_retry.setEnabled(
             self.isVisible() and again and self._grid.possible,
         )
@@ -389,6 +389,7 @@ class GridView(QFrame):
 def _tally_words(tally: Tally) -> str:
     parts = [
         (tally.made, _("{count} made")), (tally.asked, _("{count} being made")), (tally.left, _("{count} left")),
+        (tally.deleted, _("{count} deleted")),
         (tally.unknown, _("{count} without an answer")), (tally.failed, _("{count} refused")),
     ]
     return " · ".join(words.format(count=count) for count, words in parts if count)
