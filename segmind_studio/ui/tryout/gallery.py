@@ -302,7 +302,7 @@ class Gallery(QFrame):
         if result is None:
             self._large.setCurrentWidget(self._image_view)
             self._image_view.show_text(
-                "image", _("Write a prompt and press Generate. The picture appears here."),
+                "image", _("Enter a prompt and press Generate. The picture appears here."),
             )
             return
         self._show_facts(result)

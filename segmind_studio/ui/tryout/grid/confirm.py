@@ -84,7 +84,7 @@ class GridConfirm(QDialog):
         if state is CellState.FAILED:
             return [_("The service refused the earlier request, which was not paid.")]
         if state is CellState.DELETED:
-            return [_("It was made before, and you deleted it. Try shows deleted pictures, and can restore them.")]
+            return [_("You deleted this picture. Try can show deleted pictures, and restore them.")]
         tally = Tally.of(grid.cells)
         lines: list[str] = []
         if tally.made:
