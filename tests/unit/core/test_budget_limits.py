@@ -173,7 +173,8 @@ def test_runs_of_different_length_are_judged_by_the_dearest():
     costs = (CostEstimate(2.0, "Short."), CostEstimate(6.0, "Long."), COST)
     run, day = check(Budget(3.0, 10.0), Bill(costs), TODAY, MONTH)
     assert run.text == (
-        "The most expensive of these 3 runs costs about $6.00. That is $3.00 above your limit of $3.00 for one run."
+        "The most expensive of these 3 runs costs about $6.00. "
+        "That is $3.00 above your limit of $3.00 for one run."
     )
     assert run.source == "Long."
     assert day.text.startswith("These 3 runs cost about $12.00. With them, you spend about $18.00 today.")
