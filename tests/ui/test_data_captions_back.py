@@ -27,7 +27,7 @@ def opened(qtbot, place, tmp_path, rows: int) -> CaptionsBackDialog:
     look = partial(caption_files, place.datasets.dataset, tmp_path / "imports")
     dialog = CaptionsBackDialog(look, write_captions, place.tasks, place.screen)
     dialog.open()
-    qtbot.waitUntil(lambda: dialog.files.count() == rows and "Looking" not in dialog.sentence.text())
+    qtbot.waitUntil(lambda: dialog.files.count() == rows and "Checking" not in dialog.sentence.text())
     return dialog
 
 

@@ -85,7 +85,7 @@ def test_the_background_is_chosen_seen_and_taken_back(qtbot, place):
 def test_any_other_colour_can_be_chosen(qtbot, place):
     place.select("cut")
     place.screen._follow_selection()
-    choose(place, "Other")
+    choose(place, "Choose")
     dialog = child(place.screen, QColorDialog)
     dialog.setCurrentColor(QColor("#204060"))
     dialog.accept()

@@ -172,7 +172,7 @@ def test_a_fold_shows_and_hides_its_body(qtbot):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert told.args == [True]
     assert body.isVisible()
-    assert button.accessibleName() == "Details, unfolded"
+    assert button.accessibleName() == "Details, expanded"
     fold.set_open(False)
     assert not body.isVisible()
     fold.set_note("2 changed")

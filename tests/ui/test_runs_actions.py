@@ -333,7 +333,7 @@ def test_while_the_service_wants_quiet_nothing_can_be_asked_and_it_says_until_wh
     bench = make_bench(qtbot, unknown())
     until = time.time() + 3600
     bench.runs.set_watch(WatchState(error=RATE_LIMITED, next_at=until, quiet_until=until))
-    words = f"The service asks to wait until {clock_text(until)}, in 60 min."
+    words = f"The service asks to wait until {clock_text(until)} (in 60 min)."
     assert enabled(bench, "check", "settle") == []
     for name in ("runs.check", "runs.settle"):
         assert words in bench.child(QPushButton, name).toolTip()

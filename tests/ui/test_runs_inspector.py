@@ -289,7 +289,7 @@ def test_every_tab_shows_its_page(qtbot):
     bench = make_bench(qtbot, make_run("a", status="AVAILABLE", raw='{"x": 1}'))
     inspector = bench.screen.inspector
     titles = [inspector.tabs.tabText(n) for n in range(inspector.tabs.count())]
-    assert titles == ["Overview", "Settings", "Dataset", "Timeline", "Files", "Raw"]
+    assert titles == ["Overview", "Settings", "Dataset", "Timeline", "Files", "Raw data"]
     for number, title in enumerate(titles):
         inspector.tabs.setCurrentIndex(number)
         assert the(Page, inspector._pages.currentWidget()).title == title

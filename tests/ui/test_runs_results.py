@@ -83,7 +83,7 @@ def test_a_file_is_checked_and_a_changed_one_is_found(qtbot, bench, results, run
 
 
 @pytest.mark.parametrize(("content", "said"), [
-    (None, "no longer there"), (b"", "safetensors file is incomplete"),
+    (None, "file is missing"), (b"", "safetensors file is incomplete"),
     (b"\xff" * 100, "safetensors file is incomplete"),
 ])
 def test_a_file_that_is_gone_or_broken_is_said_to_be(qtbot, bench, results, run, tmp_path, content, said):

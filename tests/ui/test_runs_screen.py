@@ -138,7 +138,7 @@ def test_rows_that_cannot_be_read_are_not_called_none(qtbot):
     middle = bench.screen.list.middle
     assert middle.state is PageState.UNREAD
     said = " ".join(words(middle.currentWidget()))
-    assert "cannot be read" in said
+    assert "could not be read" in said
     assert "none" not in said
     assert "Close the other program." in words(bench.screen.list.list_banner)
     qtbot.mouseClick(known(bench.page.primary_button), Qt.MouseButton.LeftButton)

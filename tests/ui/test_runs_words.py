@@ -106,7 +106,7 @@ def test_no_two_stages_look_and_read_the_same():
 
 def test_only_a_run_that_waits_says_that_nothing_was_paid():
     stopped = make_run(phase=Phase.UPLOADED, live=False, sent_at=None)
-    assert "Nothing is paid" in happening(stopped)
+    assert "Nothing was paid" in happening(stopped)
     refused = make_run(phase=Phase.UNKNOWN, live=False, error="Too many requests.")  # said to a second request
     assert "It may have started a run. Sending it again failed:" in happening(refused)
     assert "paid" not in happening(make_run(phase=Phase.UNKNOWN))
@@ -226,7 +226,7 @@ def test_how_often_in_words():
 def test_the_quiet_that_the_service_wants_in_words():
     watch = WatchState(quiet_until=NOW + 3599.5)
     text = requested_wait_text(watch, NOW)
-    assert text == f"The service asks to wait until {clock_text(NOW + 3600)}, in 60 min."
+    assert text == f"The service asks to wait until {clock_text(NOW + 3600)} (in 60 min)."
     near = requested_wait_text(watch, NOW + 3590)
     assert near == f"The service asks to wait until {clock_text(NOW + 3600, seconds=True)}, in 10 s."
     assert requested_wait_text(watch, NOW + 3600) == ""

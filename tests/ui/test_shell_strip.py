@@ -82,7 +82,7 @@ def test_an_account_without_its_key_says_why(it, keyring, words):
 
 def test_credits_are_the_sum_or_unknown(it):
     it.accounts.become(ON_REAL)
-    assert it.text("credits") == "Credits $12.51"
+    assert it.text("credits") == "Balance $12.51"
     it.accounts.change(credits=Credits(None, None))
     assert it.text("credits") == "Balance unknown"
     it.accounts.change(credits=None, credits_error=StudioError("It did not answer.", "Wait."))

@@ -131,7 +131,7 @@ def test_a_launch_in_practice_does_not_ask(start):
 
 def test_each_choice_says_to_a_screen_reader_what_it_means(first):
     assert first.button("choose_practice").accessibleName() == "Practise for free"
-    assert "Nothing is paid" in first.button("choose_practice").accessibleDescription()
+    assert "Free" in first.button("choose_practice").accessibleDescription()
     assert "your own account" in first.button("choose_key").accessibleDescription()
 
 
@@ -141,7 +141,7 @@ def test_each_choice_says_to_a_screen_reader_what_it_means(first):
 def test_practice_that_runs_is_a_service():
     assert service_step(ON_PRACTICE).done
     assert not service_step(replace(ON_PRACTICE, connection=None)).done
-    assert "nothing is paid" in service_step(ON_PRACTICE).text
+    assert "free" in service_step(ON_PRACTICE).text
 
 
 def test_a_real_account_needs_its_key():
@@ -149,7 +149,7 @@ def test_a_real_account_needs_its_key():
     waiting = service_step(replace(ON_REAL, connection=None, keyring=KeyringState.WAITING))
     assert (waiting.done, "Waiting for the keyring" in waiting.text) == (False, True)
     locked = service_step(replace(ON_REAL, connection=None, keyring=KeyringState.LOCKED))
-    assert (locked.done, "no key" in locked.text) == (False, True)
+    assert (locked.done, "No key" in locked.text) == (False, True)
 
 
 def test_only_used_photos_count():

@@ -61,7 +61,7 @@ def test_nothing_can_be_reviewed_while_the_history_cannot_be_read(bench):
     assert sum("Your history could not be read" in text for text in bench.texts()) == 1
     bench.click("train.review")
     assert bench.review is None
-    assert "cannot be read" in bench.toasts[-1]
+    assert "could not be read" in bench.toasts[-1]
     bench.runs.set_watch(WatchState(checked_at=1.0))
     bench.click("train.review")
     assert bench.open_review.isVisible()

@@ -87,8 +87,8 @@ def test_photos_in_words(facts, words):
 
 @pytest.mark.parametrize(("public", "account", "zip_url", "start", "end"), [
     (False, HAND, "", "Only your account", "uploaded privately."),
-    (True, HAND, "", "Anybody", "uploaded privately."),
-    (False, HAND, ZIP, "Only your account", "who has the address"),
+    (True, HAND, "", "Anyone", "uploaded privately."),
+    (False, HAND, ZIP, "Only your account", "can read the zip."),
     (True, PRACTISING, "", "Nobody", "this computer."),
 ])
 def test_who_will_see_it(public, account, zip_url, start, end):
@@ -165,7 +165,7 @@ def test_a_public_zip_is_not_looked_into():
     (replace(HAND, credits_error=StudioError("It is wrong.", "Enter it again.")), Severity.MUST, "again."),
     (replace(HAND, credits=Credits(None, None)), Severity.INFO, "no balance."),
     (replace(HAND, credits=Credits(1.0, 0.5)), Severity.SHOULD, "not be enough."),
-    (replace(PRACTISING, credits=Credits(0.0, 0.0)), None, "left."),
+    (replace(PRACTISING, credits=Credits(0.0, 0.0)), None, "$0.00."),
 ])
 def test_the_account_is_checked(account, severity, words):
     line = check_lines(look(account=account), asking=False)[-1]

@@ -135,7 +135,7 @@ def test_advice_stands_at_its_field(bench):
     assert bench.says("does not contain the trigger word")
     bench.find("train.field.learning_rate").lineEdit().setText("0.005")
     bench.click("train.details")
-    assert bench.says("500 times the documented default")
+    assert bench.says("500 times the default")
 
 
 def test_details_are_folded_until_they_hold_something_of_the_persons(qtbot, bench):

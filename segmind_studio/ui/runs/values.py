@@ -86,7 +86,7 @@ def cost_text(run: Run) -> str:
 
 def short_cost_text(run: Run) -> str:
     """Write the cost where there is little room."""
-    return pgettext("shape of a crop", "Any shape") if _practice(run) else cost_text(run)
+    return pgettext("cost", "Free") if _practice(run) else cost_text(run)
 
 
 def cost_source(run: Run) -> str:

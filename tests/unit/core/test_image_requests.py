@@ -72,7 +72,7 @@ def test_json_is_kept_in_one_form(text: str, canonical: str) -> None:
 
 @pytest.mark.parametrize(("text", "words", "place"), [
     ("[1]", "Line 1, character 1: it must be a JSON object", 0),
-    ('{\n  "a": 1,,\n}', "Line 2, character 10: no JSON", 11),
+    ('{\n  "a": 1,,\n}', "Line 2, character 10: not valid JSON", 11),
     ('{"a": 1, "a": 2}', "Line 1, character 10: “a” appears twice.", 9),
     ('{"a": 1,\n "seed": 2}', "Line 2, character 2: “seed” has its own field above.", 10),
     ('{"a": NaN}', "A number or a character in it cannot be sent.", 0),

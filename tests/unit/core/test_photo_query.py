@@ -81,7 +81,7 @@ def test_what_a_query_finds(text, wanted):
     ("w:wide", 2, 6, "number"),
     ("ratio:1/0", 6, 9, "zero"),
     ("cat is:blue", 7, 11, "excluded"),
-    ("caption:", 0, 8, "behind"),
+    ("caption:", 0, 8, "Add a word after"),
     ("(cat or dog", 0, 1, "not closed"),
     ("cat) dog", 3, 4, "no open parenthesis"),
     ('caption:"red hat', 8, 16, "quotation"),

@@ -349,7 +349,7 @@ class TestWriting:
 
     def test_a_place_that_cannot_be_written_has_words(self, items, prepared, tmp_path):
         package = plan(items({"a.jpg": jpeg()}), STRIP, prepared)
-        with pytest.raises(DatasetError, match=r"“a.zip” cannot be written"):
+        with pytest.raises(DatasetError, match=r"“a.zip” could not be saved"):
             write(package, tmp_path / "none" / "a.zip", lambda *_: None, lambda: False)
 
 

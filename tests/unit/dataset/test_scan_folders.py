@@ -258,7 +258,7 @@ def test_a_book_is_no_caption(home, look):
     put(home / "a.txt", b"x" * (MAX_CAPTION_BYTES + 1))
     report = look(home)
     assert report.added[0].caption == ""
-    assert "no caption" in reasons(report)["home/a.txt"]
+    assert "not used as a caption" in reasons(report)["home/a.txt"]
 
 
 def test_a_name_that_is_no_text_is_told(home, look):
@@ -281,7 +281,7 @@ def test_a_folder_that_vanishes_is_told(home, look):
 
     report = look(home, progress=progress)
     assert names(report) == ["b.jpg"]
-    assert "cannot be opened" in reasons(report)["home/a"]
+    assert "could not be opened" in reasons(report)["home/a"]
 
 
 def test_progress_tells_each_file(home, look):

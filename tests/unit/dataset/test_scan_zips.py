@@ -193,7 +193,7 @@ def test_a_name_longer_than_any_disk_takes_is_told(take):
 def test_a_zip_in_a_zip_is_told(take):
     report = take({"in.zip": zipped({"a.jpg": small_jpeg()}), "a.jpg": small_jpeg()})
     assert len(report.added) == 1
-    assert "Unpack it first" in reasons(report)["dropped.zip/in.zip"]
+    assert "Add it separately" in reasons(report)["dropped.zip/in.zip"]
 
 
 def test_pictures_of_other_kinds_and_lone_captions_are_told(take):
@@ -221,7 +221,7 @@ def test_links_are_not_followed(take):
 
 
 @pytest.mark.parametrize(("data", "words"), [
-    (b"", "empty"), (b"hello", "not a picture"), (jpeg()[:900], "cut off"),
+    (b"", "empty"), (b"hello", "not a supported picture"), (jpeg()[:900], "cut off"),
 ])
 def test_pictures_that_cannot_be_used_are_not_copied(take, imports, data, words):
     report = take({"a.jpg": data, "good.jpg": small_jpeg()})
@@ -367,7 +367,7 @@ def test_a_folder_that_cannot_be_written_is_the_apps_own_trouble(tmp_path):
 
 
 def test_an_empty_zip_is_told(take):
-    assert "no picture" in reasons(take({"readme.md": b"x"}))["dropped.zip"]
+    assert "no photos" in reasons(take({"readme.md": b"x"}))["dropped.zip"]
 
 
 GOOD = zipped({"set/a.jpg": small_jpeg(), "set/a.txt": b"words", "b.png": zlib.compress(bytes(999))})

@@ -62,7 +62,7 @@ def breakdowns(qapp, tmp_path, log, monkeypatch, caplog):
 
 def check(error, capfd, log):
     assert isinstance(error, StudioError)
-    assert "goes on" in error.advice
+    assert "continues" in error.advice
     for text in (f"{error}{error.detail}", *capfd.readouterr(), log.read_text()):
         assert KEY not in text
         assert ODD_KEY not in text

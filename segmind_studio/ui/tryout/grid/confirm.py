@@ -93,8 +93,8 @@ class GridConfirm(QDialog):
                 "{count} pictures of the grid are already made and not requested again.", tally.made,
             ).format(count=tally.made))
         if tally.unknown or tally.failed or tally.deleted:
-            lines.append(_("Pictures that were refused, deleted or have no answer are not repeated. You can repeat "
-                           "each one yourself."))
+            lines.append(_("Pictures that were refused, deleted or have no answer are not repeated. "
+                           "You can repeat each one yourself."))
         lines.append(_("Pictures are made one after another. You can stop after each one."))
         return lines
 
