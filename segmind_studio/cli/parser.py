@@ -192,8 +192,17 @@ def _try(commands: Any) -> None:
 
 
 def _export(commands: Any) -> None:
-    parser = commands.add_parser("export", help=_("write the sheet of a run: all that is known of it, as JSON"))
+    parser = commands.add_parser(
+        "export", help=_("write the sheet of a run: all that is known of it"),
+        description=sentences(
+            _("Write all that is known of a run as JSON, or as a page for a browser, to show to somebody."),
+            _("The page has photos, settings, pictures and costs in one file, without keys, notes and folders."),
+        ),
+    )
     _add_run(parser)
+    parser.add_argument(
+        "--page", action="store_true", help=_("write the page; also where PATH ends with .html"),
+    )
     parser.add_argument("--to", type=Path, default=Path(), metavar=_("PATH"), help=_("a folder or a new file"))
     _add_common(parser)
 
