@@ -16,9 +16,12 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import body_text
 from segmind_studio.core.runs import Run
 from segmind_studio.formats import exact_time, money
+from segmind_studio.services.runs.page_steps import SUFFIX as PAGE_SUFFIX
+from segmind_studio.services.runs.page_steps import export_page, page_target
 from segmind_studio.services.runs.sheet_steps import export_sheet, sheet_target
 from segmind_studio.store.sheets import iso
 from segmind_studio.texts import _
+from segmind_studio.ui.runs.page_words import page_order
 from segmind_studio.ui.runs.stages import happening, status_word, to_do  # Qt-free: the words of the window
 
 
@@ -87,14 +90,19 @@ def show(given: Namespace, session: Session) -> ExitCode:
 
 
 def export(given: Namespace, session: Session) -> ExitCode:
-    """Write a run's sheet; an existing file is never replaced."""
+    """Write a run's sheet or page; an existing file is never replaced."""
     session.claim()
     run = session.run_named(given.run)
     wanted: Path = given.to.expanduser()
-    target = sheet_target(run, wanted) if wanted.is_dir() else wanted
-    saved = export_sheet(session.database, run.run_id, target, session.known_secrets)
-    session.output.event("exported", run=run.run_id, name=run.name, path=str(saved.path))
-    session.output.line(str(saved.path))
+    folder = wanted.is_dir()
+    if given.page or (wanted.suffix.lower() == PAGE_SUFFIX and not folder):
+        order = page_order(run, page_target(run, wanted) if folder else wanted)
+        path = export_page(session.database, session.paths.results, order, session.known_secrets)
+    else:
+        target = sheet_target(run, wanted) if folder else wanted
+        path = export_sheet(session.database, run.run_id, target, session.known_secrets).path
+    session.output.event("exported", run=run.run_id, name=run.name, path=str(path))
+    session.output.line(str(path))
     return ExitCode.DONE
 
 

@@ -6,23 +6,33 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from uuid import uuid4
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.output import Advance, CommandError, Output
 from segmind_studio.cli.session import Session
-from segmind_studio.core.budget import Bill, Budget
+from segmind_studio.core.accounts import Account
+from segmind_studio.core.budget import Budget
 from segmind_studio.core.cadence import Cadence
-from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
-from segmind_studio.core.pricing import run_estimate
+from segmind_studio.core.errors import ApiError, ApiProblem, StoreError, StudioError
+from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.runs import ManifestItem, Run
-from segmind_studio.services.accounts.purchases import status_of_bill
 from segmind_studio.services.datasets.full_look_pool import PlainLooks, refuse_damaged
+from segmind_studio.services.images.image_worker import ImageMaker, ImageOrder
 from segmind_studio.services.runs.apply_listing import settle
 from segmind_studio.services.runs.download_steps import Download, DownloadResult
+from segmind_studio.services.runs.giving_up import give_up
 from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.purchase_orders import (
+    PictureMade,
+    PictureOrder,
+    PurchaseQuote,
+    quote_continuing,
+    quote_pictures,
+)
 from segmind_studio.services.runs.send_again import SendAgainWaits
 from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.services.runs.submit_request import new_runs
@@ -36,9 +46,15 @@ from segmind_studio.services.runs.training_order import (
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.file_names import safe_stem
 from segmind_studio.store.image_store import ImageStore
+from segmind_studio.store.result_images import path_of
 from segmind_studio.texts import _
 
 Ended = tuple[Run, StudioError | None]
+
+
+def _unseen(data: bytes) -> bytes:
+    """Return the file as it is: nothing is shown here."""
+    return data
 
 
 def pause(seconds: float) -> bool:
@@ -67,11 +83,7 @@ class OwnWork:
         if ask:
             self.list_runs()
         self._read = read
-        account_id = session.account.account_id
-        return quote_of(
-            read, session.account, Budget.of(session.settings), session.journal.runs(account_id),
-            ImageStore(session.database).images(account_id),
-        )
+        return quote_of(read, *self._known())
 
     def start(self) -> Iterator[Ended]:
         """Write the order that was quoted last, then upload and send it. Yield each run when that has ended."""
@@ -84,21 +96,55 @@ class OwnWork:
             self._output.event("run", run=run.run_id, name=run.name, phase=run.phase.value)
         yield from self._drive(tuple(run.run_id for run in runs))
 
-    def allow(self, run: Run) -> str:
-        """Return the price of sending a run that has a row. CommandError where the budget does not allow it."""
-        session = self._session
-        account_id, practice = session.account.account_id, session.connection.practice
-        runs, images = session.journal.runs(account_id), ImageStore(session.database).images(account_id)
-        cost = run_estimate(run, runs, practice=practice)
-        bill = Bill((cost,), earlier=len(run.unanswered_at))
-        status = status_of_bill(Budget.of(session.settings), bill, lambda: (runs, images), account_id)
-        if status is not None and status.breaches:
-            raise CommandError(ExitCode.OVER_BUDGET, status.breaches[0].text)
-        return cost.text
+    # -- a run that has a row
+
+    def quote_continuing(self, run: Run) -> PurchaseQuote:
+        """Return what sending a run that has a row may cost."""
+        return quote_continuing(run, *self._known())
 
     def resume(self, run: Run) -> Iterator[Ended]:
         """Continue a run from its stored step."""
         yield from self._drive((run.run_id,))
+
+    def give_up(self, run: Run) -> None:
+        """Give up a run that was not sent. StudioError."""
+        give_up(self._session.journal, run.run_id)
+
+    def _known(self) -> tuple[Account, Budget, tuple[Run, ...], tuple[GeneratedImage, ...]]:
+        """Return what purchases are judged by."""
+        session = self._session
+        account_id = session.account.account_id
+        runs, images = session.journal.runs(account_id), ImageStore(session.database).images(account_id)
+        return session.account, Budget.of(session.settings), runs, images
+
+    # -- pictures
+
+    def quote_pictures(self, order: PictureOrder) -> PurchaseQuote:
+        """Return what the pictures of an order may cost."""
+        self._maker.load(self._session.account.account_id)  # an earlier start may have left one without an answer
+        return quote_pictures(order, *self._known())
+
+    def make_pictures(self, order: PictureOrder, run: Run) -> Iterator[PictureMade]:
+        """Make them, one after another; yield each. The first that fails ends it: StudioError."""
+        session = self._session
+        for request in order.requests(run):
+            row = request.generated(uuid4().hex, session.account.account_id, time.time())
+            made = self._maker.make(ImageOrder(session.connection, request, row), TransferStop())
+            error = made.error
+            if error is not None and made.generated.may_be_paid:
+                raise CommandError(ExitCode.NO_ANSWER, error.title, error.advice, error.detail)
+            if error is not None:
+                raise error
+            kept = path_of(session.paths.results, made.generated)
+            if kept is None:
+                raise StoreError(_("The picture could not be saved."), _("Free some disk space."))
+            yield PictureMade(request.seed, kept, made.generated.cost)
+
+    @cached_property
+    def _maker(self) -> ImageMaker:
+        return ImageMaker(ImageStore(self._session.database), self._session.paths.results, _unseen)
+
+    # -- the steps
 
     def _drive(self, run_ids: tuple[str, ...]) -> Iterator[Ended]:
         session = self._session

@@ -192,9 +192,17 @@ def _try(commands: Any) -> None:
 
 
 def _export(commands: Any) -> None:
-    parser = commands.add_parser("export", help=_("write the sheet of a run, with everything known about it, "
-                                                  "as JSON"))
+    parser = commands.add_parser(
+        "export", help=_("write the sheet of a run, with everything known about it"),
+        description=sentences(
+            _("Write everything known about a run as JSON, or as a web page to show to others."),
+            _("The page is one file with photos, settings, pictures and costs, without keys, notes and folders."),
+        ),
+    )
     _add_run(parser)
+    parser.add_argument(
+        "--page", action="store_true", help=_("write the page; also where PATH ends with .html"),
+    )
     parser.add_argument("--to", type=Path, default=Path(), metavar=_("PATH"), help=_("a folder or a new file"))
     _add_common(parser)
 

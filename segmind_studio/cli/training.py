@@ -23,7 +23,7 @@ from segmind_studio.core.runs import Run, Stage
 from segmind_studio.dataset.damage import LookKey
 from segmind_studio.formats import bytes_text
 from segmind_studio.services.datasets.full_look_pool import PlainLooks
-from segmind_studio.services.runs.giving_up import give_up
+from segmind_studio.services.runs.purchase_orders import PurchaseQuote
 from segmind_studio.services.runs.training_order import TrainingOrder, TrainingQuote, measured, read_photos
 from segmind_studio.store.paths import app_paths
 from segmind_studio.texts import _, ngettext, stored
@@ -146,26 +146,34 @@ def fetch(session: Session, work: Work, run: Run, folder: Path) -> None:
 def resume(given: Namespace, session: Session) -> ExitCode:
     """Continue a run that was interrupted; what it costs is asked as for a new one."""
     work = work_of(session)
-    if isinstance(work, WindowWork):
-        raise CommandError(ExitCode.BUSY, _("The app is open."), _("Continue the run there, in Runs."))
-    work.list_runs()
+    if isinstance(work, OwnWork):
+        work.list_runs()
     run = session.run_named(given.run)
     if run.stage is not Stage.INTERRUPTED:
         words = _("“{name}” cannot be continued: {state}.").format(name=run.name, state=status_word(run))
         raise CommandError(ExitCode.USAGE, words)
-    price = work.allow(run)
-    if not (session.connection.practice or given.yes) and not session.output.confirm(
-        _("“{account}” pays {price}.").format(account=session.account.name, price=price),
-    ):
-        raise CommandError(ExitCode.NOT_CONFIRMED, _("Nothing was sent or paid."))
+    quote = work.quote_continuing(run)
+    question = _("“{account}” pays {price}.").format(account=quote.account, price=quote.price)
+    confirm_purchase(given, session, quote, question)
     return _carry_out(given, session, work, work.resume(run))
+
+
+def confirm_purchase(given: Namespace, session: Session, quote: PurchaseQuote, question: str) -> None:
+    """Report a price, and ask. CommandError when the budget or the answer forbids it."""
+    session.output.event(
+        "quote", account=quote.account, practice=quote.practice, price=quote.price, dollars=quote.dollars,
+    )
+    if quote.over:
+        raise CommandError(ExitCode.OVER_BUDGET, quote.over[0], " ".join(quote.over[1:]))
+    if not (quote.practice or given.yes) and not session.output.confirm(question):
+        raise CommandError(ExitCode.NOT_CONFIRMED, _("Nothing was sent or paid."))
 
 
 def abandon(given: Namespace, session: Session) -> ExitCode:
     """Give up a run that was not sent."""
-    if isinstance(work_of(session), WindowWork):
-        raise CommandError(ExitCode.BUSY, _("The app is open."), _("Give the run up there, in Runs."))
-    run = give_up(session.journal, session.run_named(given.run).run_id)
+    work = work_of(session)
+    work.give_up(session.run_named(given.run))
+    run = session.run_named(given.run)
     session.output.event("run", run=run_record(run))
     session.output.line(f"{run.name}: {status_word(run)}")
     return ExitCode.DONE

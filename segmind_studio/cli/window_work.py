@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, NoReturn, cast
 
 from segmind_studio.cli.errors import refuse
 from segmind_studio.cli.exit_codes import ExitCode
@@ -23,6 +23,12 @@ from segmind_studio.cli.session import Session
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Run
+from segmind_studio.services.runs.purchase_orders import (
+    PictureMade,
+    PictureOrder,
+    PurchaseQuote,
+    purchase_quote_from,
+)
 from segmind_studio.services.runs.training_order import TrainingOrder, TrainingQuote, quote_from
 from segmind_studio.services.system.meeting_places import LONGEST_MESSAGE, is_own, meeting_places, reach
 from segmind_studio.texts import _
@@ -47,19 +53,23 @@ class WindowWork:
 
     def quote(self, order: TrainingOrder, *, ask: bool = True) -> TrainingQuote:  # noqa: ARG002  # as OwnWork's
         """Let the window read the photos and judge the order."""
+        try:
+            return quote_from(self._quoted({"order": "quote", "train": order.message()}))
+        except ValueError as error:
+            raise _no_answer(self._session.holder) from error
+
+    def _quoted(self, message: Message) -> object:
+        """Return the window's quote for an order, and keep the token by which it is confirmed."""
         for _attempt in range(STARTS):
             try:
-                last = self._last({"order": "quote", "train": order.message()})
+                last = self._last(message)
                 break
             except WindowStartsError:
                 threading.Event().wait(LOOK_EVERY_S)
         else:
             raise _no_answer(self._session.holder)
         self._token = str(last.get("token", ""))
-        try:
-            return quote_from(last.get("quote"))
-        except ValueError as error:
-            raise _no_answer(self._session.holder) from error
+        return last.get("quote")
 
     def start(self) -> Iterator[tuple[Run, StudioError | None]]:
         """Confirm the order that was quoted last; yield each run when the window has sent it."""
@@ -74,6 +84,8 @@ class WindowWork:
                         self._output.event("run", run=run_id, name=answer.get("name"), phase=answer.get("phase"))
                     case "quote":  # it is not allowed any more
                         refuse(quote_from(answer.get("quote")))
+                    case "over":
+                        _refuse_over(answer)
                     case "sent":
                         error, run = _error_in(answer), self._session.journal.get(run_id)
                         if run is not None:
@@ -83,6 +95,48 @@ class WindowWork:
                     case _:
                         continue
         yield from sent
+
+    # -- a run that has a row
+
+    def quote_continuing(self, run: Run) -> PurchaseQuote:
+        """Let the window judge what continuing a run may cost."""
+        return self._purchase({"order": "quote-run", "run": run.run_id})
+
+    def resume(self, _run: Run) -> Iterator[tuple[Run, StudioError | None]]:
+        """Confirm the run that was quoted last; yield it when the window has sent it."""
+        yield from self.start()
+
+    def give_up(self, run: Run) -> None:
+        """Let the window give up a run that was not sent. StudioError."""
+        if self._last({"order": "give-up", "run": run.run_id}).get("event") != "given-up":
+            raise _no_answer(self._session.holder)
+
+    def _purchase(self, message: Message) -> PurchaseQuote:
+        try:
+            return purchase_quote_from(self._quoted(message))
+        except ValueError as error:
+            raise _no_answer(self._session.holder) from error
+
+    # -- pictures
+
+    def quote_pictures(self, order: PictureOrder) -> PurchaseQuote:
+        """Let the window judge what the pictures of an order may cost."""
+        return self._purchase({"order": "quote-pictures", "pictures": order.message()})
+
+    def make_pictures(self, _order: PictureOrder, _run: Run) -> Iterator[PictureMade]:
+        """Confirm the pictures that were quoted last; yield each when it is made. StudioError."""
+        for answer in self._answers({"order": "start", "token": self._token}, pays=True):
+            match answer.get("event"):
+                case "image":
+                    seed, cost = answer.get("seed"), answer.get("cost")
+                    yield PictureMade(
+                        seed if isinstance(seed, int) else None, Path(str(answer.get("path", ""))),
+                        cost if isinstance(cost, (int, float)) else None,
+                    )
+                case "over":
+                    _refuse_over(answer)
+                case _:
+                    continue
 
     def follow(self, run_ids: tuple[str, ...], until: float | None = None) -> Iterator[tuple[Run, ...]]:
         """Yield the runs as the window writes them, until none can change any more; as `OwnWork.follow`.
@@ -212,8 +266,18 @@ def _error_in(answer: Message) -> StudioError | None:
         return WindowStartsError(ExitCode.BUSY, title, advice, detail)
     if kind in {problem.value for problem in ApiProblem}:
         return ApiError(ApiProblem(kind), title, advice, detail)
-    codes = {"photos": ExitCode.PHOTOS, "cancelled": ExitCode.NOT_CONFIRMED}
+    codes = {
+        "photos": ExitCode.PHOTOS, "cancelled": ExitCode.NOT_CONFIRMED, "disk": ExitCode.BROKEN,
+        "failed": ExitCode.BROKEN, "may-be-paid": ExitCode.NO_ANSWER,
+    }
     return CommandError(codes.get(kind, ExitCode.BUSY), title, advice, detail)
+
+
+def _refuse_over(answer: Message) -> NoReturn:
+    """Raise that the order is not allowed any more: something was paid in the meantime."""
+    over = answer.get("over")
+    words = [str(one) for one in cast("list[object]", over)] if isinstance(over, list) else []
+    raise CommandError(ExitCode.OVER_BUDGET, *(words or [_("Your budget does not allow it.")])[:1])
 
 
 def _lost() -> CommandError:

@@ -10,27 +10,17 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum
-from statistics import median, quantiles
+from statistics import median
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.pricing import iterations_of
-from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry, stage_of_status
+from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
 from segmind_studio.core.spending import Payment, Spent, payments, summed
-from segmind_studio.core.usual_times import LEAST_TIMES
+from segmind_studio.core.usual_times import Spread, StageTime, stage_times
 
-_QUARTERS = 4
 _WAITING = frozenset({Stage.UNKNOWN, Stage.INTERRUPTED})
 _LOST = frozenset({Stage.FAILED, Stage.REFUSED})
-_TIMED = (
-    Stage.UPLOADING, Stage.REQUESTED, Stage.PROCESSING, Stage.TRAINING, Stage.TRAINED, Stage.DEPLOYING,
-    Stage.READY,
-)  # in the order that a run passes them
-_BY_PHASE = {
-    Phase.UPLOADING.value: Stage.UPLOADING, Phase.UPLOADED.value: None, Phase.ACCEPTED.value: Stage.REQUESTED,
-    **dict.fromkeys((Phase.PREPARED.value, Phase.SENDING.value, Phase.UNKNOWN.value, Phase.ADOPTED.value,
-                     Phase.REFUSED.value, Phase.ABANDONED.value), None),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +54,6 @@ class RunsBar:
     ready: int = 0
     lost: int = 0  # failed or refused
     other: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Where the middle half of some values lies, and their median; of `count` values."""
-
-    low: float
-    middle: float
-    high: float
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class StageTime:
-    """How long runs stayed in a state; `stage` is READY for all of the time from the request until ready.
-
-    `spread` is None where fewer than `LEAST_TIMES` runs have passed the state.
-    """
-
-    stage: Stage
-    spread: Spread | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,49 +115,6 @@ def run_history(
         waiting=sum(stage in _WAITING for stage in stages), ready=stages.count(Stage.READY),
         lost=sum(stage in _LOST for stage in stages),
     )
-
-
-def stage_times(timelines: Iterable[Sequence[TimelineEntry]]) -> tuple[StageTime, ...]:
-    """Return how long each state took, from when it was first seen until a later one was."""
-    found: dict[Stage, list[float]] = {stage: [] for stage in _TIMED}
-    for entries in timelines:
-        _measure(entries, found)
-    return tuple(StageTime(stage, spread(values)) for stage, values in found.items())
-
-
-def spread(values: Sequence[float]) -> Spread | None:
-    """Return the middle half of values; None for fewer than `LEAST_TIMES`."""
-    if len(values) < LEAST_TIMES:
-        return None
-    low, middle, high = quantiles(values, n=_QUARTERS, method="inclusive")
-    return Spread(low, middle, high, len(values))
-
-
-def _measure(entries: Sequence[TimelineEntry], found: dict[Stage, list[float]]) -> None:
-    """Add the times of one run. One that failed, or went back, measures nothing in the state that it left."""
-    current: Stage | None = None
-    since = 0.0
-    asked: float | None = None
-    for entry in entries:
-        stage = _stage_of(entry.what)
-        if stage is current:
-            continue
-        sent = entry.what in _BY_PHASE  # after the upload comes a phase without a time of its own
-        later = sent if current is Stage.UPLOADING else stage in _TIMED and current in _TIMED and (
-            _TIMED.index(stage) > _TIMED.index(current)
-        )
-        if current is not None and current in _TIMED and later and entry.at >= since:
-            found[current].append(entry.at - since)
-        if stage is Stage.REQUESTED:
-            asked = entry.at
-        if stage is Stage.READY and asked is not None and entry.at >= asked:
-            found[Stage.READY].append(entry.at - asked)
-            asked = None
-        current, since = stage, entry.at
-
-
-def _stage_of(what: str) -> Stage | None:
-    return _BY_PHASE[what] if what in _BY_PHASE else stage_of_status(what)
 
 
 def _bar(paid: Iterable[Payment], start: float = 0.0, name: str = "") -> SpendingBar:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise, repeat
+from itertools import chain, repeat
+from statistics import quantiles
 from typing import NamedTuple
 
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry, stage_of_status
@@ -16,8 +17,38 @@ LEAST_TIMES = 3  # of one state: fewer say nothing about the next run
 LATE_FACTOR = 2.0  # of the longest time so far
 LATE_BY_S = 300.0  # and at least so much longer than that
 MOST_RUNS = 20  # the newest that became ready
-_PHASES = frozenset(phase.value for phase in Phase)
-_TIMED = frozenset({Stage.REQUESTED, Stage.PROCESSING, Stage.TRAINING, Stage.TRAINED, Stage.DEPLOYING})
+_QUARTERS = 4
+_TIMED = (
+    Stage.UPLOADING, Stage.REQUESTED, Stage.PROCESSING, Stage.TRAINING, Stage.TRAINED, Stage.DEPLOYING,
+    Stage.READY,
+)  # in the order that a run passes them
+_BY_PHASE = {
+    Phase.UPLOADING.value: Stage.UPLOADING, Phase.UPLOADED.value: None, Phase.ACCEPTED.value: Stage.REQUESTED,
+    **dict.fromkeys((Phase.PREPARED.value, Phase.SENDING.value, Phase.UNKNOWN.value, Phase.ADOPTED.value,
+                     Phase.REFUSED.value, Phase.ABANDONED.value), None),
+}
+_COMPARED = frozenset(_TIMED) - {Stage.UPLOADING, Stage.READY}  # that depend on the service alone
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where the middle half of some values lies, and their median; of `count` values."""
+
+    low: float
+    middle: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """How long runs stayed in a state; `stage` is READY for all of the time from the request until ready.
+
+    `spread` is None where fewer than `LEAST_TIMES` runs have passed the state.
+    """
+
+    stage: Stage
+    spread: Spread | None
 
 
 class LateRun(NamedTuple):
@@ -66,34 +97,88 @@ def usual_times(timelines: Iterable[Sequence[TimelineEntry]], iterations: Iterab
 
     `iterations` are those of the same runs, in the same order; 0 for a run whose settings are not known.
     """
-    stayed: dict[Stage, list[float]] = {}
-    until: dict[Stage, list[float]] = {}
-    whole: dict[int, list[float]] = {}
-    for entries, count in zip(timelines, chain(iterations, repeat(0)), strict=False):
-        passed = [(entry.at, stage_of_status(entry.what)) for entry in entries if entry.what not in _PHASES]
-        begun: list[tuple[float, Stage]] = []
-        for at, stage in passed:
-            if not begun or stage is not begun[-1][1]:
-                begun.append((at, stage))
-        for (at, stage), (end, _next) in pairwise(begun):
-            stayed.setdefault(stage, []).append(max(0.0, end - at))
-        if begun and begun[-1][1] is Stage.READY:
-            ready = begun[-1][0]
-            for at, stage in begun[:-1]:
-                until.setdefault(stage, []).append(max(0.0, ready - at))
-            if count and len(begun) > 1:
-                whole.setdefault(count, []).append(max(0.0, ready - begun[0][0]))
+    found = _measured(timelines, iterations)
     return UsualTimes(
-        {stage: (min(times), max(times)) for stage, times in stayed.items()
-         if stage in _TIMED and len(times) >= LEAST_TIMES},
-        {stage: _middle(times) for stage, times in until.items()
-         if stage in _TIMED and len(times) >= LEAST_TIMES},
-        {count: _middle(times) for count, times in whole.items() if len(times) >= LEAST_TIMES},
+        {
+            stage: (min(times), max(times)) for stage, times in found.stays.items()
+            if stage in _COMPARED and len(times) >= LEAST_TIMES
+        },
+        {stage: half for stage, times in found.until_ready.items() if (half := _middle_half(times)) is not None},
+        {count: half for count, times in found.whole.items() if (half := _middle_half(times)) is not None},
     )
 
 
-def _middle(times: Sequence[float]) -> tuple[float, float]:
-    """Return where the middle half lies: a run that ended while nobody looked seems longer than it was."""
-    ordered = sorted(times)
-    out = len(ordered) // 4
-    return ordered[out], ordered[-1 - out]
+def stage_times(timelines: Iterable[Sequence[TimelineEntry]]) -> tuple[StageTime, ...]:
+    """Return how long each state took, from when it was first seen until a later one was."""
+    return tuple(StageTime(stage, spread(values)) for stage, values in _measured(timelines).stays.items())
+
+
+def spread(values: Sequence[float]) -> Spread | None:
+    """Return the middle half of values; None for fewer than `LEAST_TIMES`.
+
+    Not the extremes: a run that ended while the app was closed seems longer than it was.
+    """
+    if len(values) < LEAST_TIMES:
+        return None
+    low, middle, high = quantiles(values, n=_QUARTERS, method="inclusive")
+    return Spread(low, middle, high, len(values))
+
+
+def _middle_half(values: Sequence[float]) -> tuple[float, float] | None:
+    found = spread(values)
+    return None if found is None else (found.low, found.high)
+
+
+class _Measures:
+    """Seconds: that runs stayed in each state, from its begin until ready, and in all by iterations."""
+
+    def __init__(self) -> None:
+        self.stays: dict[Stage, list[float]] = {stage: [] for stage in _TIMED}
+        self.until_ready: dict[Stage, list[float]] = {}
+        self.whole: dict[int, list[float]] = {}
+
+    def add(self, entries: Sequence[TimelineEntry], iterations: int) -> None:
+        """Add the times of one run. One that failed, or went back, measures nothing in the state that it left."""
+        current: Stage | None = None
+        since = 0.0
+        begun: dict[Stage, float] = {}  # the states since the request, and when each was first seen
+        for entry in entries:
+            stage = _stage_of(entry.what)
+            if stage is current:
+                continue
+            sent = entry.what in _BY_PHASE  # after the upload comes a phase without a time of its own
+            later = sent if current is Stage.UPLOADING else stage in _TIMED and current in _TIMED and (
+                _TIMED.index(stage) > _TIMED.index(current)
+            )
+            if current is not None and current in _TIMED and later and entry.at >= since:
+                self.stays[current].append(entry.at - since)
+            if stage is Stage.REQUESTED:
+                begun = {}
+            if stage in _COMPARED:
+                begun[stage] = entry.at
+            if stage is Stage.READY:
+                self._became_ready(begun, entry.at, iterations)
+                begun = {}
+            current, since = stage, entry.at
+
+    def _became_ready(self, begun: Mapping[Stage, float], at: float, iterations: int) -> None:
+        for stage, began in begun.items():
+            if at >= began:
+                self.until_ready.setdefault(stage, []).append(at - began)
+        asked = begun.get(Stage.REQUESTED)
+        if asked is not None and at >= asked:
+            self.stays[Stage.READY].append(at - asked)
+            if iterations:
+                self.whole.setdefault(iterations, []).append(at - asked)
+
+
+def _measured(timelines: Iterable[Sequence[TimelineEntry]], iterations: Iterable[int] = ()) -> _Measures:
+    """Return the one measure for all that is said of times."""
+    found = _Measures()
+    for entries, count in zip(timelines, chain(iterations, repeat(0)), strict=False):
+        found.add(entries, count)
+    return found
+
+
+def _stage_of(what: str) -> Stage | None:
+    return _BY_PHASE[what] if what in _BY_PHASE else stage_of_status(what)

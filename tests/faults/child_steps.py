@@ -1,14 +1,19 @@
 """The steps at which the child process stops: before and after each call of the real classes, for an order."""
 
+import contextlib
+import os
 import resource
+import signal
+import threading
 
-from fault_case import GIVES_UP, NO_WRITES
+from fault_case import CLOSE_TERMINAL, GIVES_UP, NO_WRITES
 
 from segmind_studio.api import client as api_client
 from segmind_studio.api import upload
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.dataset.archive import ArchivePlan
 from segmind_studio.services.runs import submission_steps as submission
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import Journal
 
 
@@ -19,15 +24,21 @@ class Steps:
         self._pipe = pipe
         self._give_up = give_up
         self._free = free
+        self._lock = threading.Lock()  # a window has several threads
+        self.terminal = 0  # its process, if another one orders the work
 
     def reach(self, step, *, must=False):
-        self._pipe.send((step, must or not self._free))
-        order = self._pipe.recv() if must or not self._free else ""
+        with self._lock:
+            self._pipe.send((step, must or not self._free))
+            order = self._pipe.recv() if must or not self._free else ""
         if order == GIVES_UP:
             self._give_up()
         if order == NO_WRITES:
             _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))  # the kernel refuses to write to any file
+        if order == CLOSE_TERMINAL:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.terminal, signal.SIGKILL)
 
 
 def be_patient(seconds):
@@ -101,3 +112,20 @@ def watch_calls(steps):
 
     SegmindClient.upload_ticket, SegmindClient.submit = stepping_ticket, stepping_submit
     SegmindClient.credits = stepping_credits
+
+
+def watch_pictures(steps, api):
+    """Also lead the calls through the network of the case: the service names its own address for a model."""
+    add, generate = ImageStore.add, SegmindClient.generate
+
+    def stepping_add(self, image):
+        add(self, image)
+        steps.reach("picture written")
+
+    def stepping_generate(self, slug_or_url, params):
+        try:
+            return generate(self, f"{api}{slug_or_url[slug_or_url.index('/v1/'):]}", params)
+        finally:
+            steps.reach("picture answered")
+
+    ImageStore.add, SegmindClient.generate = stepping_add, stepping_generate

@@ -61,9 +61,9 @@ class CommandLine:
             return run_command([*words, "--practice", "--quiet"], self._surroundings)
 
     def begin(self):
-        """Start the run of the case."""
+        """Start the run of the case; return the exit code."""
         (name,) = self._orders.names
-        self(
+        return self(
             "train", self._orders.photos, "--name", name, "--instance-prompt", "TOK, a cat", "--iterations", "120",
         )
 

@@ -5,7 +5,18 @@ import time
 from multiprocessing.connection import wait
 
 from children import CHILD_LIMIT_S, Child
-from fault_case import FULL_DISK, GIVES_UP, KILL, KILL_LATER, MEET, NETWORK, NO_NETWORK, NO_WRITES, Life
+from fault_case import (
+    CLOSE_TERMINAL,
+    FULL_DISK,
+    GIVES_UP,
+    KILL,
+    KILL_LATER,
+    MEET,
+    NETWORK,
+    NO_NETWORK,
+    NO_WRITES,
+    Life,
+)
 from faulty_child import BEGUN, DONE, Orders
 
 from segmind_studio.core.practice import Fault
@@ -49,6 +60,7 @@ class Conductor:
             str(self._folder), self._stage.network.api.url, self._stage.key, case.names, starts,
             case.interrupted, case.unknown, life.patience_s, free=life.moment is not None,
             photos=str(self._stage.photos.photos[0].path.parent) if case.command_line else "",
+            window=case.window,
         )
         children = [Child(self._stage.context, orders) for _ in range(life.copies)]
         try:
@@ -117,8 +129,8 @@ class Conductor:
             child.go()
         elif what in {FULL_DISK, NO_WRITES}:
             child.go(NO_WRITES)
-        elif what == GIVES_UP:
-            child.go(GIVES_UP)
+        elif what in {GIVES_UP, CLOSE_TERMINAL}:
+            child.go(what)
         else:
             self._disturb(trouble)
             child.go()

@@ -20,6 +20,7 @@ KILL_LATER = "kill some milliseconds later"
 FULL_DISK = "full disk"
 NO_WRITES = "no write succeeds"
 GIVES_UP = "the person gives it up meanwhile"
+CLOSE_TERMINAL = "the terminal of the order is closed"  # where an open window carries it out
 MEET = "wait for the other process"  # of two that do the same at once
 NO_NETWORK = "nobody listens"
 CUT_AT_ONCE = "cut at once"
@@ -98,7 +99,7 @@ class Case:
     The first life starts the run, each other one looks for it by listing and continues. `interrupted` and
     `unknown` are the decisions on a run that waits, and on one that no listing has found. With `decoys` the
     service also has a run of the same name from other photos. `together` runs are started from one upload. With
-    `command_line` its commands do the work.
+    `command_line` its commands do the work; with `window` too, they order it from an open window.
     """
 
     number: int
@@ -108,6 +109,7 @@ class Case:
     decoys: bool = False
     together: int = 1
     command_line: bool = False
+    window: bool = False
 
     @property
     def name(self):
@@ -139,4 +141,5 @@ class Case:
         then = f"{self.interrupted}, {self.unknown}{', decoys' if self.decoys else ''}"
         then += f", {self.together} runs together" if self.together > 1 else ""
         then += ", by the command line" if self.command_line else ""
+        then += " and an open window" if self.window else ""
         return f"{self.name}: {'; then '.join(map(str, self.lives))}; the person: {then}"

@@ -6,6 +6,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
+import window_life
 from child_steps import Steps, be_patient, watch_archive, watch_calls, watch_journal
 from command_line_life import CommandLine
 from fault_case import CONTINUE, SEND_AGAIN
@@ -47,6 +48,8 @@ class Orders:
     patience_s: float
     free: bool
     photos: str = ""  # their folder, if the command line does the work
+    window: bool = False  # it orders the work from a window
+    pictures: bool = False  # with the model of a run that the service has, instead of a run
 
 
 def form_of(name):
@@ -79,6 +82,9 @@ def live(pipe, orders):
     steps = Steps(pipe, lambda: give_all_up(orders), free=orders.free)
     client = be_patient(orders.patience_s)
     steps.reach(BEGUN, must=True)
+    if orders.window:
+        window_life.live(pipe, steps, orders, client)
+        return
     watch_journal(steps)
     watch_archive(steps)
     watch_calls(steps)

@@ -17,6 +17,7 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Stage, manifest_text
 from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.store.database import Database
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.library import Library
 from segmind_studio.store.settings_file import SettingsFile
@@ -83,6 +84,16 @@ def read_disk(folder, names):
             )
         finally:
             database.close()
+
+
+def read_pictures(folder):
+    """Return the states of the pictures as the next start would find them, oldest first."""
+    database = Database(Path(folder) / DATABASE)
+    try:
+        store = ImageStore(database)
+        return [image.state.value for image in reversed(store.images(faulty_child.ACCOUNT.account_id))]
+    finally:
+        database.close()
 
 
 def phases_of(journal, name):

@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QFileDialog
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.photo_edits import PhotoEdit
 from segmind_studio.core.runs import ManifestItem, manifest_text
-from segmind_studio.services.runs.run_pages import MOST_PHOTOS, PageOrder, RunPageService
+from segmind_studio.services.runs.page_steps import MOST_PHOTOS, PageOrder
+from segmind_studio.services.runs.run_pages import RunPageService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.database import Database
 from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.run_page import PageFact, PagePicture, PageSection, RunPage, page_bytes
-from segmind_studio.ui.runs.sheets import page_sections
+from segmind_studio.ui.runs.page_words import page_sections
 from tests.fakes.image_files import photo
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench, make_runs_screen

@@ -18,7 +18,7 @@ from segmind_studio.ui.runs.inspector.overview import RunStepState, steps_of
 from segmind_studio.ui.runs.inspector.page import Page
 from segmind_studio.ui.runs.inspector.record import pretty
 from segmind_studio.ui.runs.inspector.settings import SettingsPage, differing
-from segmind_studio.ui.runs.inspector.timeline import entry_word
+from segmind_studio.ui.runs.page_words import entry_word
 from segmind_studio.ui.runs.stages import stage_word
 from tests.fakes.run_services import FORM, NOW, make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench

@@ -6,9 +6,12 @@ and reads lines until one has `"end": true`:
     {"order": "quote", "train": TrainingOrder}      → {"event": "quote", "quote": TrainingQuote, "token": …}
     {"order": "start", "token": …}                  → run, progress and sent events; a new quote if it is refused
     {"order": "download", "run": …, "folder": …}    → progress events, then downloaded
+    {"order": "quote-run", "run": …}                → as quote, with a PurchaseQuote: to continue a run
+    {"order": "give-up", "run": …}                  → given-up
+    {"order": "quote-pictures", "pictures": PictureOrder} → as quote-run; "start" then makes image events
 
 `account` in an order is the account that it is meant for, "" for the one in use. What is started is what was
-quoted: photos are not read again.
+quoted, once, and after the budget was checked again: photos are not read again.
 """
 
 from __future__ import annotations
@@ -18,19 +21,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Slot
 
-from segmind_studio.core.accounts import AccountKind
+from segmind_studio.core.accounts import Account, AccountKind
 from segmind_studio.core.budget import Budget
 from segmind_studio.core.datasets import PackageOptions
-from segmind_studio.core.errors import ApiError, CancelledError, DatasetError, StudioError
-from segmind_studio.core.runs import Run
+from segmind_studio.core.errors import StudioError
+from segmind_studio.core.generated_images import GeneratedImage
+from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.download_service import DownloadProgress, DownloadResult, DownloadService
+from segmind_studio.services.runs.order_calls import OrderCaller, StartingError, error_event
+from segmind_studio.services.runs.ordered_pictures import OrderedPictures
+from segmind_studio.services.runs.purchase_orders import (
+    PictureOrder,
+    PurchaseQuote,
+    quote_continuing,
+    quote_pictures,
+)
 from segmind_studio.services.runs.run_service import RunFailure, RunService
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, UploadProgress
 from segmind_studio.services.runs.training_order import (
@@ -48,21 +60,14 @@ from segmind_studio.texts import _
 MOST_QUOTES = 8  # that wait to be confirmed; the oldest is dropped
 
 
-class StartingError(StudioError):
-    """The window cannot take the order yet; the caller tries again."""
+@dataclass(frozen=True, slots=True)
+class _Continuing:
+    """A quoted order to continue a run."""
+
+    run_id: str
 
 
-class OrderCaller(Protocol):
-    """The other end of an order; see `single_instance.OrderCall`."""
-
-    @property
-    def message(self) -> Mapping[str, object]:
-        """Return the order."""
-        ...
-
-    def answer(self, event: Mapping[str, object], *, last: bool = False) -> None:
-        """Send a line; nothing is sent once the caller is gone."""
-        ...
+_Quoted = ReadOrder | PictureOrder | _Continuing
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +111,16 @@ class OrderDesk(QObject):
     def __init__(self, services: DeskServices, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.services = services
-        self._quoted: OrderedDict[str, tuple[ReadOrder, str]] = OrderedDict()  # with the account that would pay
+        self._quoted: OrderedDict[str, tuple[_Quoted, str]] = OrderedDict()  # with the account that would pay
         self._starts: dict[str, _Start] = {}  # by run
         self._downloads: dict[str, OrderCaller] = {}  # by run
+        self._given_up: dict[str, OrderCaller] = {}  # by run
+        self._pictures = OrderedPictures(services.images, self._judge_pictures, self)
         submits, downloads = services.submits, services.downloads
         submits.started.connect(self._started)
         submits.progress.connect(self._uploading)
         submits.finished.connect(self._sent)
+        submits.failed.connect(self._not_done)
         downloads.progress.connect(self._downloading)
         downloads.finished.connect(self._downloaded)
         downloads.failed.connect(self._not_downloaded)
@@ -138,6 +146,16 @@ class OrderDesk(QObject):
                 _Reading(self, call, order)
             case "start":
                 self._start(call, str(message.get("token", "")))
+            case "quote-run":
+                run = self._run(str(message.get("run", "")))
+                self._offer(call, _Continuing(run.run_id), self._judge_run(run).message())
+            case "quote-pictures":
+                pictures = PictureOrder.of(message.get("pictures"))
+                self._offer(call, pictures, self._judge_pictures(pictures).message())
+            case "give-up":
+                run = self._run(str(message.get("run", "")))
+                self._given_up[run.run_id] = call
+                self.services.submits.abandon(run.run_id)
             case "download":
                 self._download(call, str(message.get("run", "")), Path(str(message.get("folder", ""))))
             case _:
@@ -160,49 +178,99 @@ class OrderDesk(QObject):
         connection = self.services.accounts.state.connection
         return connection.account.account_id if connection is not None else ""
 
-    # -- a training
+    def _run(self, run_id: str) -> Run:
+        run = self.services.runs.run(run_id)
+        if run is None:
+            raise StudioError(_("The open window does not have this run."), _(
+                "It may belong to another account."
+            ))
+        return run
+
+    # -- what it costs
 
     def give_quote(self, call: OrderCaller, read: ReadOrder) -> None:
-        """Answer what an order costs, and keep it until it is confirmed."""
+        """Answer what a training costs, and keep it until it is confirmed."""
         try:
-            quote = self._quote(read)
+            self._offer(call, read, self._judge_training(read).message())
         except StudioError as error:
             call.answer(error_event(error), last=True)
-            return
+
+    def _offer(self, call: OrderCaller, order: _Quoted, quote: dict[str, object]) -> None:
+        """Answer with a quote, and keep the order until it is confirmed."""
         token = uuid4().hex
-        self._quoted[token] = read, self._account_id
+        self._quoted[token] = order, self._account_id
         while len(self._quoted) > MOST_QUOTES:
             self._quoted.popitem(last=False)
-        call.answer({"event": "quote", "quote": quote.message(), "token": token}, last=True)
+        call.answer({"event": "quote", "quote": quote, "token": token}, last=True)
 
-    def _quote(self, read: ReadOrder) -> TrainingQuote:
+    def _known(self) -> tuple[Account, Budget, tuple[Run, ...], tuple[GeneratedImage, ...]]:
+        """Return what purchases are judged by. StartingError while it is being read."""
         services = self.services
         connection = services.accounts.state.connection
-        if connection is None or not (services.runs.loaded and services.images.loaded):
+        runs, images = services.runs.runs, services.images.images
+        read = services.runs.loaded and services.images.loaded
+        if connection is None or not read or any(
+            row.account_id != connection.account.account_id for row in (*runs, *images)
+        ):
             raise StartingError(_("The open window is still loading your history."), _("Try again."))
-        account, runs, images = connection.account, services.runs.runs, services.images.images
-        if any(row.account_id != account.account_id for row in (*runs, *images)):
-            raise StartingError(_("The open window is still loading your history."), _("Try again."))
-        return quote_of(read, account, Budget.of(services.settings.value), runs, images)
+        return connection.account, Budget.of(services.settings.value), runs, images
+
+    def _judge_training(self, read: ReadOrder) -> TrainingQuote:
+        return quote_of(read, *self._known())
+
+    def _judge_run(self, run: Run) -> PurchaseQuote:
+        quote = quote_continuing(run, *self._known())
+        if run.stage is not Stage.INTERRUPTED:
+            raise StudioError(
+                _("“{name}” cannot be continued now.").format(name=run.name), _("See its row in Runs."),
+            )
+        return quote
+
+    def _judge_pictures(self, order: PictureOrder) -> PurchaseQuote:
+        return quote_pictures(order, *self._known())
+
+    # -- a confirmed order
 
     def _start(self, call: OrderCaller, token: str) -> None:
-        read, account_id = self._quoted.pop(token, (None, ""))  # an order is started once
-        if read is None:
-            raise StudioError(_("This command is no longer known."), _("Nothing was sent. Run the command "
-                                                                        "again."))
+        order, account_id = self._quoted.pop(token, (None, ""))  # an order is started once
+        if order is None:
+            raise StudioError(_("This command is no longer known."), _(
+                "Nothing was sent. Run the command again."
+            ))
         if account_id != self._account_id:
             raise StudioError(
                 _("Another account was chosen in the open window."), _("Nothing was sent. Run the command again."),
             )
-        quote = self._quote(read)
-        if not quote.allowed:  # something was paid in the meantime
-            call.answer({"event": "quote", "quote": quote.message()}, last=True)
+        if isinstance(order, ReadOrder):
+            quote = self._judge_training(order)
+            if quote.allowed:
+                self._train(call, order)
+            else:  # something was paid in the meantime
+                call.answer({"event": "quote", "quote": quote.message()}, last=True)
             return
+        if isinstance(order, PictureOrder):
+            purchase = self._judge_pictures(order)
+        else:
+            purchase = self._judge_run(self._run(order.run_id))
+        if purchase.over:
+            call.answer({"event": "over", "over": list(purchase.over)}, last=True)
+        elif isinstance(order, PictureOrder):
+            self._pictures.start(call, order, self._run(order.run_id))
+        else:
+            self._continue(call, order.run_id)
+
+    def _train(self, call: OrderCaller, read: ReadOrder) -> None:
         run_ids = self.services.submits.submit(read.request)
         start = _Start(call, set(run_ids))
         self._starts.update(dict.fromkeys(run_ids, start))
         if not run_ids:
             raise StudioError(_("The open window has no connection."), _("Check its Settings."))
+
+    def _continue(self, call: OrderCaller, run_id: str) -> None:
+        """Continue a run; where the app works on it already, `_not_done` follows at once."""
+        start = self._starts[run_id] = _Start(call, {run_id}, beginning=True)
+        self.services.submits.resume(run_id)
+        start.beginning = False
 
     @Slot(object)
     def _started(self, runs: tuple[Run, ...]) -> None:
@@ -220,6 +288,8 @@ class OrderDesk(QObject):
     @Slot(object)
     def _sent(self, outcome: SubmitOutcome) -> None:
         run_id = outcome.run.run_id
+        if outcome.run.phase is Phase.ABANDONED and (call := self._given_up.pop(run_id, None)) is not None:
+            call.answer({"event": "given-up", "run": run_id}, last=True)
         start = self._starts.pop(run_id, None)
         if start is None:
             return
@@ -229,15 +299,24 @@ class OrderDesk(QObject):
             event["error"] = error_event(outcome.error)["error"]
         start.call.answer(event, last=not start.waiting)
 
+    @Slot(object)
+    def _not_done(self, failure: RunFailure) -> None:
+        """Answer that a run was not given up, or not continued."""
+        given_up = self._given_up.pop(failure.run_id, None)
+        if given_up is not None:
+            given_up.answer(error_event(failure.error, "failed"), last=True)
+        start = self._starts.get(failure.run_id)
+        if start is not None and start.beginning:
+            del self._starts[failure.run_id]
+            start.call.answer(error_event(failure.error), last=True)
+
     # -- a model
 
     def _download(self, call: OrderCaller, run_id: str, folder: Path) -> None:
         services = self.services
         if not folder.is_absolute():  # it would be one of the window's own
             raise StudioError(_("Enter the full path of the folder."))
-        run = next((one for one in services.runs.runs if one.run_id == run_id), None)
-        if run is None:
-            raise StudioError(_("The open window does not have this run."), _("It may belong to another account."))
+        run = self._run(run_id)
         if run_id in services.downloads.running:
             raise StudioError(_("This model is already being downloaded."))
         self._downloads[run_id] = call
@@ -266,20 +345,4 @@ class OrderDesk(QObject):
 class _Start:
     call: OrderCaller
     waiting: set[str]  # runs that have not ended
-
-
-def error_event(error: StudioError) -> dict[str, object]:
-    """Return an error as the last event of an order."""
-    kind = "busy"
-    if isinstance(error, ApiError):
-        kind = error.problem.value
-    elif isinstance(error, DatasetError):
-        kind = "photos"
-    elif isinstance(error, StartingError):
-        kind = "starting"
-    elif isinstance(error, CancelledError):
-        kind = "cancelled"
-    return {
-        "event": "error",
-        "error": {"title": error.title, "advice": error.advice, "detail": error.detail, "kind": kind},
-    }
+    beginning: bool = False  # a continued run; it may be refused at once

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -282,7 +281,10 @@ class RunStore(QObject):
 
     @Slot(object)
     def edit(self, edits: tuple[RunEdit, ...]) -> None:
-        """Store the user's changes to their own fields of some runs, all in one transaction."""
+        """Store the user's changes to their own fields of some of the account's runs, all in one transaction.
+
+        With a run of another account among them nothing is stored, and `failed` follows.
+        """
         if edits:
             self._do(edits[0].run_id, lambda: self._publish(self._edited(edits)))
 
@@ -290,8 +292,15 @@ class RunStore(QObject):
         now, changed = time.time(), list[Run]()
         with self._journal.transaction():
             for edit in edits:
-                with suppress(KeyError):  # merged into another row meanwhile
-                    changed.append(self._journal.change(edit.run_id, now, **edit.fields))
+                row = self._journal.get(edit.run_id)
+                if row is None:  # merged into another row meanwhile
+                    continue
+                if row.account_id != self._account_id:
+                    raise StudioError(
+                        _("“{name}” belongs to another account.").format(name=row.name),
+                        _("Nothing was changed. Choose that account first."),
+                    )
+                changed.append(self._journal.change(edit.run_id, now, **edit.fields))
         return changed
 
     def _do(self, run_id: str, work: Callable[[], None]) -> None:

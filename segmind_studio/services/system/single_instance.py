@@ -195,6 +195,11 @@ class OrderCall(QObject):
         """Return the order."""
         return self._message
 
+    @property
+    def present(self) -> bool:
+        """Return whether the caller still waits for answers."""
+        return self._caller is not None
+
     def answer(self, event: Mapping[str, object], *, last: bool = False) -> None:
         """Send a line; nothing is sent once the caller is gone."""
         if self._caller is not None:

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run
-from segmind_studio.formats import exact_time
-from segmind_studio.services.runs.run_pages import PageFact, PageOrder, PageSection, RunPageService
+from segmind_studio.services.runs.run_pages import RunPageService
 from segmind_studio.services.runs.run_service import RunFailure, RunService
 from segmind_studio.services.runs.run_sheets import RunSheetService, SheetSaved, SheetsSaved
 from segmind_studio.texts import _, ngettext
@@ -18,11 +17,8 @@ from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.banners import ActionBanner
-from segmind_studio.ui.runs.inspector.settings import differing
-from segmind_studio.ui.runs.inspector.timeline import entry_word
-from segmind_studio.ui.runs.stages import service_text, status_word
+from segmind_studio.ui.runs.page_words import page_order
 from segmind_studio.ui.runs.table.view import RunsTable
-from segmind_studio.ui.runs.values import DASH, base_model_text, visibility_text
 
 
 class SheetActions(QObject):
@@ -123,8 +119,7 @@ class SheetActions(QObject):
     def _export_page(self, path: str) -> None:
         run = self._runs.run(self._exporting)
         if self._pages is not None and path and run is not None:
-            sections = page_sections(run)
-            self._pages.export(PageOrder(run.run_id, Path(path), status_word(run), sections, entry_word))
+            self._pages.export(page_order(run, Path(path)))
 
     @Slot()
     def _ask_sheet(self) -> None:
@@ -184,20 +179,3 @@ class SheetActions(QObject):
     @Slot(object)
     def _failed(self, failure: RunFailure) -> None:
         self._banner.show_failure("", failure.error)
-
-
-def page_sections(run: Run) -> tuple[PageSection, ...]:
-    """Return what a page says of a run, in the window's words; no addresses, no notes."""
-    facts = [
-        (_("Started"), exact_time(run.created_at)), (_("Last change"), exact_time(run.changed_at)),
-        (_("Trigger word"), run.trigger_word), (_("Base model"), base_model_text(run)),
-        (_("Who can use it"), visibility_text(run)), (_("Message from the service"), service_text(run)),
-    ]
-    short = tuple(PageFact(label, value) for label, value in facts if value and value != DASH)
-    changed, same = (
-        tuple(PageFact(fact.label, fact.value, fact.note) for fact in some) for some in differing(run)
-    )
-    return (
-        PageSection(_("Summary"), short), PageSection(_("Changed settings"), changed),
-        PageSection(_("Default settings"), same),
-    )

@@ -54,6 +54,7 @@ class Commands:
         self.practice = practice
         self.keyring = MemoryKeyring()
         self._capsys = capsys
+        self.account_id = "practice"
         self.said = Namespace(out="", err="")
 
     def __call__(self, *words):
@@ -98,7 +99,8 @@ class Commands:
         SettingsFile(self.paths.settings_file).save(Settings(
             accounts=tuple(accounts), current_account=accounts[0].account_id, api_url=address.api, **settings,
         ))
-        return accounts[0].account_id
+        self.account_id = accounts[0].account_id
+        return self.account_id
 
 
 @pytest.fixture

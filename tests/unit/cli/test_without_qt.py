@@ -68,6 +68,8 @@ def test_who_knows_only_the_readme_can_train_wait_and_download(bare, photos, tmp
     assert done.returncode == 0, done.stdout + done.stderr
     made = {file.suffix for folder in ("models", "images", "sheets") for file in (tmp_path / folder).iterdir()}
     assert made == {".safetensors", ".jpg", ".json"}
+    page = (tmp_path / "anna.html").read_text("utf-8")
+    assert page.count('src="data:image/jpeg;base64,') == 6 + 2  # photos and pictures
     assert len(list((tmp_path / "images").iterdir())) == 2
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
-from segmind_studio.core.run_history import Spread, run_history, spread, stage_times
-from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
+from segmind_studio.core.run_history import run_history
+from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.core.spending import spent
 from tests.fakes.run_services import make_run
 
@@ -91,42 +90,3 @@ def test_runs_are_counted_by_month_and_by_how_they_ended():
     assert [(bar.ready, bar.lost, bar.other) for bar in history.started] == [(1, 1, 0), (0, 1, 2), (0, 0, 0)]
     assert (history.ready, history.lost, history.active, history.waiting) == (1, 2, 1, 1)
     assert [(price.iterations, price.spread.count) for price in history.prices] == [(300, 1)]
-
-
-WAY = ("prepared", "uploading", "uploaded", "sending", "accepted", "REQUESTED", "DATA_PROCESSING",
-       "TRAINING_INITIATED", "TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE")
-
-
-def way(*whats: str, step: float = 10.0) -> tuple[TimelineEntry, ...]:
-    return tuple(TimelineEntry(step * place, what) for place, what in enumerate(whats))
-
-
-def test_a_state_lasts_until_a_later_one_is_seen():
-    found = {item.stage: item.spread for item in stage_times([way(*WAY)] * 3)}
-    assert found[Stage.UPLOADING] == Spread(10.0, 10.0, 10.0, 3)
-    assert found[Stage.REQUESTED] == Spread(20.0, 20.0, 20.0, 3)  # accepted and REQUESTED are one state
-    assert found[Stage.DEPLOYING] == Spread(10.0, 10.0, 10.0, 3)
-    assert found[Stage.READY] == Spread(60.0, 60.0, 60.0, 3)  # from the request
-
-
-@pytest.mark.parametrize("whats", [
-    ("accepted", "TRAINING_INITIATED", "FAILED"), ("TRAINING_INITIATED", "DATA_PROCESSING"),
-    ("TRAINING_INITIATED", "SOMETHING_NEW"), ("TRAINING_INITIATED",),
-])
-def test_a_run_that_failed_or_went_back_says_nothing_of_the_state_it_left(whats: tuple[str, ...]):
-    found = {item.stage: item.spread for item in stage_times([way(*whats)] * 5)}
-    assert found[Stage.TRAINING] is None
-
-
-def test_two_runs_are_too_few_and_one_of_many_does_not_widen_the_range():
-    assert spread([1.0, 2.0]) is None
-    assert spread([*[10.0] * 9, 100_000.0]) == Spread(10.0, 10.0, 10.0, 10)  # closed over night
-
-
-@given(st.lists(st.tuples(st.floats(-1e9, 1e9), st.sampled_from((*WAY, "FAILED", "", "odd"))), max_size=12))
-def test_no_history_measures_less_than_nothing(events: list[tuple[float, str]]):
-    for item in stage_times([[TimelineEntry(at, what) for at, what in events]] * 3):
-        if item.spread is not None:
-            values = (item.spread.low, item.spread.middle, item.spread.high)
-            assert values[0] >= 0
-            assert all(low <= high + 1e-6 for low, high in pairwise(values))

@@ -177,6 +177,18 @@ def test_labels_and_the_archive_of_many_are_kept_in_one_step(qtbot, runs, connec
     assert "new" in set(journal.texts())  # a support bundle leaves it out
 
 
+def test_a_run_of_another_account_is_not_edited(qtbot, runs, connection, database):
+    journal = Journal(database)
+    for run_id, account_id in (("a", "practice"), ("b", "another")):
+        journal.add(Run(run_id, account_id, run_id, Phase.ABANDONED, 1.0, 1.0), 1.0)
+    with qtbot.waitSignal(runs.replaced):
+        connect(qtbot, connection, runs)
+    with qtbot.waitSignal(runs.failed) as failed:
+        runs.edit((RunEdit("a", notes="mine"), RunEdit("b", notes="yours")))
+    assert (failed.args[0].run_id, "another account" in failed.args[0].error.title) == ("a", True)
+    assert [known(journal.get(run_id)).notes for run_id in ("a", "b")] == ["", ""]  # all or none
+
+
 def test_usual_times_are_read_with_the_rows_and_again_when_a_run_became_ready(qtbot, runs, connection, database):
     journal = Journal(database)
     for number in range(4):
@@ -190,7 +202,7 @@ def test_usual_times_are_read_with_the_rows_and_again_when_a_run_became_ready(qt
     assert runs.usual_times.ranges == {}  # of two runs
     with qtbot.waitSignal(runs.usual_changed):
         runs.accept_row(journal.change("r2", 120.0, status="AVAILABLE"))
-    assert runs.usual_times.ranges == {Stage.TRAINING: (60.0, 100.0)}
+    assert runs.usual_times.ranges == {Stage.REQUESTED: (10.0, 10.0), Stage.TRAINING: (60.0, 100.0)}
 
 
 def test_requests_before_the_start_are_done_after_it_in_their_order(qtbot, database, live, connection, practice):

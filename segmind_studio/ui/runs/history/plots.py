@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor, log10
 
-from segmind_studio.core.run_history import RunHistory, RunsBar, SpendingBar, Spread
+from segmind_studio.core.run_history import RunHistory, RunsBar, SpendingBar
 from segmind_studio.core.runs import Stage
-from segmind_studio.core.usual_times import LEAST_TIMES
+from segmind_studio.core.usual_times import LEAST_TIMES, Spread
 from segmind_studio.formats import duration_text, money, month_text, number
 from segmind_studio.texts import _, listed, ngettext, pgettext, sentences
 from segmind_studio.ui.runs.stages import stage_word

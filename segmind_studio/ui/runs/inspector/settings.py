@@ -8,8 +8,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
-from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
-from segmind_studio.core.form import TrainingForm, body_text
+from segmind_studio.core.fields import FIELD_BY_KEY
+from segmind_studio.core.form import body_text
 from segmind_studio.core.lineage import changed_settings
 from segmind_studio.core.runs import Run
 from segmind_studio.texts import _
@@ -18,12 +18,12 @@ from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.family import FamilyTree
 from segmind_studio.ui.runs.inspector.page import Page
-from segmind_studio.ui.runs.values import DASH, sent_value, settings_known, value_text
+from segmind_studio.ui.runs.page_words import settings_facts
+from segmind_studio.ui.runs.values import sent_value, settings_known, value_text
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 
 _LINES = 21
-_ELSEWHERE = frozenset({"name", "data_source_path"})  # shown as the title and on the Dataset page
 
 
 class SettingsPage(Page):
@@ -98,19 +98,10 @@ class SettingsPage(Page):
 
 def differing(run: Run) -> tuple[list[Fact], list[Fact]]:
     """Return the settings that differ from the defaults, with the defaults beside them, and the rest."""
-    form = run.form
-    changed: list[Fact] = []
-    same: list[Fact] = []
-    for field in FIELDS:
-        value = sent_value(run, field.key)
-        if field.key in _ELSEWHERE or value is None:
-            continue
-        text = value_text(field.key, value)
-        if form.changed(field.key):
-            changed.append(Fact(str(field.label), text, note=_default_note(form, field.key)))
-        else:
-            same.append(Fact(str(field.label), text))
-    return changed, same
+    changed, same = settings_facts(run)
+    return [Fact(label, value, note=note) for label, value, note in changed], [
+        Fact(label, value) for label, value, _note in same
+    ]
 
 
 def differing_from(run: Run, parent: Run) -> list[Fact]:
@@ -122,8 +113,3 @@ def differing_from(run: Run, parent: Run) -> list[Fact]:
         )
         for key in changed_settings(parent, run)
     ]
-
-
-def _default_note(form: TrainingForm, key: str) -> str:
-    default = value_text(key, form.default(key))
-    return "" if default == DASH or FIELD_BY_KEY[key].required else _("default: {value}").format(value=default)

@@ -37,7 +37,7 @@ from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.inspector.page import Page
-from segmind_studio.ui.runs.stages import stage_word
+from segmind_studio.ui.runs.page_words import entry_word
 from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import line_height
@@ -49,30 +49,6 @@ _ROWS_SEEN = 8  # of the list; more scroll
 _BAR = 10  # logical pixels
 _POINT = 3.0  # the least width of a bar
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-
-
-def entry_word(what: str) -> str:
-    """Return the name of a phase or of a status of the service; an unknown status is returned unchanged."""
-    phases = {
-        Phase.PREPARED: _("Created on this computer"),
-        Phase.UPLOADING: _("Upload began"),
-        Phase.UPLOADED: _("Photos uploaded"),
-        Phase.SENDING: _("Request sent"),
-        Phase.ACCEPTED: _("Accepted by the service"),
-        Phase.REFUSED: _("Refused by the service"),
-        Phase.UNKNOWN: _("No usable answer"),
-        Phase.ADOPTED: _("Found in the service's list"),
-        Phase.ABANDONED: _("Given up"),
-    }
-    if what in {phase.value for phase in Phase}:
-        return phases[Phase(what)]
-    if not what:
-        return _("Stopped")
-    stage = stage_of_status(what)
-    if stage is Stage.OTHER:
-        return what
-    # Translators: {stage} is such as “Training”; {status} is the service's own word.
-    return _("{stage} ({status})").format(stage=stage_word(stage), status=what)
 
 
 def duration_text(seconds: float) -> str:
