@@ -154,7 +154,7 @@ class _Measures:
                 self.stays[current].append(entry.at - since)
             if stage is Stage.REQUESTED:
                 begun = {}
-            if stage in _COMPARED:
+            if stage is not None and stage in _COMPARED:
                 begun[stage] = entry.at
             if stage is Stage.READY:
                 self._became_ready(begun, entry.at, iterations)

@@ -176,7 +176,7 @@ def test_a_folder_that_is_not_there_is_told(place, qtbot, tmp_path):
 def test_without_an_account_nothing_is_imported(place, qtbot, tmp_path):
     place.sheets.set_connection(None)
     place.import_(tmp_path / "x.json")
-    qtbot.waitUntil(lambda: "no account" in place.error())
+    qtbot.waitUntil(lambda: "No account" in place.error())
 
 
 def test_the_commands_are_where_people_look(place):

@@ -85,7 +85,7 @@ def test_the_colour_of_an_account_is_chosen_beside_its_name(section):
 
 
 @pytest.mark.parametrize(("account", "part"), [
-    (REAL_ACCOUNT, "kept in GNOME Keyring"), (SESSION, "this session only"), (FROM_ENVIRONMENT, "SEGMIND_API_KEY"),
+    (REAL_ACCOUNT, "in GNOME Keyring"), (SESSION, "this session only"), (FROM_ENVIRONMENT, "SEGMIND_API_KEY"),
     (PRACTICE_ACCOUNT, "Nothing is paid"),
 ])
 def test_it_is_said_where_each_key_is_kept(account, part):
