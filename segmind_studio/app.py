@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +16,7 @@ from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
+from segmind_studio.import_steps import STEPS, import_step
 from segmind_studio.resources import resource
 from segmind_studio.services.system.breakdowns import Breakdowns
 from segmind_studio.services.system.single_instance import OrderCall, SingleInstance
@@ -43,13 +43,6 @@ if TYPE_CHECKING:
     from segmind_studio.ui.train.screen import TrainScreen
     from segmind_studio.ui.tryout.screen import TryScreen
 
-HEAVY = (  # imported one after another between events, when the first page is painted
-    "segmind_studio.services.datasets.threads", "segmind_studio.services.images.thumbnails",
-    "segmind_studio.services.runs.submission_service", "segmind_studio.services.runs.run_poller",
-    "segmind_studio.services.system.support_bundle", "segmind_studio.ui.train.screen",
-    "segmind_studio.ui.runs.screen", "segmind_studio.ui.data.screen", "segmind_studio.ui.settings.screen",
-    "segmind_studio.ui.tryout.screen",
-)
 SAMPLE_TRIGGER = "CHELSEA"  # what the captions of the sample photos call the cat
 
 
@@ -94,10 +87,10 @@ class Studio(QObject):
             )
         }
         self._steps = IdleSteps((
-            self._offer_actions, instance.listen, *(partial(import_module, name) for name in HEAVY),
+            self._offer_actions, instance.listen, *(partial(import_step, names) for names in STEPS),
             find_clear_icon, self._complete, self._join,
-            self._slots["train"].place, self._slots["runs"].place, self._begin,
-            *(slot.prepare for slot in self._slots.values()), self._settle,
+            self._slots["train"].place, self._slots["runs"].place_in_pieces, self._begin,
+            *(slot.prepare_in_pieces for slot in self._slots.values()), self._settle,
         ), self)
         self.window = MainWindow(
             places=tuple(self._slots.values()), accounts=s.accounts, datasets=s.datasets, runs=s.runs,
@@ -255,10 +248,10 @@ class Studio(QObject):
         s = self._services
         actions = self._actions().photos
         place = DataScreen(
-            s.datasets, s.thumbnails, s.settings, self._undo, writer=s.caption_writer, theme=self._theme_of_form,
-            actions=actions, spelling=s.spelling,
+            s.datasets, s.thumbnails, s.settings, self._undo, self._slots["data"], writer=s.caption_writer,
+            theme=self._theme_of_form, actions=actions, spelling=s.spelling, at_once=False,
         )
-        place.set_trigger_word(self._train.form.text("trigger_word"))
+        self._slots["data"].built.connect(self._pass_trigger_on)
         place.toast.connect(self._toast)
         place.undo_toast.connect(self._undo_toast)
         place.open_sample.connect(self._open_sample)
@@ -293,9 +286,11 @@ class Studio(QObject):
         self._complete()
         s = self._services
         place = RunsScreen(
-            s.runs, s.submits, s.downloads, s.accounts, s.settings, sheets=s.sheets, budgets=s.budgets,
-            commands=self._actions().runs, pictures=self._run_pictures,
+            s.runs, s.submits, s.downloads, s.accounts, s.settings, self._slots["runs"], sheets=s.sheets,
+            budgets=s.budgets, commands=self._actions().runs,
+            pictures=self._run_pictures,
             watched=s.watched, history=s.history, results=s.results, pages=s.pages, others=s.other_runs,
+            at_once=False,
         )
         place.go.connect(self._go)
         place.toast.connect(self._toast)
@@ -311,9 +306,10 @@ class Studio(QObject):
         self._complete()
         s = self._services
         place = TryScreen(
-            s.tryouts, s.runs, s.settings, s.budgets, saver=s.image_saver, thumbnails=s.image_thumbnails,
-            notes=s.try_notes, judging=s.judging, grids=s.grids, sheets=s.contact_sheets,
-            accounts=s.accounts, others=s.other_images, actions=self._actions().pictures,
+            s.tryouts, s.runs, s.settings, s.budgets, self._slots["try"], saver=s.image_saver,
+            thumbnails=s.image_thumbnails, notes=s.try_notes, judging=s.judging, grids=s.grids,
+            sheets=s.contact_sheets, accounts=s.accounts, others=s.other_images,
+            actions=self._actions().pictures,
         )
         place.go.connect(self._go)
         place.toast.connect(self._toast)
@@ -328,7 +324,7 @@ class Studio(QObject):
         place = SettingsScreen(
             s.accounts, s.settings, self._theme, _paths_text(s.paths),
             webhooks=s.webhooks, receiver=s.receiver, budgets=s.budgets, support=s.support,
-            bundle=self._actions().bundle,
+            bundle=self._actions().bundle, parent=self._slots["settings"], at_once=False,
         )
         place.set_practice(s.practice)
         place.go.connect(self._go)
@@ -364,6 +360,10 @@ class Studio(QObject):
         self._services.datasets.set_trigger_word(word)
         if self._slots["data"].is_built:
             self._data.set_trigger_word(word)
+
+    @Slot()
+    def _pass_trigger_on(self) -> None:
+        self._data.set_trigger_word(self._train.form.text("trigger_word"))
 
     def _theme_of_form(self) -> str:
         return self._train.form.text("theme")

@@ -67,7 +67,7 @@ def merge(  # noqa: PLR0913  # the journal, the list, and what is known of the l
     changed = [_with_trust(run, new, skew_s) for run in changed]
     changed += [_made_elsewhere(account_id, job, at, skew_s) for job in new[:room]]
     before = {run.run_id: run for run in mine}
-    return tuple(run for run in changed if before.get(run.run_id) != run)
+    return tuple(run for run in changed if (old := before.get(run.run_id)) is not run and old != run)
 
 
 def left_out(runs: Sequence[Run], changed: Iterable[Run], jobs: Iterable[Job]) -> int:
@@ -197,6 +197,8 @@ def with_job(run: Run, job: Job, at: float) -> Run:
 
     An older state, such as from a lagging replica, does not change the status.
     """
+    if _says_nothing_new(run, job):
+        return run
     if _goes_back(run, job):
         job = replace(job, status=run.status, error_message=run.error, updated_ts=run.updated_ts)
     new = replace(
@@ -220,6 +222,25 @@ def with_job(run: Run, job: Job, at: float) -> Run:
     if (new.status, new.error, new.phase) != (run.status, run.error, run.phase):
         return replace(new, changed_at=at)
     return new
+
+
+def _says_nothing_new(run: Run, job: Job) -> bool:
+    """Return whether each value of a job is empty or what the run has already: most are, at each listing."""
+    if job.error_message != run.error or run.vanished or run.unlisted_since is not None:
+        return False
+    if job.public not in {None, run.public} or (job.service_id and not run.service_id):
+        return False
+    if job.data_source_path and not run.data_source_path:
+        return False
+    told = (
+        job.raw, job.name, job.status, job.updated_ts, job.slug, job.base_model, job.cloud_storage_url,
+        job.trained_model_url, job.inference_api_url,
+    )
+    known = (
+        run.raw, run.name, run.status, run.updated_ts, run.slug, run.base_model, run.cloud_storage_url,
+        run.trained_model_url, run.inference_api_url,
+    )
+    return told == known or all(new in {"", old} for new, old in zip(told, known, strict=True))
 
 
 def _goes_back(run: Run, job: Job) -> bool:

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
@@ -25,6 +25,7 @@ from segmind_studio.texts import _
 _log = logging.getLogger(__name__)
 _BUSY_S = 10.0
 _WAL = "-wal"
+_WAL_STAYS = 4 * 1024 * 1024  # bytes: a larger one is cut to this after what is in it was moved
 _NEW = ".recovering"  # the file that recovery is writing
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -100,6 +101,13 @@ class Database:
         except sqlite3.Error as error:
             raise _worded(error, self._path) from error
 
+    def each_row(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[tuple[object, ...]]:
+        """Yield the rows of one query, which are never all in memory; StoreError when it cannot be read."""
+        try:
+            yield from self._connection().execute(sql, parameters)
+        except sqlite3.Error as error:
+            raise _worded(error, self._path) from error
+
     def close(self) -> None:
         """Close the connections of all threads; may be called twice."""
         with self._lock:
@@ -132,6 +140,7 @@ class Database:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA fullfsync = ON")  # macOS: else it may be in the drive's cache only
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA journal_size_limit = {_WAL_STAYS}")
         except sqlite3.Error:
             connection.close()
             raise

@@ -27,6 +27,7 @@ _NO_MORE = N_("The service keeps changing this run. Further changes are not reco
 _OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live", "reported"})
 WRITTEN_FIELDS = ("name", "instance_prompt", "trigger_word")  # the parts of a body that the user wrote
 _COLUMNS = "run_id, account_id, created_at, body, record"
+_AS_BYTES = "run_id, account_id, created_at, CAST(body AS BLOB), CAST(record AS BLOB)"  # decoded only where needed
 
 
 class Journal:
@@ -34,10 +35,13 @@ class Journal:
 
     A timeline entry is written whenever the phase, the status or the error differs from what was stored.
     `Run.live` and `Run.reported` are not stored: they are False and "" on every run that is read.
+    One that `remembers` returns the same object again for a row that is as it was when `runs` last read it; one
+    thread may use it.
     """
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, *, remembers: bool = False) -> None:
         self._db = db
+        self._known: dict[str, tuple[_Mark, Run]] | None = {} if remembers else None
 
     def transaction(self) -> AbstractContextManager[object]:
         """Do the following writes together: all of them, on the disk, or none."""
@@ -120,11 +124,22 @@ class Journal:
 
     def runs(self, account_id: str) -> tuple[Run, ...]:
         """Return the runs of an account, newest first. A record that cannot be read is logged and left out."""
-        rows = self._db.rows(
-            f"SELECT {_COLUMNS} FROM run WHERE account_id = ? ORDER BY created_at DESC, number DESC",  # noqa: S608  # constant
+        rows = self._db.each_row(
+            f"SELECT {_AS_BYTES} FROM run WHERE account_id = ? ORDER BY created_at DESC, number DESC",  # noqa: S608  # constant
             (account_id,),
         )
-        return tuple(run for row in rows if (run := _run(row)) is not None)
+        share = _Shared()
+        if self._known is None:
+            return tuple(share.texts_of(run) for row in rows if (run := _run(row)) is not None)
+        known: dict[str, tuple[_Mark, Run]] = {}
+        for row in rows:
+            mark = _mark(row)
+            before = self._known.get(str(row[0]))
+            run = before[1] if before is not None and before[0] == mark else _run(row)
+            if run is not None:
+                known[run.run_id] = mark, run if before is not None and run is before[1] else share.texts_of(run)
+        self._known = known
+        return tuple(run for _mark, run in known.values())
 
     def account_ids(self) -> tuple[str, ...]:
         """Return the accounts that have runs."""
@@ -212,6 +227,35 @@ def _manifest_texts(manifest: str) -> Iterator[str]:
         yield from (path.name, str(path.parent), item.caption)
 
 
+_Mark = tuple[object, ...]
+
+
+def _mark(row: tuple[object, ...]) -> _Mark:
+    """Return what tells two versions of a row apart without holding its long texts."""
+    _run_id, account_id, created_at, body, record = row
+    return account_id, created_at, hash(body), hash(record)
+
+
+_SHARED = (
+    "manifest", "contents", "dataset_name", "dataset_id", "account_id", "fingerprint", "status", "base_model",
+)
+
+
+class _Shared:
+    """Let runs have equal texts in common: those of one dataset have the same photos, which are most of a run."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+
+    def texts_of(self, run: Run) -> Run:
+        """Return the run, which has its texts in common with others from now on; it is not in use yet."""
+        for name in _SHARED:
+            text: str = getattr(run, name)
+            if text:
+                object.__setattr__(run, name, self._texts.setdefault(text, text))  # equal: nobody can tell
+        return run
+
+
 def _stored(connection: sqlite3.Connection, run_id: str) -> Run | None:
     row = connection.execute(f"SELECT {_COLUMNS} FROM run WHERE run_id = ?", (run_id,)).fetchone()  # noqa: S608  # constant
     return None if row is None else _run(row)
@@ -219,6 +263,8 @@ def _stored(connection: sqlite3.Connection, run_id: str) -> Run | None:
 
 def _run(row: tuple[object, ...]) -> Run | None:
     run_id, account_id, created_at, body, record = row
+    if isinstance(body, bytes) and isinstance(record, bytes):
+        body, record = body.decode("utf-8", "replace"), record.decode("utf-8", "replace")
     if not (isinstance(created_at, float) and isinstance(account_id, str)):
         _log.warning("Run %s has values of the wrong type", run_id)
         return None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import SIGNAL, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts.composing import watch_composing
 
 MenuActions = Sequence[tuple[str, QAction]]
@@ -27,6 +28,15 @@ class Place(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         watch_composing()
+        self._rest: Iterator[None] = iter(())  # what is still to be made of it, piece by piece
+
+    def make_rest(self) -> Iterator[None]:
+        """Make what the constructor left out, piece by piece; nothing else may use the place before the end."""
+        return self._rest
+
+    def complete(self) -> None:
+        """Make at once what is left of it."""
+        finish(self._rest)
 
     def menu_actions(self) -> MenuActions:
         """Return actions with the menu each belongs in: file, edit, dataset, train, run, try, view or help."""
@@ -34,6 +44,11 @@ class Place(QWidget):
 
     def prepare(self) -> None:
         """Create the rest of the place before it is visible; called before it is shown, or when idle."""
+
+    def prepare_in_pieces(self) -> Iterator[None]:
+        """Do the same as `prepare`, piece by piece; `prepare` may be called between two of them."""
+        self.prepare()
+        yield
 
     def activated(self) -> None:
         """Prepare the place; called each time the place is shown."""
@@ -57,6 +72,8 @@ class PlaceSlot(Place):
         self._build = build
         self._actions: MenuActions = ()
         self._place: Place | None = None
+        self._begun: Place | None = None  # the same, as long as it is not complete
+        self._receivers: dict[QAction, int] = {}  # of each offered action, before it was begun
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
 
@@ -78,25 +95,47 @@ class PlaceSlot(Place):
     def place(self) -> Place:
         """Return the place; it is built now if it was not."""
         if self._place is None:
-            self._place = place = self._build()
+            place = self._begun or self._build()
+            place.complete()
+            self._place, self._begun = place, None
             for _menu, action in self._actions:  # they may have been offered only now
                 action.triggered.disconnect(self._triggered_early)
             self._column.addWidget(place)
             self.built.emit()
         return self._place
 
+    def place_in_pieces(self) -> Iterator[None]:
+        """Build the place piece by piece; `place` may be called between two of them, and builds the rest."""
+        if self._place is None:
+            self._receivers = {action: _receivers(action) for _menu, action in self._actions}
+            self._begun = begun = self._build()
+            yield
+            yield from begun.make_rest()
+            self.place()
+
     @override
     def prepare(self) -> None:
         self.place().prepare()
+
+    @override
+    def prepare_in_pieces(self) -> Iterator[None]:
+        yield from self.place_in_pieces()
+        yield from self.place().prepare_in_pieces()
 
     @override
     def activated(self) -> None:
         self.place().activated()
 
     def _triggered_early(self) -> None:
-        """Build the place, and trigger the action again: it had no receiver before."""
+        """Build the place, and trigger the action again: it had no receiver before.
+
+        A place that is half built may be a receiver already: it is called after this, and not twice.
+        """
         action = self.sender()
         if not isinstance(action, QAction):
+            return
+        if self._begun is not None and _receivers(action) > self._receivers.get(action, 0):
+            self.place()
             return
         wanted = action.isChecked()
         if action.isCheckable():  # the place follows a change
@@ -106,3 +145,7 @@ class PlaceSlot(Place):
             action.setChecked(wanted)
         else:
             action.trigger()
+
+
+def _receivers(action: QAction) -> int:
+    return action.receivers(SIGNAL("triggered(bool)")) + action.receivers(SIGNAL("toggled(bool)"))

@@ -46,6 +46,26 @@ def polls(folder: Path, *, sizes: tuple[int, ...] = SIZES, rounds: int = 5) -> I
 
 
 @contextlib.contextmanager
+def runs(folder: Path, *, count: int = MANY, rounds: int = 3) -> Iterator[list[Race]]:
+    """Many runs in the journal: the Runs place on them, their memory, a list with a few changes."""
+    numbers = itertools.count()
+
+    def turn() -> dict[str, float]:
+        own = folder / f"runs-{next(numbers)}"
+        own.mkdir()
+        return child("runs_turn", count, own)
+
+    yield [Race(
+        [
+            Line("Runs with 10,000 runs, made when idle: longest hold", "opened", "ms", "", Goal(50, own=True)),
+            Line("memory of one of 10,000 stored runs", "held", "KB", "", Goal(4, own=True)),
+            Line("merge of a list of 10,000, 1 % changed, for one run", "poll", "µs", "", Goal(10, own=True)),
+        ],
+        turn, rounds=rounds,
+    )]
+
+
+@contextlib.contextmanager
 def grid(
     folder: Path, *, sizes: tuple[int, ...] = SIZES, rounds: int = 5, frames: int = FRAMES,
 ) -> Iterator[list[Race | Growth]]:

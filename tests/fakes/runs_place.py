@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from segmind_studio.core.runs import Run
@@ -87,7 +87,8 @@ class Bench:
 def make_runs_screen(
     runs: object, submits: object, downloads: object, accounts: object, settings: object, budgets: BudgetService,
     sheets: RunSheetService | None = None, tryouts: object = None, *, history: HistoryService | None = None,
-    pages: RunPageService | None = None, others: OtherAccountRuns | None = None,
+    pages: RunPageService | None = None, others: OtherAccountRuns | None = None, parent: QWidget | None = None,
+    at_once: bool = True,
 ) -> RunsScreen:
     """Build the place on services or their stand-ins, with thumbnails and tasks that end with it."""
     tasks, thumbnails = TaskRunner(), Thumbnails()
@@ -95,8 +96,8 @@ def make_runs_screen(
     screen = RunsScreen(
         as_service(RunService, runs), as_service(SubmissionService, submits),
         as_service(DownloadService, downloads), as_service(AccountService, accounts),
-        as_service(SettingsService, settings), sheets=sheets, budgets=budgets,
-        pictures=pictures, history=history, pages=pages, others=others,
+        as_service(SettingsService, settings), parent, sheets=sheets, budgets=budgets,
+        pictures=pictures, history=history, pages=pages, others=others, at_once=at_once,
     )
     for part in (tasks, thumbnails, pictures):
         part.setParent(screen)

@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -73,6 +75,39 @@ def test_actions_that_are_offered_while_it_is_built_are_not_done_twice(qtbot):
     assert done == [1]
 
 
+class InPieces(Place):
+    """Connects one action in its first piece, and another in its second."""
+
+    def __init__(self, first, second, done):
+        super().__init__()
+        self._rest = self.make(first, second, done)
+
+    def make(self, first, second, done):
+        first.triggered.connect(lambda: done.append("first"))
+        yield
+        second.triggered.connect(lambda: done.append("second"))
+        yield
+        done.append("complete")
+
+
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_an_action_is_done_once_by_a_place_that_is_half_built_and_the_rest_of_it_comes_first(qtbot, name):
+    done = []
+    slot = PlaceSlot("data", "Data", "images", lambda: InPieces(first, second, done))
+    qtbot.addWidget(slot)
+    first, second = QAction("First", slot), QAction("Second", slot)
+    slot.offer((("edit", first), ("edit", second)))
+    pieces = slot.prepare_in_pieces()
+    for _turn in range(2):
+        next(pieces)
+    assert not slot.is_built
+    {"first": first, "second": second}[name].trigger()
+    assert (done, slot.is_built) == (["complete", name], True)
+    first.trigger()
+    assert done == ["complete", name, "first"]
+    assert list(pieces) == [None]  # the step that had begun ends as usual: with the preparation
+
+
 class Split(Place):
     def __init__(self):
         super().__init__()
@@ -119,6 +154,20 @@ def test_steps_are_done_in_order_and_none_before_the_events_that_wait(qtbot):
     steps.start()
     assert done == []
     qtbot.waitUntil(lambda: done == [0, 1, 2])
+
+
+def test_a_step_may_be_done_in_pieces_between_events(qtbot):
+    done = []
+
+    def pieces():
+        for letter in "ab":
+            QTimer.singleShot(0, lambda letter=letter: done.append(f"event {letter}"))
+            yield done.append(letter)
+
+    steps = IdleSteps([pieces, lambda: done.append("last")])
+    steps.start()
+    qtbot.waitUntil(lambda: done[-1:] == ["last"])
+    assert done.index("event a") < done.index("b")
 
 
 def test_a_stand_in_makes_its_object_once_when_it_is_used():

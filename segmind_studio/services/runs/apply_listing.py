@@ -42,7 +42,7 @@ def settle(
     Reading and writing are one transaction: what a submission writes in the same time is not overwritten.
     """
     with journal.transaction():
-        runs = [replace(run, live=run.run_id in live) for run in journal.runs(account_id)]
+        runs = [replace(run, live=True) if run.run_id in live else run for run in journal.runs(account_id)]
         skew_s = listing.skew_s(asked_at)
         changed = merge(account_id, runs, listing.jobs, asked_at, skew_s, complete=listing.complete)
         removed = superseded(runs, changed, listing.jobs)

@@ -72,7 +72,7 @@ class RunStore(QObject):
     def __init__(self, database: Database, live: LiveRuns) -> None:
         super().__init__()
         self._database = database
-        self._journal = Journal(database)
+        self._journal = Journal(database, remembers=True)
         self._account_keys = AccountKeys(database)
         self._live = live
         self._connection: Connection | None = None

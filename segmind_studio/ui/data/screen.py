@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ from segmind_studio.ui.data.lasting_undo import LastingUndo
 from segmind_studio.ui.data.overview_export import OverviewExport
 from segmind_studio.ui.data.picture_checks import PictureChecks
 from segmind_studio.ui.data.trainer_export import TrainerExport
-from segmind_studio.ui.data.widgets import DataWidgets, make_widgets
+from segmind_studio.ui.data.widgets import DataWidgets, widgets_in_pieces
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.place import Place
@@ -77,8 +77,8 @@ class Bars(QWidget):
 class BarsArea(ScrollArea):
     """Bars as high as they need to be, up to a part of the page; then they scroll."""
 
-    def __init__(self, bars: Bars) -> None:
-        super().__init__()
+    def __init__(self, bars: Bars, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._bars = bars
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -122,14 +122,16 @@ class BarsArea(ScrollArea):
         return QSize(0, 0)
 
 
-def centre(filters: QWidget, news: Bars, pages: QStackedWidget, *drawers: QWidget) -> QWidget:
+def centre(
+    filters: QWidget, news: Bars, pages: QStackedWidget, *drawers: QWidget, parent: QWidget | None = None,
+) -> QWidget:
     """Put the filters above the grid and the drawers below it."""
-    box = QWidget()
+    box = QWidget(parent)
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(filters)
-    column.addWidget(BarsArea(news))
+    column.addWidget(BarsArea(news, box))
     column.addWidget(pages, 1)
     for drawer in drawers:
         column.addWidget(drawer)
@@ -137,9 +139,8 @@ def centre(filters: QWidget, news: Bars, pages: QStackedWidget, *drawers: QWidge
     return box
 
 
-def side_by_side(left: QWidget, right: QWidget) -> QSplitter:
+def put_beside(splitter: QSplitter, left: QWidget, right: QWidget) -> None:
     """Put two parts beside each other; the right one keeps its width when the window grows."""
-    splitter = QSplitter(Qt.Orientation.Horizontal)
     splitter.setObjectName("data.splitter")
     splitter.setChildrenCollapsible(False)
     splitter.addWidget(left)
@@ -147,7 +148,6 @@ def side_by_side(left: QWidget, right: QWidget) -> QSplitter:
     splitter.setStretchFactor(0, 1)
     splitter.setStretchFactor(1, 0)
     splitter.setSizes([_GRID_WIDTH, _INSPECTOR_WIDTH])
-    return splitter
 
 
 class DataScreen(Place):
@@ -172,8 +172,9 @@ class DataScreen(Place):
     def __init__(  # noqa: PLR0913  # what it shows
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
         parent: QWidget | None = None, *, writer: CaptionWriter, theme: Callable[[], str] = str,
-        actions: PhotoActions | None = None, spelling: Spelling | None = None,
+        actions: PhotoActions | None = None, spelling: Spelling | None = None, at_once: bool = True,
     ) -> None:
+        """Without `at_once` its parts are left to `make_rest` or `complete`."""
         super().__init__(parent)
         self.title = _("Data")
         self._datasets = datasets
@@ -187,10 +188,18 @@ class DataScreen(Place):
         self._history: HistoryPanel | None = None
         self._empty = True
         self._trigger_word = ""
-        self._parts = make_widgets(
-            self, datasets, thumbnails, settings,
-            editor=PhotoEditor(datasets, undo, self), actions=actions or PhotoActions(self),
+        self._rest = self._make(datasets, thumbnails, settings, undo, actions or PhotoActions(self), spelling)
+        if at_once:
+            self.complete()
+
+    def _make(  # noqa: PLR0913, PLR0917  # what it shows
+        self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
+        actions: PhotoActions, spelling: Spelling | None,
+    ) -> Iterator[None]:
+        self._parts = yield from widgets_in_pieces(
+            self, datasets, thumbnails, settings, editor=PhotoEditor(datasets, undo, self), actions=actions,
         )
+        yield
         self._commands = PhotoCommands(self._parts)
         self._dataset_commands = DatasetCommands(self._parts)
         self._exports = TrainerExport(self._parts)
@@ -198,15 +207,18 @@ class DataScreen(Place):
         self._fit = FitCommands(self._parts, undo)
         self._edits = PictureCommands(self._parts, undo, self._commands)
         self._focus = FocusCommands(self._parts)
-        PictureChecks(self._parts, self._commands, theme)
+        PictureChecks(self._parts, self._commands, self._theme)
         self._spelling = self._checked_by(spelling) if spelling is not None else None
+        yield
         self._show_all = QAction(_("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)
         self._nothing = NothingMatches(self._show_all)
         self._pages = QStackedWidget()
         for page in (self._parts.grid, self._no_photos, self._nothing):
             self._pages.addWidget(page)
-        self._lay_out()
+        yield
+        yield from self._lay_out()
+        yield
         self._connect(self._parts)
         density = density_named(settings.value.density)
         self._parts.grid.set_density(density)
@@ -216,20 +228,23 @@ class DataScreen(Place):
         self._show_dataset(datasets.dataset)
         self._show_package(datasets.package)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> Iterator[None]:
         parts = self._parts
         news = Bars((
             parts.error, parts.scan_bar, parts.zip_names, parts.offers, parts.folder_news, parts.skipped,
             parts.exported,
         ))
-        middle = centre(parts.filters, news, self._pages, parts.drawer, parts.words)
-        parts.drawer.hide()
-        parts.words.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(parts.header)
-        column.addWidget(side_by_side(middle, parts.inspector), 1)
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)  # before its parts: moving many children is slow
+        column.addWidget(splitter, 1)
+        middle = centre(parts.filters, news, self._pages, parts.drawer, parts.words, parent=splitter)
+        parts.drawer.hide()
+        parts.words.hide()
+        yield
+        put_beside(splitter, middle, parts.inspector)
         column.addWidget(parts.package_bar)
 
     def _connect(self, parts: DataWidgets) -> None:

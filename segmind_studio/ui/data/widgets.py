@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
@@ -54,18 +55,27 @@ class DataWidgets:
     exported: ExportedBar
 
 
-def make_widgets(  # noqa: PLR0913  # what they work with
+def widgets_in_pieces(  # noqa: PLR0913  # what they work with
     screen: QWidget, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, *,
     editor: PhotoEditor, actions: PhotoActions,
-) -> DataWidgets:
-    """Make the widgets; none of them is placed or connected yet."""
+) -> Generator[None, None, DataWidgets]:
+    """Make the widgets, and return them at the end; none of them is placed or connected yet."""
     model = PhotoModel(screen)
+    grid = PhotoGrid(model, thumbnails, files=datasets.files_out)
+    yield
+    header, filters = DataHeader(actions), PhotoFilterBar()
+    yield
+    error, scan_bar, skipped, offers = ErrorBanner(), ScanBar(), IntakeReport(), CaptionOffers()
+    folder_news, zip_names, exported = FolderBar(actions.locate), ZipNameChoice(), ExportedBar()
+    yield
+    drawer, words = ChecksDrawer(), WordsPanel()
+    yield
+    inspector = PhotoInspector(thumbnails, actions, at_once=False)
+    yield from inspector.rest
+    yield
     return DataWidgets(
         screen=screen, datasets=datasets, thumbnails=thumbnails, settings=settings, actions=actions, editor=editor,
-        dialogs=FileDialogs(screen), model=model, grid=PhotoGrid(model, thumbnails, files=datasets.files_out),
-        header=DataHeader(actions), filters=PhotoFilterBar(), error=ErrorBanner(), scan_bar=ScanBar(),
-        skipped=IntakeReport(), offers=CaptionOffers(), folder_news=FolderBar(actions.locate),
-        zip_names=ZipNameChoice(),
-        drawer=ChecksDrawer(), words=WordsPanel(), inspector=PhotoInspector(thumbnails, actions),
-        package_bar=PackageBar(actions), exported=ExportedBar(),
+        dialogs=FileDialogs(screen), model=model, grid=grid, header=header, filters=filters, error=error,
+        scan_bar=scan_bar, skipped=skipped, offers=offers, folder_news=folder_news, zip_names=zip_names,
+        drawer=drawer, words=words, inspector=inspector, package_bar=PackageBar(actions), exported=exported,
     )

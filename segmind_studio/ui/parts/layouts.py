@@ -103,9 +103,9 @@ class ScrollArea(QScrollArea):
         guard_scroll_area(self)
 
 
-def scrolling(page: QWidget) -> ScrollArea:
+def scrolling(page: QWidget, parent: QWidget | None = None) -> ScrollArea:
     """Put a page into an area that fills its place and scrolls up and down where the page is higher."""
-    area = ScrollArea()
+    area = ScrollArea(parent)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -124,7 +124,8 @@ class ScrollPage(ScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         page = QWidget()
         page.setProperty("page", True)
-        self._middle = middle = QWidget()
+        self.setWidget(page)
+        self.middle = middle = QWidget(page)  # the parent of what is in `column`
         middle.setMaximumWidth(widest)
         self.column = QVBoxLayout(middle)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -135,11 +136,10 @@ class ScrollPage(ScrollArea):
         row.addStretch()
         row.addWidget(middle, 1)
         row.addStretch()
-        self.setWidget(page)
 
     def set_widest(self, widest: int) -> None:
         """Let the page be at most this wide, in logical pixels."""
-        self._middle.setMaximumWidth(widest)
+        self.middle.setMaximumWidth(widest)
 
     @property
     def least_width(self) -> int:

@@ -54,7 +54,7 @@ class Middle(QStackedWidget):
 
     go = Signal(str)
 
-    def __init__(self, table: QWidget, commands: RunCommands, parent: QWidget | None = None) -> None:
+    def __init__(self, commands: RunCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         main = "accent_text"
         train = self._leading("sliders-horizontal", _("Set up a run"), "train", main)
@@ -69,7 +69,6 @@ class Middle(QStackedWidget):
         self.show_all = QAction(icon("list", main), _("Show all runs"), self)
         self.state = PageState.TABLE
         self._pages: dict[PageState, QWidget] = {
-            PageState.TABLE: table,
             PageState.LOADING: self._loading(),
             PageState.NO_KEY: EmptyState(
                 "key-round", _("No account is connected"),
@@ -98,6 +97,12 @@ class Middle(QStackedWidget):
         for page in self._pages.values():
             self.addWidget(page)
 
+    def add_table(self, table: QWidget) -> None:
+        """Hold this table too, and show it; once."""
+        self._pages[PageState.TABLE] = table
+        self.insertWidget(0, table)
+        self.setCurrentWidget(table)
+
     def show_state(self, state: PageState, search: str = "", group: str = "") -> None:
         """Show one of the pages; `search` and `group` are those without a match."""
         if state is PageState.NO_MATCH:
@@ -115,8 +120,8 @@ class Middle(QStackedWidget):
         return _("No runs in “{group}” now.").format(group=group)
 
     def _loading(self) -> QWidget:
-        page = QWidget()
-        bar = QProgressBar()
+        page = QWidget(self)
+        bar = QProgressBar(page)
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         bar.setFixedWidth(_BAR_WIDTH)

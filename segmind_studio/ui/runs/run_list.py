@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -18,6 +19,7 @@ from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
+from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, text_label
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.tips import plain_tip
@@ -138,8 +140,9 @@ class RunList(QWidget):
 
     def __init__(  # noqa: PLR0913  # its services, each by name
         self, commands: RunCommands, runs: RunService, accounts: AccountService, settings: SettingsService,
-        parent: QWidget | None = None, *, others: OtherAccountRuns | None = None,
+        parent: QWidget | None = None, *, others: OtherAccountRuns | None = None, at_once: bool = True,
     ) -> None:
+        """Without `at_once` its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
         self.setMinimumWidth(_MINIMUM_WIDTH)
         self._runs = runs
@@ -150,18 +153,27 @@ class RunList(QWidget):
         self._rows_due = 0.0
         self._tagged = False
         self.youngest = 0.0  # when the last of all changes was, in seconds since the epoch
+        self._settings = settings
+        self._last_run = settings.value.run_id  # of the last session, until its row is there
+        self.rest = self._make(commands, settings)
+        if at_once:
+            finish(self.rest)
+
+    def _make(self, commands: RunCommands, settings: SettingsService) -> Iterator[None]:
         self.model = RunsModel(self)
-        self.table = RunsTable(self.model)
-        self.headline = Headline(commands)
-        self.filter_bar = RunFilterBar()
-        self.list_banner = ListBanner(commands)
-        self.error_banner = ActionBanner(commands)
-        self.middle = Middle(self.table, commands)
+        self.headline = Headline(commands, self)
+        self.filter_bar = RunFilterBar(self)
+        self.list_banner = ListBanner(commands, self)
+        self.error_banner = ActionBanner(commands, self)
+        yield
+        self.middle = Middle(commands, self)
+        yield
+        self.table = RunsTable(self.model, self.middle)
+        self.middle.add_table(self.table)
+        yield
         self.views = RunViews(settings, self.table, commands, self)
         self.filter_bar.set_views_menu(self.views.menu)
         self.filter_bar.search.set_vocabulary(self._tags)
-        self._settings = settings
-        self._last_run = settings.value.run_id  # of the last session, until its row is there
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_XL, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
@@ -170,8 +182,8 @@ class RunList(QWidget):
         column.addWidget(self.middle, 1)
         self._connect(commands)
         self._follow_accounts()
-        if others is not None:
-            self._connect_others(others)
+        if self._others is not None:
+            self._connect_others(self._others)
         self._choose(self.views.filter)
         self.filter_bar.search.setText(self.views.query)
 

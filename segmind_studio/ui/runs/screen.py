@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -295,20 +295,57 @@ class RunsScreen(Place):
         sheets: RunSheetService | None = None, commands: RunCommands | None = None,
         pictures: RunPictures | None = None, watched: WatchTimes | None = None,
         history: HistoryService | None = None, results: ResultService | None = None,
-        pages: RunPageService | None = None, others: OtherAccountRuns | None = None,
+        pages: RunPageService | None = None, others: OtherAccountRuns | None = None, at_once: bool = True,
     ) -> None:
+        """Without `at_once` its parts are left to `make_rest` or `complete`."""
         super().__init__(parent)
         self.title = _("Runs")
         self._runs = runs
+        self._accounts = accounts
+        self._others = others
+        self._settings = settings
+        self._history = history
+        self._history_view: HistoryView | None = None
         self.commands = commands or RunCommands(self)
-        self.list = RunList(self.commands, runs, accounts, settings, others=others)
+        self.commands.history.setVisible(history is not None)
+        self._rest = self._make(
+            submits, downloads, budgets, sheets=sheets, pictures=pictures, watched=watched, results=results,
+            pages=pages,
+        )
+        if at_once:
+            self.complete()
+
+    def _make(  # noqa: PLR0913  # its services, each by name
+        self, submits: SubmissionService, downloads: DownloadService, budgets: BudgetService, *,
+        sheets: RunSheetService | None, pictures: RunPictures | None, watched: WatchTimes | None,
+        results: ResultService | None, pages: RunPageService | None,
+    ) -> Iterator[None]:
+        """Make the parts, the outermost first: Qt styles a widget and all in it again each time it is moved."""
+        runs, settings, others = self._runs, self._settings, self._others
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._stack = QStackedWidget(self)
+        row.addWidget(self._stack)
+        self._halves = QSplitter(Qt.Orientation.Horizontal, self._stack)
+        self.list = RunList(
+            self.commands, runs, self._accounts, settings, self._halves, others=others, at_once=False,
+        )
+        yield
+        yield from self.list.rest
         if pictures is not None:
             self.list.table.set_pictures(pictures)
-        self.inspector = RunInspector(self.commands, pictures, watched)
-        self.compare = CompareView(pictures)
+        yield
+        self.inspector = RunInspector(self.commands, pictures, watched, self._halves, at_once=False)
+        yield
+        yield from self.inspector.rest
+        yield
+        self.compare = CompareView(pictures, self._stack)
+        yield
         self._lay_out()
+        yield
         if results is not None:
             self.inspector.files.set_services(results, settings, downloads.usual_folder)
+            yield
         self._actions = RunActions(
             self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, budgets=budgets,
             window=self,
@@ -317,29 +354,24 @@ class RunsScreen(Place):
         self._feed = DetailFeed(
             self.inspector, commands=self.commands, actions=self._actions, bulk=self._bulk,
             model=self.list.model, runs=runs, downloads=downloads, budgets=budgets, others=others,
-            accounts=accounts,
+            accounts=self._accounts,
         )
-        self._accounts = accounts
-        self._others = others
         self._reports = Reports(self.list, runs, submits, downloads)
         self._sheets = SheetActions(
             self.commands, sheets, runs=runs, table=self.list.table, banner=self.list.error_banner, window=self,
             pages=pages,
         )
         self._clock = PageClock(self)
-        self._settings = settings
-        self._history = history
-        self._history_view: HistoryView | None = None
-        self.commands.history.setVisible(history is not None)
         self._connect()
         submits.progress.connect(self._take_progress)
         if watched is not None:
             watched.changed.connect(self._tick)
+        yield
         self._take_all(runs.runs)
         self._show_watch(runs.watch)
 
     def _lay_out(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter = self._halves
         splitter.setObjectName("runs.splitter")
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.list)
@@ -347,13 +379,8 @@ class RunsScreen(Place):
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 0)
         splitter.setSizes([_INSPECTOR_WIDTH * 2, _INSPECTOR_WIDTH])
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        self._halves = splitter
-        self._stack = QStackedWidget()
         for page in (splitter, self.compare):
             self._stack.addWidget(page)
-        row.addWidget(self._stack)
 
     def _connect(self) -> None:
         self.addActions([self.commands.check, self.commands.find, self.commands.compare])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
@@ -62,47 +62,73 @@ class SettingsScreen(Place):
         support: SupportService,
         bundle: QAction | None = None,
         parent: QWidget | None = None,
+        at_once: bool = True,
     ) -> None:
+        """Without `at_once` its sections are left to `make_rest` or `complete`."""
         super().__init__(parent)
         self.place_id, self.title, self.icon_name = "settings", _("Settings"), "settings"
-        self._accounts = AccountsSection(accounts)
-        self._budget = BudgetSection(settings, budgets, accounts)
-        self._webhook = WebhookSection(webhooks, accounts)
-        self._receiver = ReceiverSection(receiver, accounts, settings)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._side = QFrame(self)
+        self._page = ScrollPage(parent=self)  # before its sections: to move what has many children is slow
+        row.addWidget(self._side)
+        row.addWidget(self._page, 1)
+        self._control: PracticeControl | None = None
+        self._sections: tuple[Section, ...] = ()
+        self._bundle = bundle or bundle_action(self)
+        self._bundle.triggered.connect(self.show_support)
+        self._rest = self._make(
+            accounts, settings, theme, paths_text, webhooks=webhooks, receiver=receiver, budgets=budgets,
+            support=support,
+        )
+        if at_once:
+            self.complete()
+
+    def _make(  # noqa: PLR0913  # what it shows
+        self, accounts: AccountService, settings: SettingsService, theme: Theme, paths_text: Mapping[str, str], *,
+        webhooks: WebhookService, receiver: WebhookReceiver, budgets: BudgetService, support: SupportService,
+    ) -> Iterator[None]:
+        inside = self._page.middle
+        self._accounts = AccountsSection(accounts, inside)
+        yield
+        self._budget = BudgetSection(settings, budgets, accounts, inside)
+        yield
+        self._webhook = WebhookSection(webhooks, accounts, inside)
+        yield
+        self._receiver = ReceiverSection(receiver, accounts, settings, inside)
+        yield
         self._receiver.register_wanted.connect(self._register)
         receiver.changed.connect(self._receiver_changed)
         self._receiver_changed(receiver.state)
-        self._language = LanguageSection(settings)
+        self._language = LanguageSection(settings, inside)
         self._language.restart_wanted.connect(self.restart_wanted)
-        self._practice = PracticeSection(settings)
-        self._advanced = AdvancedSection(accounts, settings, support, paths_text)
-        self._sections: tuple[Section, ...] = (
+        self._practice = PracticeSection(settings, inside)
+        yield
+        self._advanced = AdvancedSection(accounts, settings, support, paths_text, inside)
+        yield
+        self._sections = (
             self._accounts,
             self._budget,
             self._watch_section(settings),
             self._dataset_section(settings),
             self._webhook,
             self._receiver,
-            AppearanceSection(settings, theme),
+            AppearanceSection(settings, theme, inside),
             self._language,
             self._practice,
             self._advanced,
         )
         self._advanced.toast.connect(self.toast)
-        self._bundle = bundle or bundle_action(self)
-        self._bundle.triggered.connect(self.show_support)
-        self._page = ScrollPage()
+        yield
         self._page.setAccessibleName(self.title)
         self._page.column.setSpacing(SPACE_XL)
         for section in self._sections:
             self._page.column.addWidget(section)
         self._page.column.addStretch()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        self._side = self._contents()
-        row.addWidget(self._side)
-        row.addWidget(self._page, 1)
+        self._list_contents()
+        if self._control is not None:
+            self.set_practice(self._control)
 
     def _watch_section(self, settings: SettingsService) -> SwitchesSection:
         return SwitchesSection(_("Checks and notifications"), (
@@ -119,7 +145,7 @@ class SettingsScreen(Place):
                 "tray", _("Show tray icon"),
                 _("Shows progress. The app keeps running when you close the window."),
             ),
-        ), settings)
+        ), settings, self._page.middle)
 
     def _dataset_section(self, settings: SettingsService) -> SwitchesSection:
         return SwitchesSection(_("Datasets"), (
@@ -130,10 +156,10 @@ class SettingsScreen(Place):
                     "files do not change."
                 ),
             ),
-        ), settings)
+        ), settings, self._page.middle)
 
-    def _contents(self) -> QWidget:
-        side = QFrame()
+    def _list_contents(self) -> None:
+        side = before = self._side
         side.setMinimumWidth(text_scaled(_SIDE_WIDTH))
         side.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)  # as wide as its longest line
         column = QVBoxLayout(side)
@@ -146,8 +172,9 @@ class SettingsScreen(Place):
             button.setProperty("section", number)
             button.clicked.connect(self._jump)
             column.addWidget(mark(button, kind="contents"))
+            self.setTabOrder(before, button)  # the Tab key comes here before the sections
+            before = button
         column.addStretch()
-        return side
 
     @Slot(str)
     def _register(self, url: str) -> None:
@@ -182,9 +209,11 @@ class SettingsScreen(Place):
         self._webhook.activated()
 
     def set_practice(self, control: PracticeControl) -> None:
-        """Enable the controls of the practice service."""
-        self._practice.set_practice(control)
-        self._webhook.set_practice(control)
+        """Enable the controls of the practice service, now or once they exist."""
+        self._control = control
+        if self._sections:
+            self._practice.set_practice(control)
+            self._webhook.set_practice(control)
 
     @Slot()
     def show_support(self) -> None:

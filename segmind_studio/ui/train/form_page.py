@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -38,6 +38,7 @@ from segmind_studio.ui.train.facts import CHECKS, TrainFacts
 from segmind_studio.ui.train.sweep_editor import SweepEditor
 
 _PICTURES = 72  # the side of the four photos, in logical pixels
+_ROWS_AT_ONCE = 3  # are made in one turn of the event loop
 _ICONS = {"explore": "rabbit", "standard": "gauge", "thorough": "snail"}
 
 
@@ -222,16 +223,23 @@ class FormPage(ScrollArea):
     _filled = False  # Qt sends changes of style and palette already while the page is being made
 
     def __init__(self, model: FormModel, notices: QWidget, parent: QWidget | None = None) -> None:
+        """Its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
         self._model = model
-        rows = {
-            field.key: make_row(field, "train", _THEME_ICONS if field.key == "theme" else None) for field in FIELDS
-        }
+        self.rest = self._make(model, notices)
+
+    def _make(self, model: FormModel, notices: QWidget) -> Iterator[None]:
+        rows: dict[str, FieldRow] = {}
+        for field in FIELDS:
+            rows[field.key] = make_row(field, "train", _THEME_ICONS if field.key == "theme" else None)
+            if len(rows) % _ROWS_AT_ONCE == 0:
+                yield
         self.binding = FormBinding(model, rows.values(), self)
         self._dataset = DatasetCard()
         self._dataset.open_wanted.connect(self.data_wanted)
         for row in rows.values():
             row.fix_wanted.connect(self.fix_wanted)
+        yield
         self._presets = PresetCards()
         self._presets.chosen.connect(self._preset_chosen)
         prompt = rows["instance_prompt"].editor
@@ -248,8 +256,9 @@ class FormPage(ScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(_("The training form"))
+        yield
         self._column = self._make_column()
-        self._fill(rows, notices)
+        yield from self._fill(rows, notices)
         self.open_where_changed()
 
     # -- construction: from the outside in, since Qt styles a widget again each time it is moved
@@ -270,7 +279,7 @@ class FormPage(ScrollArea):
         column.setSpacing(SPACE_L)
         return column
 
-    def _fill(self, rows: dict[str, FieldRow], notices: QWidget) -> None:
+    def _fill(self, rows: dict[str, FieldRow], notices: QWidget) -> Iterator[None]:
         self._column.addWidget(text_label(_("Train a model"), "title"))
         self._column.addWidget(text_label(
             _("Set up a run. Nothing is sent or paid before you confirm the review."), "muted",
@@ -285,18 +294,21 @@ class FormPage(ScrollArea):
         for key in ("name", "trigger_word"):
             pair.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
         words.addWidget(rows["instance_prompt"])
+        yield
         self._card(text_label(_("Training length"), "strong"), self._presets, rows["iterations"])
         switches = QHBoxLayout()
         switches.setSpacing(SPACE_L)
         self._card().addLayout(switches)
         for key in ("captioning", "segmind_public"):
             switches.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
+        yield
         self._card(self._fold)
         self._card(self._compare)
         self._compare.contents.addWidget(self._sweep)
         self._zip.contents.addWidget(rows["data_source_path"])
         for key in self._folded:
             self._fold.contents.addWidget(rows[key])
+        yield
         reset = mark(QPushButton(icon("undo-2", "muted"), _("Reset to defaults")), kind="quiet")
         reset.setObjectName("train.reset_details")
         reset.clicked.connect(self._reset_details)

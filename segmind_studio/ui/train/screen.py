@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -28,6 +28,7 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _, sentences
 from segmind_studio.ui.forms import FormModel
 from segmind_studio.ui.forms.field_row import field_value_text
+from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.train.actions import TrainActions
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
@@ -159,6 +160,7 @@ class TrainScreen(Place):
         self._trigger = self.form.text("trigger_word")
         self._view: TrainView | None = None
         self._thumbnails: Thumbnails | None = None
+        self._making = self._make_view()
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._actions = actions or TrainActions(self)
@@ -183,15 +185,22 @@ class TrainScreen(Place):
     def _seen(self) -> TrainView:
         """Return the widgets; they are created when the place is first shown."""
         if self._view is None:
-            self._view = TrainView(self._model, self._actions, self)
-            if self._thumbnails is not None:
-                self._view.set_thumbnails(self._thumbnails)
-            self._view.data_wanted.connect(self._go_to_data)
-            self._view.checks_wanted.connect(self.checks_wanted)
-            self._view.fix_wanted.connect(self.fix)
-            self._view.copied.connect(self.toast)
-            self._layout.addWidget(self._view)
+            finish(self._making)
+        if self._view is None:
+            raise RuntimeError("The widgets are asked for while they are being made.")
         return self._view
+
+    def _make_view(self) -> Iterator[None]:
+        view = TrainView(self._model, self._actions, self)
+        yield from view.rest
+        if self._thumbnails is not None:
+            view.set_thumbnails(self._thumbnails)
+        view.data_wanted.connect(self._go_to_data)
+        view.checks_wanted.connect(self.checks_wanted)
+        view.fix_wanted.connect(self.fix)
+        view.copied.connect(self.toast)
+        self._layout.addWidget(view)
+        self._view = view
 
     # -- called by others
 
@@ -256,6 +265,10 @@ class TrainScreen(Place):
     @override
     def prepare(self) -> None:
         self._seen()
+
+    @override
+    def prepare_in_pieces(self) -> Iterator[None]:
+        return self._making
 
     @override
     def activated(self) -> None:

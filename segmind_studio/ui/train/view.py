@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
@@ -92,10 +92,17 @@ class TrainView(QWidget):
     copied = Signal(str)
 
     def __init__(self, model: FormModel, actions: TrainActions, parent: QWidget | None = None) -> None:
+        """Its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
+        self.rest = self._make(model, actions)
+
+    def _make(self, model: FormModel, actions: TrainActions) -> Iterator[None]:
         self._notices = Notices(actions.undo_load)
         self._page = FormPage(model, self._notices, self)
+        yield from self._page.rest
+        yield
         self._summary = SummaryPanel(actions.check, actions.review, self)
+        yield
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QTextCursor
@@ -19,6 +19,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.forms import FieldRow, Message, make_editor
 from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.forms.texts import ParagraphEditor
+from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts import Chip, ErrorBanner, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.parts.composing import finish_composing
@@ -61,12 +62,20 @@ class TryControls(QFrame):
     extra_edited = Signal(str, str)
     cancel_wanted = Signal()
 
-    def __init__(self, generate: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self, generate: QAction, parent: QWidget | None = None, *, at_once: bool = True) -> None:
+        """Without `at_once` its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
         mark(self, surface="inspector")
         self.setFixedWidth(panel_width(_WIDTH))
         self._runs: tuple[Run, ...] = ()
         self._values: dict[str, Value] = {field.key: field.default for field in OPTIONS}
+        self._extras: Mapping[str, str] = {}
+        self._extra_of = ""  # the run whose JSON is shown
+        self.rest = self._make(generate)
+        if at_once:
+            finish(self.rest)
+
+    def _make(self, generate: QAction) -> Iterator[None]:
         self._error = ErrorBanner()
         self._error.setObjectName("try.error")
         self._combo = CalmCombo()
@@ -74,11 +83,11 @@ class TryControls(QFrame):
         self._combo.setAccessibleName(_("Model"))
         self._combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._combo.currentIndexChanged.connect(self._run_changed)
-        self._extras: Mapping[str, str] = {}
-        self._extra_of = ""  # the run whose JSON is shown
         own = {field.key: _row(field) for field in OPTIONS if field not in MORE}
         self._own = tuple(own.values())
+        yield
         self._more = MoreSettings()
+        yield
         self._rows = {**own, **self._more.rows}
         self._rows[COUNT.key].hide_key()
         for row in self._rows.values():
@@ -97,18 +106,23 @@ class TryControls(QFrame):
         self._stop = mark(QPushButton(icon("square-stop"), _("Stop waiting")), kind="quiet")
         self._stop.setObjectName("try.cancel")
         self._stop.clicked.connect(self.cancel_wanted)
+        yield
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._scroll(), 1)
+        area = ScrollArea(self)
+        column.addWidget(area, 1)
+        self._fill_area(area)
+        yield
         column.addWidget(mark(QFrame(), surface="line"))
         column.addWidget(self._foot(generate))
         self.set_busy(busy=False)
         self._refresh()
 
-    def _scroll(self) -> ScrollArea:
+    def _fill_area(self, area: ScrollArea) -> None:
         page = QWidget()
         page.setProperty("page", True)
+        area.setWidget(page)
         inside = QVBoxLayout(page)
         inside.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         inside.setSpacing(SPACE_M)
@@ -118,15 +132,12 @@ class TryControls(QFrame):
         for widget in (model, self._combo, *self._own, self._more):
             inside.addWidget(widget)
         inside.addStretch()
-        area = ScrollArea()
-        area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(_("Settings of the picture"))
-        return area
 
     def _foot(self, generate: QAction) -> QWidget:
-        foot = QWidget()
+        foot = QWidget(self)
         inside = QVBoxLayout(foot)
         inside.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
         inside.setSpacing(SPACE_S)

@@ -71,12 +71,12 @@ class Gallery(QFrame):
         self._bar.large_wanted.connect(self._open_large)
         self._fill_menu(self._bar.menu)
         self._foot = self._about()
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._one())
-        self._pages.addWidget(self._many())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        self._pages = QStackedWidget(self)
         column.addWidget(self._pages)
+        self._pages.addWidget(self._one())
+        self._pages.addWidget(self._many())
         self._connect()
         self.show_all((), TryResult)
 
@@ -94,7 +94,7 @@ class Gallery(QFrame):
             widget.installEventFilter(self)
 
     def _one(self) -> QWidget:
-        page = QWidget()
+        page = QWidget(self._pages)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -103,7 +103,7 @@ class Gallery(QFrame):
         return page
 
     def _many(self) -> QWidget:
-        page = QWidget()
+        page = QWidget(self._pages)
         self._nothing = EmptyState(
             "search", _("Nothing matches"), _("No picture matches. The others are still there."),
             self._bar.clear_action,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from secrets import randbelow
 
@@ -34,6 +34,7 @@ from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts import EmptyState
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.place import Place
@@ -60,10 +61,17 @@ class TryView(QStackedWidget):
     go = Signal(str)
 
     def __init__(self, actions: TryActions, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        """Its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
-        self.controls = TryControls(actions.generate)
-        self.gallery = Gallery(actions, thumbnails)
-        work = QWidget()
+        self.rest = self._make(actions, thumbnails)
+
+    def _make(self, actions: TryActions, thumbnails: Thumbnails) -> Iterator[None]:
+        work = QWidget(self)
+        self.gallery = Gallery(actions, thumbnails, work)  # in the order of the Tab key
+        yield
+        self.controls = TryControls(actions.generate, work, at_once=False)
+        yield from self.controls.rest
+        yield
         row = QHBoxLayout(work)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -167,6 +175,7 @@ class TryScreen(Place):
         self._all_accounts = (accounts, others)
         self._accounts: GalleryAccounts | None = None
         self._view: TryView | None = None
+        self._making = self._make_view()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._actions = actions or TryActions.of(self)
@@ -177,30 +186,37 @@ class TryScreen(Place):
     def _seen(self) -> TryView:
         """Return the widgets; they are created when the place is first shown."""
         if self._view is None:
-            view = TryView(self._actions, self._thumbnails, self)
-            view.controls.changed.connect(self._refresh)
-            view.controls.run_chosen.connect(self._reckon)
-            view.controls.price.changed.connect(self._refresh)
-            view.controls.price.done.connect(view.controls.go_to_button)
-            view.controls.count_changed.connect(self._reckon)
-            view.controls.cancel_wanted.connect(self._stop)
-            view.controls.extra_edited.connect(self._keep_extra)
-            view.controls.show_extras(self._notes.value.extras)
-            view.gallery.selected.connect(self._refresh)
-            view.go.connect(self.go)
-            self._saver.failed.connect(view.controls.show_error)
-            self._layout.addWidget(view)
-            self._view = view
-            self._judging = Judging(
-                view.gallery, self._actions.judging, self._judging_service, self,
-                thumbnails=self._thumbnails, sheets=self._sheets, folder=self._download_folder,
-            )
-            self._judging.offer.connect(self.offer)
-            self._judging_service.failed.connect(view.controls.show_error)
-            self._show_accounts(view.gallery)
-            self._show_runs()
-            self._show_images()
+            finish(self._making)
+        if self._view is None:
+            raise RuntimeError("The widgets are asked for while they are being made.")
         return self._view
+
+    def _make_view(self) -> Iterator[None]:
+        view = TryView(self._actions, self._thumbnails, self)
+        yield from view.rest
+        view.controls.changed.connect(self._refresh)
+        view.controls.run_chosen.connect(self._reckon)
+        view.controls.price.changed.connect(self._refresh)
+        view.controls.price.done.connect(view.controls.go_to_button)
+        view.controls.count_changed.connect(self._reckon)
+        view.controls.cancel_wanted.connect(self._stop)
+        view.controls.extra_edited.connect(self._keep_extra)
+        view.controls.show_extras(self._notes.value.extras)
+        view.gallery.selected.connect(self._refresh)
+        view.go.connect(self.go)
+        self._saver.failed.connect(view.controls.show_error)
+        self._layout.addWidget(view)
+        yield
+        self._view = view
+        self._judging = Judging(
+            view.gallery, self._actions.judging, self._judging_service, self,
+            thumbnails=self._thumbnails, sheets=self._sheets, folder=self._download_folder,
+        )
+        self._judging.offer.connect(self.offer)
+        self._judging_service.failed.connect(view.controls.show_error)
+        self._show_accounts(view.gallery)
+        self._show_runs()
+        self._show_images()
 
     def _show_accounts(self, gallery: Gallery) -> None:
         accounts, others = self._all_accounts
@@ -246,6 +262,10 @@ class TryScreen(Place):
     @override
     def prepare(self) -> None:
         self._seen()
+
+    @override
+    def prepare_in_pieces(self) -> Iterator[None]:
+        return self._making
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:

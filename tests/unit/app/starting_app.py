@@ -22,6 +22,21 @@ from shiboken6 import Shiboken, isValid  # noqa: E402
 from segmind_studio import app  # noqa: E402  # as `main` imports it
 
 show = app.Studio.open
+import_step = app.import_step
+brought = {}
+
+
+def own_modules():
+    return {name for name in sys.modules if name.startswith("segmind_studio.")}
+
+
+def counted(names):
+    before = own_modules()
+    import_step(names)
+    brought[names[-1]] = len(own_modules() - before)
+
+
+app.import_step = counted
 
 
 def dataclasses_of(package):
@@ -60,7 +75,7 @@ def watched(self):
 
     def settled():
         built = sorted(name for name, slot in studio._slots.items() if slot.is_built)
-        print(json.dumps({"built": built}), flush=True)
+        print(json.dumps({"built": built, "brought": brought}), flush=True)
         studio.window.close()
 
     studio.window.painted.connect(painted)

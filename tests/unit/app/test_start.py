@@ -20,6 +20,7 @@ LATER = (  # libraries and packages that the first page does not need
     "segmind_studio.store.private_words",
 )
 DATACLASSES = 33  # made before the window is painted; each compiles half a dozen methods, and takes most of a ms
+TOGETHER = 16  # modules of ours in one step after that, which is one turn of the event loop
 HIDDEN = 36  # widgets that are made before the window is painted, and not shown with it
 
 
@@ -56,6 +57,11 @@ def test_what_is_not_shown_is_not_made_either(told):
 
 def test_all_places_are_there_soon_after(told):
     assert told["built"] == ["data", "runs", "settings", "start", "train", "try"]
+
+
+def test_the_rest_is_imported_a_little_at_a_time(told):
+    assert {name: count for name, count in told["brought"].items() if count > TOGETHER} == {}
+    assert sum(told["brought"].values()) > 200  # nearly all that there are
 
 
 def test_nothing_is_left_for_the_end_of_the_process_to_delete(told):

@@ -388,3 +388,36 @@ def test_a_run_that_two_keys_know_by_two_ids_is_one_row():
     listed = replace(OWNED, run_id="r9", service_id="job-2b", made_here=False)
     runs = [OWNED, listed]
     assert superseded(runs, merge("mine", runs, [job], NOW), [job]) == ("r9",)
+
+
+KNOWN = replace(
+    OWNED, raw='{"a": 1}', slug="bob", base_model="FLUX_PRO", public=False, updated_ts=stamp(NOW - 800),
+)
+SAME = Job(
+    "job-2", "bob", "REQUESTED", slug="bob", base_model="FLUX_PRO", public=False, raw='{"a": 1}',
+    updated_ts=KNOWN.updated_ts,
+)
+
+
+@pytest.mark.parametrize("job", [SAME, Job("job-2"), replace(SAME, slug="", raw="", public=None)])
+def test_a_job_without_news_leaves_the_very_same_run(job: Job):
+    assert with_job(KNOWN, job, NOW) is KNOWN
+    assert merge("mine", [KNOWN], [job], NOW) == ()
+
+
+@pytest.mark.parametrize("news", [
+    {"name": "bert"}, {"status": "AVAILABLE"}, {"slug": "x"}, {"base_model": "x"}, {"public": True}, {"raw": "{}"},
+    {"cloud_storage_url": "x"}, {"trained_model_url": "x"}, {"inference_api_url": "x"}, {"data_source_path": "x"},
+    {"updated_ts": stamp(NOW)},
+])
+def test_each_single_piece_of_news_is_taken(news: dict[str, object]):
+    changed = with_job(KNOWN, replace(SAME, **news), NOW)
+    [(name, value)] = news.items()
+    assert getattr(changed, name) == value
+    assert merge("mine", [KNOWN], [replace(SAME, **news)], NOW) == (changed,)
+
+
+@pytest.mark.parametrize("state", [{"vanished": True}, {"unlisted_since": NOW}])
+def test_a_run_that_is_listed_again_is_there_also_without_other_news(state: dict[str, object]):
+    again = with_job(replace(KNOWN, **state), SAME, NOW)
+    assert (again.vanished, again.unlisted_since) == (False, None)

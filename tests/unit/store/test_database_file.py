@@ -221,3 +221,16 @@ def test_the_released_script_has_not_changed(tmp_path: Path) -> None:
     new.close()
 
 
+
+
+def test_the_log_of_a_large_write_does_not_stay_large(tmp_path: Path) -> None:
+    db = Database(tmp_path / "studio.sqlite3", [NOTES])
+    log = tmp_path / "studio.sqlite3-wal"
+    with db.transaction() as connection:
+        connection.executemany("INSERT INTO note VALUES (?)", [("x" * 100_000,)] * 200)
+    assert log.stat().st_size > 15_000_000
+    for _write in range(2):  # the first moves what is in it, the next begins it again
+        with db.transaction() as connection:
+            connection.execute("INSERT INTO note VALUES ('small')")
+    assert log.stat().st_size <= 4 * 1024 * 1024
+    db.close()

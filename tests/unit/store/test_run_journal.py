@@ -1,3 +1,4 @@
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -209,3 +210,36 @@ def test_a_service_that_changes_a_run_without_end_does_not_fill_the_disk(
     assert "keeps changing" in entries[-1].detail
     journal.change("r1", 200.0, phase=Phase.ACCEPTED, status="accepted")
     assert [entry.what for entry in journal.timeline("r1")][20:] == [Phase.ACCEPTED.value]
+
+
+def test_one_that_remembers_decodes_only_the_rows_that_others_changed(path: Path) -> None:
+    db = Database(path)
+    journal, other = Journal(db, remembers=True), Journal(db)
+    other.add_all((run(name, created_at=float(at)) for at, name in enumerate(("r3", "r2", "r1"))), 100.0)
+    first = journal.runs("acc")
+    assert [one.run_id for one in first] == ["r1", "r2", "r3"]
+    assert all(now is before for now, before in zip(journal.runs("acc"), first, strict=True))
+    other.change("r2", 200.0, notes="changed")
+    other.supersede({"r3": "r1"})
+    now = journal.runs("acc")
+    assert now == other.runs("acc") != first[:2]
+    assert (now[0] is first[0], now[1].notes) == (True, "changed")
+    assert journal.runs("another") == ()
+    assert journal.runs("acc") == now
+    with db.transaction() as connection:
+        connection.execute("UPDATE run SET record = '{' WHERE run_id = 'r1'")
+    assert journal.runs("acc") == now[1:]
+    db.close()
+
+
+def test_runs_of_one_dataset_hold_its_texts_once(path: Path) -> None:
+    db = Database(path)
+    journal = Journal(db)
+    photos = json.dumps([[f"/a/{number}.jpg", 1, 2, "TOK, a caption"] for number in range(30)])
+    journal.add_all((run(name, manifest=photos, contents=photos, fingerprint="f" * 64) for name in "ab"), 100.0)
+    for reader in (journal, Journal(db, remembers=True)):
+        first, second = reader.runs("acc")
+        assert first.manifest == photos
+        assert first.manifest is second.manifest
+        assert first.contents is second.contents
+    db.close()

@@ -262,7 +262,11 @@ class BulkPanel(QWidget):
         buttons = FlowLayout(spacing=SPACE_S)
         for action in (actions.exclude, actions.include, actions.remove):
             buttons.addWidget(ActionButton(action))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
         page = QWidget()
+        whole.addWidget(scrolling(page, self), 1)
         column = QVBoxLayout(page)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_S)
         column.setSpacing(SPACE_XS)
@@ -282,10 +286,6 @@ class BulkPanel(QWidget):
         foot = QVBoxLayout()  # stays visible in a low window
         foot.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_L)
         foot.addWidget(self._apply)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(scrolling(page), 1)
         whole.addLayout(foot)
         self.form.changed.connect(self._show_preview)
         self.form.submitted.connect(self._apply.click)

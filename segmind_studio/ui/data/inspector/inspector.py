@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
@@ -15,6 +15,7 @@ from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.facts import summary_lines
 from segmind_studio.ui.data.inspector.bulk_panel import BulkPanel
 from segmind_studio.ui.data.inspector.photo_panel import PhotoPanel
+from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.layouts import scrolling
 from segmind_studio.ui.theme.style import mark
@@ -75,20 +76,30 @@ _NARROWEST = 264
 class PhotoInspector(QFrame):
     """Show the dataset, one photo, or several."""
 
-    def __init__(self, thumbnails: Thumbnails, actions: PhotoActions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, thumbnails: Thumbnails, actions: PhotoActions, parent: QWidget | None = None, *,
+        at_once: bool = True,
+    ) -> None:
+        """Without `at_once` its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setMinimumWidth(_NARROWEST)
+        self.rest = self._make(thumbnails, actions)
+        if at_once:
+            finish(self.rest)
+
+    def _make(self, thumbnails: Thumbnails, actions: PhotoActions) -> Iterator[None]:
         self.summary = DatasetPanel()
         self.photo = PhotoPanel(thumbnails, actions)
-        self.bulk = BulkPanel(actions)
-        self._stack = QStackedWidget()
-        for page in (scrolling(self.summary), scrolling(self.photo), self.bulk):
-            self._stack.addWidget(page)
+        yield
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        self._stack = QStackedWidget(self)
         column.addWidget(self._stack)
+        self.bulk = BulkPanel(actions, self._stack)
+        for page in (scrolling(self.summary, self._stack), scrolling(self.photo, self._stack), self.bulk):
+            self._stack.addWidget(page)
 
     def show_selection(
         self, dataset: Dataset, photos: Sequence[Photo], findings: Sequence[Finding], trigger_word: str,

@@ -67,7 +67,7 @@ class CompareView(QWidget):
         self.requests = PictureTable(_("Same prompts"), thumbnails, _REQUEST_ROW, beside=False)
         self.requests.setObjectName("runs.compare.requests")
         self._nothing = text_label("", "muted")
-        self._pages = QStackedWidget()
+        self._pages = QStackedWidget(self)
         for page in (self.settings, self.photos, self.requests):
             self.tabs.addTab("")
             self._pages.addWidget(page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -23,6 +23,7 @@ from segmind_studio.formats import exact_time
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.watch_times import WatchTimes
 from segmind_studio.texts import _, listed, ngettext
+from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout, StatusChip, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
@@ -143,43 +144,58 @@ class RunInspector(QFrame):
 
     def __init__(
         self, commands: RunCommands, pictures: RunPictures | None = None, watched: WatchTimes | None = None,
-        parent: QWidget | None = None,
+        parent: QWidget | None = None, *, at_once: bool = True,
     ) -> None:
+        """Without `at_once` its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
         self.setObjectName("runs.detail")
         self.setAccessibleName(_("Details"))
         mark(self, surface="inspector")
-        self._name = mark(ElidedLabel(), role="section")
-        self._chip = StatusChip()
-        self.overview = OverviewPage(commands, pictures)
-        self._settings = SettingsPage()
-        self._dataset = DatasetPage(commands, pictures)
-        self._dataset.photos_read.connect(self.overview.pictures.show_photos)
-        self._timeline = TimelinePage(watched)
-        self._files = FilesPage(commands)
-        self._raw = RawPage()
-        self._all_pages: tuple[Page, ...] = (
-            self.overview, self._settings, self._dataset, self._timeline, self._files, self._raw,
-        )
         self._shown: _Shown | None = None
         self._stale: set[Page] = set()  # pages that do not show `_shown` yet
+        self.rest = self._make(commands, pictures, watched)
+        if at_once:
+            finish(self.rest)
+
+    def _make(
+        self, commands: RunCommands, pictures: RunPictures | None, watched: WatchTimes | None,
+    ) -> Iterator[None]:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 0, 0)
+        self._stack = QStackedWidget(self)  # what has many children gets its parent first: moving it is slow
+        column.addWidget(self._stack)
+        self._single = QWidget(self._stack)
+        self._name = mark(ElidedLabel(), role="section")
+        self._chip = StatusChip()
         self.strip = DownloadStrip()
         self.strip.cancelled.connect(self._cancel_download)
         self.tabs = QTabBar()
         self._pages = QStackedWidget()
+        self._fill_single(commands)
+        yield
+        self.overview = OverviewPage(commands, pictures, self._pages)
+        yield
+        self._settings = SettingsPage(self._pages)
+        yield
+        self._dataset = DatasetPage(commands, pictures, self._pages)
+        self._dataset.photos_read.connect(self.overview.pictures.show_photos)
+        self._timeline = TimelinePage(watched, self._pages)
+        yield
+        self._files = FilesPage(commands, self._pages)
+        self._raw = RawPage(self._pages)
+        self._all_pages: tuple[Page, ...] = (
+            self.overview, self._settings, self._dataset, self._timeline, self._files, self._raw,
+        )
+        yield
         self._fill_tabs()
-        self.several = SeveralRuns(commands)
-        self.elsewhere = OtherAccountRun(commands)
+        self.several = SeveralRuns(commands, self._stack)
+        self.elsewhere = OtherAccountRun(commands, self._stack)
         self._nothing = EmptyState(
             "mouse-pointer", _("No run selected"), _("Select a run to see its details."),
+            parent=self._stack,
         )
-        self._single = self._make_single(commands)
-        self._stack = QStackedWidget()
         for widget in (self._nothing, self._single, self.several, self.elsewhere):
             self._stack.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 0, 0)
-        column.addWidget(self._stack)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -315,13 +331,13 @@ class RunInspector(QFrame):
             self._pages.addWidget(page)
         self.tabs.currentChanged.connect(self._open_page)
 
-    def _make_single(self, commands: RunCommands) -> QWidget:
-        single = QWidget()
+    def _fill_single(self, commands: RunCommands) -> None:
+        single = self._single
         head = QHBoxLayout()
         head.setSpacing(SPACE_M)
         head.addWidget(self._name, 1)
         head.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignVCenter)
-        buttons = QWidget()
+        buttons = QWidget(single)
         row = FlowLayout(buttons, SPACE_S)
         for name, button in (
             ("runs.try", PrimaryButton(commands.try_it, "wand-sparkles", buttons)),
@@ -332,15 +348,15 @@ class RunInspector(QFrame):
             button.setObjectName(name)
             row.addWidget(button)
         row.addWidget(self._make_more(commands, buttons))
+        column = QVBoxLayout(single)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         top = QVBoxLayout()
         top.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_S)
         top.setSpacing(SPACE_M)
         top.addLayout(head)
         top.addWidget(buttons)
         top.addWidget(self.strip)
-        column = QVBoxLayout(single)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
         tabs = QHBoxLayout()
         tabs.setContentsMargins(SPACE_M, 0, 0, 0)
         tabs.addWidget(self.tabs)
@@ -348,7 +364,6 @@ class RunInspector(QFrame):
         column.addLayout(tabs)
         column.addWidget(mark(QFrame(), surface="line"))
         column.addWidget(self._pages, 1)
-        return single
 
     def _make_more(self, commands: RunCommands, parent: QWidget) -> QPushButton:
         more = QPushButton(_("More"), parent)

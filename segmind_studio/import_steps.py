@@ -1,0 +1,82 @@
+"""What is imported after the first paint, a little at a time between events.
+
+Each line is one step and brings about eight modules of ours: a whole place at once would hold the window for a
+tenth of a second. Within a place its parts come first and its screen last. A name may be left out or added
+anywhere, as long as a test counts few modules in each step.
+
+Kept apart: a list that no reader of `app.py` needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+_LINES = """
+    dataset.converted dataset.jpeg dataset.png dataset.webp
+    dataset.folders
+    dataset.inspection
+    services.datasets.dataset_store_worker services.datasets.folder_watch
+    core.versions dataset.captions dataset.prepare dataset.zip_stream
+    core.trainers dataset.archive
+    dataset.scan
+    dataset.caption_lint dataset.checks dataset.orphans
+    services.datasets.threads
+    services.runs.giving_up
+    api.error_text api.reading api.served_errors api.unwrap
+    api.decode api.generation
+    api api.client api.storage core.matching core.reconcile
+    services.images services.images.thumbnails
+    services.runs.submission_service
+    store.sheets
+    store.support_bundle
+    core.budget services.accounts.purchases
+    core.fixes core.named_fields core.pricing
+    services.accounts.budget_service
+    ui.forms.field_editor ui.forms.field_row ui.forms.fold
+    ui.forms ui.train.facts
+    ui.train.review ui.train.suggestions
+    services.runs.run_poller services.system.support_bundle
+    ui.train.screen
+    services.runs.download_service services.runs.other_accounts
+    services.runs.run_sheets services.runs.watch_times
+    core.run_images ui.data.inspector
+    ui.data.inspector.comparison ui.runs.compare.pictures ui.runs.compare.settings
+    ui.runs.bulk ui.runs.compare
+    ui.runs.compare.view ui.runs.empty_states
+    ui.runs.inspector.dataset ui.runs.inspector.files
+    ui.runs.inspector.overview
+    ui.runs.banners ui.runs.table.filter_bar ui.runs.table.model
+    ui.runs.inspector ui.runs.inspector.inspector
+    ui.runs.run_list
+    ui.data.crop.editor ui.data.crop.steps ui.data.crop.subject_search
+    ui.data.caption_offers ui.data.checks_drawer
+    ui.data.editor ui.data.file_dialogs ui.data.folder_bar
+    ui.data.inspector.bulk_panel ui.data.inspector.photo_panel
+    ui.data.grid.model ui.data.grid.view ui.data.header ui.data.inspector.inspector
+    core.check_reasons services.images.picture_measures
+    ui.data.caption_commands ui.data.finder
+    services.datasets.caption_writer ui.data.crop ui.data.crop.handlers
+    ui.data.dataset_commands ui.data.fit ui.data.fit.commands
+    ui.data.focus ui.data.focus.commands ui.data.history_panel
+    ui.runs.screen
+    services.accounts.webhook_receiver services.accounts.webhook_service ui.settings.accounts ui.settings.budget
+    ui.data.screen
+    ui.settings.screen
+    core.picture_grid services.images.contact_sheet services.images.grid_service
+    services.images.image_saver services.images.judging
+    ui.tryout.controls
+    ui.tryout.gallery ui.tryout.grid
+    ui.tryout.grid.view ui.tryout.judging
+    ui.tryout.screen
+"""
+
+STEPS: tuple[tuple[str, ...], ...] = tuple(
+    tuple(f"segmind_studio.{name}" for name in line.split()) for line in _LINES.strip().splitlines()
+)
+
+
+def import_step(names: Sequence[str]) -> None:
+    """Import these modules, in this order."""
+    for name in names:
+        import_module(name)
