@@ -65,7 +65,7 @@ class ResultDelegate(TileDelegate):
         self._worded = worded
 
     @override
-    def lines_height(self, metrics: QFontMetrics) -> int:
+    def lines_height(self, metrics: QFontMetrics, density: Density) -> int:
         return 2 * metrics.height() if self._worded else 0
 
     @override
