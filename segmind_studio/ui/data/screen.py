@@ -270,6 +270,8 @@ class DataScreen(Place):
         parts.package_bar.cancel_wanted.connect(datasets.cancel_export)
         parts.inspector.photo.caption_edited.connect(parts.editor.type_caption)
         parts.inspector.photo.caption_left.connect(parts.editor.end_sitting)
+        parts.grid.caption_edited.connect(parts.editor.type_caption)
+        parts.grid.caption_left.connect(parts.editor.end_sitting)
         parts.inspector.photo.background.chosen.connect(parts.editor.set_background)
         parts.inspector.bulk.apply.connect(parts.editor.change_captions)
         parts.editor.toast.connect(self.undo_toast)
@@ -337,6 +339,8 @@ class DataScreen(Place):
         self._parts.inspector.photo.field.set_trigger_word(word)
         self._parts.inspector.bulk.form.set_trigger_word(word)
         self._parts.model.set_trigger_word(word)
+        self._parts.grid.inline.set_trigger_word(word)
+        self._commands.set_trigger_word(word)
         self._focus.set_trigger_word(word)
         if self._spelling is not None:
             self._spelling.set_trigger_word(word)

@@ -27,13 +27,14 @@ from segmind_studio.ui.settings.connection import AdvancedSection
 from segmind_studio.ui.settings.general import AppearanceSection, PracticeSection, SwitchesSection, SwitchRow
 from segmind_studio.ui.settings.language import LanguageSection
 from segmind_studio.ui.settings.receiver import ReceiverSection
-from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.settings.section import Section, align_labels
 from segmind_studio.ui.settings.webhook import WebhookSection
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme, text_scaled
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
 
 _SIDE_WIDTH = 220
+_AT_TOP = 2 * SPACE_XXL  # a section that begins within so many logical pixels of the top is the one that is read
 _PAGE_WIDTH = READING_WIDTH - 90  # below this the page needs the whole width
 
 
@@ -76,6 +77,8 @@ class SettingsScreen(Place):
         row.addWidget(self._page, 1)
         self._control: PracticeControl | None = None
         self._sections: tuple[Section, ...] = ()
+        self._lines: list[QPushButton] = []
+        self._chosen = -1  # the section that was jumped to; it may be too near to the end to come to the top
         self._bundle = bundle or bundle_action(self)
         self._bundle.triggered.connect(self.show_support)
         self._rest = self._make(
@@ -129,6 +132,8 @@ class SettingsScreen(Place):
         self._list_contents()
         if self._control is not None:
             self.set_practice(self._control)
+        self._page.verticalScrollBar().valueChanged.connect(self._mark_section)
+        self._page.verticalScrollBar().rangeChanged.connect(self._mark_section)
 
     def _watch_section(self, settings: SettingsService) -> SwitchesSection:
         return SwitchesSection(_("Checks and notifications"), (
@@ -170,7 +175,10 @@ class SettingsScreen(Place):
         for number, section in enumerate(self._sections):
             button = QPushButton(section.title)
             button.setProperty("section", number)
+            button.setCheckable(True)
+            button.setChecked(not number)
             button.clicked.connect(self._jump)
+            self._lines.append(button)
             column.addWidget(mark(button, kind="contents"))
             self.setTabOrder(before, button)  # the Tab key comes here before the sections
             before = button
@@ -189,12 +197,32 @@ class SettingsScreen(Place):
     def _jump(self) -> None:
         button = self.sender()
         if isinstance(button, QPushButton):
-            section = self._sections[int(button.property("section"))]
-            self._page.verticalScrollBar().setValue(section.y())
+            number = int(button.property("section"))
+            self._page.verticalScrollBar().setValue(self._sections[number].y())
+            self._chosen = number
+            self._mark_section()
+
+    @Slot()
+    def _mark_section(self) -> None:
+        """Mark the section that is read: the last one whose title has come to the top, or the one jumped to."""
+        bar = self._page.verticalScrollBar()
+        top, height = bar.value(), self._page.viewport().height()
+        begun = [n for n, section in enumerate(self._sections) if section.y() <= top + _AT_TOP]
+        current = begun[-1] if begun else 0
+        if bar.value() == bar.maximum() > 0 and self._chosen < 0:
+            current = len(self._sections) - 1
+        if self._chosen >= 0:
+            section = self._sections[self._chosen]
+            if top <= section.y() < top + height:
+                current = self._chosen
+            self._chosen = -1
+        for number, button in enumerate(self._lines):
+            button.setChecked(number == current)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
+        align_labels(self)
         needed = max(text_scaled(_PAGE_WIDTH), self._page.least_width)
         self._side.setVisible(self.width() >= self._side.sizeHint().width() + needed)
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from segmind_studio.services.images.thumbnails import Thumbnails
     from segmind_studio.ui.small_picture import Mosaic
 
-RUN_CARD = (276, 460)  # logical pixels at text of 100 %: the least and the greatest width
-PICTURE_CARD = (204, 460)
+RUN_CARD = (276, 560)  # logical pixels at text of 100 %: the least and the greatest width
+PICTURE_CARD = (204, 560)
 _SHAPE = 0.62  # the height of a picture by its width
 _SMALL = 44  # the side of the pictures beside a run's name
 

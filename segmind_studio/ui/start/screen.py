@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 _WIDEST = 1000  # logical pixels, of one column
 _WIDEST_OF_TWO = 1560
-_TWO_FROM = 1240  # a page as wide has two columns
+_TWO_FROM = 1100  # a page as wide has two columns
 _AGE_EVERY_MS = 30_000
 _MOST_DATASETS = 8
 _MOST_READY = 4

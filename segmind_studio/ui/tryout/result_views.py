@@ -70,7 +70,7 @@ class ResultDelegate(TileDelegate):
         self._worded = worded
 
     @override
-    def lines_height(self, font: QFont) -> int:
+    def lines_height(self, font: QFont, density: Density) -> int:
         return 2 * line_height(font) if self._worded else 0
 
     @override

@@ -13,6 +13,8 @@ from PySide6.QtGui import (
     QPainter,
     QPen,
     QPixmap,
+    QTextLayout,
+    QTextOption,
 )
 from typing_extensions import override
 
@@ -21,17 +23,21 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.data.filter import NOTED, without_caption
 from segmind_studio.ui.data.findings import badge_word
-from segmind_studio.ui.data.grid.density import GAP, MEDIUM, NAME_GAP, CellSizes
+from segmind_studio.ui.data.grid.density import GAP, MEDIUM, NAME_GAP, CellSizes, Density
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.tiles import Tile, TileDelegate, TileKey, paint_rounded
 from segmind_studio.ui.theme import icons
-from segmind_studio.ui.theme.tokens import ICON_GAP, RADIUS, SPACE_LINE, SPACE_XS, Tones
+from segmind_studio.ui.theme.theme import line_height, points
+from segmind_studio.ui.theme.tokens import BODY, ICON_GAP, RADIUS, SPACE_LINE, SPACE_M, SPACE_XS, Tones
 
 _BADGE = 22  # logical pixels
 _BADGE_ICON = 14
 _WORD_EDGE = 9  # to the right of a badge's word
 _WAITING_ICON = 28
 _DIMMED = 0.32
+_ROW_INSET = 3  # above the name in the list: clear of the ring
+_CAPTION_LINES = 2  # below a tile
+_READ_AT_MOST = 600  # characters of a caption: more have no room anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +73,78 @@ def paint_tile(look: TileLook, image: QImage | None, font: QFont) -> QPixmap:
     _paint_picture(painter, tile, look, image)
     for corner, badge in _badges(look, tile):
         _paint_badge(painter, corner, badge, look)
-    _paint_name(painter, tile, look)
+    if cells.density.listed:
+        _paint_row(painter, tile, look)
+    else:
+        _paint_name(painter, tile, look)
+        _paint_caption(painter, tile, look)
     painter.end()
     return pixmap
+
+
+def caption_room(cell: QRectF, cells: CellSizes, metrics: QFontMetrics) -> QRectF:
+    """Return where the caption stands in a cell of the list, below the name."""
+    left = cell.x() + GAP / 2 + cells.tile + SPACE_M
+    top = cell.y() + GAP / 2 + _ROW_INSET + metrics.height() + 2
+    return QRectF(left, top, cell.right() - GAP - left, cell.y() + GAP / 2 + cells.tile - 2 - top)
+
+
+def caption_lines(text: str, font: QFont, width: float, most: int) -> list[str]:
+    """Return a text in at most so many lines of this width, the last one with an ellipsis where it goes on."""
+    words = " ".join(text[:_READ_AT_MOST].split())
+    lines: list[str] = []
+    if not words:
+        return lines
+    layout = QTextLayout(words, font)
+    wrap = QTextOption()
+    wrap.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(wrap)
+    layout.beginLayout()
+    units = words.encode("utf-16-le", "surrogatepass")  # as Qt counts
+    while len(lines) < most and (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        start = 2 * line.textStart()
+        last = len(lines) == most - 1
+        part = units[start:] if last else units[start:start + 2 * line.textLength()]
+        text = part.decode("utf-16-le", "replace").strip()
+        lines.append(
+            QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(width)) if last else text
+        )
+    layout.endLayout()
+    return lines
+
+
+def _paint_caption(painter: QPainter, tile: QRectF, look: TileLook) -> None:
+    """Paint two lines of the caption below the name; a small tile has no room for them."""
+    if look.cells.density.tile < MEDIUM.tile:
+        return
+    height = line_height(painter.font())
+    painter.setPen(QColor(look.tones.faint))
+    top = tile.bottom() + NAME_GAP + height
+    for line in caption_lines(look.photo.caption, painter.font(), tile.width(), _CAPTION_LINES):
+        room = QRectF(tile.x(), top, tile.width(), height)
+        painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, line)
+        top += height
+
+
+def _paint_row(painter: QPainter, tile: QRectF, look: TileLook) -> None:
+    """Paint what stands beside the tile in the list: the name, and as much of the caption as has room."""
+    tones, metrics = look.tones, QFontMetrics(painter.font())
+    room = caption_room(QRectF(0, 0, look.cells.width, look.cells.height), look.cells, metrics)
+    painter.setPen(QColor(tones.muted if look.selected else tones.faint))
+    name = metrics.elidedText(look.photo.path.name, Qt.TextElideMode.ElideMiddle, int(room.width()))
+    line = QRectF(room.x(), tile.y() + _ROW_INSET, room.width(), metrics.height())
+    painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+    font = QFont(painter.font())
+    font.setPointSizeF(points(BODY))
+    painter.setFont(font)
+    spacing = line_height(font)
+    caption = look.photo.caption.strip()
+    painter.setPen(QColor(tones.faint if look.photo.excluded or not caption else tones.text))
+    most = max(1, int(room.height() // spacing))
+    for place, words in enumerate(caption_lines(caption or _("No caption"), font, room.width(), most)):
+        line = QRectF(room.x(), room.y() + place * spacing, room.width(), spacing)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def _paint_picture(painter: QPainter, tile: QRectF, look: TileLook, image: QImage | None) -> None:
@@ -134,8 +209,8 @@ def _paint_badge(painter: QPainter, corner: QPointF, badge: _Badge, look: TileLo
 def _paint_name(painter: QPainter, tile: QRectF, look: TileLook) -> None:
     tones = look.tones
     painter.setPen(QColor(tones.faint if look.photo.excluded else tones.text if look.selected else tones.muted))
-    line = QRectF(tile.x(), tile.bottom() + NAME_GAP, tile.width(), look.cells.name_height)
     metrics = QFontMetrics(painter.font())
+    line = QRectF(tile.x(), tile.bottom() + NAME_GAP, tile.width(), metrics.height())
     name = metrics.elidedText(look.photo.path.name, Qt.TextElideMode.ElideMiddle, look.cells.tile)
     painter.drawText(line, Qt.AlignmentFlag.AlignCenter, name)
 
@@ -146,6 +221,10 @@ class PhotoDelegate(TileDelegate):
     def __init__(self, model: PhotoModel, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
         super().__init__(thumbnails, parent)
         self._model = model
+
+    @override
+    def lines_height(self, font: QFont, density: Density) -> int:
+        return line_height(font) * (1 + _CAPTION_LINES if density.tile >= MEDIUM.tile else 1)
 
     @override
     def tile_at(self, row: int, selected: bool) -> Tile | None:

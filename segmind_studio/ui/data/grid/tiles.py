@@ -155,16 +155,16 @@ class TileDelegate(QStyledItemDelegate):
         """Draw a whole cell; the picture is None while it is not loaded, and null when it cannot be read."""
         raise NotImplementedError
 
-    def lines_height(self, font: QFont) -> int:
-        """Return the height of the words below a tile, in logical pixels."""
+    def lines_height(self, font: QFont, density: Density) -> int:  # noqa: ARG002  # for subclasses
+        """Return the height of the words below a tile of this density, in logical pixels."""
         return line_height(font)
 
-    def set_font(self, font: QFont) -> int:
+    def set_font(self, font: QFont, density: Density) -> int:
         """Write words in the small size of this font; returns their height in logical pixels."""
         self.font = QFont(font)
         self.font.setPointSizeF(points(SMALL))
         self._painted.clear()
-        return self.lines_height(self.font)
+        return self.lines_height(self.font, density)
 
     def forget(self) -> None:
         """Paint every cell again: the pictures have changed."""
@@ -202,7 +202,8 @@ class TileDelegate(QStyledItemDelegate):
         painter.drawPixmap(rect.topLeft(), self._cell(*tile))
         if state & (_SELECTED | _UNDER_POINTER | _FOCUSED):
             side = self.cells.tile
-            self._paint_rings(painter, QRectF(rect.x() + GAP / 2, rect.y() + GAP / 2, side, side), state)
+            across = self.cells.across - GAP if self.cells.across else side
+            self._paint_rings(painter, QRectF(rect.x() + GAP / 2, rect.y() + GAP / 2, across, side), state)
 
     def _cell(self, key: TileKey, subject: object, photo: Photo) -> QPixmap:
         """Find a painted cell, or paint it; a picture of another size is shown until the right one is ready."""
@@ -330,6 +331,16 @@ class TileGrid(QListView):
         """Return the size of the cells."""
         return self._density
 
+    @property
+    def cells(self) -> CellSizes:
+        """Return how the cells fill the width now."""
+        return self._cells
+
+    @property
+    def small_font(self) -> QFont:
+        """Return the font of the words on the tiles."""
+        return self._painter.font
+
     def set_density(self, density: Density) -> None:
         """Show larger or smaller cells; the current row stays in view."""
         if density != self._density:
@@ -409,7 +420,7 @@ class TileGrid(QListView):
             self.select(frozenset({current}))
 
     def _measure(self) -> None:
-        name_height = self._painter.set_font(self.font())
+        name_height = self._painter.set_font(self.font(), self._density)
         room = self.width() - _EDGE - self.verticalScrollBar().sizeHint().width() - 1
         found = sizes.cells(self._density, room, name_height)
         self._painter.set_cells(found, found.columns * self._lines(found))

@@ -135,6 +135,7 @@ class PictureView(QWidget):
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.ground = ""  # "#rrggbb" round the picture; "" for the theme's own
         self._thumbnails = thumbnails
         self._photo: Photo | None = None
         self._full: QImage | None = None
@@ -210,7 +211,7 @@ class PictureView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tones.canvas))
+        painter.setBrush(QColor(self.ground or tones.canvas))
         painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
         image = self._image()
         if image is None or image.isNull():
