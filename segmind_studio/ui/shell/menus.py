@@ -63,7 +63,7 @@ def speed_words(speed: float) -> str:
     """Name a speed."""
     if speed == 1.0:
         return _("Real time")
-    return _("{factor}× speed").format(factor=number(speed))
+    return _("{factor} times as fast").format(factor=number(speed))
 
 
 class RecentMenu(QMenu):
