@@ -196,8 +196,9 @@ def test_whole_windows_are_measured(tmp_path, name):
     assert all(map(measured, rows))
 
 
-def test_holds_of_the_window_are_measured(tmp_path):
-    with windows.holds(tmp_path, count=30, rounds=1) as races:
+@pytest.mark.parametrize("name", ["holds", "gallery"])
+def test_holds_of_the_window_are_measured(tmp_path, name):
+    with getattr(windows, name)(tmp_path, count=50, rounds=1) as races:
         rows = one_round(races)
     assert len(rows) == 2
     assert all(row[-1] in {"met", "NOT MET"} for row in rows)
