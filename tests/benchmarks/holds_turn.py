@@ -37,23 +37,27 @@ LONGEST_STEP_S = 60.0
 
 
 class Turns(QObject):
-    """Measure each turn of the event loop between two waits."""
+    """Measure each turn of the event loop between two waits; a step is over after `quiet` milliseconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, quiet: int = QUIET_MS) -> None:
         super().__init__()
         self._loop = QEventLoop()
-        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._quiet = QTimer(self, singleShot=True, interval=quiet)
         self._quiet.timeout.connect(self._loop.quit)
         self._begun = time.thread_time()
         self._longest = 0.0
         dispatcher = known(QAbstractEventDispatcher.instance())
-        dispatcher.awake.connect(self._begin)
-        dispatcher.aboutToBlock.connect(self._end)
+        dispatcher.aboutToBlock.connect(self._end)  # once a turn; that of GLib works between it and `awake`
+
+    def one(self, step: Callable[[], object], ended: Callable[[], bool] = lambda: True) -> float:
+        """Return the longest turn of this step alone."""
+        self._longest = 0.0
+        return self.of(step, ended)
 
     def of(self, step: Callable[[], object], ended: Callable[[], bool] = lambda: True) -> float:
         """Run a step, wait for what follows from it; return the milliseconds of the longest turn."""
         limit = time.monotonic() + LONGEST_STEP_S
-        self._begin()
+        self._begun = time.thread_time()
         step()
         first = time.thread_time() - self._begun  # with what it leads to, it is one turn
         self._longest = max(first, 0.0)
@@ -64,12 +68,9 @@ class Turns(QObject):
                 return 1000 * self._longest
 
     @Slot()
-    def _begin(self) -> None:
-        self._begun = time.thread_time()
-
-    @Slot()
     def _end(self) -> None:
-        spent = time.thread_time() - self._begun
+        now = time.thread_time()
+        spent, self._begun = now - self._begun, now
         self._longest = max(self._longest, spent)
         if spent > LONG_TURN_S:
             self._quiet.start()

@@ -113,6 +113,26 @@ def holds(folder: Path, *, count: int = MANY, rounds: int = 3) -> Iterator[list[
 
 
 @contextlib.contextmanager
+def gallery(folder: Path, *, count: int = MANY, rounds: int = 3) -> Iterator[list[Race]]:
+    """The longest that the gallery of Try holds the window with many pictures."""
+    photos, numbers = folder / "gallery-photos", itertools.count()
+    phone_photos(photos, 12, PHOTO, PHOTO_BYTES)
+
+    def turn() -> dict[str, float]:
+        own = folder / f"gallery-{next(numbers)}"
+        own.mkdir()
+        return child("gallery_turn", count, own, photos)
+
+    yield [Race(
+        [
+            Line("10,000 pictures of Try: longest hold of the window", "longest", "ms", "", Goal(50, own=True)),
+            Line("10,000 pictures of Try: longest hold while scrolling", "scroll", "ms", "", Goal(16, own=True)),
+        ],
+        turn, rounds=rounds,
+    )]
+
+
+@contextlib.contextmanager
 def start(folder: Path, *, rounds: int = 9) -> Iterator[list[Race]]:
     """From the start of the process to the painted window."""
     peer = "bare PySide6 window"
