@@ -21,7 +21,7 @@ from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XS
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_XS
 
 if TYPE_CHECKING:
     from segmind_studio.services.images.thumbnails import Thumbnails
@@ -118,7 +118,7 @@ class DraftCard(QFrame):
         go_on.setAccessibleName(_("Continue with the unfinished form"))
         go_on.clicked.connect(self.clicked)
         texts = QVBoxLayout()
-        texts.setSpacing(2)
+        texts.setSpacing(SPACE_LINE)
         texts.addWidget(text_label(_("Unfinished form"), "strong"))
         texts.addWidget(self._text)
         row = QHBoxLayout(self)

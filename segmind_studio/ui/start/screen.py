@@ -29,7 +29,7 @@ from segmind_studio.ui.start.cards import CardGroup, DraftCard, RecentDatasetCar
 from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, service_step
 from segmind_studio.ui.start.choice import FirstChoice
 from segmind_studio.ui.theme.icons import icon
-from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL
+from segmind_studio.ui.theme.tokens import SPACE_LINE, SPACE_S, SPACE_XL
 
 if TYPE_CHECKING:
     from segmind_studio.services.images.thumbnails import Thumbnails
@@ -129,7 +129,7 @@ class StartScreen(Place):
         page = ScrollPage(_WIDEST)
         page.setAccessibleName(self.title)
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(SPACE_LINE)
         words.addWidget(self._title)
         words.addWidget(self._sentence)
         head = QHBoxLayout()

@@ -39,7 +39,7 @@ from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, unknown_text
 from segmind_studio.ui.theme.style import mark, set_mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import HAIRLINE, SPACE_L, SPACE_M, SPACE_S
 
 MINIMUM_WIDTH = 340
 
@@ -178,7 +178,7 @@ class RunInspector(QFrame):
         for widget in (self._nothing, self._single, self.several, self.elsewhere):
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 0, 0)
+        column.setContentsMargins(HAIRLINE, 0, 0, 0)
         column.addWidget(self._stack)
 
     @override
