@@ -51,7 +51,9 @@ KINDS = ("", "primary", "danger", "quiet", "link", "chip", "strip", "card", "con
 
 @cache
 def luminance(colour):
-    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(colour).getRgbF()[:3]]
+    seen = QColor(colour)
+    shares = (seen.redF(), seen.greenF(), seen.blueF())
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 

@@ -19,6 +19,7 @@ from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.query_field import QueryField
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
+_LEAST_SEARCH = 120  # logical pixels
 CAPTION_CHECKS = frozenset({
     Check.NO_CAPTION, Check.NO_TRIGGER, Check.MISREAD, Check.TRIGGER_MISSPELT, Check.TRIGGER_PLACE,
     Check.TRIGGER_COMMON, Check.FUSED, Check.ALIKE, Check.LONG_CAPTION, Check.ODD_LENGTH, Check.FEW_WORDS,
@@ -156,7 +157,7 @@ class PhotoFilterBar(QWidget):
         )
         self.search.setObjectName("data.search")
         self.search.setPlaceholderText(_("Search name or caption"))
-        self.search.setMinimumWidth(120)
+        self.search.setMinimumWidth(_LEAST_SEARCH)
         self.problem = text_label("", "bad")
         self.problem.hide()
         column = QVBoxLayout(self)

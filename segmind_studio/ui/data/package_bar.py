@@ -30,7 +30,7 @@ from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.parts.files_out import FileHandle
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S, SPACE_XL, SPACE_XS
 
 
 class ExportedBar(Banner):
@@ -120,11 +120,11 @@ class PackageBar(QFrame):
         count.addWidget(self._count_icon)
         count.addWidget(self._count)
         first = QVBoxLayout()
-        first.setSpacing(2)
+        first.setSpacing(SPACE_LINE)
         first.addLayout(count)
         first.addWidget(self._advice)
         second = QVBoxLayout()
-        second.setSpacing(5)
+        second.setSpacing(SPACE_XS)
         second.addWidget(self._size)
         second.addWidget(self._meter)
         row = QHBoxLayout(self)
