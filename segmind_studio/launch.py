@@ -72,6 +72,8 @@ def _run(options: Options, paths: AppPaths) -> int:
     studio.watch(breakdowns)
     garbage = GarbageCollector(app)
     studio.settled.connect(garbage.settle)
+    services.datasets.dataset_changed.connect(garbage.follow)
+    app.applicationStateChanged.connect(garbage.follow_state)
     studio.open()
     code = app.exec()
     instance.stop_listening()
