@@ -199,7 +199,7 @@ def test_whole_windows_are_measured(tmp_path, name):
 def test_holds_of_the_window_are_measured(tmp_path):
     with windows.holds(tmp_path, count=30, rounds=1) as races:
         rows = one_round(races)
-    assert len(rows) == 2
+    assert len(rows) == 4
     assert all(row[-1] in {"met", "NOT MET"} for row in rows)
 
 
