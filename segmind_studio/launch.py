@@ -73,6 +73,7 @@ def _run(options: Options, paths: AppPaths) -> int:
     garbage = GarbageCollector(app)
     studio.settled.connect(garbage.settle)
     services.datasets.dataset_changed.connect(garbage.follow)
+    services.datasets.package_changed.connect(garbage.follow_package)
     app.applicationStateChanged.connect(garbage.follow_state)
     studio.open()
     code = app.exec()

@@ -167,6 +167,7 @@ def main(count: int, folder: Path, pictures: Path, *, verbose: bool) -> None:
     garbage = GarbageCollector()
     garbage.settle()
     place.datasets.dataset_changed.connect(garbage.follow)
+    place.datasets.package_changed.connect(garbage.follow_package)
     turns = Turns()
     found = {"open": turns.of(
         lambda: place.datasets.open("bench"),

@@ -42,7 +42,11 @@ class Painted(QObject):
     @override
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QPaintEvent):
-            pixels = sum(part.width() * part.height() for part in event.region())
+            parts = event.region()
+            pixels = sum(
+                part.width() * part.height()
+                for part in parts  # pyright: ignore[reportGeneralTypeIssues]  # missing in the stubs
+            )
             self.share += pixels / (self._whole.width() * self._whole.height())
         return False
 

@@ -56,7 +56,11 @@ class Painted(QObject):
     @override
     def eventFilter(self, _watched, event):
         if isinstance(event, QPaintEvent):
-            self.heights.append(sum(part.height() for part in event.region()))
+            parts = event.region()
+            self.heights.append(sum(
+                part.height()
+                for part in parts  # pyright: ignore[reportGeneralTypeIssues]  # missing in the stubs
+            ))
         return False
 
 

@@ -64,6 +64,13 @@ class GarbageCollector(QObject):
             return
         self._photos = photos
 
+    @Slot()
+    def follow_package(self) -> None:
+        """Count what was found out about many photos as permanent too: the words of their captions, and others."""
+        if self._photos:
+            self._spared = True
+            gc.freeze()
+
     @Slot(Qt.ApplicationState)
     def follow_state(self, state: Qt.ApplicationState) -> None:
         """Collect all garbage in the background, if some may wait for it."""

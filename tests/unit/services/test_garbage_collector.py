@@ -64,6 +64,7 @@ def test_many_photos_are_not_looked_through_and_garbage_waits_for_the_background
     before, seen = gc.get_freeze_count(), []
     photos = tuple(Photo(f"p{number}", Path(f"{number}.jpg")) for number in range(MANY_PHOTOS))
     collector.follow(Dataset("a", "Anna", photos[1:]))  # few
+    collector.follow_package()
     assert gc.get_freeze_count() == before
     Cycle(seen)
     collector.follow(Dataset("a", "Anna", photos))
@@ -74,6 +75,8 @@ def test_many_photos_are_not_looked_through_and_garbage_waits_for_the_background
     gc.collect()
     collector.follow_state(Qt.ApplicationState.ApplicationActive)
     assert gc.get_freeze_count() <= frozen
+    collector.follow_package()
+    assert gc.get_freeze_count() > frozen + len(kept) / 2
     assert seen == []
     collector.follow_state(Qt.ApplicationState.ApplicationInactive)
     assert seen == [threading.get_ident()]
