@@ -107,6 +107,8 @@ def holds(folder: Path, *, count: int = MANY, rounds: int = 3) -> Iterator[list[
         [
             Line("10,000 photos: longest hold of the window, one photo", "one", "ms", "", Goal(50, own=True)),
             Line("10,000 photos: longest hold, all of them changed", "all", "ms", "", Goal(50, own=True)),
+            Line("10,000 photos: key in the preview of an edit of all", "typed", "ms", "", Goal(8, own=True)),
+            Line("10,000 photos: look for garbage", "garbage", "ms", "", Goal(8, own=True)),
         ],
         turn, rounds=rounds,
     )]

@@ -156,7 +156,8 @@ class PackageBar(QFrame):
 
     def show_package(self, dataset: Dataset, package: PackageInfo) -> None:
         """Show counts at once from the dataset, and the size as it was last computed."""
-        count, everything = len(dataset.used), len(dataset.photos)
+        used = dataset.used
+        count, everything = len(used), len(dataset.photos)
         of_all = ngettext("{count} of {all} photos", "{count} of {all} photos", everything).format(
             count=count, all=everything
         )
@@ -164,9 +165,9 @@ class PackageBar(QFrame):
         self._count.setMinimumWidth(self._count.sizeHint().width() if count == everything else 0)
         self._used, self._package = count, package
         self._show_advice()
-        fitted = any(photo.fit for photo in dataset.used)
-        self._fitted_from = sum(photo.size for photo in dataset.used) if fitted else 0
-        self._actions.unfit.setEnabled(any(photo.fit for photo in dataset.photos))
+        fitted = dataset.fitted
+        self._fitted_from = sum(photo.size for photo in used) if fitted and any(p.fit for p in used) else 0
+        self._actions.unfit.setEnabled(fitted)
         self._actions.fit.setEnabled(count > 0)
         if not self._cancel.isVisibleTo(self):
             self._show_size(package)

@@ -196,7 +196,7 @@ def test_whole_windows_are_measured(tmp_path, name):
     assert all(map(measured, rows))
 
 
-@pytest.mark.parametrize(("name", "lines"), [("holds", 2), ("runs", 3), ("gallery", 2)])
+@pytest.mark.parametrize(("name", "lines"), [("holds", 4), ("runs", 3), ("gallery", 2)])
 def test_holds_of_the_window_are_measured(tmp_path, name, lines):
     with getattr(windows, name)(tmp_path, count=50, rounds=1) as races:
         rows = one_round(races)
