@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from segmind_studio.core.datasets import Photo, Severity
 from segmind_studio.ui.data.grid.density import GAP, LARGE, CellSizes
-from segmind_studio.ui.data.grid.tile import TileLook, paint_tile
+from segmind_studio.ui.data.grid.tile import TileLook, TilePainter
 from segmind_studio.ui.forms.option_card import OptionCard
 from segmind_studio.ui.forms.segments import Segment
 from segmind_studio.ui.forms.switch import Switch
@@ -314,9 +314,9 @@ def test_badges_on_photos_can_be_read_whatever_the_photo(qtbot, theme, mode, pic
     image = QImage(64, 64, QImage.Format.Format_RGB32)
     image.fill(QColor(picture))
     cells = CellSizes(LARGE, 1, LARGE.tile, 20)
+    painter = TilePainter(cells, FINE, theme.tones, QFont())
     for photo in (Photo("a", Path("a.jpg")), Photo("b", Path("b.jpg"), caption="a", problem="It is cut off.")):
-        look = TileLook(photo, "", selected=False, cells=cells, ratio=FINE, tones=theme.tones)
-        drawn = paint_tile(look, image, QFont()).toImage()
+        drawn = painter.paint(TileLook(photo, "", selected=False), image).toImage()
         top = GAP // 2 + 4 if photo.problem else GAP // 2 + LARGE.tile - 26
         pill = QRect(GAP // 2 + 8, top + 2, 60, 18)
         assert board.ink(drawn, pill) >= TEXT

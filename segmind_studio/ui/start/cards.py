@@ -47,7 +47,7 @@ class RunCard(CardButton):
         self._time = mark(ElidedLabel(), role="small")
         self._made_of = mark(ElidedLabel(), role="small")
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(SPACE_LINE)
         words.addWidget(self._name)
         words.addWidget(self._made_of)
         words.addStretch()
