@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = [code for code in texts.available() if code != texts.ENGLISH]
 ENGLISH_PAGES = {page.page_id: page for page in read_pages(language=texts.ENGLISH)}
 WITHOUT_SPACES = {"ja", "zh_CN"}
+MOST_WORDS = 3  # that a text may share with English
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -27,7 +29,7 @@ def language(request: pytest.FixtureRequest) -> str:
 
 def catalogue(language: str) -> Catalog:
     file = ROOT / "resources" / "translations" / language / "LC_MESSAGES" / f"{texts.DOMAIN}.po"
-    return read_po(file.open("rb"), locale=language)
+    return read_po(BytesIO(file.read_bytes()), locale=language)
 
 
 def translations(language: str) -> Iterator[str]:
@@ -66,13 +68,14 @@ def test_sentences_and_lists_are_joined_in_its_own_way(language):
 
 
 def test_no_text_was_left_in_english(language):
-    """A word or two may be the same in both; a sentence is not."""
-    same = [
-        message.id for message in catalogue(language)
-        if message.id and isinstance(message.id, str) and message.string == message.id
-        and len(re.findall(r"[a-z]{3,}", re.sub(r"\{\w+\}|<[^>]*>|[`“][^`”]*[`”]", "", message.id))) > 3
-    ]
-    assert same == []
+    """A word or two may be the same in both; a sentence is not. Prompts stay: models are taught with English."""
+    alone = (message for message in catalogue(language) if message.id and isinstance(message.id, str))
+    same = [str(message.id) for message in alone if message.string == message.id]
+    assert [text for text in same if "{trigger}" not in text and len(english_words(text)) > MOST_WORDS] == []
+
+
+def english_words(text: str) -> list[str]:
+    return re.findall(r"[a-z]{3,}", re.sub(r"\{\w+\}|<[^>]*>|[`“][^`”]*[`”]", "", text))
 
 
 def test_a_menu_has_a_letter_for_each_entry_that_has_one_in_english(language):
