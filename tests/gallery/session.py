@@ -90,7 +90,7 @@ class Session:
         practice_host.child_command = lambda switch: (sys.executable, "-m", "tests.gallery", switch)
         self.world = world
         known = QApplication.instance()
-        self.app = known if isinstance(known, QApplication) else launch._application()
+        self.app = known if isinstance(known, QApplication) else launch._application("")
         if language == "rtl":
             self.app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.app.setCursorFlashTime(0)  # the cursor of a field stands

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLi
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.ui.parts import ScrollPage
-from segmind_studio.ui.settings.section import LabelledRows
+from segmind_studio.ui.settings.section import LabelledRows, Section
 from segmind_studio.ui.theme.tokens import DARK
 from tests.fakes.run_services import FakeRuns, FakeSettings
 from tests.fakes.shell_services import (
@@ -53,6 +53,20 @@ class Screen:
 @pytest.fixture
 def screen(qtbot):
     return Screen(qtbot)
+
+
+def test_the_tab_key_goes_from_the_contents_through_the_sections_from_the_top(screen):
+    page, found = child(screen.widget, ScrollPage), []
+    one = screen.widget.nextInFocusChain()
+    while one is not screen.widget:
+        if one is not page and one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible():
+            inside = page.middle.isAncestorOf(one)
+            found.append((inside, one.mapTo(screen.widget, one.rect().topLeft()).y() if not inside else next(
+                section.y() for section in page.middle.findChildren(Section) if section.isAncestorOf(one)
+            )))
+        one = one.nextInFocusChain()
+    assert found == sorted(found)
+    assert sum(inside for inside, _y in found) > 10 < len(found)
 
 
 def test_the_contents_name_and_reach_every_section(qtbot, screen):

@@ -16,6 +16,7 @@ from segmind_studio.core.caption_terms import NO_VOCABULARY
 from segmind_studio.core.datasets import Dataset, PackageInfo, ScanProgress, ScanReport
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.file_uris import local_paths
+from segmind_studio.core.photo_edits import NO_EDIT
 from segmind_studio.services.datasets.caption_writer import CaptionWriter
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.images.thumbnails import Thumbnails
@@ -453,7 +454,7 @@ class DataScreen(Place):
         out = sum(map(_EXCLUDED, selected))
         parts.actions.follow(
             photos=len(dataset.photos), selected=len(selected), included=len(selected) - out, excluded=out,
-            edited=sum(bool(photo.edit) for photo in selected),
+            edited=sum([photo.edit is not NO_EDIT and bool(photo.edit) for photo in selected]),
         )
         self._commands.follow_full()
         self._edits.follow()

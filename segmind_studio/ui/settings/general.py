@@ -20,6 +20,7 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL, SPACE_XS, TEXT_SIZES
 
+_ICON = 16  # logical pixels
 _ICONS = {"system": "monitor", "light": "sun", "dark": "moon"}
 
 
@@ -34,7 +35,7 @@ class AppearanceSection(Section):
         self._showing = False
         self._box = QComboBox()
         self._box.setObjectName("settings.appearance")
-        self._box.setIconSize(QSize(16, 16))
+        self._box.setIconSize(QSize(_ICON, _ICON))
         for mode, word in appearance_names().items():
             self._box.addItem(icon(_ICONS[mode.removesuffix("-high")]), word, mode)
         self._now = text_label("", "small")

@@ -33,6 +33,7 @@ from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme, text_scaled
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
 
+_SECTIONS = 10
 _SIDE_WIDTH = 220
 _AT_TOP = 2 * SPACE_XXL  # a section that begins within so many logical pixels of the top is the one that is read
 _PAGE_WIDTH = READING_WIDTH - 90  # below this the page needs the whole width
@@ -72,12 +73,12 @@ class SettingsScreen(Place):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         self._side = QFrame(self)
+        self._buttons = self._list_contents()  # in the order of the Tab key: before the page
         self._page = ScrollPage(parent=self)  # before its sections: to move what has many children is slow
         row.addWidget(self._side)
         row.addWidget(self._page, 1)
         self._control: PracticeControl | None = None
         self._sections: tuple[Section, ...] = ()
-        self._lines: list[QPushButton] = []
         self._chosen = -1  # the section that was jumped to; it may be too near to the end to come to the top
         self._bundle = bundle or bundle_action(self)
         self._bundle.triggered.connect(self.show_support)
@@ -97,6 +98,8 @@ class SettingsScreen(Place):
         yield
         self._budget = BudgetSection(settings, budgets, accounts, inside)
         yield
+        switches = self._watch_section(settings), self._dataset_section(settings)
+        yield
         self._webhook = WebhookSection(webhooks, accounts, inside)
         yield
         self._receiver = ReceiverSection(receiver, accounts, settings, inside)
@@ -104,6 +107,7 @@ class SettingsScreen(Place):
         self._receiver.register_wanted.connect(self._register)
         receiver.changed.connect(self._receiver_changed)
         self._receiver_changed(receiver.state)
+        appearance = AppearanceSection(settings, theme, inside)
         self._language = LanguageSection(settings, inside)
         self._language.restart_wanted.connect(self.restart_wanted)
         self._practice = PracticeSection(settings, inside)
@@ -111,25 +115,16 @@ class SettingsScreen(Place):
         self._advanced = AdvancedSection(accounts, settings, support, paths_text, inside)
         yield
         self._sections = (
-            self._accounts,
-            self._budget,
-            self._watch_section(settings),
-            self._dataset_section(settings),
-            self._webhook,
-            self._receiver,
-            AppearanceSection(settings, theme, inside),
-            self._language,
-            self._practice,
-            self._advanced,
+            self._accounts, self._budget, *switches, self._webhook, self._receiver, appearance, self._language,
+            self._practice, self._advanced,
         )
         self._advanced.toast.connect(self.toast)
-        yield
         self._page.setAccessibleName(self.title)
         self._page.column.setSpacing(SPACE_XL)
-        for section in self._sections:
+        for button, section in zip(self._buttons, self._sections, strict=True):
+            button.setText(section.title)
             self._page.column.addWidget(section)
         self._page.column.addStretch()
-        self._list_contents()
         if self._control is not None:
             self.set_practice(self._control)
         self._page.verticalScrollBar().valueChanged.connect(self._mark_section)
@@ -163,8 +158,9 @@ class SettingsScreen(Place):
             ),
         ), settings, self._page.middle)
 
-    def _list_contents(self) -> None:
-        side = before = self._side
+    def _list_contents(self) -> list[QPushButton]:
+        """Make a button for each section; their texts follow."""
+        side = self._side
         side.setMinimumWidth(text_scaled(_SIDE_WIDTH))
         side.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)  # as wide as its longest line
         column = QVBoxLayout(side)
@@ -172,17 +168,17 @@ class SettingsScreen(Place):
         column.setSpacing(SPACE_XS)
         column.addWidget(text_label(_("Settings"), "title"))
         column.addSpacing(SPACE_M)
-        for number, section in enumerate(self._sections):
-            button = QPushButton(section.title)
+        buttons: list[QPushButton] = []
+        for number in range(_SECTIONS):
+            button = QPushButton()
             button.setProperty("section", number)
             button.setCheckable(True)
             button.setChecked(not number)
             button.clicked.connect(self._jump)
-            self._lines.append(button)
             column.addWidget(mark(button, kind="contents"))
-            self.setTabOrder(before, button)  # the Tab key comes here before the sections
-            before = button
+            buttons.append(button)
         column.addStretch()
+        return buttons
 
     @Slot(str)
     def _register(self, url: str) -> None:
@@ -216,7 +212,7 @@ class SettingsScreen(Place):
             if top <= section.y() < top + height:
                 current = self._chosen
             self._chosen = -1
-        for number, button in enumerate(self._lines):
+        for number, button in enumerate(self._buttons):
             button.setChecked(number == current)
 
     @override

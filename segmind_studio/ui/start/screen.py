@@ -41,7 +41,7 @@ from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, 
 from segmind_studio.ui.start.choice import FirstChoice
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL, SPACE_XXL
+from segmind_studio.ui.theme.tokens import SPACE_LINE, SPACE_S, SPACE_XL, SPACE_XXL
 
 if TYPE_CHECKING:
     from segmind_studio.services.images.thumbnails import Thumbnails
@@ -154,7 +154,7 @@ class StartScreen(Place):
         self._page = page = ScrollPage(_WIDEST)
         page.setAccessibleName(self.title)
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(SPACE_LINE)
         words.addWidget(self._title)
         words.addWidget(self._sentence)
         head = QHBoxLayout()

@@ -31,7 +31,7 @@ from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import panel_width
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S
 from segmind_studio.ui.train.checks import CheckLine, check_lines, refusal_lines
 from segmind_studio.ui.train.facts import TrainFacts
 
@@ -119,7 +119,7 @@ class LinkLines(QWidget):
         self._after: QWidget | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2)
+        self._column.setSpacing(SPACE_LINE)
         self.hide()
 
     def follow(self, widget: QWidget) -> None:

@@ -38,6 +38,7 @@ from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.tryout.results_model import ResultsModel, stars_text
 
+_LEAST_PREVIEW = QSize(280, 240)  # logical pixels
 _WIDTH, _HEIGHT = 860, 620
 _OPTIONS_WIDTH = 240
 _SOON_MS = 150
@@ -53,7 +54,7 @@ class SheetPreview(QWidget):
         self.setObjectName("try.sheet.preview")
         self.setAccessibleName(_("Preview"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(QSize(280, 240))
+        self.setMinimumSize(_LEAST_PREVIEW)
 
     def show_image(self, image: QImage) -> None:
         """Show another preview."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal, Slot
@@ -69,7 +70,7 @@ class PhotoGrid(TileGrid):
     def selected(self) -> tuple[Photo, ...]:
         """Return the selected photos in the order shown."""
         shown = self._photos.shown
-        return tuple(photo for part in self.selected_rows for photo in shown[part.first : part.last + 1])
+        return tuple(chain.from_iterable(shown[part.first : part.last + 1] for part in self.selected_rows))
 
     @property
     def current(self) -> Photo | None:

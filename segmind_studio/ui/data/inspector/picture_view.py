@@ -29,6 +29,7 @@ from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.tokens import RADIUS, tones_of
 
+_LEAST = QSize(120, 120)  # logical pixels
 LARGEST = 8.0  # device pixels for one pixel of the picture
 
 
@@ -143,7 +144,7 @@ class PictureView(QWidget):
         self._grip: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(_("Picture"))
-        self.setMinimumSize(120, 120)
+        self.setMinimumSize(_LEAST)
         thumbnails.ready.connect(self._on_ready)
         thumbnails.full_ready.connect(self._on_full)
         thumbnails.background_changed.connect(self._on_background)

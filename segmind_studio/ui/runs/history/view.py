@@ -41,7 +41,7 @@ from segmind_studio.ui.runs.history.plots import BarPlot, HistoryKind, PlotBar, 
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S, SPACE_XL
 
 _WIDEST = 1360
 _TWO_COLUMNS_FROM, _TWO_TABLES_FROM = 860, 1200  # logical pixels at 100 % text
@@ -180,7 +180,7 @@ class HistoryView(Overlay):
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(SPACE_LINE)
         words.addWidget(text_label(_("Money and time"), "title"))
         words.addWidget(self._state)
         buttons = QHBoxLayout()
