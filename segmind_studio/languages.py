@@ -62,7 +62,9 @@ class LocaleFigures:
 
     def month(self, moment: datetime) -> str:
         """Write a month with its year."""
-        return self._locale.toString(QDate(moment.year, moment.month, 1), "MMM yyyy")
+        month = self._locale.standaloneMonthName(moment.month, QLocale.FormatType.ShortFormat)
+        # Translators: a month and its year, such as “Mar 2025”.
+        return texts.pgettext("a month of a year", "{month} {year}").format(month=month, year=moment.year)
 
     def time(self, moment: datetime, *, seconds: bool) -> str:
         """Write the time of the day."""

@@ -13,6 +13,7 @@ from typing import cast
 from segmind_studio.core.fields import is_finite_number
 from segmind_studio.core.generated_images import GeneratedImage, ImageContent
 from segmind_studio.core.numbers import decoded_json
+from segmind_studio.core.run_labels import LIST_COMMAS
 from segmind_studio.core.runs import Run
 from segmind_studio.texts import _, listed
 
@@ -194,7 +195,7 @@ def numbers_in(text: str, *, most: float, least: float = 0.0, whole: bool = Fals
     A comma between digits without a blank separates too: decimals have a point.
     """
     found: list[float] = []
-    for part in re.split(r"[,;\s]+", text.strip()) if text.strip() else ():
+    for part in re.split(rf"[{LIST_COMMAS}\s]+", text.strip()) if text.strip() else ():
         try:
             number: float = int(part) if whole else float(part)
         except ValueError:

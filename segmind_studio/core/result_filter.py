@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.core.run_labels import listed_parts
 
 UNRATED = -1
 _LONGEST_TAG = 40  # characters
@@ -84,8 +85,7 @@ def tags_in(images: Iterable[GeneratedImage]) -> list[str]:
 
 def read_tags(text: str) -> tuple[str, ...]:
     """Return the tags in a line, parted by commas: trimmed, each once, in the order written."""
-    words = (" ".join(part.split())[:_LONGEST_TAG] for part in text.split(","))
-    return tuple(dict.fromkeys(word for word in words if word))
+    return tuple(dict.fromkeys(part[:_LONGEST_TAG] for part in listed_parts(text)))
 
 
 def settings_of(image: GeneratedImage, model: str) -> dict[str, object]:

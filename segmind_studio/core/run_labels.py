@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from segmind_studio.core.runs import Run
 
+LIST_COMMAS = ",;\u060c\u061b\u3001\uff0c\uff1b"  # as keyboards for Arabic, Chinese and Japanese write them too
+_COMMA = re.compile(f"[{LIST_COMMAS}]")
 LONGEST_TAG = 40  # characters
 MOST_TAGS = 20  # of one run
+
+
+def listed_parts(text: str) -> list[str]:
+    """Return what commas of whatever script separate in a line, trimmed; empty parts are left out."""
+    return [words for part in _COMMA.split(text) if (words := " ".join(part.split()))]
 
 
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Return tags as they are stored: short, without commas and repeated spaces, each once in whatever case."""
     found: dict[str, str] = {}
     for text in tags:
-        for part in text.split(","):
-            tag = " ".join(part.split())[:LONGEST_TAG].rstrip()
-            if tag:
-                found.setdefault(tag.casefold(), tag)
+        for part in listed_parts(text):
+            tag = part[:LONGEST_TAG].rstrip()
+            found.setdefault(tag.casefold(), tag)
     return tuple(found.values())[:MOST_TAGS]
 
 

@@ -8,7 +8,7 @@ from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.runs import ENDED_STAGES, Phase, Run, Stage, stage_of_status
 from segmind_studio.formats import duration_text
 from segmind_studio.formats import percent as share_text
-from segmind_studio.texts import N_, Text, _, sentences
+from segmind_studio.texts import N_, NC_, Text, _, sentences
 
 if TYPE_CHECKING:
     from segmind_studio.core.usual_times import LateRun
@@ -57,7 +57,7 @@ _WORDS: dict[Stage, Text] = {
     Stage.ABANDONED: N_("Given up"),
     Stage.REQUESTED: N_("Requested"),
     Stage.PROCESSING: N_("Preparing photos"),
-    Stage.TRAINING: N_("Training"),
+    Stage.TRAINING: NC_("stage of a run", "Training"),
     Stage.TRAINED: N_("Trained"),
     Stage.DEPLOYING: N_("Deploying"),
     Stage.READY: N_("Ready"),

@@ -14,6 +14,7 @@ from segmind_studio.core.accounts import AccountKind, Connection
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.practice import PracticeControl
+from segmind_studio.core.run_labels import listed_parts
 from segmind_studio.core.webhooks import DEFAULT_EVENT_TYPE, EVENTS, Webhook
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.services.accounts.webhook_service import SampleSent, WebhookLogs, WebhookService
@@ -186,8 +187,7 @@ class WebhookSection(Section):
             self._state.setText(_("Not registered."))
 
     def _typed(self) -> tuple[str, tuple[str, ...]]:
-        types = tuple(word.strip() for word in self._types.text().split(",") if word.strip())
-        return self._url.text().strip(), types
+        return self._url.text().strip(), tuple(listed_parts(self._types.text()))
 
     @Slot()
     def _show_buttons(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QStackedWidget,
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY, Field, Value
 from segmind_studio.core.form import TrainingForm
+from segmind_studio.core.run_labels import LIST_COMMAS
 from segmind_studio.core.sweep import MOST_RUNS, SWEEP_KEYS, Sweep
 from segmind_studio.texts import _, listed, ngettext
 from segmind_studio.ui.forms import Message, MessageLine
@@ -22,7 +23,7 @@ from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
 _LEAST_WIDTH = 200  # logical pixels
-_BETWEEN = re.compile(r"[,;\s]+")
+_BETWEEN = re.compile(rf"[{LIST_COMMAS}\s]+")
 _SWITCHES = (True, False)
 
 

@@ -11,6 +11,9 @@ from tests.fakes.run_services import make_run
 
 def test_tags_are_short_and_each_there_once():
     assert clean_tags(["  Faces ", "faces", "a, b", "", " , ", "two   words"]) == ("Faces", "a", "b", "two words")
+    assert clean_tags(["\u732b\uff0c\u72ac\u3001\u9ce5", "\u0642\u0637\u0629\u060c \u0643\u0644\u0628"]) == (
+        "\u732b", "\u72ac", "\u9ce5", "\u0642\u0637\u0629", "\u0643\u0644\u0628",
+    ), "keyboards have other commas too"
     assert clean_tags(["x" * 99]) == ("x" * 40,)
     assert len(clean_tags(str(number) for number in range(99))) == 20
 
