@@ -149,6 +149,7 @@ class Studio(QObject):
 
         s = self._services
         s.submits.started.connect(self._runs_started)
+        s.orders.carried_out.connect(self.window.toast)
         s.practice.failed.connect(self._show_error)
         s.looks.message.connect(self.window.toast)
         self.window.set_practice(s.practice)

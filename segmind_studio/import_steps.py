@@ -1,8 +1,8 @@
 """What is imported after the first paint, a little at a time between events.
 
 Each line is one step and brings about eight modules of ours: a whole place at once would hold the window for a
-tenth of a second. Within a place its parts come first and its screen last. A name may be left out or added
-anywhere, as long as a test counts few modules in each step.
+tenth of a second. Within a place its parts come first and its screen last; what all places share comes at the end.
+A name may be left out or added anywhere, as long as a test counts few modules in each step.
 
 Kept apart: a list that no reader of `app.py` needs.
 """
@@ -69,6 +69,19 @@ _LINES = """
     ui.tryout.gallery ui.tryout.grid
     ui.tryout.grid.view ui.tryout.judging
     ui.tryout.screen
+    services.datasets.full_look_service dataset.spelling
+    core.run_history services.runs.history_service
+    services.runs.training_order
+    services.runs.order_desk services.notices.notifications
+    services.system.log_feed services.system.update_check
+    ui.help.bubble ui.help.guide
+    ui.help.window
+    ui.palette.commands ui.palette.list_view
+    ui.help.desk
+    ui.shell.tray
+    ui.runs.history.plots ui.runs.history.chart
+    ui.start.summary
+    services.runs.run_store
 """
 
 STEPS: tuple[tuple[str, ...], ...] = tuple(

@@ -21,6 +21,7 @@ _NO_EXTRA: Mapping[str, object] = MappingProxyType({})
 _OWNED = ("prompt", "finetune_strength", "width", "height", "aspect_ratio", "seed")
 _NEGATIVE = "negative_prompt"
 _TAKE_NEGATIVE = frozenset({"QWEN"})  # Flux is made without one: it was trained to need no second prediction
+_TAKE_OWN_SIZE = frozenset({"", "FLUX_PRO"})
 MOST_EXTRA = 4000  # characters
 MOST_IMAGES = 8  # of one press
 
@@ -35,7 +36,16 @@ class Way(StrEnum):
 
 def takes_negative(run: Run) -> bool:
     """Return whether a run's model is known to take a prompt of what must not be in the image."""
-    return (run.base_model or str(run.body.get("base_model") or "")) in _TAKE_NEGATIVE
+    return _base_model(run) in _TAKE_NEGATIVE
+
+
+def takes_own_size(run: Run) -> bool:
+    """Return whether a run's model is known to take any width and height in steps, as Flux Pro does."""
+    return _base_model(run) in _TAKE_OWN_SIZE
+
+
+def _base_model(run: Run) -> str:
+    return run.base_model or str(run.body.get("base_model") or "")
 
 
 def owned_names(*, negative: bool) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ class ResultFilter:
         wanted = self.words.casefold().split()
 
         def passes(image: GeneratedImage) -> bool:
-            if image.deleted is not self.deleted or image.gone:
+            if (image.deleted_at > 0) is not self.deleted or (self.deleted and image.gone):
                 return False
             for value, known in ((self.account_id, image.account_id), (self.run_id, image.run_id)):
                 if value and value != known:

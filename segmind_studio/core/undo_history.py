@@ -100,6 +100,12 @@ class UndoHistory:
 
 def difference(before: Dataset, after: Dataset) -> Difference:
     """Return what the user changed; what was only found out about files does not count."""
+    names = () if before.name == after.name else (before.name, after.name)
+    backgrounds = () if before.background == after.background else (before.background, after.background)
+    others = [(was, now) for was, now in zip(before.photos, after.photos, strict=False) if was is not now]
+    if len(before.photos) == len(after.photos) and all(was.photo_id == now.photo_id for was, now in others):
+        edited = tuple([pair for pair in others if _differs(*pair)])
+        return Difference(edited=edited, names=names, backgrounds=backgrounds)
     old = {photo.photo_id: photo for photo in before.photos}
     new = {photo.photo_id for photo in after.photos}
     return Difference(
@@ -109,12 +115,13 @@ def difference(before: Dataset, after: Dataset) -> Difference:
             (was, photo) for photo in after.photos
             if (was := old.get(photo.photo_id)) is not None and was is not photo and _differs(was, photo)
         ),
-        () if before.name == after.name else (before.name, after.name),
-        () if before.background == after.background else (before.background, after.background),
+        names, backgrounds,
     )
 
 
 def _differs(before: Photo, after: Photo) -> bool:
+    if before.caption != after.caption or before.excluded != after.excluded:  # what edits in bulk change
+        return True
     return _VALUES(before) != _VALUES(after)
 
 

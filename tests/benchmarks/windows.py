@@ -107,6 +107,28 @@ def holds(folder: Path, *, count: int = MANY, rounds: int = 3) -> Iterator[list[
         [
             Line("10,000 photos: longest hold of the window, one photo", "one", "ms", "", Goal(50, own=True)),
             Line("10,000 photos: longest hold, all of them changed", "all", "ms", "", Goal(50, own=True)),
+            Line("10,000 photos: key in the preview of an edit of all", "typed", "ms", "", Goal(8, own=True)),
+            Line("10,000 photos: look for garbage", "garbage", "ms", "", Goal(8, own=True)),
+        ],
+        turn, rounds=rounds,
+    )]
+
+
+@contextlib.contextmanager
+def gallery(folder: Path, *, count: int = MANY, rounds: int = 3) -> Iterator[list[Race]]:
+    """The longest that the gallery of Try holds the window with many pictures."""
+    photos, numbers = folder / "gallery-photos", itertools.count()
+    phone_photos(photos, 12, PHOTO, PHOTO_BYTES)
+
+    def turn() -> dict[str, float]:
+        own = folder / f"gallery-{next(numbers)}"
+        own.mkdir()
+        return child("gallery_turn", count, own, photos)
+
+    yield [Race(
+        [
+            Line("10,000 pictures of Try: longest hold of the window", "longest", "ms", "", Goal(50, own=True)),
+            Line("10,000 pictures of Try: longest hold while scrolling", "scroll", "ms", "", Goal(16, own=True)),
         ],
         turn, rounds=rounds,
     )]

@@ -31,8 +31,8 @@ TROUBLES = (
 
 # An open window carries the order out: it is killed, its terminal is, or the answer of the service is lost.
 WINDOW_TROUBLES = (
-    ("intent written", KILL), ("after sending", KILL), ("post answered", KILL), ("intent written", CLOSE_TERMINAL),
-    ("post", CLOSE_TERMINAL), ("post", CUT_BEFORE_ANSWER), ("post", BAD_GATEWAY), ("before accepted", NO_WRITES),
+    ("intent written", KILL), ("post answered", KILL), ("post", CUT_BEFORE_ANSWER),
+    ("intent written", CLOSE_TERMINAL), ("post", CLOSE_TERMINAL),
 )
 
 

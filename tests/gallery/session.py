@@ -90,7 +90,7 @@ class Session:
         practice_host.child_command = lambda switch: (sys.executable, "-m", "tests.gallery", switch)
         self.world = world
         known = QApplication.instance()
-        self.app = known if isinstance(known, QApplication) else launch._application()
+        self.app = known if isinstance(known, QApplication) else launch._application("")
         if language == "rtl":
             self.app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.app.setCursorFlashTime(0)  # the cursor of a field stands
@@ -109,8 +109,11 @@ class Session:
         self.driver = UiDriver(self.window)
         self._settled: list[bool] = []
 
-    def open(self, width: int, height: int) -> None:
-        """Show the window, and wait until everything that is on the disk and in the service is shown."""
+    def open(self, width: int, height: int, *, measured: bool = True) -> None:
+        """Show the window, and wait until everything that is on the disk and in the service is shown.
+
+        `measured`: with the photos measured, which the checks need, and which takes some seconds.
+        """
         from segmind_studio.core.practice import Fault  # noqa: PLC0415  # after the clocks stand
 
         self.studio.settled.connect(lambda: self._settled.append(True))
@@ -131,7 +134,8 @@ class Session:
         if self.world != "empty":
             self.wait(lambda: datasets.dataset.dataset_id == TRAVEL and datasets.package.size > 0, "the photos")
             self.wait(lambda: not datasets.scanning and not datasets.dataset.unlooked, "the checks of the photos")
-            self._measure()
+            if measured:
+                self._measure()
 
     def _measure(self) -> None:
         """Have all photos measured, as opening the checks does: until that, the marks on them come and go."""
@@ -217,11 +221,13 @@ class Session:
 
 
 @contextmanager
-def open_session(folder: Path, world: str, language: str, width: int, height: int) -> Iterator[Session]:
-    """Yield the app on a world that is in this folder, shown and complete."""
+def open_session(
+    folder: Path, world: str, language: str, size: tuple[int, int], *, measured: bool = True,
+) -> Iterator[Session]:
+    """Yield the app on a world that is in this folder, shown and complete; see `Session.open`."""
     session = Session(folder, world, language)
     try:
-        session.open(width, height)
+        session.open(*size, measured=measured)
         yield session
     finally:
         session.close()

@@ -93,7 +93,7 @@ def test_the_published_pictures_are_small_and_all_are_shown() -> None:
     assert [name for name in names if f"packaging/pictures/{name}" not in readme] == []
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)  # it starts the app anew, and a busy machine has other things to do
 def test_the_published_pictures_show_the_app_of_today(tmp_path: Path) -> None:
     """After a change to one of the five places: `dev.py gallery --publish`."""
     looks = tuple((Look(mode=mode), False) for mode in MODES)

@@ -68,6 +68,10 @@ def test_ten_thousand_rows_change_without_a_reset():
     model.set_dataset(dataset)
     assert changes.count() == 1  # one run of adjacent rows
     assert (changes.at(0)[0].row(), changes.at(0)[1].row()) == (100, 109)
+    dataset = dataset.with_photos(tuple(replace(photo, excluded=True) for photo in dataset.photos[::7]))
+    model.set_dataset(dataset)
+    assert changes.count() == 2  # many scattered rows as one range: a view paints what it shows of that
+    assert (changes.at(1)[0].row(), changes.at(1)[1].row()) == (0, 9_996)
     dataset = dataset.without(frozenset({"p3", "p4", "p5000"}))
     model.set_dataset(dataset)
     model.set_dataset(dataset.with_photos((Photo("new", Path("/pictures/new.jpg")),)))

@@ -161,18 +161,46 @@ def test_the_full_view_keeps_the_keyboard_and_follows_the_window(qtbot, place):
     place.parts.actions.full_view.trigger()
     full = place.screen._commands.full_view
     close = full._close
-    qtbot.keyClick(full.picture, KEY.Key_Tab)
-    assert child(full, QToolButton, "full.before").hasFocus()
+    child(full, QToolButton, "full.before").setFocus()
     qtbot.keyClick(full, KEY.Key_Tab)
     assert child(full, QToolButton, "full.crop").hasFocus()
     qtbot.keyClick(full, KEY.Key_Tab)
     assert close.hasFocus()
-    qtbot.keyClick(close, KEY.Key_Tab)
+    qtbot.keyClick(close, KEY.Key_Tab)  # the button for the photo before is off: this is the first
     assert full.picture.hasFocus()
+    qtbot.keyClick(full.picture, KEY.Key_Tab)
+    assert child(full, QToolButton, "full.next").hasFocus()
+    qtbot.keyClick(full, KEY.Key_Tab)
+    assert full.caption.hasFocus()
+    qtbot.keyClick(full.caption, KEY.Key_Tab)
+    assert child(full, QToolButton, "full.before").hasFocus()
     place.screen.resize(900, 650)
     assert full.geometry() == place.screen.rect()
     close.click()
     assert not full.isVisible()
+
+
+def test_the_full_view_is_black_and_its_caption_is_edited_from_photo_to_photo(qtbot, place):
+    place.parts.actions.full_view.trigger()
+    full = place.screen._commands.full_view
+    assert full.grab().toImage().pixelColor(2, 2).name() == "#000000"
+    qtbot.keyClick(full.picture, KEY.Key_F2)
+    assert full.caption.hasFocus()
+    qtbot.keyClicks(full.caption, "TOK, a woman")
+    assert place.named("astronaut").caption == "TOK, a woman"
+    assert full.caption.toPlainText() == "TOK, a woman"
+    qtbot.keyClick(full.caption, KEY.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: full.picture.photo.path.stem == "chelsea")
+    assert full.caption.toPlainText() == ""
+    qtbot.keyClicks(full.caption, "a cat")
+    place.undo.undo()
+    qtbot.waitUntil(lambda: full.caption.toPlainText() == "")
+    assert (place.named("chelsea").caption, place.named("astronaut").caption) == ("", "TOK, a woman")
+    qtbot.keyClick(full.caption, KEY.Key_Escape)
+    assert full.picture.hasFocus()
+    child(full, QToolButton, "full.previous").click()
+    qtbot.waitUntil(lambda: full.picture.photo.path.stem == "astronaut")
+    assert not child(full, QToolButton, "full.previous").isEnabled()
 
 
 def test_leaving_the_place_closes_the_full_view(qtbot, place):

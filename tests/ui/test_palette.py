@@ -8,7 +8,6 @@ from PySide6.QtGui import QAction, QCursor, QKeySequence
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QMenu
 
-from segmind_studio.core.practice import Fault
 from segmind_studio.texts import N_
 from segmind_studio.ui.palette.carrying_out import PaletteRunner
 from segmind_studio.ui.parts.buttons import ActionButton
@@ -174,14 +173,13 @@ def test_enter_never_pays_it_leads_to_the_button(person):
     assert (done.count(), person.window.place) == (0, "try")
 
 
-def test_a_fault_of_the_practice_service_is_turned_on_from_here(person):
+def test_the_speed_of_the_practice_service_is_chosen_from_here(person):
     control = FakePractice()
     person.window.set_practice(control)
-    slow = next(a for a in person.window.menuBar().findChildren(QAction) if a.data() == Fault.SLOW)
-    person.begin(slow.text())
+    fast = next(a for a in person.window.menuBar().findChildren(QAction) if a.data() == 20.0)
+    person.begin(fast.text())
     person.choose()
-    assert control.on == {Fault.SLOW}
-    assert control.starts == 1
+    assert control.speed == 20.0
 
 
 def test_the_mouse_chooses_and_a_click_beside_it_closes(person):

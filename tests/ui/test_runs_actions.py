@@ -394,3 +394,22 @@ def test_a_lost_answer_raises_no_alarm_beside_its_row_and_is_told_when_found(qtb
     bench.runs.put(make_run("u", Phase.ADOPTED, live=False, service_id="id-9", status="REQUESTED"))
     assert len(toasts) == 1
     assert "Nothing was sent twice" in toasts[0]
+
+
+def test_the_menu_of_a_row_has_only_what_can_be_done_with_it(qtbot):
+    bench = make_bench(
+        qtbot, make_run("lost", status="FAILED", live=False, service_id="s2"),
+        make_run("fine", live=False, **READY),
+    )
+
+    def offered(run_id):
+        bench.screen.select(run_id)
+        menu = bench.screen.list.table.context_menu()
+        assert all(action.isEnabled() for action in menu.actions() if not action.isSeparator())
+        return set(menu.actions())
+
+    all_of = bench.screen.commands
+    fine, lost = offered("fine"), offered("lost")
+    assert {all_of.try_it, all_of.download, all_of.again} <= fine
+    assert all_of.again in lost
+    assert not {all_of.try_it, all_of.download, all_of.resume, all_of.cancel} & lost

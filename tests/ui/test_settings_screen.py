@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLi
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.ui.parts import ScrollPage
+from segmind_studio.ui.settings.section import LabelledRows, Section
 from segmind_studio.ui.theme.tokens import DARK
 from tests.fakes.run_services import FakeRuns, FakeSettings
 from tests.fakes.shell_services import (
@@ -54,6 +55,20 @@ def screen(qtbot):
     return Screen(qtbot)
 
 
+def test_the_tab_key_goes_from_the_contents_through_the_sections_from_the_top(screen):
+    page, found = child(screen.widget, ScrollPage), []
+    one = screen.widget.nextInFocusChain()
+    while one is not screen.widget:
+        if one is not page and one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible():
+            inside = page.middle.isAncestorOf(one)
+            found.append((inside, one.mapTo(screen.widget, one.rect().topLeft()).y() if not inside else next(
+                section.y() for section in page.middle.findChildren(Section) if section.isAncestorOf(one)
+            )))
+        one = one.nextInFocusChain()
+    assert found == sorted(found)
+    assert sum(inside for inside, _y in found) > 10 < len(found)
+
+
 def test_the_contents_name_and_reach_every_section(qtbot, screen):
     assert [button.text() for button in screen.contents()] == [
         "Accounts and keys", "Budget", "Checks and notifications", "Datasets", "Webhook",
@@ -67,6 +82,50 @@ def test_the_contents_name_and_reach_every_section(qtbot, screen):
         places.append(bar.value())
     assert places == sorted(places)
     assert len(set(places)) >= 5
+
+
+def test_the_contents_mark_the_section_that_is_read(qtbot, screen):
+    def marked():
+        return [button.text() for button in screen.contents() if button.isChecked()]
+
+    bar = child(screen.widget, ScrollPage).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 500)
+    assert marked() == ["Accounts and keys"]
+    seen = []
+    for value in range(0, bar.maximum(), 40):
+        bar.setValue(value)
+        seen += [name for name in marked() if name not in seen]
+    bar.setValue(bar.maximum())
+    assert marked() == ["Advanced"]
+    names = [button.text() for button in screen.contents()]
+    assert seen == [name for name in names if name in seen]
+    assert len(seen) >= len(names) - 2
+    for button in screen.contents():
+        button.click()
+        assert marked() == [button.text()]
+
+
+def test_the_labels_of_all_sections_stand_in_one_column(qtbot, screen):
+    rows = [layout for layout in screen.widget.findChildren(LabelledRows) if layout.rowCount() > 1]
+    assert len(rows) >= 3
+    assert len({layout.columnMinimumWidth(0) for layout in rows}) == 1
+    assert all(layout.labels_width <= layout.columnMinimumWidth(0) for layout in rows)
+
+
+def test_the_failure_drills_are_behind_one_switch_which_ends_them_all(screen):
+    drills, slow = screen.find(QCheckBox, "drills"), screen.find(QCheckBox, "fault.slow")
+    assert not drills.isEnabled()
+    screen.widget.set_practice(screen.practice)
+    assert not slow.isVisibleTo(screen.widget)
+    drills.click()
+    slow.click()
+    assert (slow.isVisibleTo(screen.widget), screen.practice.on) == (True, {Fault.SLOW})
+    drills.click()
+    assert (slow.isVisibleTo(screen.widget), slow.isChecked(), screen.practice.on) == (False, False, set())
+    screen.practice.on = {Fault.SLOW}
+    screen.widget.activated()
+    assert drills.isChecked()
+    assert slow.isVisibleTo(screen.widget)
 
 
 def test_a_narrow_window_leaves_the_contents_out_and_needs_no_sideways_scrolling(qtbot, screen):

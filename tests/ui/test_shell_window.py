@@ -9,7 +9,6 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMenu, QWidget
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary
-from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.parts.toast import ToastHost
@@ -179,22 +178,28 @@ def test_the_practice_menu_is_there_once_the_service_runs(shell):
     bar = menus(shell)
     assert list(bar).count("Practice") == 1
     assert list(bar)[-1] == "Help"
-    slow = next(a for a in bar["Practice"].actions() if a.data() == Fault.SLOW)
-    slow.trigger()
-    assert control.on == {Fault.SLOW}
-    slow.trigger()
-    assert control.on == set()
+    assert not any(action.isCheckable() for action in bar["Practice"].actions())  # drills are in Settings alone
 
 
-def test_a_fault_that_turned_itself_off_is_not_ticked(shell):
-    control = FakePractice()
-    shell.window.set_practice(control)
-    menu = menus(shell)["Practice"]
-    lost = next(a for a in menu.actions() if a.data() == Fault.LOST_ANSWER)
-    lost.trigger()
-    control.on.clear()
-    menu.aboutToShow.emit()
-    assert not lost.isChecked()
+def test_the_edit_menu_has_one_find_that_of_the_place_in_front(qtbot):
+    places = tuple(PlainPlace(name, name.title(), "house", "edit") for name in ("data", "runs", "start"))
+    for place in places[:2]:
+        place.command.setShortcut(QKeySequence.StandardKey.Find)
+    shell = Shell(places=places)
+    qtbot.addWidget(shell.window)
+    shell.window.show()
+    edit = menus(shell)["Edit"]
+
+    def finds():
+        edit.aboutToShow.emit()
+        found = [action.text() for action in edit.actions() if action.isVisible() and action.text()]
+        edit.aboutToHide.emit()
+        return [text for text in found if text in {"Do Data", "Do Runs"}]
+
+    for place_id, seen in (("data", ["Do Data"]), ("runs", ["Do Runs"]), ("start", [])):
+        shell.window.show_place(place_id)
+        assert finds() == seen
+    assert all(place.command.isVisible() for place in places)
 
 
 def test_who_opens_the_practice_menu_wants_the_service_to_run(shell):

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from segmind_studio.core.datasets import Photo, Severity
 from segmind_studio.ui.data.grid.density import GAP, LARGE, CellSizes
-from segmind_studio.ui.data.grid.tile import TileLook, paint_tile
+from segmind_studio.ui.data.grid.tile import TileLook, TilePainter
 from segmind_studio.ui.forms.option_card import OptionCard
 from segmind_studio.ui.forms.segments import Segment
 from segmind_studio.ui.forms.switch import Switch
@@ -51,7 +51,9 @@ KINDS = ("", "primary", "danger", "quiet", "link", "chip", "strip", "card", "con
 
 @cache
 def luminance(colour):
-    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(colour).getRgbF()[:3]]
+    seen = QColor(colour)
+    shares = (seen.redF(), seen.greenF(), seen.blueF())
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
@@ -312,9 +314,9 @@ def test_badges_on_photos_can_be_read_whatever_the_photo(qtbot, theme, mode, pic
     image = QImage(64, 64, QImage.Format.Format_RGB32)
     image.fill(QColor(picture))
     cells = CellSizes(LARGE, 1, LARGE.tile, 20)
+    painter = TilePainter(cells, FINE, theme.tones, QFont())
     for photo in (Photo("a", Path("a.jpg")), Photo("b", Path("b.jpg"), caption="a", problem="It is cut off.")):
-        look = TileLook(photo, "", selected=False, cells=cells, ratio=FINE, tones=theme.tones)
-        drawn = paint_tile(look, image, QFont()).toImage()
+        drawn = painter.paint(TileLook(photo, "", selected=False), image).toImage()
         top = GAP // 2 + 4 if photo.problem else GAP // 2 + LARGE.tile - 26
         pill = QRect(GAP // 2 + 8, top + 2, 60, 18)
         assert board.ink(drawn, pill) >= TEXT

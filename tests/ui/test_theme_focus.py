@@ -43,6 +43,12 @@ class Page:
         QTest.keyClick(self.handle, key)
 
 
+def focused():
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
 @pytest.fixture
 def page(qtbot, qapp):
     return Page(qtbot, qapp)
@@ -67,7 +73,7 @@ def test_a_key_shows_where_one_is_after_a_click_and_a_held_one_does_not(page):
     QTest.keyClick(page.handle, Qt.Key.Key_Shift)
     assert not shows_ring(page.first)
     page.press(Qt.Key.Key_Right)
-    assert shows_ring(QApplication.focusWidget())
+    assert shows_ring(focused())
 
 
 def test_a_painted_ring_is_seen_and_a_click_leaves_the_picture_as_it_was(page):
@@ -81,11 +87,11 @@ def test_a_painted_ring_is_seen_and_a_click_leaves_the_picture_as_it_was(page):
 
 def test_a_widget_that_goes_with_its_ring_does_no_harm(page, qtbot):
     page.press(Qt.Key.Key_Tab)
-    gone = QApplication.focusWidget()
+    gone = focused()
     with qtbot.waitSignal(gone.destroyed):
         gone.deleteLater()
     page.press(Qt.Key.Key_Tab)
-    assert shows_ring(QApplication.focusWidget())
+    assert shows_ring(focused())
 
 
 def test_a_tab_keeps_its_width_when_it_is_chosen(qtbot, qapp):

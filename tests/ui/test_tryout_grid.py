@@ -271,7 +271,7 @@ def test_a_draft_follows_the_size_that_is_set_in_try(open_bench):
     bench = open_bench()
     bench.compose()
     bench.click("try.grid.back")
-    bench.find("try.field.size.832x1216", QAbstractButton).setChecked(True)
+    bench.find("try.field.size", QComboBox).setCurrentText("2:3")
     actions = {action.text(): action for _menu, action in bench.screen.menu_actions()}
     actions["Compare in a grid"].trigger()
     assert bench.tally() == "4 left"

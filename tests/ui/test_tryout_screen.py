@@ -24,6 +24,8 @@ from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.result_filter import ResultFilter, ResultOrder
 from segmind_studio.services.images.image_service import TryRequest, TryResult
+from segmind_studio.ui.forms.numbers import NumberBox
+from segmind_studio.ui.tryout.controls import TryControls
 from segmind_studio.ui.tryout.results_model import ResultsModel
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
@@ -101,12 +103,43 @@ def test_the_empty_place_leads_to_train_and_runs(qtbot):
 
 def test_a_picture_is_asked_for_with_what_is_shown(bench):
     bench.find("try.field.finetune_strength").lineEdit().setText("1.4")
-    bench.click("try.field.size.832x1216")
+    bench.find("try.field.size", QComboBox).setCurrentText("2:3")
     bench.find("try.field.seed").lineEdit().setText("4294967295")
     bench.click("try.generate")
     assert bench.tryouts.asked == [TryRequest(
         "anna", "TOKMAN on the moon", 4294967295, 1.4, 832, 1216, CALL["inference_api_url"], "anna",
     )]
+
+
+def test_an_own_size_is_sent_in_the_steps_that_the_model_takes(qtbot):
+    bench = Bench(qtbot, ready("anna"), ready("q", base_model="QWEN"))
+    bench.find("try.prompt", QPlainTextEdit).setPlainText("TOKMAN")
+    width, height = (bench.find(f"try.field.{side}", NumberBox) for side in ("width", "height"))
+    size = bench.find("try.field.size", QComboBox)
+    assert not width.isVisible()
+    size.setCurrentText("3:2")
+    size.setCurrentText("Own")
+    assert width.isVisible()
+    assert (width.lineEdit().text(), height.lineEdit().text()) == ("1216", "832")
+    generate = bench.find("try.generate")
+    for text, words in (
+        ("850", "Height goes in steps of 32 pixels, such as 864."), ("1472", "Height must be at most 1440."),
+    ):
+        height.lineEdit().setText(text)
+        assert bench.says(words)
+        assert not generate.isEnabled()
+    height.lineEdit().setText("640")
+    bench.click("try.generate")
+    (asked,) = bench.tryouts.asked
+    assert (asked.width, asked.height, asked.ratio) == (1216, 640, "")
+    made = asked.generated("i", "real", 1.0)
+    bench.find("try.run", QComboBox).setCurrentText("q")  # nothing is known of its sizes
+    assert bench.says("This model is only known to take the other sizes.")
+    bench.find("try.run", QComboBox).setCurrentText("anna")
+    size.setCurrentText("1:1")
+    assert not width.isVisible()
+    child(bench.screen, TryControls).use(made)
+    assert (width.lineEdit().text(), height.lineEdit().text()) == ("1216", "640")
 
 
 def test_without_a_seed_the_service_chooses(bench):

@@ -183,6 +183,9 @@ def test_there_is_one_way_for_a_text() -> None:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
             for inner in ast.walk(node)
         }
+        written_inside = {
+            id(inner) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for inner in ast.walk(node)
+        }
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             words = [str(word.value) for word in call.args if isinstance(word, ast.Constant) and word.value]
@@ -190,6 +193,8 @@ def test_there_is_one_way_for_a_text() -> None:
                 wrong.append(f"{path.name}:{call.lineno}: Qt's own translation")
             if name in LOOK_UPS and id(call) not in inside:
                 wrong.append(f"{path.name}:{call.lineno}: looked up at import; mark it with N_")
+            if words and id(call) in written_inside and name in {*LOOK_UPS, "N_", "NC_"}:
+                wrong.append(f"{path.name}:{call.lineno}: inside of an f-string, where no text is extracted")
             if name in {*LOOK_UPS, "N_", "NC_"} and any(re.search(r"\{\d*[}:]", text) for text in words):
                 wrong.append(f"{path.name}:{call.lineno}: a placeholder without a name")
     assert wrong == []
@@ -271,6 +276,70 @@ def test_every_icon_is_there() -> None:
     assert len(used) > 20
     there = {path.stem for path in (ROOT / "resources" / "icons").glob("*.svg")}
     assert {name: str(path) for name, path in used.items() if name not in there} == {}
+
+
+SIZES = re.compile(
+    r"set(ContentsMargins|(Horizontal|Vertical)?Spacing|(Fixed|Minimum|Maximum)(Size|Width|Height)|IconSize)|addSpacing"
+    r"|setP(ixel|oint)SizeF?",
+)
+RAW_STYLE = re.compile(r"^#([0-9a-fA-F]{3}){1,2}$|: *[^;]*\b[1-9][0-9]*p[xt]\b|palette\(")  # also in a style sheet
+NO_SIZE = (0, 1)  # 1 as the least width: what may shrink to nothing
+OTHER_COLOURS = {  # not of the window
+    "ui/data/conversions.py": "what a transparent photo is laid on, as the person chooses",
+}
+
+
+def raw_looks(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the places where a colour or a size stands without a name of `ui.theme`, or of its module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            raw = isinstance(node.value, str) and RAW_STYLE.search(node.value) is not None
+        elif isinstance(node, ast.Attribute):
+            raw = ast.unparse(node.value).endswith("GlobalColor") and node.attr != "transparent"
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func).rpartition(".")[2]
+            raw = called == "setBold" or (
+                bool(node.args) and isinstance(node.args[0], ast.Constant) if called == "QColor"
+                else SIZES.fullmatch(called) is not None and any(map(raw_size, node.args))
+            )
+        else:
+            continue
+        if raw:
+            yield node.lineno, ast.unparse(node)
+
+
+def raw_size(given: ast.expr) -> bool:
+    """Return whether a number without a name is in it, other than as a factor."""
+    factors = {
+        part for node in ast.walk(given)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv)
+        for part in (node.left, node.right)
+    }
+    return any(
+        isinstance(part, ast.Constant) and part.value not in NO_SIZE
+        for part in set(ast.walk(given)) - factors
+    )
+
+
+def test_colours_and_distances_have_names() -> None:
+    """All of them are in `ui/theme/tokens.py`; what is one widget's own has a name in its module."""
+    found = [
+        f"{path}:{line}: {words}"
+        for path, tree in sources(PACKAGE / "ui")
+        if path.parent.name != "theme" and path.relative_to("segmind_studio").as_posix() not in OTHER_COLOURS
+        for line, words in raw_looks(tree)
+    ]
+    assert found == []
+
+
+def test_a_raw_colour_or_distance_is_seen() -> None:
+    raw = ("QColor('white')", "QColor(0, 0, 0)", "Qt.GlobalColor.red", "x('#fff')", "row.setSpacing(SPACE_S - 2)",
+           "row.setContentsMargins(0, 3, 0, 0)", "view.setIconSize(QSize(16, 16))", "font.setPointSizeF(9.5)",
+           "font.setBold(True)", "box.setStyleSheet('border: 2px solid')")
+    named = ("QColor(tones.text)", "Qt.GlobalColor.transparent", "row.setSpacing(2 * SPACE_S)",
+             "row.setSpacing(0)", "label.setMinimumWidth(1)", "x('#1')")
+    assert [text for text in raw if not list(raw_looks(ast.parse(text)))] == []
+    assert [text for text in named if list(raw_looks(ast.parse(text)))] == []
 
 
 def test_the_changelog_knows_this_version() -> None:

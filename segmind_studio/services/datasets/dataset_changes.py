@@ -36,23 +36,30 @@ class CaptionState(NamedTuple):
             photo.caption, photo.original_caption, photo.caption_readings, photo.caption_past, photo.model_caption,
         )
 
-    def on(self, photo: Photo) -> Photo:
-        """Return the photo with this caption."""
-        past = self.past
+    def on(self, photo: Photo, now: float | None = None) -> Photo:
+        """Return the photo with this caption, the same one if it has it; `now` as of `time.time`."""
+        text, original, readings, past, model = self
+        if model is None:
+            model = photo.model_caption
         if past is None:
-            past = photo.caption_past if self.text == photo.caption else photo.past_with_caption(time.time())
-        return photo.having(
-            caption=self.text, original_caption=self.original, caption_readings=self.readings,
-            caption_past=past, model_caption=photo.model_caption if self.model is None else self.model,
+            past = photo.caption_past
+            if text != photo.caption:
+                past = photo.past_with_caption(time.time() if now is None else now)
+        before = (
+            photo.caption, photo.original_caption, photo.caption_readings, photo.caption_past, photo.model_caption,
         )
+        if (text, original, readings, past, model) == before:
+            return photo
+        return photo.with_caption(text, original, readings, past, model)
 
 
 def with_captions(dataset: Dataset, states: Mapping[str, CaptionState]) -> tuple[Photo, ...]:
     """Return the photos that these captions (by photo id) change, with the new captions."""
+    now = time.time()
     return tuple(
         new
         for photo in dataset.photos
-        if photo.photo_id in states and (new := states[photo.photo_id].on(photo)) != photo
+        if (state := states.get(photo.photo_id)) is not None and (new := state.on(photo, now)) is not photo
     )
 
 

@@ -67,7 +67,7 @@ class JudgingService(QObject):
         self._unwritten: dict[str, GeneratedImage] = {}
         self._steps: list[_Step] = []
         self._votes: dict[str, Vote] = {}
-        self._asked = False
+        self._asked = self._showing = False
         self.loaded = False
         self._worker = WorkerThread("judging", self, finishes=True)
         self._worker.ended.connect(self._take_outcome)
@@ -126,12 +126,16 @@ class JudgingService(QObject):
         self._worker.run(_Marks(images, was), write)
 
     def _show(self, images: tuple[GeneratedImage, ...]) -> None:
+        self._showing = True  # what `accept` makes the images emit is no news here
         self._images.accept(images)
+        self._showing = False
         self.marked.emit(images)
 
     @Slot(object)
     def _images_replaced(self, images: Sequence[GeneratedImage]) -> None:
         """Forget the steps of another account; what is not written yet is newer than what was read."""
+        if self._showing:
+            return
         there = {image.image_id for image in images}
         self._steps = [step for step in self._steps if all(image.image_id in there for image in step.before)]
         newer = tuple(image for name, image in self._unwritten.items() if name in there)

@@ -190,8 +190,10 @@ class _Request:
     @property
     def name(self) -> _Name:
         photo = self.photo
-        background = self.background if holds(photo.changes, Conversion.TRANSPARENT) else ""
-        return photo.photo_id, photo.mtime_ns, background, photo.edit or None, photo.fit or None
+        seen = photo.changes and holds(photo.changes, Conversion.TRANSPARENT)
+        edit = None if photo.edit is NO_EDIT else photo.edit or None
+        fit = None if photo.fit is NO_FIT else photo.fit or None
+        return photo.photo_id, photo.mtime_ns, self.background if seen else "", edit, fit
 
 
 _Burst: TypeAlias = OrderedDict[tuple[_Name, int], _Request]
@@ -271,7 +273,7 @@ class Thumbnails(QObject):
             return QImage()
         found = self._kept.get(name, side)
         if found is None:
-            self._queue(request)
+            self._queue(request, name)
             return self._kept.nearest(name, side)
         return found
 
@@ -317,8 +319,8 @@ class Thumbnails(QObject):
         self.ask_stop()
         return self.wait_end(deadline_ms)
 
-    def _queue(self, request: _Request) -> None:
-        key = (request.name, request.side)
+    def _queue(self, request: _Request, name: _Name) -> None:
+        key = (name, request.side)
         if self._stopped or key in self._at_work:
             return
         for burst in self._bursts:

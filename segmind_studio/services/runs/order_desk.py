@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import cast
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.accounts import Account, AccountKind
 from segmind_studio.core.budget import Budget
@@ -55,7 +55,7 @@ from segmind_studio.services.runs.training_order import (
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.paths import AppPaths
-from segmind_studio.texts import _
+from segmind_studio.texts import _, ngettext
 
 MOST_QUOTES = 8  # that wait to be confirmed; the oldest is dropped
 
@@ -106,7 +106,13 @@ class _Reading(QObject):
 
 
 class OrderDesk(QObject):
-    """Take orders and answer them. GUI thread."""
+    """Take orders and answer them. GUI thread.
+
+    Signals:
+        carried_out(str): what is done from now on for an order, to show it; a new training has its own message.
+    """
+
+    carried_out = Signal(str)
 
     def __init__(self, services: DeskServices, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -255,7 +261,13 @@ class OrderDesk(QObject):
         if purchase.over:
             call.answer({"event": "over", "over": list(purchase.over)}, last=True)
         elif isinstance(order, PictureOrder):
-            self._pictures.start(call, order, self._run(order.run_id))
+            run = self._run(order.run_id)
+            self._pictures.start(call, order, run)
+            words = ngettext(
+                "The command line makes {count} picture with “{name}”.",
+                "The command line makes {count} pictures with “{name}”.", order.count,
+            )
+            self.carried_out.emit(words.format(count=order.count, name=run.name))
         else:
             self._continue(call, order.run_id)
 
@@ -271,6 +283,9 @@ class OrderDesk(QObject):
         start = self._starts[run_id] = _Start(call, {run_id}, beginning=True)
         self.services.submits.resume(run_id)
         start.beginning = False
+        if run_id in self._starts:
+            words = _("“{name}” is continued from the command line.")
+            self.carried_out.emit(words.format(name=self._run(run_id).name))
 
     @Slot(object)
     def _started(self, runs: tuple[Run, ...]) -> None:
@@ -290,6 +305,7 @@ class OrderDesk(QObject):
         run_id = outcome.run.run_id
         if outcome.run.phase is Phase.ABANDONED and (call := self._given_up.pop(run_id, None)) is not None:
             call.answer({"event": "given-up", "run": run_id}, last=True)
+            self.carried_out.emit(_("“{name}” was given up from the command line.").format(name=outcome.run.name))
         start = self._starts.pop(run_id, None)
         if start is None:
             return

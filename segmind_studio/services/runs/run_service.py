@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, SignalInstance, Slot
@@ -292,10 +293,13 @@ class RunService(QObject):
         if rows.account_id != self._account_id:
             self._reported.clear()
         self._account_id = rows.account_id
-        for run in rows.runs:
+        for run in rows.runs if self._confirmed else ():
             self._confirmed.pop(run.run_id, None)
         mine = (run for run in self._confirmed.values() if run.account_id == rows.account_id)
-        self._runs = {run.run_id: self._with_live(run) for run in (*rows.runs, *mine)}
+        if self._reported or self._live.busy:
+            self._runs = {run.run_id: self._with_live(run) for run in (*rows.runs, *mine)}
+        else:  # no row is worked on, as at most starts: ten thousand are taken over as they are
+            self._runs = {run.run_id: replace(run, live=False) if run.live else run for run in (*rows.runs, *mine)}
         self._sorted = None
         self._loaded = True
         self._waits.see(self._runs.values())
@@ -398,5 +402,4 @@ class RunService(QObject):
         return self.wait_end(deadline_ms)
 
 
-def _age(run: Run) -> float:
-    return run.created_at
+_age = attrgetter("created_at")

@@ -12,7 +12,7 @@ from segmind_studio.core.runs import Phase, Run
 SEND_AGAIN_AFTER_S = 180.0
 SEND_AGAIN_AFTER_LISTINGS = 3
 PRACTICE_SEND_AGAIN_AFTER_S = 10.0
-_WAITS = frozenset({Phase.SENDING, Phase.UNKNOWN})
+_WAITS = (Phase.SENDING, Phase.UNKNOWN)  # a set calls Python code for the hash of an enum each time
 
 
 class Patience(NamedTuple):

@@ -113,8 +113,9 @@ class PhotoActions:
         self.zoom_out = self._make(_("Zoom out"), "zoom-out", QKeySequence.StandardKey.ZoomOut)
         self.zoom_fit = self._make(_("Fit to window"), "shrink", "Ctrl+0")
         self._densities = QActionGroup(self._screen)
-        words = {"small": _("Small photos"), "medium": _("Medium photos"), "large": _("Large photos")}
-        icons = {"small": "grid-3x3", "medium": "layout-grid", "large": "square"}
+        words = {"small": _("Small photos"), "medium": _("Medium photos"), "large": _("Large photos"),
+                 "list": _("List with captions")}
+        icons = {"small": "grid-3x3", "medium": "layout-grid", "large": "square", "list": "list"}
         self.densities = {size.name: self._make(words[size.name], icons[size.name]) for size in DENSITIES}
         for action in self.densities.values():
             action.setCheckable(True)

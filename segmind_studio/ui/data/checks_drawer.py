@@ -18,7 +18,7 @@ from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.parts.fix_buttons import FixButtons
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S, SPACE_XS
 
 _HIGHEST = 260  # logical pixels
 
@@ -121,13 +121,14 @@ class ChecksDrawer(QWidget):
         row.setSpacing(SPACE_S)
         row.addWidget(IconLabel(name, tone, 16), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
-        words.setSpacing(1)
+        words.setSpacing(SPACE_LINE)
         words.addWidget(text_label(finding.text))
         if finding.advice:
             words.addWidget(text_label(finding.advice, "small"))
         row.addLayout(words, 1)
         buttons = FixButtons()
         buttons.pressed.connect(self.fix_wanted)
+        words.addSpacing(SPACE_XS)
         words.addWidget(buttons)
         buttons.show_fixes(fixes, finding.text)
         return line
@@ -142,9 +143,7 @@ class _Area(ScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # not by Tab: the drawer sets it, and its buttons follow
         self.setAccessibleName(_("Checks"))
-        self.setStyleSheet(
-            "_Area { border: 2px solid transparent; } _Area:focus { border: 2px solid palette(highlight); }"
-        )
+        mark(self, kind="list")
         self._column = self.clear()
 
     def clear(self) -> QVBoxLayout:

@@ -117,7 +117,7 @@ class PhotoEditor(QObject):
                 new[photo.photo_id], photo.original_caption, readings.get(photo.photo_id, ()),
             )
             for photo in self._datasets.dataset.photos
-            if new.get(photo.photo_id, photo.caption) != photo.caption
+            if photo.photo_id in new and new[photo.photo_id] != photo.caption
         }
         self._settle(states, "", ngettext("{count} caption changed.", "{count} captions changed.", len(states)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.query_field import QueryField
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
+_LEAST_SEARCH = 120  # logical pixels
 CAPTION_CHECKS = frozenset({
     Check.NO_CAPTION, Check.NO_TRIGGER, Check.MISREAD, Check.TRIGGER_MISSPELT, Check.TRIGGER_PLACE,
     Check.TRIGGER_COMMON, Check.FUSED, Check.ALIKE, Check.LONG_CAPTION, Check.ODD_LENGTH, Check.FEW_WORDS,
@@ -75,11 +76,11 @@ def troubled(photos: Iterable[Photo], findings: Iterable[Finding]) -> frozenset[
         if finding.severity is not Severity.INFO and finding.check not in CAPTION_CHECKS
         for photo_id in finding.photo_ids
     }
-    return frozenset(
+    return frozenset([
         photo.photo_id
         for photo in photos
         if not photo.excluded and (photo.problem or photo.photo_id in named)
-    )
+    ])
 
 
 def badges_of(findings: Iterable[Finding]) -> dict[str, str]:
@@ -93,12 +94,16 @@ def badges_of(findings: Iterable[Finding]) -> dict[str, str]:
     return found
 
 
-def passes(photo: Photo, wanted: PhotoFilter, context: QueryContext) -> bool:
-    """Return whether a photo is shown."""
-    return (
-        _query(wanted.search).matches(photo, context)
-        and parse_query(SHOW_TERMS[wanted.show]).matches(photo, context)
-    )
+def test_of(wanted: PhotoFilter, context: QueryContext) -> Callable[[Photo], bool] | None:
+    """Return what tells whether a photo is shown, None when all are."""
+    queries = _query(wanted.search), parse_query(SHOW_TERMS[wanted.show])
+    tests = [query.test for query in queries if query.test is not None]
+    if not tests:
+        return None
+    if len(tests) == 1:
+        one = tests[0]
+        return lambda photo: one(photo, context)
+    return lambda photo: all(test(photo, context) for test in tests)
 
 
 def _query(text: str) -> PhotoQuery:
@@ -110,7 +115,7 @@ def _query(text: str) -> PhotoQuery:
 
 def counts(photos: Iterable[Photo], in_trouble: frozenset[str]) -> dict[Show, int]:
     """Count what each chip would show without a search."""
-    listed = tuple(photos)
+    listed = photos if isinstance(photos, tuple) else tuple(photos)
     bare = [photo for photo in listed if not photo.caption or photo.caption.isspace()]
     return {
         Show.ALL: len(listed), Show.NO_CAPTION: sum(photo.used for photo in bare),
@@ -156,7 +161,7 @@ class PhotoFilterBar(QWidget):
         )
         self.search.setObjectName("data.search")
         self.search.setPlaceholderText(_("Search name or caption"))
-        self.search.setMinimumWidth(120)
+        self.search.setMinimumWidth(_LEAST_SEARCH)
         self.problem = text_label("", "bad")
         self.problem.hide()
         column = QVBoxLayout(self)

@@ -55,8 +55,9 @@ class PhotoFinder(QObject):
         known = {order.value: order for order in actions.orders}
         actions.orders[known.get(settings.photo_order, PhotoOrder.ADDED)].setChecked(True)
         actions.descending.setChecked(settings.photo_descending)
-        for action in (*actions.orders.values(), actions.descending):
-            action.toggled.connect(self._sort)
+        for action in actions.orders.values():
+            action.toggled.connect(self._sort_by)
+        actions.descending.toggled.connect(self._sort)
         actions.save_filter.triggered.connect(self._save)
         parts.filters.search.textChanged.connect(self._follow)
         parts.filters.search.set_vocabulary(self._vocabulary)
@@ -167,6 +168,11 @@ class PhotoFinder(QObject):
             words = Counter(word.strip(_AROUND) for photo in photos for word in photo.caption.casefold().split())
             self._counted = (photos, tuple(word for word, _count in words.most_common() if word))
         return self._counted[1]
+
+    @Slot(bool)
+    def _sort_by(self, chosen: bool) -> None:  # noqa: FBT001  # as the signal has it
+        if chosen:  # else another one is
+            self._sort()
 
     @Slot()
     def _sort(self) -> None:

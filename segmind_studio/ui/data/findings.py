@@ -15,7 +15,7 @@ from segmind_studio.ui.data.crop.words import about_edit
 from segmind_studio.ui.data.filter import ABOUT_ALL_CAPTIONS
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.theme.style import set_mark
-from segmind_studio.ui.theme.tokens import SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_LINE, SPACE_S
 
 LOOKS = {
     Severity.MUST: ("circle-x", "bad"),
@@ -59,11 +59,11 @@ def _line(finding: Finding) -> QFrame:
     line = QFrame()
     set_mark(line, "tone", tone)
     row = QHBoxLayout(line)
-    row.setContentsMargins(10, SPACE_S, 10, SPACE_S)
+    row.setContentsMargins(SPACE_S, SPACE_S, SPACE_S, SPACE_S)
     row.setSpacing(SPACE_S)
     row.addWidget(IconLabel(name, tone, 16), 0, Qt.AlignmentFlag.AlignTop)
     words = QVBoxLayout()
-    words.setSpacing(2)
+    words.setSpacing(SPACE_LINE)
     words.addWidget(text_label(finding.text))
     if finding.advice:
         words.addWidget(text_label(finding.advice, "small"))

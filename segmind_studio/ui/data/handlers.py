@@ -50,6 +50,7 @@ class PhotoCommands(QObject):
         super().__init__(parts.screen)
         self._parts = parts
         self._full: FullView | None = None
+        self._trigger_word = ""
         self._glance: GlanceWindow | None = None
         self._copied: Photo | None = None  # its pixels are still to be put on the clipboard
         self._copied_paths: tuple[Path, ...] = ()
@@ -109,10 +110,13 @@ class PhotoCommands(QObject):
             return
         if self._full is None:
             self._full = FullView(self._parts.thumbnails, self._parts.screen.window())
+            self._full.set_trigger_word(self._trigger_word)
             self._full.step_wanted.connect(self._step)
             self._full.exclude_wanted.connect(self._toggle_excluded)
             self._full.crop_wanted.connect(self.crop_wanted)
             self._full.before_after_wanted.connect(self.before_after_wanted)
+            self._full.caption_edited.connect(self._parts.editor.type_caption)
+            self._full.caption_left.connect(self._parts.editor.end_sitting)
             self._full.closed.connect(self.focus_grid)
             self._full.destroyed.connect(self._forget_full)
         self.follow_full(opening=True)
@@ -120,6 +124,12 @@ class PhotoCommands(QObject):
     @Slot()
     def _forget_full(self) -> None:
         self._full = None  # it was deleted with the window that it covered
+
+    def set_trigger_word(self, word: str) -> None:
+        """Highlight this word in the caption of the full view."""
+        self._trigger_word = word
+        if self._full is not None:
+            self._full.set_trigger_word(word)
 
     def follow_full(self, *, opening: bool = False) -> None:
         """Show the current photo in the full view; with `opening` also when the view is not open."""

@@ -30,7 +30,7 @@ from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.parts.files_out import FileHandle
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S, SPACE_XL, SPACE_XS
 
 
 class ExportedBar(Banner):
@@ -120,11 +120,11 @@ class PackageBar(QFrame):
         count.addWidget(self._count_icon)
         count.addWidget(self._count)
         first = QVBoxLayout()
-        first.setSpacing(2)
+        first.setSpacing(SPACE_LINE)
         first.addLayout(count)
         first.addWidget(self._advice)
         second = QVBoxLayout()
-        second.setSpacing(5)
+        second.setSpacing(SPACE_XS)
         second.addWidget(self._size)
         second.addWidget(self._meter)
         row = QHBoxLayout(self)
@@ -156,7 +156,8 @@ class PackageBar(QFrame):
 
     def show_package(self, dataset: Dataset, package: PackageInfo) -> None:
         """Show counts at once from the dataset, and the size as it was last computed."""
-        count, everything = len(dataset.used), len(dataset.photos)
+        used = dataset.used
+        count, everything = len(used), len(dataset.photos)
         of_all = ngettext("{count} of {all} photos", "{count} of {all} photos", everything).format(
             count=count, all=everything
         )
@@ -164,9 +165,9 @@ class PackageBar(QFrame):
         self._count.setMinimumWidth(self._count.sizeHint().width() if count == everything else 0)
         self._used, self._package = count, package
         self._show_advice()
-        fitted = any(photo.fit for photo in dataset.used)
-        self._fitted_from = sum(photo.size for photo in dataset.used) if fitted else 0
-        self._actions.unfit.setEnabled(any(photo.fit for photo in dataset.photos))
+        fitted = dataset.fitted
+        self._fitted_from = sum(photo.size for photo in used) if fitted and any(p.fit for p in used) else 0
+        self._actions.unfit.setEnabled(fitted)
         self._actions.fit.setEnabled(count > 0)
         if not self._cancel.isVisibleTo(self):
             self._show_size(package)

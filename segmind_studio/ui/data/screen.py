@@ -16,6 +16,7 @@ from segmind_studio.core.caption_terms import NO_VOCABULARY
 from segmind_studio.core.datasets import Dataset, PackageInfo, ScanProgress, ScanReport
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.file_uris import local_paths
+from segmind_studio.core.photo_edits import NO_EDIT
 from segmind_studio.services.datasets.caption_writer import CaptionWriter
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.images.thumbnails import Thumbnails
@@ -270,6 +271,8 @@ class DataScreen(Place):
         parts.package_bar.cancel_wanted.connect(datasets.cancel_export)
         parts.inspector.photo.caption_edited.connect(parts.editor.type_caption)
         parts.inspector.photo.caption_left.connect(parts.editor.end_sitting)
+        parts.grid.caption_edited.connect(parts.editor.type_caption)
+        parts.grid.caption_left.connect(parts.editor.end_sitting)
         parts.inspector.photo.background.chosen.connect(parts.editor.set_background)
         parts.inspector.bulk.apply.connect(parts.editor.change_captions)
         parts.editor.toast.connect(self.undo_toast)
@@ -337,6 +340,8 @@ class DataScreen(Place):
         self._parts.inspector.photo.field.set_trigger_word(word)
         self._parts.inspector.bulk.form.set_trigger_word(word)
         self._parts.model.set_trigger_word(word)
+        self._parts.grid.inline.set_trigger_word(word)
+        self._commands.set_trigger_word(word)
         self._focus.set_trigger_word(word)
         if self._spelling is not None:
             self._spelling.set_trigger_word(word)
@@ -449,7 +454,7 @@ class DataScreen(Place):
         out = sum(map(_EXCLUDED, selected))
         parts.actions.follow(
             photos=len(dataset.photos), selected=len(selected), included=len(selected) - out, excluded=out,
-            edited=sum(bool(photo.edit) for photo in selected),
+            edited=sum([photo.edit is not NO_EDIT and bool(photo.edit) for photo in selected]),
         )
         self._commands.follow_full()
         self._edits.follow()

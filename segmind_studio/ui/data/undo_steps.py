@@ -98,7 +98,7 @@ class CaptionsCommand(QUndoCommand):
         )
         self._datasets = datasets
         self._new = dict(new)
-        self._old = states_of(datasets, self._new)
+        self._old = tuple(photo for photo in datasets.dataset.photos if photo.photo_id in new)
 
     @override
     def redo(self) -> None:
@@ -106,7 +106,7 @@ class CaptionsCommand(QUndoCommand):
 
     @override
     def undo(self) -> None:
-        self._datasets.settle_captions(self._old)
+        self._datasets.settle_captions({photo.photo_id: CaptionState.of(photo) for photo in self._old})
 
 
 class AcceptCommand(QUndoCommand):

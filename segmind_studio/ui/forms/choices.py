@@ -14,6 +14,8 @@ from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.forms.option_card import CardRow, OptionCard
 from segmind_studio.ui.parts.tips import plain_tip
 
+_LEAST_WIDTH = 200  # logical pixels
+
 
 def place_of(value: Value, choices: tuple[Choice, ...]) -> int:
     """Find the choice with exactly this value, -1 when it is none; 1 is not True."""
@@ -75,7 +77,7 @@ class ComboEditor(FieldEditor):
         self._choices = field.choices
         self._combo = CalmCombo(self)
         self._combo.setObjectName(object_name)
-        self._combo.setMinimumWidth(200)
+        self._combo.setMinimumWidth(_LEAST_WIDTH)
         for choice in field.choices:
             self._combo.addItem(str(choice.label))
             self._combo.setItemData(

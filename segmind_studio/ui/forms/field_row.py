@@ -19,7 +19,7 @@ from segmind_studio.ui.parts.fix_buttons import FixButtons
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS
+from segmind_studio.ui.theme.tokens import SPACE_LINE, SPACE_S, SPACE_XS
 
 _LOOKS = {
     Severity.MUST: ("circle-x", "bad"),
@@ -58,8 +58,8 @@ class MessageLine(QWidget):
         words.addWidget(self._label)
         words.addWidget(self._fixes)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 2, 0, 0)
-        row.setSpacing(8)
+        row.setContentsMargins(0, SPACE_LINE, 0, 0)
+        row.setSpacing(SPACE_S)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         self.hide()

@@ -13,7 +13,7 @@ from segmind_studio.texts import sentences
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.theme.focus import shows_ring
-from segmind_studio.ui.theme.tokens import RADIUS, RING, SPACE_M, SPACE_S, tones_of
+from segmind_studio.ui.theme.tokens import ICON_GAP, RADIUS, RING, SPACE_LINE, SPACE_M, SPACE_S, tones_of
 
 _ICON = 20
 
@@ -31,10 +31,10 @@ class OptionCard(QRadioButton):
         self._icon_name = icon_name
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_M)
-        column.setSpacing(2)
+        column.setSpacing(SPACE_LINE)
         if self._icon is not None:
             column.addWidget(self._icon)
-            column.addSpacing(SPACE_S - 2)
+            column.addSpacing(ICON_GAP)
         self._said = (extra, sentence)
         self._note = text_label("", "muted")
         self._note.hide()

@@ -20,6 +20,7 @@ from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
+_ICON = 18  # logical pixels
 _SIZE = (860, 640)
 _SIDE = 220
 _PAGE = Qt.ItemDataRole.UserRole
@@ -47,7 +48,7 @@ class HelpWindow(QWidget):
         self._search.setPlaceholderText(_("Search"))
         self._list = mark(QListWidget(), kind="bare")
         self._list.setObjectName("help.pages")
-        self._list.setIconSize(QSize(18, 18))
+        self._list.setIconSize(QSize(_ICON, _ICON))
         self._list.setAccessibleName(_("Pages"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._nothing = text_label(_("No page contains all these words."), "muted")

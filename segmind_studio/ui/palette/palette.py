@@ -19,7 +19,7 @@ from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.search_field import SearchField
 from segmind_studio.ui.parts.shadow import paint_shadow
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XXL, tones_of
+from segmind_studio.ui.theme.tokens import HAIRLINE, SPACE_L, SPACE_M, SPACE_S, SPACE_XXL, tones_of
 
 _WIDTH = 640
 _ROWS = 8
@@ -219,7 +219,8 @@ class CommandPalette(QWidget):
         row_height = self._list.sizeHintForRow(0) if self._model.rowCount() else 0
         top = min(SPACE_XXL * 2, area.height() // 10)
         chrome = self._field.sizeHint().height() + 3 * SPACE_M
-        self._list.setFixedHeight(max(1, min(rows * row_height + 2, area.height() - top - chrome - SPACE_XXL)))
+        most = area.height() - top - chrome - SPACE_XXL
+        self._list.setFixedHeight(max(1, min(rows * row_height + 2 * HAIRLINE, most)))
         self._card.setFixedWidth(width)
         self._card.adjustSize()
         self._card.move((area.width() - width) // 2, top)

@@ -19,8 +19,9 @@ from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark, set_mark
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_LINE, SPACE_M, SPACE_S
 
+_CLOSE = 24  # logical pixels
 _LOOKS = {
     Severity.MUST: ("circle-x", "bad"),
     Severity.SHOULD: ("triangle-alert", "warn"),
@@ -49,19 +50,19 @@ class Banner(QFrame):
         self._buttons_box = QWidget()
         self._buttons = FlowLayout(self._buttons_box, spacing=SPACE_S)
         self.text_column = QVBoxLayout()
-        self.text_column.setSpacing(2)
+        self.text_column.setSpacing(SPACE_LINE)
         for widget in (self._title, self._text):
             self.text_column.addWidget(widget)
-        self.text_column.addSpacing(2)
+        self.text_column.addSpacing(SPACE_LINE)
         self.text_column.addWidget(self._buttons_box)
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_M, 10, SPACE_S, 10)
-        row.setSpacing(10)
+        row.setContentsMargins(SPACE_M, SPACE_S, SPACE_S, SPACE_S)
+        row.setSpacing(SPACE_S)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self.text_column, 1)
         self._close = QToolButton()
         self._close.setIcon(icon("x", "text"))
-        self._close.setFixedSize(24, 24)
+        self._close.setFixedSize(_CLOSE, _CLOSE)
         self._close.setAccessibleName(_("Close this message"))
         self._close.setToolTip(_("Close"))
         self._close.clicked.connect(self._dismiss)

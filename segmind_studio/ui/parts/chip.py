@@ -8,7 +8,7 @@ from segmind_studio.formats import number
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.style import mark, set_mark
-from segmind_studio.ui.theme.tokens import SPACE_S
+from segmind_studio.ui.theme.tokens import ICON_GAP, SPACE_LINE, SPACE_S
 
 _ICON_TONES = {"plain": "muted"}
 _GROUNDS = {"muted": "plain"}
@@ -42,8 +42,8 @@ class StatusChip(QFrame):
         self._icon = IconLabel(icon_name, _ICON_TONES.get(tone, tone), 14)
         self._label = text_label(text, "small", wrap=False)
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_S, 3, 10, 3)
-        row.setSpacing(6)
+        row.setContentsMargins(SPACE_S, SPACE_LINE, SPACE_S, SPACE_LINE)
+        row.setSpacing(ICON_GAP)
         row.addWidget(self._icon)
         row.addWidget(self._label)
         self.set_status(icon_name, text, tone)

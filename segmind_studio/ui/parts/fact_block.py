@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from segmind_studio.ui.parts.labels import IconLabel, text_label
-from segmind_studio.ui.theme.tokens import SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_LINE, SPACE_S
 
 
 class FactBlock(QWidget):
@@ -23,7 +23,7 @@ class FactBlock(QWidget):
         self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(SPACE_S)
-        grid.setVerticalSpacing(1)
+        grid.setVerticalSpacing(SPACE_LINE)
         grid.setColumnStretch(1, 1)
         grid.addWidget(self._icon, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(text_label(title, "small"), 0, 1)

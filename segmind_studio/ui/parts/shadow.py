@@ -6,9 +6,9 @@ Kept apart: a graphics effect would paint all that floats through a picture, at 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QPainter
 
-from segmind_studio.ui.theme.tokens import RADIUS
+from segmind_studio.ui.theme.tokens import RADIUS, SHADOW, veil
 
 REACH = 18  # logical pixels that it is wider than what throws it
 _DROP = 4
@@ -20,7 +20,7 @@ def paint_shadow(painter: QPainter, rect: QRect, *, dark: bool) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(0, 0, 0, _STRENGTH[dark]))
+    painter.setBrush(veil(SHADOW, _STRENGTH[dark]))
     for layer in range(REACH, 0, -2):
         spread = QRectF(rect).adjusted(-layer, -layer + _DROP, layer, layer + _DROP)
         painter.drawRoundedRect(spread, RADIUS + layer, RADIUS + layer)

@@ -15,7 +15,7 @@ from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
 _STAYS_MS = 6000
 _MOST = 3
@@ -38,7 +38,7 @@ class Toast(QFrame):
         self.text = text
         self.action = action
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_L, 6, 6, 6)
+        row.setContentsMargins(SPACE_L, SPACE_XS, SPACE_XS, SPACE_XS)
         row.setSpacing(SPACE_S)
         label = text_label(text)
         row.addWidget(label, 1)

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import trigger_spans
 from segmind_studio.ui.guarded import guarded
-from segmind_studio.ui.theme.tokens import tones_of
+from segmind_studio.ui.theme.tokens import Tones, tones_of
 
 
 class TriggerHighlighter(QSyntaxHighlighter):
@@ -16,6 +16,7 @@ class TriggerHighlighter(QSyntaxHighlighter):
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self._word = ""
+        self._fixed: Tones | None = None
         self._format = QTextCharFormat()
         self.follow_theme()
 
@@ -25,9 +26,19 @@ class TriggerHighlighter(QSyntaxHighlighter):
             self._word = word.strip()
             self.rehighlight()
 
+    @property
+    def tones(self) -> Tones:
+        """Return the colours that are used."""
+        return self._fixed or tones_of(QGuiApplication.palette())
+
+    def keep_tones(self, tones: Tones) -> None:
+        """Use these colours in every theme: the ground of the text is the same in all."""
+        self._fixed = tones
+        self.follow_theme()
+
     def follow_theme(self) -> None:
         """Use the colours of the theme that is now shown."""
-        tones = tones_of(QGuiApplication.palette())
+        tones = self.tones
         self._format.setBackground(QColor(tones.accent_soft))
         self._format.setForeground(QColor(tones.accent))
         self._format.setFontWeight(QFont.Weight.DemiBold)

@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.accounts import AccountKind
@@ -21,10 +21,10 @@ from segmind_studio.ui.forms.field_row import Message, MessageLine
 from segmind_studio.ui.parts.budget_gate import spent_this_month, spent_today
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.settings.section import LabelledRows, Section
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XS
+from segmind_studio.ui.theme.tokens import SPACE_XS
 
 _FIELD_WIDTH = 120
 _AMOUNT = re.compile(r"\$? ?([0-9]{1,7})(?:[.,]([0-9]{0,2}))?")
@@ -125,28 +125,21 @@ class BudgetSection(Section):
             signal.connect(self._spending_changed)
         self._follow(settings.value)
 
-    def _limits(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(SPACE_M)
-        grid.setVerticalSpacing(SPACE_S)
-        grid.setColumnStretch(2, 1)
-        for line, (name, title) in enumerate((
+    def _limits(self) -> LabelledRows:
+        lines = LabelledRows()
+        for name, title in (
             ("budget_per_run", _("For one run")),
             ("budget_per_day", _("For a day")),
             ("budget_per_month", _("For a month")),
-        )):
+        ):
             field = AmountField()
             field.setObjectName(f"settings.{name}")
             field.setAccessibleName(_("Limit in US dollars: {title}").format(title=title))
             field.amount_typed.connect(self._keep)
             field.textChanged.connect(self._judge)
-            label = text_label(title, wrap=False)
-            label.setBuddy(field)
-            grid.addWidget(label, line, 0)
-            grid.addWidget(field, line, 1)
-            grid.addWidget(text_label(_("US dollars"), "muted", wrap=False), line, 2)
+            lines.add_row(title, field, text_label(_("US dollars"), "muted", wrap=False))
             self._fields[name] = field
-        return grid
+        return lines
 
     @staticmethod
     def _stacked(words: QLabel, source: QLabel) -> QVBoxLayout:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from segmind_studio.core.practice import FAULT_WORDS, Fault, PracticeControl
 from segmind_studio.core.settings import Settings
@@ -13,13 +13,14 @@ from segmind_studio.formats import percent
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.settings.section import LabelledRows, Section
 from segmind_studio.ui.shell.actions import appearance_names
 from segmind_studio.ui.shell.menus import SPEEDS, speed_words
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, TEXT_SIZES
+from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL, SPACE_XS, TEXT_SIZES
 
+_ICON = 16  # logical pixels
 _ICONS = {"system": "monitor", "light": "sun", "dark": "moon"}
 
 
@@ -34,28 +35,18 @@ class AppearanceSection(Section):
         self._showing = False
         self._box = QComboBox()
         self._box.setObjectName("settings.appearance")
-        self._box.setIconSize(QSize(16, 16))
+        self._box.setIconSize(QSize(_ICON, _ICON))
         for mode, word in appearance_names().items():
             self._box.addItem(icon(_ICONS[mode.removesuffix("-high")]), word, mode)
-        label = text_label(_("Colours"), wrap=False)
-        label.setBuddy(self._box)
         self._now = text_label("", "small")
         self._size = QComboBox()
         self._size.setObjectName("settings.text_percent")
         for size in TEXT_SIZES:
             self._size.addItem(percent(size / 100), size)
-        size_label = text_label(_("Text size"), wrap=False)
-        size_label.setBuddy(self._size)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(SPACE_M)
-        grid.setVerticalSpacing(SPACE_S)
-        grid.addWidget(label, 0, 0)
-        grid.addWidget(self._box, 0, 1)
-        grid.addWidget(self._now, 0, 2)
-        grid.addWidget(size_label, 1, 0)
-        grid.addWidget(self._size, 1, 1)
-        grid.setColumnStretch(2, 1)
-        self.rows.addLayout(grid)
+        lines = LabelledRows()
+        lines.add_row(_("Colours"), self._box, self._now)
+        lines.add_row(_("Text size"), self._size)
+        self.rows.addLayout(lines)
         self._box.currentIndexChanged.connect(self._choose)  # not activated: assistive technology selects
         self._size.currentIndexChanged.connect(self._choose)
         settings.changed.connect(self._follow)
@@ -143,15 +134,15 @@ class PracticeSection(Section):
         self._speed.setObjectName("settings.practice_speed")
         for speed in SPEEDS:
             self._speed.addItem(speed_words(speed), speed)
-        label = text_label(_("Speed"), wrap=False)
-        label.setBuddy(self._speed)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_M)
-        row.addWidget(label)
-        row.addWidget(self._speed)
-        row.addStretch()
+        lines = LabelledRows()
+        lines.add_row(_("Speed"), self._speed)
         self._faults: dict[Fault, QCheckBox] = {}
-        faults = QVBoxLayout()
+        self._drills = QCheckBox(_("Simulate errors"))
+        self._drills.setObjectName("settings.drills")
+        self._drills.toggled.connect(self._set_drills)
+        self._list = QWidget()
+        faults = QVBoxLayout(self._list)
+        faults.setContentsMargins(SPACE_XL + SPACE_XS, 0, 0, 0)
         faults.setSpacing(SPACE_S)
         for fault, words in FAULT_WORDS.items():
             box = QCheckBox(str(words))
@@ -160,9 +151,10 @@ class PracticeSection(Section):
             faults.addWidget(box)
             self._faults[fault] = box
         self.rows.addWidget(self._state)
-        self.rows.addLayout(row)
-        self.rows.addWidget(text_label(_("Simulate errors"), "strong"))
-        self.rows.addLayout(faults)
+        self.rows.addLayout(lines)
+        self.add_choice(self._drills, _("Have the practice service fail, to see what the app does."))
+        self.rows.addWidget(self._list)
+        self._list.hide()
         self._speed.currentIndexChanged.connect(self._set_speed)
         settings.changed.connect(self._follow)
         self._follow(settings.value)
@@ -184,8 +176,23 @@ class PracticeSection(Section):
         for fault, box in self._faults.items():
             box.setEnabled(running)
             box.setChecked(fault in on)
+        self._drills.setEnabled(running)
+        if on:
+            self._drills.setChecked(True)
+        self._list.setVisible(self._drills.isChecked())
         self._showing = False
         self._speed.setEnabled(running)
+
+    @Slot()
+    def _set_drills(self) -> None:
+        """Show the faults; without drills none of them stays on."""
+        on = self._drills.isChecked()
+        self._list.setVisible(on)
+        if on or self._showing or self._control is None:
+            return
+        for fault in self._control.faults():
+            self._control.set_fault(fault, on=False)
+        self.refresh()
 
     @Slot()
     def _set_fault(self) -> None:

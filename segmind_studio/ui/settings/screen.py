@@ -27,13 +27,15 @@ from segmind_studio.ui.settings.connection import AdvancedSection
 from segmind_studio.ui.settings.general import AppearanceSection, PracticeSection, SwitchesSection, SwitchRow
 from segmind_studio.ui.settings.language import LanguageSection
 from segmind_studio.ui.settings.receiver import ReceiverSection
-from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.settings.section import Section, align_labels
 from segmind_studio.ui.settings.webhook import WebhookSection
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme, text_scaled
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
 
+_SECTIONS = 10
 _SIDE_WIDTH = 220
+_AT_TOP = 2 * SPACE_XXL  # a section that begins within so many logical pixels of the top is the one that is read
 _PAGE_WIDTH = READING_WIDTH - 90  # below this the page needs the whole width
 
 
@@ -71,11 +73,13 @@ class SettingsScreen(Place):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         self._side = QFrame(self)
+        self._buttons = self._list_contents()  # in the order of the Tab key: before the page
         self._page = ScrollPage(parent=self)  # before its sections: to move what has many children is slow
         row.addWidget(self._side)
         row.addWidget(self._page, 1)
         self._control: PracticeControl | None = None
         self._sections: tuple[Section, ...] = ()
+        self._chosen = -1  # the section that was jumped to; it may be too near to the end to come to the top
         self._bundle = bundle or bundle_action(self)
         self._bundle.triggered.connect(self.show_support)
         self._rest = self._make(
@@ -94,6 +98,8 @@ class SettingsScreen(Place):
         yield
         self._budget = BudgetSection(settings, budgets, accounts, inside)
         yield
+        switches = self._watch_section(settings), self._dataset_section(settings)
+        yield
         self._webhook = WebhookSection(webhooks, accounts, inside)
         yield
         self._receiver = ReceiverSection(receiver, accounts, settings, inside)
@@ -101,6 +107,7 @@ class SettingsScreen(Place):
         self._receiver.register_wanted.connect(self._register)
         receiver.changed.connect(self._receiver_changed)
         self._receiver_changed(receiver.state)
+        appearance = AppearanceSection(settings, theme, inside)
         self._language = LanguageSection(settings, inside)
         self._language.restart_wanted.connect(self.restart_wanted)
         self._practice = PracticeSection(settings, inside)
@@ -108,27 +115,20 @@ class SettingsScreen(Place):
         self._advanced = AdvancedSection(accounts, settings, support, paths_text, inside)
         yield
         self._sections = (
-            self._accounts,
-            self._budget,
-            self._watch_section(settings),
-            self._dataset_section(settings),
-            self._webhook,
-            self._receiver,
-            AppearanceSection(settings, theme, inside),
-            self._language,
-            self._practice,
-            self._advanced,
+            self._accounts, self._budget, *switches, self._webhook, self._receiver, appearance, self._language,
+            self._practice, self._advanced,
         )
         self._advanced.toast.connect(self.toast)
-        yield
         self._page.setAccessibleName(self.title)
         self._page.column.setSpacing(SPACE_XL)
-        for section in self._sections:
+        for button, section in zip(self._buttons, self._sections, strict=True):
+            button.setText(section.title)
             self._page.column.addWidget(section)
         self._page.column.addStretch()
-        self._list_contents()
         if self._control is not None:
             self.set_practice(self._control)
+        self._page.verticalScrollBar().valueChanged.connect(self._mark_section)
+        self._page.verticalScrollBar().rangeChanged.connect(self._mark_section)
 
     def _watch_section(self, settings: SettingsService) -> SwitchesSection:
         return SwitchesSection(_("Checks and notifications"), (
@@ -158,8 +158,9 @@ class SettingsScreen(Place):
             ),
         ), settings, self._page.middle)
 
-    def _list_contents(self) -> None:
-        side = before = self._side
+    def _list_contents(self) -> list[QPushButton]:
+        """Make a button for each section; their texts follow."""
+        side = self._side
         side.setMinimumWidth(text_scaled(_SIDE_WIDTH))
         side.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)  # as wide as its longest line
         column = QVBoxLayout(side)
@@ -167,14 +168,17 @@ class SettingsScreen(Place):
         column.setSpacing(SPACE_XS)
         column.addWidget(text_label(_("Settings"), "title"))
         column.addSpacing(SPACE_M)
-        for number, section in enumerate(self._sections):
-            button = QPushButton(section.title)
+        buttons: list[QPushButton] = []
+        for number in range(_SECTIONS):
+            button = QPushButton()
             button.setProperty("section", number)
+            button.setCheckable(True)
+            button.setChecked(not number)
             button.clicked.connect(self._jump)
             column.addWidget(mark(button, kind="contents"))
-            self.setTabOrder(before, button)  # the Tab key comes here before the sections
-            before = button
+            buttons.append(button)
         column.addStretch()
+        return buttons
 
     @Slot(str)
     def _register(self, url: str) -> None:
@@ -189,12 +193,32 @@ class SettingsScreen(Place):
     def _jump(self) -> None:
         button = self.sender()
         if isinstance(button, QPushButton):
-            section = self._sections[int(button.property("section"))]
-            self._page.verticalScrollBar().setValue(section.y())
+            number = int(button.property("section"))
+            self._page.verticalScrollBar().setValue(self._sections[number].y())
+            self._chosen = number
+            self._mark_section()
+
+    @Slot()
+    def _mark_section(self) -> None:
+        """Mark the section that is read: the last one whose title has come to the top, or the one jumped to."""
+        bar = self._page.verticalScrollBar()
+        top, height = bar.value(), self._page.viewport().height()
+        begun = [n for n, section in enumerate(self._sections) if section.y() <= top + _AT_TOP]
+        current = begun[-1] if begun else 0
+        if bar.value() == bar.maximum() > 0 and self._chosen < 0:
+            current = len(self._sections) - 1
+        if self._chosen >= 0:
+            section = self._sections[self._chosen]
+            if top <= section.y() < top + height:
+                current = self._chosen
+            self._chosen = -1
+        for number, button in enumerate(self._buttons):
+            button.setChecked(number == current)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
+        align_labels(self)
         needed = max(text_scaled(_PAGE_WIDTH), self._page.least_width)
         self._side.setVisible(self.width() >= self._side.sizeHint().width() + needed)
 

@@ -81,9 +81,23 @@ class LabelledRows(QGridLayout):
             self.addWidget(button, line, 2 + place)
         return label
 
+    @property
+    def labels_width(self) -> int:
+        """Return the width that its widest label needs, in logical pixels."""
+        labels = (self.itemAtPosition(line, 0) for line in range(self.rowCount()))
+        return max((label.sizeHint().width() for label in labels if label is not None), default=0)
+
     def add_below(self, widget: QWidget) -> None:
         """Add something that belongs to the row above."""
         self.addWidget(widget, self.rowCount(), 1)
+
+
+def align_labels(page: QWidget) -> None:
+    """Make the columns of labels of all rows on a page as wide as the widest of them."""
+    found = page.findChildren(LabelledRows)
+    width = max((rows.labels_width for rows in found), default=0)
+    for rows in found:
+        rows.setColumnMinimumWidth(0, max(width, text_scaled(_LABELS_WIDTH)))
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import QUrl, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from segmind_studio.core.accounts import AccountKind, Connection
 from segmind_studio.core.datasets import Severity
@@ -24,10 +24,10 @@ from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.question import Question
 from segmind_studio.ui.settings.deliveries import DeliveryList, DeliveryRow
-from segmind_studio.ui.settings.section import Section
+from segmind_studio.ui.settings.section import LabelledRows, Section
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_S
 
 _MOST_ROWS = 50
 _MOST_COLUMNS = 6
@@ -72,16 +72,9 @@ class WebhookSection(Section):
         return mark(button, kind=kind)
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(SPACE_M)
-        grid.setVerticalSpacing(SPACE_S)
-        grid.setColumnStretch(1, 1)
-        fields = ((_("Address"), self._url), (_("Event types"), self._types))
-        for line, (words, field) in enumerate(fields):
-            label = text_label(words, wrap=False)
-            label.setBuddy(field)
-            grid.addWidget(label, line, 0)
-            grid.addWidget(field, line, 1)
+        lines = LabelledRows()
+        lines.add_row(_("Address"), self._url)
+        lines.add_row(_("Event types"), self._types)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_S)
         for button in (self._keep, self._remove, self._logs, self._sample):
@@ -90,7 +83,7 @@ class WebhookSection(Section):
         buttons.addWidget(self._look)
         self.rows.addWidget(self._state)
         self.rows.addWidget(self._error)
-        self.rows.addLayout(grid)
+        self.rows.addLayout(lines)
         self.rows.addWidget(text_label(_(
             "Segmind does not document the event type. Change it if Segmind's console shows another. A sample "
             "event is sent from this computer, without your key.",

@@ -16,7 +16,7 @@ from segmind_studio.ui.parts.deferred import Deferred
 from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S
 
 
 class PracticeBand(QFrame):
@@ -38,7 +38,7 @@ class PracticeBand(QFrame):
         link.clicked.connect(self.key_wanted)
         mark(link, kind="link")
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_L, 2, SPACE_L, 3)
+        row.setContentsMargins(SPACE_L, SPACE_LINE, SPACE_L, SPACE_LINE)
         row.setSpacing(SPACE_S)
         row.addWidget(IconLabel("flask-conical", "accent", 16))
         row.addWidget(text_label(_("Practice: free, nothing is sent"), "strong", wrap=False))

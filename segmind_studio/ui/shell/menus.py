@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from segmind_studio.core.practice import FAULT_WORDS, Fault, PracticeControl
+from segmind_studio.core.practice import PracticeControl
 from segmind_studio.formats import number
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.system.settings_service import SettingsService
@@ -22,14 +22,13 @@ SPEEDS = (1.0, 5.0, 20.0, 100.0)
 
 
 class PracticeMenu(QMenu):
-    """Faults and speed of the practice service; opening it starts the service."""
+    """Speed of the practice service, and its webhook's sample; opening it starts the service."""
 
     def __init__(self, control: PracticeControl, settings: SettingsService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._control = control
         self._settings = settings
         self.setTitle(_("Practice"))
-        self._faults: dict[Fault, QAction] = {}
         self._speed_menu = self.addMenu(_("Speed"))
         self._speeds = QActionGroup(self)
         for speed in SPEEDS:
@@ -40,13 +39,6 @@ class PracticeMenu(QMenu):
         self._speeds.triggered.connect(self._choose_speed)
         sample = self.addAction(_("Send a sample to the webhook"))
         sample.triggered.connect(self._send_sample)
-        self.addSection(_("Simulate errors"))
-        for fault, words in FAULT_WORDS.items():
-            action = self.addAction(str(words))
-            action.setCheckable(True)
-            action.setData(fault)
-            action.triggered.connect(self._toggle)
-            self._faults[fault] = action
         self.aboutToShow.connect(self._open)
         self._follow()
 
@@ -55,17 +47,8 @@ class PracticeMenu(QMenu):
         self._follow()
 
     def _follow(self) -> None:
-        """Read the state again: faults that happen once turn themselves off."""
-        on = self._control.faults()
-        for fault, action in self._faults.items():
-            action.setChecked(fault in on)
         for action in self._speeds.actions():
             action.setChecked(action.data() == self._settings.value.practice_speed)
-
-    def _toggle(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self._control.set_fault(Fault(action.data()), on=action.isChecked())
 
     def _choose_speed(self, action: QAction) -> None:
         speed = float(action.data())
@@ -117,6 +100,31 @@ class RecentMenu(QMenu):
         self.dataset_wanted.emit(str(action.data()))
 
 
+class EditMenu(QMenu):
+    """The menu Edit. Of the commands that find something in a place, it shows that of the place in front."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        self._finds: list[tuple[Place, QAction]] = []
+        self.aboutToShow.connect(self._show_one)
+        self.aboutToHide.connect(self._show_all)
+
+    def add_find(self, place: Place, action: QAction) -> None:
+        """Show this command, which is in the menu, only while its place is in front."""
+        self._finds.append((place, action))
+
+    @Slot()
+    def _show_one(self) -> None:
+        for place, action in self._finds:
+            action.setVisible(place.isVisible())
+
+    @Slot()
+    def _show_all(self) -> None:
+        """Let the keys and the list of all commands have them again."""
+        for _place, action in self._finds:
+            action.setVisible(True)
+
+
 class Menus:
     """Fill a menu bar, by `fill`; until then only the titles are there. Menus that hold nothing are not shown."""
 
@@ -132,7 +140,12 @@ class Menus:
             "file": _("&File"), "edit": _("&Edit"), "dataset": _("&Dataset"), "train": _("&Train"),
             "run": _("&Run"), "try": _("Tr&y"), "view": _("&View"), "help": _("&Help"),
         }
-        self._menus: dict[str, QMenu] = {menu_id: bar.addMenu(title) for menu_id, title in titles.items()}
+        self._edit = EditMenu(titles["edit"], bar)
+        self._menus: dict[str, QMenu] = {}
+        for menu_id, title in titles.items():
+            if menu_id == "edit":
+                bar.addMenu(self._edit)
+            self._menus[menu_id] = self._edit if menu_id == "edit" else bar.addMenu(title)
 
     def fill(self) -> None:
         """Add the actions; once."""
@@ -182,6 +195,8 @@ class Menus:
                 menu.addSeparator()
             used.add(menu_id)
             menu.addAction(action)
+            if menu is self._edit and action.shortcut() == QKeySequence(QKeySequence.StandardKey.Find):
+                self._edit.add_find(place, action)
 
     def _menu(self, menu_id: str) -> QMenu:
         """Return a menu; one inside of another is made where its first action stands."""

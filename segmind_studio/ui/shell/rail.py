@@ -17,6 +17,7 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS, tones_of
 
+_ICON = 22  # logical pixels
 _WIDTH = 84
 _LAST = "settings"  # stands at the bottom
 _MOST_SHOWN = 9
@@ -34,7 +35,7 @@ class RailButton(QToolButton):
         self.setObjectName(f"rail.{place.place_id}")
         self.setText(place.title)
         self.setIcon(icon(place.icon_name, "muted", on="accent"))
-        self.setIconSize(QSize(22, 22))
+        self.setIconSize(QSize(_ICON, _ICON))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -110,7 +111,7 @@ class Rail(QFrame):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_S - 2, SPACE_S, SPACE_S - 2, SPACE_S)
+        column.setContentsMargins(SPACE_XS, SPACE_S, SPACE_XS, SPACE_S)
         column.setSpacing(SPACE_XS)
         for place_id, button in self._buttons.items():
             self._group.addButton(button)

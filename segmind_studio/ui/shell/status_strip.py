@@ -20,7 +20,7 @@ from segmind_studio.ui.shell.freshness import Freshness
 from segmind_studio.ui.theme.colour_shapes import account_icon, bold_if
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS
+from segmind_studio.ui.theme.tokens import SPACE_LINE, SPACE_S, SPACE_XS
 
 
 class AccountMenu(QMenu):
@@ -96,7 +96,7 @@ class StatusStrip(QFrame):
         self._updated.clicked.connect(runs.check_now)
         self._activity = ActivityButton(activity, self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_S, 3, SPACE_S, 3)
+        row.setContentsMargins(SPACE_S, SPACE_LINE, SPACE_S, SPACE_LINE)
         row.setSpacing(SPACE_XS)
         for widget in (self._account, self._credits, self._updated):
             row.addWidget(widget)

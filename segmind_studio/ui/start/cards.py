@@ -22,15 +22,15 @@ from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S, SPACE_XS
 
 if TYPE_CHECKING:
     from segmind_studio.core.usual_times import UsualTimes
     from segmind_studio.services.images.thumbnails import Thumbnails
     from segmind_studio.ui.small_picture import Mosaic
 
-RUN_CARD = (276, 460)  # logical pixels at text of 100 %: the least and the greatest width
-PICTURE_CARD = (204, 460)
+RUN_CARD = (276, 560)  # logical pixels at text of 100 %: the least and the greatest width
+PICTURE_CARD = (204, 560)
 _SHAPE = 0.62  # the height of a picture by its width
 _SMALL = 44  # the side of the pictures beside a run's name
 
@@ -47,7 +47,7 @@ class RunCard(CardButton):
         self._time = mark(ElidedLabel(), role="small")
         self._made_of = mark(ElidedLabel(), role="small")
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(SPACE_LINE)
         words.addWidget(self._name)
         words.addWidget(self._made_of)
         words.addStretch()
@@ -206,7 +206,7 @@ class DraftCard(QFrame):
         go_on.setAccessibleName(_("Continue the unfinished form"))
         go_on.clicked.connect(self.clicked)
         texts = QVBoxLayout()
-        texts.setSpacing(2)
+        texts.setSpacing(SPACE_LINE)
         texts.addWidget(text_label(_("Unfinished form"), "strong"))
         texts.addWidget(self._text)
         row = QHBoxLayout(self)

@@ -16,7 +16,7 @@ from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark, set_mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S
 
 _ICON_SIDE = 22
 
@@ -39,7 +39,7 @@ class Step(QWidget):
         self._text = text_label("", "muted")
         self._label = text_label(title, "strong")
         texts = QVBoxLayout()
-        texts.setSpacing(2)
+        texts.setSpacing(SPACE_LINE)
         texts.addWidget(self._label)
         texts.addWidget(self._text)
         row = QHBoxLayout(self)

@@ -41,7 +41,7 @@ from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, 
 from segmind_studio.ui.start.choice import FirstChoice
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL, SPACE_XXL
+from segmind_studio.ui.theme.tokens import SPACE_LINE, SPACE_S, SPACE_XL, SPACE_XXL
 
 if TYPE_CHECKING:
     from segmind_studio.services.images.thumbnails import Thumbnails
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 _WIDEST = 1000  # logical pixels, of one column
 _WIDEST_OF_TWO = 1560
-_TWO_FROM = 1240  # a page as wide has two columns
+_TWO_FROM = 1100  # a page as wide has two columns
 _AGE_EVERY_MS = 30_000
 _MOST_DATASETS = 8
 _MOST_READY = 4
@@ -154,7 +154,7 @@ class StartScreen(Place):
         self._page = page = ScrollPage(_WIDEST)
         page.setAccessibleName(self.title)
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(SPACE_LINE)
         words.addWidget(self._title)
         words.addWidget(self._sentence)
         head = QHBoxLayout()

@@ -19,6 +19,8 @@ _LINE = "1.8"  # of 24; Lucide's own is 2
 def icon(name: str, tone: str = "text", on: str = "") -> QIcon:
     """Return a Lucide icon in a colour of `Tones`; `on` is the colour while its button is checked.
 
+    "#rrggbb" stands for itself, for what has the same ground in every theme.
+
     FileNotFoundError when `resources/icons/<name>.svg` is not there.
     """
     _drawing(name)
@@ -27,7 +29,7 @@ def icon(name: str, tone: str = "text", on: str = "") -> QIcon:
 
 def pixmap(name: str, tone: str, side: int, ratio: float) -> QPixmap:
     """Return an icon of `side` by `side` logical pixels for a screen with `ratio` device pixels to one."""
-    colour = getattr(tones_of(), tone)
+    colour = tone if tone.startswith("#") else getattr(tones_of(), tone)
     device = max(1, round(side * ratio))
     key = f"studio-icon/{name}/{colour}/{device}"
     found = QPixmap()

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
+HAIRLINE = 1  # the line round a card or between two panels
 SPACE_LINE = 2  # between a title and the text below it
 SPACE_XS = 4
 ICON_GAP = 6  # between an icon and its word
@@ -33,8 +34,9 @@ SECTION = 12.0  # a section's heading
 TITLE = 18.0  # a page's heading
 SEMIBOLD = 600  # the one heavier weight
 
-MOTION_SHORT_MS = 120  # a knob that slides
-MOTION_LONG_MS = 200  # something that comes or goes
+# On a photo, whatever the theme: its own colours are not known.
+PHOTO_LINES, UNDER_PHOTO_LINES = "#ffffff", "#000000"
+SHADOW = "#000000"
 
 _HALF_LIGHT = 128
 TEXT_SIZES = (100, 125, 150)  # percent, the choices in Settings
@@ -125,6 +127,13 @@ def tones_of(_palette: QPalette | None = None) -> Tones:
     """
     colour = QGuiApplication.palette().window().color()
     return _BY_WINDOW.get(colour.name()) or (DARK if colour.lightness() < _HALF_LIGHT else LIGHT)
+
+
+def veil(colour: str, alpha: int) -> QColor:
+    """Return a colour that lets through what lies below it; `alpha` of 255 hides all."""
+    made = QColor(colour)
+    made.setAlpha(alpha)
+    return made
 
 
 def label_colour(name: str, tones: Tones | None = None) -> str:

@@ -33,7 +33,7 @@ from segmind_studio.ui.parts.trigger_highlighter import TriggerHighlighter
 from segmind_studio.ui.small_picture import MOSAIC, Mosaic
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_S, SPACE_XL
+from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_LINE, SPACE_M, SPACE_XL, SPACE_XS
 from segmind_studio.ui.train.facts import CHECKS, TrainFacts
 from segmind_studio.ui.train.sweep_editor import SweepEditor
 
@@ -103,11 +103,11 @@ class DatasetCard(QFrame):
         self._button.setAccessibleName(_("Open the Data page"))
         self._button.clicked.connect(self.open_wanted)
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(SPACE_LINE)
         for label in (self._name, self._counts):
             words.addWidget(label)
         chip = QHBoxLayout()
-        chip.setContentsMargins(0, SPACE_S - 2, 0, 0)
+        chip.setContentsMargins(0, SPACE_XS, 0, 0)
         chip.addWidget(self._state)
         chip.addStretch()
         words.addLayout(chip)

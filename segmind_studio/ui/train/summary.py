@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from segmind_studio.core.accounts import shown_name
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.formats import money
@@ -31,7 +32,7 @@ from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import panel_width
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S
 from segmind_studio.ui.train.checks import CheckLine, check_lines, refusal_lines
 from segmind_studio.ui.train.facts import TrainFacts
 
@@ -119,7 +120,7 @@ class LinkLines(QWidget):
         self._after: QWidget | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2)
+        self._column.setSpacing(SPACE_LINE)
         self.hide()
 
     def follow(self, widget: QWidget) -> None:
@@ -322,7 +323,7 @@ class SummaryPanel(QFrame):
         self._viewers.set_icon("globe" if facts.public else "lock")
         self._viewers.show_text(facts.viewer_text)
         self._account.set_icon("flask-conical" if facts.account.practice else "circle-user")
-        self._account.show_text(facts.account.account.name, self._balance(facts))
+        self._account.show_text(shown_name(facts.account.account), self._balance(facts))
         self._request.show_facts(facts)
 
     def _balance(self, facts: TrainFacts) -> str:

@@ -21,6 +21,7 @@ from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
+_LEAST_WIDTH = 200  # logical pixels
 _BETWEEN = re.compile(r"[,;\s]+")
 _SWITCHES = (True, False)
 
@@ -40,7 +41,7 @@ class SweepEditor(QWidget):
         self._choices: dict[str, _Choices] = {}
         self._setting = CalmCombo()
         self._setting.setObjectName("train.sweep.setting")
-        self._setting.setMinimumWidth(200)
+        self._setting.setMinimumWidth(_LEAST_WIDTH)
         self._setting.addItem(_("No comparison: one run"), "")
         for key in SWEEP_KEYS:
             self._setting.addItem(str(FIELD_BY_KEY[key].label), key)

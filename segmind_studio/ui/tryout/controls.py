@@ -32,11 +32,18 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.tryout.fields import (
     COUNT,
     EXTRA,
+    HEIGHT,
     MORE,
     NEGATIVE,
     OPTIONS,
+    OWN_SIZE,
     PROMPT,
+    RATIOS,
     SEED,
+    SENT_AS,
+    SIZE,
+    WIDTH,
+    fields_in_use,
     option_problem,
     requests_for,
     values_of,
@@ -255,6 +262,9 @@ class TryControls(QFrame):
 
     @Slot(str, object)
     def _edited(self, key: str, value: Value) -> None:
+        if key == SIZE.key and value == OWN_SIZE and self._values[key] in RATIOS:
+            sides = str(self._values[key]).split("x")  # one begins with what was chosen before
+            self._values[WIDTH.key], self._values[HEIGHT.key] = map(int, sides)
         self._values[key] = value
         self._refresh()
         self._follow(key)
@@ -273,6 +283,9 @@ class TryControls(QFrame):
 
     def _refresh(self) -> None:
         negative = self.run is not None and takes_negative(self.run)
+        used = fields_in_use(self._values)
+        for field in (WIDTH, HEIGHT, SENT_AS):
+            self._rows[field.key].setVisible(field in used)
         self._rows[NEGATIVE.key].setVisible(negative)
         for field in OPTIONS:
             row, value = self._rows[field.key], self._values[field.key]

@@ -14,15 +14,17 @@ from segmind_studio.core.image_requests import (
     Way,
     read_extra,
     takes_negative,
+    takes_own_size,
 )
 from segmind_studio.core.runs import Run
-from segmind_studio.texts import N_
+from segmind_studio.texts import N_, _
 
 _SEEDS = 2**32
 HIGHEST_SEED = _SEEDS - 1
 _SOURCE = N_("Black Forest Labs' fine-tuned Flux Pro")
 _SERVICE = N_("Segmind's API")
 _APP = N_("The app")
+OWN_SIZE = "own"
 RATIOS = {"1024x1024": "1:1", "832x1216": "2:3", "1216x832": "3:2", "1344x768": "16:9"}
 
 PROMPT = Field(
@@ -59,7 +61,17 @@ SIZE = Field(
         Choice("832x1216", N_("2:3"), N_("832 by 1216 pixels.")),
         Choice("1216x832", N_("3:2"), N_("1216 by 832 pixels.")),
         Choice("1344x768", N_("16:9"), N_("1344 by 768 pixels.")),
+        Choice(OWN_SIZE, N_("Own"), N_("width and height as you write them.")),
     ),
+)
+_STEP = 32  # pixels
+WIDTH = Field(
+    key="width", group=Group.TOP, kind=Kind.INT, label=N_("Width"), default=1024, minimum=256, maximum=1440,
+    step=_STEP, help=N_("In pixels."), source=_SOURCE,
+)
+HEIGHT = Field(
+    key="height", group=Group.TOP, kind=Kind.INT, label=N_("Height"), default=1024, minimum=256, maximum=1440,
+    step=_STEP, help=N_("In pixels. Far from a megapixel, pictures often get worse."), source=_SOURCE,
 )
 SEED = Field(
     key="seed",
@@ -99,7 +111,7 @@ EXTRA = Field(
     max_length=MOST_EXTRA, source=_APP,
     help=N_("Extra settings for this model. They are added to the request and saved for the model."),
 )
-OPTIONS: tuple[Field, ...] = (PROMPT, NEGATIVE, STRENGTH, SIZE, SEED, COUNT, SENT_AS, WAY, EXTRA)
+OPTIONS: tuple[Field, ...] = (PROMPT, NEGATIVE, STRENGTH, SIZE, WIDTH, HEIGHT, SEED, COUNT, SENT_AS, WAY, EXTRA)
 MORE: tuple[Field, ...] = (SENT_AS, WAY, EXTRA)
 Values = Mapping[str, Value]
 
@@ -108,14 +120,29 @@ def option_problem(field: Field, value: Value, run: Run | None = None) -> str:
     """Return the error of a setting, "" when it can be sent; a seed may be left out."""
     if field is EXTRA:
         return read_extra(str(value), negative=run is not None and takes_negative(run)).problem
+    if field is SIZE and value == OWN_SIZE and run is not None and not takes_own_size(run):
+        return _("This model is only known to take the other sizes.")
+    if field in {WIDTH, HEIGHT} and isinstance(value, int) and value % _STEP and not field.problem(value):
+        near = round(value / _STEP) * _STEP
+        return _("{field} goes in steps of {step} pixels, such as {near}.").format(
+            field=field.label, step=_STEP, near=near,
+        )
     return "" if field is SEED and value == "" else field.problem(value)
+
+
+def fields_in_use(values: Values) -> tuple[Field, ...]:
+    """Return the settings that are sent: a width and a height only in place of the other sizes, and as pixels."""
+    unused = {SENT_AS} if values[SIZE.key] == OWN_SIZE else {WIDTH, HEIGHT}
+    return tuple(field for field in OPTIONS if field not in unused)
 
 
 def request_for(run: Run, values: Values) -> TryRequest | None:
     """Put the request together; None while any setting cannot be sent."""
-    if any(option_problem(field, values[field.key], run) for field in OPTIONS):
+    if any(option_problem(field, values[field.key], run) for field in fields_in_use(values)):
         return None
     size = str(values[SIZE.key])
+    if size == OWN_SIZE:
+        size = f"{values[WIDTH.key]}x{values[HEIGHT.key]}"
     width, height = (int(side) for side in size.split("x"))
     seed, negative = values[SEED.key], takes_negative(run)
     return TryRequest(
@@ -123,7 +150,7 @@ def request_for(run: Run, values: Values) -> TryRequest | None:
         strength=float(values[STRENGTH.key]), width=width, height=height,
         inference_api_url=run.inference_api_url, slug=run.slug,
         negative_prompt=str(values[NEGATIVE.key]).strip() if negative else "",
-        ratio=RATIOS.get(size, "") if values[SENT_AS.key] == "ratio" else "",
+        ratio=RATIOS.get(size, "") if values[SIZE.key] != OWN_SIZE and values[SENT_AS.key] == "ratio" else "",
         extra=read_extra(str(values[EXTRA.key]), negative=negative).canonical, way=Way(str(values[WAY.key])),
     )
 
@@ -142,9 +169,11 @@ def requests_for(run: Run, values: Values) -> tuple[TryRequest, ...]:
 
 def values_of(generated: GeneratedImage) -> dict[str, Value]:
     """Return the settings of an earlier picture; one picture again."""
+    size = f"{generated.width}x{generated.height}"
     return {
         PROMPT.key: generated.prompt, NEGATIVE.key: generated.negative_prompt, STRENGTH.key: generated.strength,
-        SIZE.key: f"{generated.width}x{generated.height}", COUNT.key: 1,
+        SIZE.key: size if size in RATIOS else OWN_SIZE, COUNT.key: 1,
+        WIDTH.key: generated.width, HEIGHT.key: generated.height,
         SEED.key: "" if generated.seed is None else generated.seed,
         SENT_AS.key: "ratio" if generated.ratio else "size",
         WAY.key: generated.way if generated.way in set(Way) else Way.AUTO.value, EXTRA.key: generated.extra,

@@ -18,6 +18,7 @@ from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, tones_of
 
+_LEAST = QSize(240, 200)  # logical pixels
 _ICON = 44
 
 
@@ -28,7 +29,7 @@ class ResultView(QFrame):
         super().__init__(parent)
         mark(self, surface="canvas")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(QSize(240, 200))
+        self.setMinimumSize(_LEAST)
         self._image = QImage()
         self._scaled = QPixmap()
         self._text, self._icon_name = "", "image"

@@ -54,6 +54,7 @@ class ResultsModel(TileModel):
         super().__init__(parent)
         self._result_of: Callable[[GeneratedImage], TryResult] = TryResult
         self._all: dict[str, GeneratedImage] = {}
+        self._kept: tuple[GeneratedImage, ...] | None = None  # of those, the ones that are not deleted
         self._made: dict[str, TryResult] = {}  # with their pixels
         self._photos: dict[str, Photo] = {}
         self._shown: list[GeneratedImage] = []
@@ -77,11 +78,15 @@ class ResultsModel(TileModel):
     @property
     def images(self) -> Sequence[GeneratedImage]:
         """Return all pictures that are not deleted, also those that the filter hides."""
-        return tuple(image for image in self._all.values() if not image.deleted)
+        if self._kept is None:
+            self._kept = tuple(image for image in self._all.values() if not image.deleted_at)
+        return self._kept
 
     @property
     def deleted(self) -> Sequence[GeneratedImage]:
         """Return the deleted pictures of which something can still be shown."""
+        if len(self.images) == len(self._all):
+            return ()
         return tuple(image for image in self._all.values() if image.deleted and not image.gone)
 
     @property
@@ -103,7 +108,7 @@ class ResultsModel(TileModel):
     ) -> None:
         """Show other pictures; `result_of` finds the file of one. Pixels that have no file stay."""
         self._result_of = result_of
-        self._all = {image.image_id: image for image in images}
+        self._all, self._kept = {image.image_id: image for image in images}, None
         self._made = {
             name: made for name, made in self._made.items() if name in self._all and made.path is None
         }
@@ -129,7 +134,7 @@ class ResultsModel(TileModel):
         if row >= 0:
             self.update((result.generated,))
             return
-        self._all = {name: result.generated, **self._all}
+        self._all, self._kept = {name: result.generated, **self._all}, None
         self.beginInsertRows(_TOP, 0, 0)
         self._shown.insert(0, result.generated)
         self._count_rows()
@@ -138,6 +143,7 @@ class ResultsModel(TileModel):
     def update(self, images: Sequence[GeneratedImage]) -> None:
         """Show other ratings and tags; nothing moves, also where one was deleted: `show_all` follows."""
         rows: list[int] = []
+        self._kept = None
         for image in images:
             if image.image_id in self._all:
                 self._all[image.image_id] = image

@@ -21,10 +21,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.result_filter import settings_of
-from segmind_studio.formats import date_text, size_in_pixels
+from segmind_studio.formats import date_text, exact_number, size_in_pixels
 from segmind_studio.services.images.contact_sheet import MOST_COLUMNS, ContactSheets, SheetCell, SheetOrder
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
@@ -38,6 +37,7 @@ from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 from segmind_studio.ui.tryout.results_model import ResultsModel, stars_text
 
+_LEAST_PREVIEW = QSize(280, 240)  # logical pixels
 _WIDTH, _HEIGHT = 860, 620
 _OPTIONS_WIDTH = 240
 _SOON_MS = 150
@@ -53,7 +53,7 @@ class SheetPreview(QWidget):
         self.setObjectName("try.sheet.preview")
         self.setAccessibleName(_("Preview"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(QSize(280, 240))
+        self.setMinimumSize(_LEAST_PREVIEW)
 
     def show_image(self, image: QImage) -> None:
         """Show another preview."""
@@ -178,7 +178,7 @@ class SheetDialog(QDialog):
         on = {name for name, box in self._facts.items() if box.isChecked()}
         facts = {
             "model": self._model.name_of(image),
-            "strength": _("strength {value}").format(value=number_text(image.strength)),
+            "strength": _("strength {value}").format(value=exact_number(image.strength)),
             "seed": "" if image.seed is None else _("seed {seed}").format(seed=image.seed),
             "size": size_in_pixels(image.width, image.height),
             "rating": stars_text(image.rating) if image.rating else "",
@@ -206,7 +206,9 @@ class SheetDialog(QDialog):
         self._choose(_("Documents"), "pdf")
 
     def _choose(self, kind: str, suffix: str) -> None:
-        name = f"{_('contact sheet')}.{suffix}"
+        # Translators: the name of a file, before a number or the suffix.
+        stem = _("contact sheet")
+        name = f"{stem}.{suffix}"
         dialog = QFileDialog(self, _("Save contact sheet"), str(existing_folder(self._folder()) / name))
         guard_scroll_areas(dialog)
         dialog.setObjectName("try.sheet.save_dialog")

@@ -196,9 +196,9 @@ def test_whole_windows_are_measured(tmp_path, name):
     assert all(map(measured, rows))
 
 
-@pytest.mark.parametrize(("name", "lines"), [("holds", 2), ("runs", 3)])
+@pytest.mark.parametrize(("name", "lines"), [("holds", 4), ("runs", 3), ("gallery", 2)])
 def test_holds_of_the_window_are_measured(tmp_path, name, lines):
-    with getattr(windows, name)(tmp_path, count=30, rounds=1) as races:
+    with getattr(windows, name)(tmp_path, count=50, rounds=1) as races:
         rows = one_round(races)
     assert len(rows) == lines
     assert all(row[-1] in {"met", "NOT MET"} for row in rows)

@@ -87,12 +87,14 @@ class Commands:
     def pays(self, **settings):
         """Add an account whose key is in the keyring and whose service asks for money; return its id.
 
-        A second one, "Other", is not in use and has a key that the service does not know.
+        A second one, "Other", is not in use and has a key that the service does not know; its id is made up.
         """
         address = self.practice.address
         accounts = []
-        for name, key in (("Mine", address.key), ("Other", "SG_of_another_account")):
-            account_id = account_id_of(ApiKey(key), address.api)
+        for name, key, account_id in (
+            ("Mine", address.key, account_id_of(ApiKey(address.key), address.api)),  # which takes long on purpose
+            ("Other", "SG_of_another_account", "other-account"),
+        ):
             accounts.append(Account(account_id, name, AccountKind.SEGMIND, KeptIn.KEYRING, address.api))
             self.keyring.set_password("Segmind Studio", accounts[-1].keyring_name, key)
         self.paths.create()
@@ -106,3 +108,13 @@ class Commands:
 @pytest.fixture
 def command(tmp_path, practice, capsys):
     return Commands(tmp_path / "data", practice, capsys)
+
+
+@pytest.fixture
+def with_model(command, photos, practice, monkeypatch):
+    """Return a run of the account that pays, "anna", which is ready."""
+    practice.set_speed(8000)
+    monkeypatch.setattr("segmind_studio.cli.own_work.pause", lambda _seconds: False)
+    command.pays()
+    assert command("train", photos, "--name", "anna", "--yes", "--wait") == 0
+    return command.runs(command.account_id)[0]

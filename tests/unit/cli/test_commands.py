@@ -305,9 +305,8 @@ def test_a_terminal_is_asked_with_the_price(command, photos, practice, monkeypat
     assert posts(practice) == (code == ExitCode.DONE)
 
 
-def test_images_are_paid_once_each_and_the_budget_counts_them(command, photos, practice, tmp_path):
-    command.pays()
-    command("train", photos, *QUICK, "--yes", "--wait")
+def test_images_are_paid_once_each_and_the_budget_counts_them(command, with_model, practice, tmp_path):
+    assert with_model.ready
     words = ("try", "anna", "--prompt", "TOK on a beach", "--seed", "5", "--to", tmp_path / "images")
     assert command(*words) == ExitCode.NOT_CONFIRMED
     assert command(*words, "--count", "2", "--yes") == ExitCode.DONE

@@ -162,6 +162,8 @@ def test_an_order_is_started_once_and_judged_again(open_app, photos, practice, q
 
 def test_the_window_continues_and_gives_up(open_app, outside, photos, practice):
     app = open_app()
+    shown = []
+    app.desk.carried_out.connect(shown.append)
     practice.set_fault(Fault.NO_CREDITS, on=True)
     assert outside("train", photos, "--name", "anna", "--yes")[0] == ExitCode.REFUSED
     code, events = outside("continue", "anna", "--yes")  # it is refused again, and nothing is lost
@@ -184,19 +186,12 @@ def test_the_window_continues_and_gives_up(open_app, outside, photos, practice):
     outside("train", photos, "--name", "berta", "--yes")
     assert outside("give-up", "berta")[0] == ExitCode.DONE
     assert [run.phase for run in app.runs.runs] == [Phase.ABANDONED, Phase.ACCEPTED]
+    assert [words.split()[0] for words in shown] == ["“anna”", "“anna”", "“berta”"]  # two tries to continue
 
 
-@pytest.fixture
-def with_model(command, photos, practice, monkeypatch):
-    """A run that is ready, made before the window is opened."""
-    practice.set_speed(8000)
-    monkeypatch.setattr("segmind_studio.cli.own_work.pause", lambda _seconds: False)
-    command.pays()
-    assert command("train", photos, "--name", "anna", "--yes", "--wait") == ExitCode.DONE
-    return command.runs(command.account_id)[0]
-
-
-def test_the_window_makes_the_pictures_and_they_are_copied(open_app, outside, practice, tmp_path, with_model):
+def test_the_window_makes_the_pictures_and_they_are_copied(
+    open_app, outside, practice, tmp_path, with_model, qtbot,
+):
     app = open_app()
     words = ("try", "anna", "--prompt", "TOK on a beach", "--seed", "5", "--to", tmp_path / "images")
     assert outside(*words, "--strength", "3")[0] == ExitCode.USAGE
@@ -210,7 +205,10 @@ def test_the_window_makes_the_pictures_and_they_are_copied(open_app, outside, pr
     assert [(image.run_id, image.seed, image.state) for image in app.images.images] == [
         (with_model.run_id, seed, ImageState.MADE) for seed in (6, 5)
     ]
-    app.settings.update(budget_per_day=0.01)
+    pictures = {"run_id": with_model.run_id, "prompt": "TOK", "seed": 5}
+    token = ordered(app, qtbot, order="quote-pictures", pictures=pictures)["token"]
+    app.settings.update(budget_per_day=0.01)  # in the meantime
+    assert ordered(app, qtbot, order="start", token=token)["over"]
     assert outside(*words, "--yes")[0] == ExitCode.OVER_BUDGET
     assert calls(practice) == 2
 
@@ -242,6 +240,6 @@ def test_the_other_pictures_are_not_asked_for(open_app, practice, qtbot, with_mo
     app.desk.take(caller)
     qtbot.waitUntil(lambda: not app.images.busy and calls(practice) > 1)
     again = ordered(app, qtbot, order="start", token=caller.message["token"])
-    assert "not known any more" in again["error"]["title"]
+    assert "no longer known" in again["error"]["title"]
     assert calls(practice) == 2
     assert (caller.said[-1]["event"] == "error") is (change != "the caller is gone")

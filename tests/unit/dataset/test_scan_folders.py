@@ -77,7 +77,10 @@ def test_a_photo_dropped_alone_brings_its_caption(home, look):
 def test_everything_that_is_left_out_is_named(home, look):
     put(home / "a.jpg", small_jpeg())
     hidden = [".hidden.jpg", "._a.jpg", "__MACOSX/a.jpg", "Thumbs.db", ".git/x.jpg", "desktop.ini", "@eaDir/a.jpg"]
-    other = ["notes.md", "film.mp4", "empty", "in/a.psd", "more.zip", "lonely.txt", "a.csv", "x.json", "J. Doe"]
+    other = [
+        "notes.md", "film.mp4", "empty", "in/a.psd", "in/b.jxl", "more.zip", "lonely.txt", "a.csv", "x.json",
+        "J. Doe",
+    ]
     for name in (*hidden, *other):
         put(home / name, b"" if name == "empty" else b"x")
     report = look(home)
@@ -88,7 +91,7 @@ def test_everything_that_is_left_out_is_named(home, look):
     assert {reasons(report)[f"home/{name.partition('/')[0]}"] for name in hidden} == {str(HIDDEN)}
     assert reasons(report)["home/notes.md"] == reasons(report)["home/film.mp4"] == reasons(report)["home/J. Doe"]
     assert "empty" in reasons(report)["home/empty"]
-    assert "Save it" in reasons(report)["home/in/a.psd"]
+    assert "Save it" in reasons(report)["home/in/a.psd"] == reasons(report)["home/in/b.jxl"]
 
 
 def test_a_thousand_hidden_files_are_one_line_with_their_number(home, look):

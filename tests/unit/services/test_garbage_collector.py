@@ -2,10 +2,13 @@
 
 import gc
 import threading
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
-from segmind_studio.services.system.garbage import GarbageCollector
+from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.services.system.garbage import MANY_PHOTOS, GarbageCollector
 
 
 class Cycle:
@@ -55,3 +58,26 @@ def test_the_interpreter_takes_over_again(qapp, collector):
     collector.stop()
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
+
+
+def test_many_photos_are_not_looked_through_and_garbage_waits_for_the_background(collector):
+    before, seen = gc.get_freeze_count(), []
+    photos = tuple(Photo(f"p{number}", Path(f"{number}.jpg")) for number in range(MANY_PHOTOS))
+    collector.follow(Dataset("a", "Anna", photos[1:]))  # few
+    collector.follow_package()
+    assert gc.get_freeze_count() == before
+    Cycle(seen)
+    collector.follow(Dataset("a", "Anna", photos))
+    frozen = gc.get_freeze_count()
+    assert frozen - before > len(photos)
+    kept = [[number] for number in range(1_000)]
+    collector.follow(Dataset("a", "Anna", (photos[0].having(caption="TOK"), *photos[1:])))  # an edit of one
+    gc.collect()
+    collector.follow_state(Qt.ApplicationState.ApplicationActive)
+    assert gc.get_freeze_count() <= frozen
+    collector.follow_package()
+    assert gc.get_freeze_count() > frozen + len(kept) / 2
+    assert seen == []
+    collector.follow_state(Qt.ApplicationState.ApplicationInactive)
+    assert seen == [threading.get_ident()]
+    assert gc.get_freeze_count() > len(photos) + len(kept)

@@ -25,14 +25,15 @@ from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.focus import shows_ring
-from segmind_studio.ui.theme.tokens import tones_of
+from segmind_studio.ui.theme.tokens import PHOTO_LINES, UNDER_PHOTO_LINES, tones_of, veil
 
+_LEAST = QSize(160, 160)  # logical pixels
 _MARGIN = 18  # logical pixels round the picture, so that handles at its edge can be grasped
 _REACH = 14  # logical pixels from a handle
 _SIDES = (640, 1024, 1600, 2400)  # of the requested pictures, in device pixels
 _STEP = 0.01  # of the picture, for one press of an arrow key
-_DARK = QColor(0, 0, 0, 150)
-_THIRDS = QColor(255, 255, 255, 110)
+_DARK = veil(UNDER_PHOTO_LINES, 150)
+_THIRDS = veil(PHOTO_LINES, 110)
 _HANDLE = 10.0
 _CURSORS = {
     Handle(-1, -1): Qt.CursorShape.SizeFDiagCursor, Handle(1, 1): Qt.CursorShape.SizeFDiagCursor,
@@ -65,7 +66,7 @@ class CropCanvas(QWidget):
         self._grasped: tuple[Handle, QPointF, Crop] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setMinimumSize(160, 160)
+        self.setMinimumSize(_LEAST)
         self.setAccessibleName(_("Crop"))
         self.setAccessibleDescription(_("The arrow keys move the crop. With Shift they resize it."))
         thumbnails.ready.connect(self._on_ready)
@@ -122,12 +123,12 @@ class CropCanvas(QWidget):
             x, y = crop.left() + crop.width() * part, crop.top() + crop.height() * part
             painter.drawLine(QPointF(x, crop.top()), QPointF(x, crop.bottom()))
             painter.drawLine(QPointF(crop.left(), y), QPointF(crop.right(), y))
-        painter.setPen(QPen(QColor(0, 0, 0, 160), 3))
+        painter.setPen(QPen(veil(UNDER_PHOTO_LINES, 160), 3))
         painter.drawRect(crop)
-        painter.setPen(QPen(QColor(tones.focus) if shows_ring(self) else QColor("white"), 1.5))
+        painter.setPen(QPen(QColor(tones.focus if shows_ring(self) else PHOTO_LINES), 1.5))
         painter.drawRect(crop)
-        painter.setPen(QPen(QColor(0, 0, 0, 200), 1))
-        painter.setBrush(QColor("white"))
+        painter.setPen(QPen(veil(UNDER_PHOTO_LINES, 200), 1))
+        painter.setBrush(QColor(PHOTO_LINES))
         for handle in HANDLES:
             grip = QRectF(0, 0, _HANDLE, _HANDLE)
             grip.moveCenter(self._place_of(handle))

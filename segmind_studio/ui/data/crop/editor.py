@@ -21,7 +21,7 @@ from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.layouts import scrolling
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S
 
 _SIDE_WIDTH = 268
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
@@ -127,7 +127,7 @@ class CropEditor(Overlay):
 
     def _lay_out(self) -> None:
         facts = QVBoxLayout()
-        facts.setSpacing(2)
+        facts.setSpacing(SPACE_LINE)
         facts.addWidget(self._name)
         facts.addWidget(self._size)
         facts.addWidget(self._warning)

@@ -65,7 +65,7 @@ class FitCommands(QObject):
     def _follow(self, dataset: Dataset) -> None:
         """Offer to fit the photos that came or changed since the fit."""
         self._late = {}
-        if any(photo.fit for photo in dataset.photos):
+        if dataset.fitted:
             from segmind_studio.core.fit_plan import late_fits  # noqa: PLC0415  # when first needed
 
             self._late = late_fits(dataset.used)

@@ -5,8 +5,9 @@ The difference between two lists of rows is found as the runs of rows that a Qt 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import IntEnum
+from itertools import repeat
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
@@ -27,7 +28,7 @@ def same_order_changes(old: Sequence[Photo], new: Sequence[Photo]) -> list[tuple
     """Pair the photos that changed with their earlier state; None when photos were added, removed or moved."""
     if len(old) != len(new):
         return None
-    changes = [(was, now) for was, now in zip(old, new, strict=True) if was is not now and was != now]
+    changes = [(was, now) for was, now in zip(old, new, strict=True) if was is not now]
     same = all(was.photo_id == now.photo_id for was, now in changes)
     return changes if same else None
 
@@ -122,10 +123,11 @@ class PhotoModel(TileModel):
 
     def matching(self) -> frozenset[str]:
         """Return the photos that pass the filter now: what is shown, without what is only held."""
-        wanted, context = self._filter, self._context(self._troubled)
-        held = [photo for photo in self._shown if photo.photo_id in self._held] if wanted.narrows else []
-        left = {photo.photo_id for photo in held if not photo_filter.passes(photo, wanted, context)}
-        return frozenset(self._row_of.keys() - left)
+        passes = photo_filter.test_of(self._filter, self._context(self._troubled))
+        if passes is None:
+            return frozenset(self._row_of)
+        held = [photo for photo in self._shown if photo.photo_id in self._held]
+        return frozenset(self._row_of.keys() - {photo.photo_id for photo in held if not passes(photo)})
 
     @override
     def name_at(self, row: int) -> str:
@@ -201,10 +203,10 @@ class PhotoModel(TileModel):
         """Show other photos of the same dataset. Only photos that pass stay held: a selection survives edits."""
         if wanted != self._filter:
             self._filter = wanted
-            context = self._context(self._troubled)
+            passes, held = photo_filter.test_of(wanted, self._context(self._troubled)), self._held
             self._held = frozenset(
                 photo.photo_id for photo in self._dataset.photos
-                if photo.photo_id in self._held and photo_filter.passes(photo, wanted, context)
+                if photo.photo_id in held and (passes is None or passes(photo))
             )
             self._refresh()
 
@@ -258,24 +260,20 @@ class PhotoModel(TileModel):
 
     def _change_in_place(self, changes: Sequence[tuple[Photo, Photo]]) -> bool:
         """Update changed photos one by one; False when one enters or leaves the filter or loses its problem."""
-        was = self._troubled
-        now = (was - {old.photo_id for old, _new in changes}) | photo_filter.troubled(
-            [new for _old, new in changes], self._findings,
-        )
-        rows: list[int] = []
-        context = self._context(now)
-        for _old, new in changes:
-            row = self.row_of(new.photo_id)
-            shown = new.photo_id in self._held or photo_filter.passes(new, self._filter, context)
-            if shown != (row >= 0):
-                return False
+        news = [new for _old, new in changes]
+        names = [new.photo_id for new in news]
+        now = self._troubled.difference(names) | photo_filter.troubled(news, self._findings)
+        rows = list(map(self._row_of.get, names, repeat(-1)))
+        passes = photo_filter.test_of(self._filter, self._context(now))
+        if passes is not None and any(
+            (row >= 0) != (new.photo_id in self._held or passes(new)) for row, new in zip(rows, news, strict=True)
+        ):
+            return False
+        for row, new in zip(rows, news, strict=True):
             if row >= 0:
-                rows.append(row)
-        for _old, new in changes:
-            if (row := self.row_of(new.photo_id)) >= 0:
                 self._shown[row] = new
         self._troubled = now
-        self._rows_changed(sorted(rows))
+        self._rows_changed(sorted(row for row in rows if row >= 0))
         if changes:
             self._count()
         return True
@@ -289,13 +287,11 @@ class PhotoModel(TileModel):
 
     def _wanted(self) -> list[Photo]:
         photos = self._dataset.photos if self._ordered is None else self._ordered
-        if not self._filter.narrows:
+        passes = photo_filter.test_of(self._filter, self._context(self._troubled))
+        if passes is None:
             return list(photos)
-        context = self._context(self._troubled)
-        return [
-            photo for photo in photos
-            if photo.photo_id in self._held or photo_filter.passes(photo, self._filter, context)
-        ]
+        held = self._held
+        return [photo for photo in photos if photo.photo_id in held or passes(photo)]
 
     def _context(self, troubled: frozenset[str]) -> QueryContext:
         sharpness = self._measured.get(PhotoOrder.SHARPNESS, {})
@@ -319,7 +315,7 @@ class PhotoModel(TileModel):
         before = {photo.photo_id: photo for photo in old}
         self._shown = new
         changed = [row for row, photo in enumerate(new) if before.get(photo.photo_id, photo) is not photo]
-        self._rows_changed(row for row in changed if before[new_ids[row]] != new[row])
+        self._rows_changed([row for row in changed if before[new_ids[row]] != new[row]])
 
     def _move_to(self, old_ids: list[str], new_ids: list[str], new: list[Photo]) -> bool:
         """Remove and insert rows by runs; False when a reset is better."""
@@ -351,8 +347,10 @@ class PhotoModel(TileModel):
     def _count_rows(self) -> None:
         self._row_of = {photo.photo_id: row for row, photo in enumerate(self._shown)}
 
-    def _rows_changed(self, rows: Iterable[int]) -> None:
-        for run in runs_of(rows):
+    def _rows_changed(self, rows: Sequence[int]) -> None:
+        """Announce ascending rows by runs, or many as one range: a view paints what it shows of it once."""
+        many = len(rows) > _MOST_RUNS
+        for run in [RowRange(rows[0], rows[-1])] if many else runs_of(rows):
             self.dataChanged.emit(self.index(run.first), self.index(run.last))
 
 

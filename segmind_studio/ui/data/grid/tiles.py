@@ -36,6 +36,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -146,6 +147,7 @@ class TileDelegate(QStyledItemDelegate):
         self.tones, self.ratio = tones_of(), 1.0
         self._painted: OrderedDict[TileKey, _Cell] = OrderedDict()
         self._room = _LEAST_KEPT
+        self._region: QRegion | None = None
 
     def tile_at(self, row: int, selected: bool) -> Tile | None:  # noqa: FBT001  # called for each cell
         """Return a row as it is to be drawn, None past the end. The same subject is not drawn again."""
@@ -155,19 +157,19 @@ class TileDelegate(QStyledItemDelegate):
         """Draw a whole cell; the picture is None while it is not loaded, and null when it cannot be read."""
         raise NotImplementedError
 
-    def lines_height(self, font: QFont) -> int:
-        """Return the height of the words below a tile, in logical pixels."""
+    def lines_height(self, font: QFont, density: Density) -> int:  # noqa: ARG002  # for subclasses
+        """Return the height of the words below a tile of this density, in logical pixels."""
         return line_height(font)
 
-    def set_font(self, font: QFont) -> int:
+    def set_font(self, font: QFont, density: Density) -> int:
         """Write words in the small size of this font; returns their height in logical pixels."""
         self.font = QFont(font)
         self.font.setPointSizeF(points(SMALL))
-        self._painted.clear()
-        return self.lines_height(self.font)
+        self.forget()
+        return self.lines_height(self.font, density)
 
     def forget(self) -> None:
-        """Paint every cell again: the pictures have changed."""
+        """Paint every cell again: the pictures, their sizes or the colours have changed."""
         self._painted.clear()
 
     def set_cells(self, cells: CellSizes, visible: int) -> None:
@@ -175,14 +177,18 @@ class TileDelegate(QStyledItemDelegate):
         self._room = max(_LEAST_KEPT, 2 * visible)
         if cells != self.cells:
             self.cells = cells
-            self._painted.clear()
+            self.forget()
 
-    def begin(self, ratio: float) -> None:
-        """Use these device pixels for each logical one, and the colours of now, for the cells that follow."""
+    def begin(self, ratio: float, region: QRegion | None = None) -> None:
+        """Use these device pixels for each logical one, and the colours of now, for the cells that follow.
+
+        Cells outside of `region` are not painted: Qt asks for all in its bounds. None: all are.
+        """
+        self._region = region
         tones = tones_of()
         if (tones, ratio) != (self.tones, self.ratio):
             self.tones, self.ratio = tones, ratio
-            self._painted.clear()
+            self.forget()
 
     @override
     @guarded(QSize())
@@ -196,13 +202,16 @@ class TileDelegate(QStyledItemDelegate):
     ) -> None:
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
         state: int = option.state.value  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
+        if self._region is not None and not self._region.intersects(rect):
+            return
         tile = self.tile_at(index.row(), bool(state & _SELECTED))
         if tile is None:
             return
         painter.drawPixmap(rect.topLeft(), self._cell(*tile))
         if state & (_SELECTED | _UNDER_POINTER | _FOCUSED):
             side = self.cells.tile
-            self._paint_rings(painter, QRectF(rect.x() + GAP / 2, rect.y() + GAP / 2, side, side), state)
+            across = self.cells.across - GAP if self.cells.across else side
+            self._paint_rings(painter, QRectF(rect.x() + GAP / 2, rect.y() + GAP / 2, across, side), state)
 
     def _cell(self, key: TileKey, subject: object, photo: Photo) -> QPixmap:
         """Find a painted cell, or paint it; a picture of another size is shown until the right one is ready."""
@@ -287,6 +296,7 @@ class TileGrid(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # see `paintEvent`
         self.setItemDelegate(self._painter)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -329,6 +339,16 @@ class TileGrid(QListView):
     def density(self) -> Density:
         """Return the size of the cells."""
         return self._density
+
+    @property
+    def cells(self) -> CellSizes:
+        """Return how the cells fill the width now."""
+        return self._cells
+
+    @property
+    def small_font(self) -> QFont:
+        """Return the font of the words on the tiles."""
+        return self._painter.font
 
     def set_density(self, density: Density) -> None:
         """Show larger or smaller cells; the current row stays in view."""
@@ -374,6 +394,21 @@ class TileGrid(QListView):
         self._chosen_soon.start()
 
     @override
+    def dataChanged(
+        self, topLeft: QModelIndex | QPersistentModelIndex, bottomRight: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """Follow only what is in view of many rows: Qt would ask each for its size, and all have the same."""
+        first, last = topLeft.row(), bottomRight.row()
+        if last - first > _BATCH:
+            shown = self._in_view()
+            first, last = max(first, shown.start), min(last, shown.stop - 1)
+            if first > last:
+                return
+            topLeft, bottomRight = self._rows.index(first), self._rows.index(last)  # noqa: N806  # Qt's names
+        super().dataChanged(topLeft, bottomRight, roles)
+
+    @override
     def currentChanged(
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex,
     ) -> None:
@@ -383,7 +418,11 @@ class TileGrid(QListView):
     @override
     @guarded(None)
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._painter.begin(self.viewport().devicePixelRatioF())
+        """Paint the page's own colour and the cells: as nothing shows through, scrolling moves what is painted."""
+        self._painter.begin(self.viewport().devicePixelRatioF(), event.region())
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), QColor(self._painter.tones.window))
+        painter.end()
         super().paintEvent(event)
 
     @override
@@ -409,7 +448,7 @@ class TileGrid(QListView):
             self.select(frozenset({current}))
 
     def _measure(self) -> None:
-        name_height = self._painter.set_font(self.font())
+        name_height = self._painter.set_font(self.font(), self._density)
         room = self.width() - _EDGE - self.verticalScrollBar().sizeHint().width() - 1
         found = sizes.cells(self._density, room, name_height)
         self._painter.set_cells(found, found.columns * self._lines(found))
@@ -422,6 +461,11 @@ class TileGrid(QListView):
     def _lines(self, cells: CellSizes) -> int:
         """Count the lines that can be seen, the cut ones above and below included."""
         return self.viewport().height() // cells.height + 2
+
+    def _in_view(self) -> range:
+        """Return the rows that can be seen, those of the cut lines above and below included."""
+        first = self.verticalOffset() // self._cells.height * self._cells.columns
+        return range(first, min(first + self._lines(self._cells) * self._cells.columns, self._rows.rowCount()))
 
     @Slot()
     def _repaint_all(self) -> None:
@@ -440,9 +484,7 @@ class TileGrid(QListView):
 
     @Slot()
     def _drop_invisible(self) -> None:
-        first = self.verticalOffset() // self._cells.height * self._cells.columns
-        last = min(first + self._lines(self._cells) * self._cells.columns, self._rows.rowCount())
-        names = {self._rows.name_at(row) for row in range(first, last)}
+        names = {self._rows.name_at(row) for row in self._in_view()}
         if current := self.current_name:
             names.add(current)
         self._thumbnails.keep_only(names)

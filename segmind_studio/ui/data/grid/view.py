@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,8 +16,10 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.filter import PhotoFilter
+from segmind_studio.ui.data.grid.density import Density
+from segmind_studio.ui.data.grid.inline_caption import InlineCaption
 from segmind_studio.ui.data.grid.model import PhotoModel
-from segmind_studio.ui.data.grid.tile import PhotoDelegate
+from segmind_studio.ui.data.grid.tile import PhotoDelegate, caption_room
 from segmind_studio.ui.data.grid.tiles import TileGrid
 from segmind_studio.ui.parts import ActionButton, EmptyState, IconLabel, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
@@ -29,10 +32,18 @@ _EDIT = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}
 class PhotoGrid(TileGrid):
     """Show a PhotoModel. Selection and the current photo are kept by photo, also through a reset.
 
-    Signals (GUI thread): edit_wanted(), when Enter or F2 is pressed.
+    In the list, Enter, F2 or a double click on a caption edit it in place, and Ctrl+Down and Ctrl+Up go on with
+    the next photo and the one before.
+
+    Signals (GUI thread): edit_wanted(), when Enter or F2 is pressed, outside of the list. As `InlineCaption` has
+    them: caption_edited(str, str) and caption_left().
     """
 
+    _built = False  # Qt measures the view while it is being made
+
     edit_wanted = Signal()
+    caption_edited = Signal(str, str)
+    caption_left = Signal()
 
     def __init__(
         self, model: PhotoModel, thumbnails: Thumbnails, parent: QWidget | None = None, *,
@@ -47,12 +58,19 @@ class PhotoGrid(TileGrid):
         self._drag_waits = False
         self._hidden: tuple[frozenset[str], str, frozenset[str]] = (frozenset(), "", frozenset())
         self.setDragEnabled(files is not None)
+        self.inline = InlineCaption(self.viewport())
+        self.inline.edited.connect(self.caption_edited)
+        self.inline.left.connect(self.caption_left)
+        model.dataChanged.connect(self._follow_inline)
+        for moved in (model.rowsInserted, model.rowsRemoved, model.modelReset):
+            moved.connect(self._follow_inline)
+        self._built = True
 
     @property
     def selected(self) -> tuple[Photo, ...]:
         """Return the selected photos in the order shown."""
         shown = self._photos.shown
-        return tuple(photo for part in self.selected_rows for photo in shown[part.first : part.last + 1])
+        return tuple(chain.from_iterable(shown[part.first : part.last + 1] for part in self.selected_rows))
 
     @property
     def current(self) -> Photo | None:
@@ -98,9 +116,65 @@ class PhotoGrid(TileGrid):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _EDIT and self.selectionModel().hasSelection():
             self.choose_now()  # the next typing belongs to the photo that is selected now
-            self.edit_wanted.emit()
+            if not self.edit_in_place():
+                self.edit_wanted.emit()
             return
         super().keyPressEvent(event)
+
+    def edit_in_place(self) -> bool:
+        """Edit the caption of the current photo at its place; False where several are selected, or in tiles."""
+        photo = self.current
+        if not self.density.listed or photo is None or len(self.selected) != 1:
+            return False
+        self.scrollTo(self.currentIndex())
+        self.inline.open(photo, self._caption_place(self.currentIndex()))
+        return True
+
+    def _caption_place(self, index: QModelIndex | QPersistentModelIndex) -> QRect:
+        cell = QRectF(self.visualRect(index))
+        return caption_room(cell, self.cells, QFontMetrics(self.small_font)).toAlignedRect()
+
+    @Slot()
+    def _follow_inline(self) -> None:
+        """Keep the field at its photo; it goes with the photo, and with the list."""
+        if not (self._built and self.inline.photo_id):
+            return
+        index = self._photos.index_of(self.inline.photo_id)
+        if index.isValid() and self.density.listed:
+            self.inline.follow(self._photos.shown[index.row()], self._caption_place(index))
+        else:
+            self.inline.close()
+
+    @override
+    def set_density(self, density: Density) -> None:
+        super().set_density(density)
+        self._follow_inline()
+
+    @override
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        self._follow_inline()
+
+    @override
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().currentChanged(current, previous)
+        photo = self.current if self._built else None
+        if photo is not None and self.inline.photo_id and photo.photo_id != self.inline.photo_id:
+            self.scrollTo(current)
+            self.inline.open(photo, self._caption_place(current))
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        inside = index.isValid() and self.density.listed
+        if inside and event.position().x() > self._caption_place(index).left():
+            self.select(frozenset({self._photos.shown[index.row()].photo_id}))
+            self.choose_now()
+            self.edit_in_place()
+            return
+        super().mouseDoubleClickEvent(event)
 
     @override
     def startDrag(self, supportedActions: Qt.DropAction) -> None:

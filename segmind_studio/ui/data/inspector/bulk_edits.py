@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from segmind_studio.core.datasets import Photo, has_trigger
 from segmind_studio.ui.data.inspector.caption_edits import (
@@ -75,42 +76,56 @@ class BulkEdit:
 
     def skips(self, caption: str) -> bool:
         """Return whether the caption has the text already, whatever is around it, in upper or lower case."""
-        if not self.skip_holding or self.kind not in {EditKind.PREPEND, EditKind.APPEND}:
-            return False
-        return has_trigger(" ".join(caption.split()), " ".join(self.text.split()).strip(_AROUND))
+        return self.skipping(caption)
 
     def apply(self, caption: str) -> str:
         """Return the caption as it would be."""
-        if self.skips(caption):
-            return caption
-        return self._changes[self.kind](caption)
+        return caption if self.skipping(caption) else self.change(caption)
 
     @property
-    def _changes(self) -> Mapping[EditKind, Callable[[str], str]]:
-        return {
-            EditKind.PREPEND: lambda caption: self.text + caption,
-            EditKind.APPEND: lambda caption: caption + self.text,
-            EditKind.REPLACE: self._replaced,
-            EditKind.PATTERN: self._matched,
+    def skipping(self) -> Callable[[str], bool]:
+        """Return what `skips` does, made once for many captions."""
+        if not self.skip_holding or self.kind not in {EditKind.PREPEND, EditKind.APPEND}:
+            return _never
+        held = " ".join(self.text.split()).strip(_AROUND)
+        return lambda caption: has_trigger(" ".join(caption.split()), held)
+
+    @property
+    def change(self) -> Callable[[str], str]:
+        """Return what is done to each caption that is not skipped, made once for many captions."""
+        text, find = self.text, self.find
+        if self.kind is EditKind.REPLACE:
+            return self._replacing
+        if self.kind is EditKind.PATTERN:
+            usable = find and self.error is None
+            return partial(compiled(find, match_case=self.match_case).sub, text) if usable else _same
+        changes: dict[EditKind, Callable[[str], str]] = {
+            EditKind.PREPEND: lambda caption: text + caption,
+            EditKind.APPEND: lambda caption: caption + text,
             EditKind.TRIM: trimmed,
-            EditKind.CASE: lambda caption: in_case(caption, self.text),
+            EditKind.CASE: lambda caption: in_case(caption, text),
             EditKind.SORT: sorted_parts,
-            EditKind.DROP: lambda caption: without_parts(caption, self.text),
-            EditKind.LEAD: lambda caption: led_by(caption, self.text),
-            EditKind.SHARED: lambda caption: with_shared(caption, self.find, self.text),
-            EditKind.SET: lambda _caption: self.text,
+            EditKind.DROP: lambda caption: without_parts(caption, text),
+            EditKind.LEAD: lambda caption: led_by(caption, text),
+            EditKind.SHARED: lambda caption: with_shared(caption, find, text),
+            EditKind.SET: lambda _caption: text,
         }
+        return changes[self.kind]
 
-    def _matched(self, caption: str) -> str:
-        if not self.find or self.error is not None:
-            return caption
-        return compiled(self.find, match_case=self.match_case).sub(self.text, caption)
-
-    def _replaced(self, caption: str) -> str:
+    @property
+    def _replacing(self) -> Callable[[str], str]:
         if not self.find:
-            return caption
-        flags = re.NOFLAG if self.match_case else re.IGNORECASE
-        return re.sub(re.escape(self.find), lambda _found: self.text, caption, flags=flags)
+            return _same
+        text, found = self.text, re.compile(re.escape(self.find), re.NOFLAG if self.match_case else re.IGNORECASE)
+        return lambda caption: found.sub(lambda _found: text, caption)
+
+
+def _never(_caption: str) -> bool:
+    return False
+
+
+def _same(caption: str) -> str:
+    return caption
 
 
 @dataclass(frozen=True, slots=True)

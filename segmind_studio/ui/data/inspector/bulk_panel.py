@@ -210,7 +210,8 @@ def _label(words: str, buddy: QWidget) -> QLabel:
 
 
 _PREVIEWED = 200
-_SLICE = 500  # captions that are looked at without a pause
+_AT_ONCE = 500  # photos that are shown in the turn in which they are selected
+_SLICE = 250  # captions that are looked at without a pause: a key is answered within 8 ms, patterns included
 _LONGEST = 60  # characters of a shared beginning or end that are shown
 
 
@@ -300,7 +301,7 @@ class BulkPanel(QWidget):
         self._heading.setText(
             ngettext("{count} photo selected", "{count} photos selected", len(photos)).format(count=len(photos))
         )
-        if len(photos) > _SLICE:  # in a turn of the window's own, after the edit of so many is shown
+        if len(photos) > _AT_ONCE:  # in a turn of the window's own, after the edit of so many is shown
             self._work = _PreviewWork([])
             self._next.stop()
             self._apply.setEnabled(False)
@@ -344,11 +345,14 @@ class BulkPanel(QWidget):
     def _look_at_some(self) -> None:
         """Work out what the edit does to a part of the photos; of many, the rest follows between other events."""
         edit, work = self.form.edit, self._work
-        part, work.left = work.left[-_SLICE:], work.left[:-_SLICE]
-        for photo in reversed(part):
-            if edit.skips(photo.caption):
+        part = work.left[-_SLICE:][::-1]
+        del work.left[-_SLICE:]
+        skips, change = edit.skipping, edit.change
+        for photo in part:
+            caption = photo.caption
+            if skips(caption):
                 work.skipped += 1
-            elif (new := edit.apply(photo.caption)) != photo.caption:
+            elif (new := change(caption)) != caption:
                 work.changes.append((photo, new))
         if work.left:
             self._apply.setEnabled(False)  # what it would change is not known yet

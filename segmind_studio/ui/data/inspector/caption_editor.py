@@ -16,7 +16,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.data.inspector.caption_highlighter import CaptionHighlighter
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.composing import replace_text
-from segmind_studio.ui.theme.tokens import tones_of
+from segmind_studio.ui.theme.tokens import Tones, tones_of
 
 
 class CaptionEditor(QPlainTextEdit):
@@ -54,6 +54,10 @@ class CaptionEditor(QPlainTextEdit):
     def set_trigger_word(self, word: str) -> None:
         """Mark this word."""
         self._highlighter.set_word(word)
+
+    def keep_tones(self, tones: Tones) -> None:
+        """Mark words in these colours in every theme."""
+        self._highlighter.keep_tones(tones)
 
     @property
     def unknown(self) -> frozenset[str]:

@@ -14,6 +14,7 @@ from segmind_studio.ui.parts.composing import finish_composing
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS
 
+_LEAST_WIDTH = 60  # logical pixels
 _LONGEST_WORD = 12  # characters of the trigger word on its button
 
 
@@ -36,7 +37,7 @@ class CaptionField(QWidget):
         kept = self.insert.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self.insert.setSizePolicy(kept)
-        self.insert.setMinimumWidth(60)  # its text never sets the width of the panel
+        self.insert.setMinimumWidth(_LEAST_WIDTH)  # its text never sets the width of the panel
         label = text_label(_("Caption"), "strong", wrap=False)
         label.setBuddy(self.editor)
         heading = QHBoxLayout()

@@ -5,14 +5,13 @@ Kept apart: the prompt of the form has the trigger word alone, and a caption's r
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextDocument
+from PySide6.QtGui import QColor, QTextCharFormat, QTextDocument
 from typing_extensions import override
 
 from segmind_studio.core.caption_terms import spelt_words
 from segmind_studio.core.caption_tokens import CLIP_TOKENS, estimated_tokens, read_length
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.trigger_highlighter import TriggerHighlighter, utf16_length
-from segmind_studio.ui.theme.tokens import tones_of
 
 
 class CaptionHighlighter(TriggerHighlighter):
@@ -29,7 +28,7 @@ class CaptionHighlighter(TriggerHighlighter):
 
     @override
     def follow_theme(self) -> None:
-        tones = tones_of(QGuiApplication.palette())
+        tones = self.tones
         self._unread.setForeground(QColor(tones.faint))
         self._unread.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
         self._unread.setUnderlineColor(QColor(tones.warn))

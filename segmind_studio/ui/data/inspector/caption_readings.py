@@ -74,7 +74,7 @@ class CaptionReadings(QFrame):
         self._keep.setObjectName("data.readings.keep")
         self._keep.clicked.connect(self._keep_text)
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, SPACE_S, 10, SPACE_S)
+        column.setContentsMargins(SPACE_S, SPACE_S, SPACE_S, SPACE_S)
         column.setSpacing(SPACE_S)
         head = QHBoxLayout()
         head.setSpacing(SPACE_S)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -28,8 +28,17 @@ from segmind_studio.ui.parts import ElidedLabel
 from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, tones_of
+from segmind_studio.ui.theme.tokens import (
+    PHOTO_LINES,
+    SPACE_L,
+    SPACE_M,
+    SPACE_S,
+    UNDER_PHOTO_LINES,
+    tones_of,
+    veil,
+)
 
+_LEAST = QSize(200, 160)  # logical pixels
 _SIDES = (640, 1024, 1600, 2400)  # of the requested pictures, in device pixels
 _LARGEST = 16.0  # times the size at which it fits
 _STEP = 1.25
@@ -69,7 +78,7 @@ class ComparisonCanvas(QWidget):
         self._moves_line = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(_("Two pictures"))
-        self.setMinimumSize(200, 160)
+        self.setMinimumSize(_LEAST)
         thumbnails.ready.connect(self._on_ready)
 
     def set_pictures(self, left: Compared, right: Compared) -> None:
@@ -124,7 +133,7 @@ class ComparisonCanvas(QWidget):
                 painter.drawImage(self.target(place), image, QRectF(image.rect()))
         painter.setClipping(False)
         x = line if self.wiping else whole.center().x()
-        for colour, width in ((QColor(0, 0, 0, 150), 4), (QColor("white"), 2)):
+        for colour, width in ((veil(UNDER_PHOTO_LINES, 150), 4), (QColor(PHOTO_LINES), 2)):
             painter.setPen(QPen(colour, width))
             painter.drawLine(QPointF(x, 0), QPointF(x, whole.height()))
         if shows_ring(self):

@@ -27,6 +27,7 @@ from segmind_studio.ui.parts.layouts import ScrollArea, scrolling
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
+_FRAME = 18  # logical pixels above and below the lines
 _LINES = 5
 _ABOUT_LEAST = 76  # logical pixels: two lines of findings
 
@@ -53,7 +54,7 @@ class PhotoPanel(QWidget):
         self._becomes = mark(ElidedLabel(), role="small")
         self.field = CaptionField()
         self.caption = self.field.editor
-        self.caption.setFixedHeight(self.caption.fontMetrics().lineSpacing() * _LINES + 18)
+        self.caption.setFixedHeight(self.caption.fontMetrics().lineSpacing() * _LINES + _FRAME)
         self.readings = CaptionReadings()
         self.findings = FindingLines()
         self.background = BackgroundButton()

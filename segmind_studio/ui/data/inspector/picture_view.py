@@ -29,6 +29,7 @@ from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.tokens import RADIUS, tones_of
 
+_LEAST = QSize(120, 120)  # logical pixels
 LARGEST = 8.0  # device pixels for one pixel of the picture
 
 
@@ -135,6 +136,7 @@ class PictureView(QWidget):
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.ground = ""  # "#rrggbb" round the picture; "" for the theme's own
         self._thumbnails = thumbnails
         self._photo: Photo | None = None
         self._full: QImage | None = None
@@ -142,7 +144,7 @@ class PictureView(QWidget):
         self._grip: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(_("Picture"))
-        self.setMinimumSize(120, 120)
+        self.setMinimumSize(_LEAST)
         thumbnails.ready.connect(self._on_ready)
         thumbnails.full_ready.connect(self._on_full)
         thumbnails.background_changed.connect(self._on_background)
@@ -210,7 +212,7 @@ class PictureView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tones.canvas))
+        painter.setBrush(QColor(self.ground or tones.canvas))
         painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
         image = self._image()
         if image is None or image.isNull():

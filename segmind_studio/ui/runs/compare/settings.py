@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,6 +24,7 @@ from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import status_word
 from segmind_studio.ui.runs.values import cost_text, dataset_text, sent_value, value_text, visibility_text
 
+_WEIGHTS = {False: QFont.Weight.Normal, True: QFont.Weight.DemiBold}
 _ELSEWHERE = frozenset({"name", "data_source_path", "segmind_public"})  # the heading, Dataset, Who may use it
 
 
@@ -113,7 +114,7 @@ class SettingsTable(QTableWidget):
                 item = QTableWidgetItem(text)
                 item.setToolTip(plain_tip(text))
                 font = item.font()
-                font.setBold(row.differs and self._all)
+                font.setWeight(_WEIGHTS[row.differs and self._all])
                 item.setFont(font)
                 self.setItem(place, number, item)
         self.resizeRowsToContents()

@@ -354,7 +354,7 @@ def plot_height(plot: BarPlot | None, font: QFont, upright: int = _HEIGHT) -> in
 def charts_image(plots: Sequence[BarPlot], heading: str, font: QFont) -> QImage:
     """Draw charts with titles and notes below each other, dark on white, at two pixels for each logical one."""
     bold = QFont(font)
-    bold.setBold(True)
+    bold.setWeight(QFont.Weight.DemiBold)
     line, inner = line_height(font), _EXPORT_WIDTH - 2 * SPACE_L
     flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
     room, metrics = QRectF(0, 0, inner, 10_000), QFontMetricsF(font)

@@ -15,7 +15,7 @@ from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_LINE, SPACE_M, SPACE_S
 
 _LABEL_WIDTH = 104
 _COPY_ICON = 14
@@ -109,7 +109,7 @@ def _value(fact: Fact) -> QWidget:
     both = QWidget()
     column = QVBoxLayout(both)
     column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(1)
+    column.setSpacing(SPACE_LINE)
     column.addWidget(_selectable(fact.value, fact.tip))
     column.addWidget(_selectable(fact.note, role="small"))
     return both

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -145,7 +146,7 @@ class FamilyTree(QWidget):
             item.setIcon(0, icon("rows-3", "muted"))
         if run is not None and run.run_id == shown.run_id:
             font = item.font(0)
-            font.setBold(True)
+            font.setWeight(QFont.Weight.DemiBold)
             item.setFont(0, font)
         return item
 

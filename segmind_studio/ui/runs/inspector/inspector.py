@@ -40,7 +40,7 @@ from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, unknown_text
 from segmind_studio.ui.theme.style import mark, set_mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import HAIRLINE, SPACE_L, SPACE_M, SPACE_S
 
 MINIMUM_WIDTH = 340
 
@@ -161,7 +161,7 @@ class RunInspector(QFrame):
         self, commands: RunCommands, pictures: RunPictures | None, watched: WatchTimes | None,
     ) -> Iterator[None]:
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 0, 0)
+        column.setContentsMargins(HAIRLINE, 0, 0, 0)
         self._stack = QStackedWidget(self)  # what has many children gets its parent first: moving it is slow
         column.addWidget(self._stack)
         self._single = QWidget(self._stack)

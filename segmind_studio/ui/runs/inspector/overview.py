@@ -107,7 +107,7 @@ class Stepper(QWidget):
         self._steps: tuple[RunStep, ...] = ()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(10)
+        grid.setHorizontalSpacing(SPACE_S)
         grid.setVerticalSpacing(SPACE_S)
         grid.setColumnStretch(1, 1)
         self._rows = [(IconLabel("circle", "faint", _SIDE), text_label(), text_label("", "small", wrap=False))

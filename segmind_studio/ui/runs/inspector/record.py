@@ -18,6 +18,7 @@ from segmind_studio.ui.runs.inspector.page import Page
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 
+_FRAME = 18  # logical pixels above and below the lines
 _READABLE = 100_000  # characters; a longer answer is shown as it came, not decoded on the GUI thread
 _LINES = 26
 
@@ -89,7 +90,7 @@ class NotesEdit(QPlainTextEdit):
         self.setAccessibleName(_("Notes"))
         self.setPlaceholderText(_("Your notes about this run"))
         self.setTabChangesFocus(True)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * _LINES_NOTES + 18)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * _LINES_NOTES + _FRAME)
         self._run_id = ""
         self._kept = ""
         self._later = QTimer(self)

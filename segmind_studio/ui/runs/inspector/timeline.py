@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Slot,
 )
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -41,7 +41,7 @@ from segmind_studio.ui.runs.page_words import entry_word
 from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import line_height
-from segmind_studio.ui.theme.tokens import RING, SPACE_S, SPACE_XS, tones_of
+from segmind_studio.ui.theme.tokens import HAIRLINE, RING, SPACE_S, SPACE_XS, tones_of
 
 Index = QModelIndex | QPersistentModelIndex
 _SHOWN_AT_MOST = 100
@@ -201,7 +201,7 @@ class StateList(QListView):
         self._bars.set_bars(bars)
         if count != len(bars) and bars:
             self.setCurrentIndex(self._bars.index(len(bars) - 1, 0))
-        self.setFixedHeight(self.row_height * min(len(bars), _ROWS_SEEN) + 2)
+        self.setFixedHeight(self.row_height * min(len(bars), _ROWS_SEEN) + 2 * HAIRLINE)
 
     def paint_row(self, painter: QPainter, room: QRectF, row: int, state: QStyle.StateFlag) -> None:
         """Paint one row."""
@@ -218,7 +218,7 @@ class StateList(QListView):
         lasted = lasted_text(bar)
         wide = self.fontMetrics().horizontalAdvance(lasted)
         font = painter.font()
-        font.setBold(True)
+        font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(QColor(tones.text))
         name = QRectF(inside.left(), inside.top(), inside.width() - wide - SPACE_S, line)
@@ -226,7 +226,7 @@ class StateList(QListView):
             entry_word(bar.entry.what), Qt.TextElideMode.ElideRight, int(name.width()),
         )
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, word)
-        font.setBold(False)
+        font.setWeight(QFont.Weight.Normal)
         painter.setFont(font)
         over = QRectF(inside.left(), inside.top(), inside.width(), line)
         painter.drawText(over, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, lasted)

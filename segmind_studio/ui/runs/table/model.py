@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
@@ -111,8 +112,7 @@ class OrderedRows:
         return bisect_left(self._keys, self._key(run))
 
 
-def _first(keyed: tuple[Key, Run]) -> Key:
-    return keyed[0]
+_first = itemgetter(0)
 
 
 _Index = QModelIndex | QPersistentModelIndex

@@ -1,0 +1,85 @@
+"""The grid of photos as it is painted: only what is new, however many photos there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QObject
+from PySide6.QtGui import QPaintEvent
+from typing_extensions import override
+
+from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.ui.data.grid.model import PhotoModel
+from segmind_studio.ui.data.grid.view import PhotoGrid
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
+MANY = 10_000
+PHOTOS = tuple(Photo(f"p{number}", Path(f"/pictures/photo-{number}.jpg")) for number in range(MANY))
+
+
+class CountingModel(PhotoModel):
+    """Count how often it is asked for its number of rows, which Qt does for each index."""
+
+    asked = 0
+
+    @override
+    def rowCount(self, parent=QModelIndex()):  # noqa: B008  # as Qt has it
+        self.asked += 1
+        return super().rowCount(parent)
+
+
+class Painted(QObject):
+    """Add up how much of a widget is painted, in its own size."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self._whole = widget
+        self.share = 0.0
+        widget.installEventFilter(self)
+
+    @override
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            parts = event.region()
+            pixels = sum(
+                part.width() * part.height()
+                for part in parts  # pyright: ignore[reportGeneralTypeIssues]  # missing in the stubs
+            )
+            self.share += pixels / (self._whole.width() * self._whole.height())
+        return False
+
+
+@pytest.fixture
+def grid(qtbot):
+    model, thumbnails = CountingModel(), Thumbnails()
+    grid = PhotoGrid(model, thumbnails)
+    qtbot.addWidget(grid)
+    grid.resize(700, 600)
+    model.set_dataset(Dataset("d", "Anna", PHOTOS))
+    grid.show()
+    qtbot.waitUntil(lambda: not grid.visualRect(model.index(MANY - 1)).isEmpty())  # all of them are laid out
+    yield grid
+    thumbnails.stop()
+
+
+def test_scrolling_paints_only_the_lines_that_come_into_view(qtbot, grid):
+    painted, bar = Painted(grid.viewport()), grid.verticalScrollBar()
+
+    def scrolled():
+        QCoreApplication.sendPostedEvents()
+        painted.share = 0.0
+        bar.setValue(bar.value() + 20)
+        QCoreApplication.sendPostedEvents()
+        return 0 < painted.share < 1 / 4  # a desktop may ask for the whole window again after it is shown
+
+    qtbot.waitUntil(scrolled)
+
+
+def test_what_changes_out_of_view_is_not_looked_at(qtbot, grid):
+    model, painted = grid.model(), Painted(grid.viewport())
+    model.asked = 0
+    model.set_dataset(Dataset("d", "Anna", tuple(photo.having(caption="TOK") for photo in PHOTOS)))
+    assert model.asked < MANY / 20
+    qtbot.waitUntil(lambda: painted.share > 0)  # what is in view is painted again
