@@ -88,6 +88,16 @@ def number(value: float, places: int = 0) -> str:
     return _Used.figures.number(value, places) if math.isfinite(value) else DASH
 
 
+def exact_number(value: float) -> str:
+    """Write a number with all the decimal places that it has: "0.85", "1"."""
+    if not math.isfinite(value):
+        return DASH
+    from decimal import Decimal  # noqa: PLC0415  # when first needed
+
+    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
+    return number(value, max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
 def percent(share: float) -> str:
     """Write a share of 0 to 1: "45 %"."""
     # Translators: a share in percent.

@@ -22,11 +22,12 @@ def install(app: QCoreApplication, codes: Sequence[str] | None = None, *, chosen
     the system. In the GUI thread, before the first window: texts that are shown already stay as they are.
     """
     if codes is None:
-        codes = (os.environ.get(texts.LANGUAGE_VARIABLE, ""), chosen, *QLocale().uiLanguages())
+        codes = (os.environ.get(texts.LANGUAGE_VARIABLE, ""), chosen, *QLocale.system().uiLanguages())
     language = texts.use(codes)
     os.environ[texts.LANGUAGE_VARIABLE] = language
     english = language in {texts.ENGLISH, texts.PSEUDO}
     locale = QLocale(texts.ENGLISH if english else language)
+    QLocale.setDefault(locale)  # the numbers in Qt's own boxes
     formats.use(formats.EnglishFigures() if english else LocaleFigures(locale))
     translator = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
@@ -49,11 +50,11 @@ class LocaleFigures:
 
     def number(self, value: float, places: int) -> str:
         """Write a number with a fixed number of decimal places."""
-        return self._locale.toString(value, "f", places)
+        return self._locale.toString(float(value), "f", places)
 
     def dollars(self, value: float, places: int) -> str:
         """Write an amount of US dollars."""
-        return self._locale.toCurrencyString(value, "$", places)
+        return self._locale.toCurrencyString(float(value), "$", places)
 
     def date(self, moment: datetime) -> str:
         """Write a day with its year."""

@@ -35,7 +35,7 @@ TOUR_LIMIT_S = 240.0
 RUN_LIMIT_S = 150.0
 TRIGGER = "CHELSEA"
 DAMAGED = "damaged.jpg"
-_LOWER_PART = re.compile(r"\b\d{1,3} % of this picture")  # no other decoder can say how much
+_LOWER_PART = re.compile(r"\d")  # no other decoder can say how much
 CAPTION = "CHELSEA the tabby cat looks up at the camera, soft indoor light"
 
 

@@ -155,23 +155,27 @@ def _plain(action: Action) -> str:
 def manual(parser: ArgumentParser) -> str:
     """Return the man page as roff."""
     commands, words = commands_of(parser), _help_of(parser)
+    heads = {
+        "NAME": _("NAME"), "SYNOPSIS": _("SYNOPSIS"), "DESCRIPTION": _("DESCRIPTION"), "COMMANDS": _("COMMANDS"),
+        "EXIT STATUS": _("EXIT STATUS"), "ENVIRONMENT": _("ENVIRONMENT"),
+    }
     lines = [
-        f'.TH SEGMIND-STUDIO-CLI 1 "" "Segmind Studio {__version__}"', f".SH {_('NAME')}",
-        rf"segmind\-studio\-cli \- {_roff(parser.description or '')}", f".SH {_('SYNOPSIS')}",
-        r".B segmind\-studio\-cli", rf".I {_roff(_('COMMAND'))}", f".SH {_('DESCRIPTION')}",
+        f'.TH SEGMIND-STUDIO-CLI 1 "" "Segmind Studio {__version__}"', f".SH {heads['NAME']}",
+        rf"segmind\-studio\-cli \- {_roff(parser.description or '')}", f".SH {heads['SYNOPSIS']}",
+        r".B segmind\-studio\-cli", ".I " + _roff(_("COMMAND")), f".SH {heads['DESCRIPTION']}",
         _roff(_("On Linux and macOS, segmind-studio has the same commands. No window is opened.")),
-        f".SH {_('COMMANDS')}",
+        f".SH {heads['COMMANDS']}",
     ]
     for name, command in commands.items():
         lines += [".SS " + _roff(_synopsis(name, command)), _roff(command.description or words.get(name, ""))]
         for action in _actions(command):
             if action.dest != "help":
                 lines += [".TP", ".B " + _roff(_invocation(action)), _roff(_plain(action))]
-    lines.append(f".SH {_('EXIT STATUS')}")
+    lines.append(f".SH {heads['EXIT STATUS']}")
     for code, meaning in MEANINGS.items():
         lines += [".TP", f".B {int(code)}", _roff(str(meaning))]
     lines += [
-        f".SH {_('ENVIRONMENT')}", ".TP", ".B SEGMIND_API_KEY",
+        f".SH {heads['ENVIRONMENT']}", ".TP", ".B SEGMIND_API_KEY",
         _roff(_("Key for this command, used when the keyring has none. A key is never an argument.")), "",
     ]
     return "\n".join(lines)

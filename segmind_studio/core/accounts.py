@@ -171,6 +171,11 @@ class Credits:
         return sum(known) if known else None
 
 
+def shown_name(account: Account) -> str:
+    """Return an account's name; that of practice is in the language in use."""
+    return _("Practice") if account.account_id == PRACTICE_ACCOUNT_ID else account.name
+
+
 def account_name(account_id: str, accounts: Mapping[str, Account]) -> str:
     """Return the name of a run's or an image's account; `accounts` are those in the settings, by id."""
     if account_id == PRACTICE_ACCOUNT_ID:

@@ -24,7 +24,7 @@ from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, Check, Finding, Pho
 from segmind_studio.core.term_counts import TermCounts
 from segmind_studio.dataset.caption_likeness import NearlyEqualCaptions, equal_captions
 from segmind_studio.formats import percent
-from segmind_studio.texts import _, ngettext
+from segmind_studio.texts import _, ngettext, sentences
 
 FUSED_SHARE = 0.85  # of the captions hold a term: the model cannot tell it from the trigger word
 BIASED_SHARE = 0.60  # a strong bias
@@ -256,7 +256,7 @@ def _about_terms(
             else _("Pictures will tend to show it. Remove it where it is not important, or add photos without it.")
         )
         if term.count == term.with_trigger:
-            words = f"{words} {_('Never without the trigger word.')}"
+            words = sentences(words, _("Never without the trigger word."))
         ids = tuple(p.photo_id for p, c in zip(written, captions, strict=True) if term.text in c.terms)
         yield Finding(Check.FUSED, Severity.SHOULD if fused else Severity.INFO, words, advice, ids, term.text)
 

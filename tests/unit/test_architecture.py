@@ -183,6 +183,9 @@ def test_there_is_one_way_for_a_text() -> None:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
             for inner in ast.walk(node)
         }
+        written_inside = {
+            id(inner) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for inner in ast.walk(node)
+        }
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             words = [str(word.value) for word in call.args if isinstance(word, ast.Constant) and word.value]
@@ -190,6 +193,8 @@ def test_there_is_one_way_for_a_text() -> None:
                 wrong.append(f"{path.name}:{call.lineno}: Qt's own translation")
             if name in LOOK_UPS and id(call) not in inside:
                 wrong.append(f"{path.name}:{call.lineno}: looked up at import; mark it with N_")
+            if words and id(call) in written_inside and name in {*LOOK_UPS, "N_", "NC_"}:
+                wrong.append(f"{path.name}:{call.lineno}: inside of an f-string, where no text is extracted")
             if name in {*LOOK_UPS, "N_", "NC_"} and any(re.search(r"\{\d*[}:]", text) for text in words):
                 wrong.append(f"{path.name}:{call.lineno}: a placeholder without a name")
     assert wrong == []

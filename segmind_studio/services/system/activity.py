@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from segmind_studio.core.accounts import shown_name
 from segmind_studio.core.runs import Phase, Run
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class SubmissionWork(QObject):
         title = words.format(name=name)
         if run.account_id == state.current.account_id:
             return title
-        names = [account.name for account in state.accounts if account.account_id == run.account_id]
+        names = [shown_name(account) for account in state.accounts if account.account_id == run.account_id]
         return _("{account}: {title}").format(account=names[0] if names else _("Another account"), title=title)
 
 

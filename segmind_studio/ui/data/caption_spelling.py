@@ -19,6 +19,7 @@ from segmind_studio.ui.data.inspector.caption_editor import CaptionEditor
 from segmind_studio.ui.data.widgets import DataWidgets
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.folders import file_filter
 from segmind_studio.ui.parts.trigger_highlighter import utf16_length
 
 _DECLARED = (f"{SPELT}:", f"{Check.FUSED}:")
@@ -162,7 +163,7 @@ class CaptionSpelling(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        files = f"{_('Dictionaries')} (*.dic)"
+        files = file_filter(_("Dictionaries"), "*.dic")
         dialog = QFileDialog(self._editor.window(), _("Choose a dictionary"), "", files)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

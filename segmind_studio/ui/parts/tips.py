@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import textwrap
 
-from PySide6.QtGui import Qt
+from PySide6.QtGui import QKeySequence, Qt
 
 _MOST = 1000  # characters
 _WIDTH = 90  # characters of a line
 _MARKUP = '<p style="white-space: pre-wrap">{0}</p>'
+
+
+def keys_text(keys: str) -> str:
+    """Return the name of a key, given as "Ctrl+Enter", as this system and the language in use write it."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys
 
 
 def plain_tip(text: str) -> str:

@@ -35,10 +35,10 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.run_images import images_by_run
 from segmind_studio.core.runs import Run
+from segmind_studio.formats import exact_number
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.services.runs.sent_photos import SentFileState, SentPhoto, first_sent, sent_photos
@@ -174,7 +174,7 @@ def sent_tile(sent: SentPhoto) -> PictureTile:
 def image_tile(photo: Photo, image: GeneratedImage) -> PictureTile:
     """Return the tile of a generated image."""
     words = _("strength {strength}, seed {seed}").format(
-        strength=number_text(image.strength), seed="—" if image.seed is None else image.seed,
+        strength=exact_number(image.strength), seed="—" if image.seed is None else image.seed,
     )
     return PictureTile(photo, image.prompt, words)
 

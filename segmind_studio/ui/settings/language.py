@@ -76,4 +76,4 @@ class LanguageSection(Section):
 
 
 def _would_be(chosen: str) -> str:
-    return texts.found((chosen, *QLocale().uiLanguages()))
+    return texts.found((chosen, *QLocale.system().uiLanguages()))

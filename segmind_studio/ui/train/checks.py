@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from segmind_studio.core.accounts import shown_name
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.formats import money
@@ -75,14 +76,14 @@ def _account_line(facts: TrainFacts, *, asking: bool) -> CheckLine:
     if account.connection is None:
         return CheckLine(Severity.MUST, facts.blockers[-1].text)
     if asking:
-        return CheckLine(Severity.INFO, _("Asking {name}…").format(name=account.account.name))
+        return CheckLine(Severity.INFO, _("Asking {name}…").format(name=shown_name(account.account)))
     if account.credits_error is not None:
         return CheckLine(Severity.MUST, str(account.credits_error))
     if account.dollars is None:
-        words = _("{name} answers, but states no balance.").format(name=account.account.name)
+        words = _("{name} answers, but states no balance.").format(name=shown_name(account.account))
         return CheckLine(Severity.INFO, words)
     words = _("{name} answers. Balance: "
-              "{amount}.").format(name=account.account.name, amount=money(account.dollars))
+              "{amount}.").format(name=shown_name(account.account), amount=money(account.dollars))
     if facts.short_of_credits:
         return CheckLine(Severity.SHOULD, sentences(words, _("This may not be enough.")))
     return CheckLine(None, words)

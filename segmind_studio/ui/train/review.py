@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.core.accounts import shown_name
 from segmind_studio.core.budget import Breach, BudgetStatus
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
@@ -108,10 +109,10 @@ class ReviewDialog(QDialog):
         if account.practice:
             words = _("Practice: free, and nothing leaves this computer")
             return StatusChip("flask-conical", words, "accent")
-        words = _("Paid by {name}").format(name=account.account.name)
+        words = _("Paid by {name}").format(name=shown_name(account.account))
         if account.dollars is not None:
             words = _("Paid by {name}, {amount} left").format(
-                name=account.account.name, amount=money(account.dollars)
+                name=shown_name(account.account), amount=money(account.dollars)
             )
         return StatusChip("credit-card", words, "info")
 

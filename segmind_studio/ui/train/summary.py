@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from segmind_studio.core.accounts import shown_name
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.formats import money
@@ -322,7 +323,7 @@ class SummaryPanel(QFrame):
         self._viewers.set_icon("globe" if facts.public else "lock")
         self._viewers.show_text(facts.viewer_text)
         self._account.set_icon("flask-conical" if facts.account.practice else "circle-user")
-        self._account.show_text(facts.account.account.name, self._balance(facts))
+        self._account.show_text(shown_name(facts.account.account), self._balance(facts))
         self._request.show_facts(facts)
 
     def _balance(self, facts: TrainFacts) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.accounts import Account
+from segmind_studio.core.accounts import Account, shown_name
 from segmind_studio.core.generated_images import HIGHEST_RATING, ImageState
 from segmind_studio.core.result_filter import UNRATED, ResultFilter, ResultOrder, tags_in
 from segmind_studio.formats import number
@@ -237,7 +237,7 @@ class ResultFilterBar(QFrame):
         combo.addItem(_("This account"), "")
         combo.addItem(_("All accounts"), _ALL)
         for account in others:
-            combo.addItem(account_icon(account), account.name, account.account_id)
+            combo.addItem(account_icon(account), shown_name(account), account.account_id)
         combo.setCurrentIndex(max(1, combo.findData(chosen)) if shown else 0)
         combo.blockSignals(False)
         self.follow()

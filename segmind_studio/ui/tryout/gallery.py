@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QStackedWidget
 from typing_extensions import override
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Account
-from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
-from segmind_studio.formats import exact_time, money, size_in_pixels
+from segmind_studio.formats import exact_number, exact_time, money, size_in_pixels
 from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.services.images.thumbnails import FullImage, Thumbnails
 from segmind_studio.texts import _
@@ -348,7 +347,7 @@ class Gallery(QFrame):
             *([account] if account else []),
             *([name] if (name := self.model.name_of(generated)) else []),
             size_in_pixels(width, height),
-            _("strength {value}").format(value=number_text(generated.strength)),
+            _("strength {value}").format(value=exact_number(generated.strength)),
             _("seed {seed}").format(seed=generated.seed) if generated.seed is not None else _("random seed"),
             *_money(result),
         ]

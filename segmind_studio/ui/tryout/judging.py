@@ -10,9 +10,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Photo
-from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import HIGHEST_RATING, KEPT_DELETED_DAYS, GeneratedImage, ImageState
 from segmind_studio.core.result_filter import read_tags, tags_in
+from segmind_studio.formats import exact_number
 from segmind_studio.services.images.contact_sheet import ContactSheets
 from segmind_studio.services.images.judging import JudgingService
 from segmind_studio.services.images.thumbnails import Thumbnails
@@ -283,7 +283,7 @@ class Judging(QObject):
 
 def _facts(image: GeneratedImage, model: ResultsModel) -> str:
     """Return what tells a picture from others, on one line."""
-    strength = _("strength {value}").format(value=number_text(image.strength))
+    strength = _("strength {value}").format(value=exact_number(image.strength))
     seed = "" if image.seed is None else _("seed {seed}").format(seed=image.seed)
     facts = model.account_of(image), model.name_of(image), strength, seed, " ".join(image.prompt.split())
     return " · ".join(fact for fact in facts if fact)

@@ -24,8 +24,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QListView, QSizePolicy, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import HIGHEST_RATING, GeneratedImage, ImageState
+from segmind_studio.formats import exact_number
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.data.grid.density import GAP, NAME_GAP, CellSizes, Density
@@ -146,7 +146,7 @@ class ResultDelegate(TileDelegate):
         metrics = QFontMetrics(painter.font())
         high = line_height(painter.font())
         line = QRectF(tile.x(), tile.bottom() + NAME_GAP, tile.width(), high)
-        facts = " · ".join(part for part in (self._model.name_of(image), number_text(image.strength)) if part)
+        facts = " · ".join(part for part in (self._model.name_of(image), exact_number(image.strength)) if part)
         for words, tone in ((caption_of(image), "text" if selected else "muted"), (facts, "muted")):
             painter.setPen(QColor(getattr(self.tones, tone)))
             short = metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, self.cells.tile)

@@ -21,10 +21,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.result_filter import settings_of
-from segmind_studio.formats import date_text, size_in_pixels
+from segmind_studio.formats import date_text, exact_number, size_in_pixels
 from segmind_studio.services.images.contact_sheet import MOST_COLUMNS, ContactSheets, SheetCell, SheetOrder
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
@@ -179,7 +178,7 @@ class SheetDialog(QDialog):
         on = {name for name, box in self._facts.items() if box.isChecked()}
         facts = {
             "model": self._model.name_of(image),
-            "strength": _("strength {value}").format(value=number_text(image.strength)),
+            "strength": _("strength {value}").format(value=exact_number(image.strength)),
             "seed": "" if image.seed is None else _("seed {seed}").format(seed=image.seed),
             "size": size_in_pixels(image.width, image.height),
             "rating": stars_text(image.rating) if image.rating else "",
@@ -207,7 +206,9 @@ class SheetDialog(QDialog):
         self._choose(_("Documents"), "pdf")
 
     def _choose(self, kind: str, suffix: str) -> None:
-        name = f"{_('contact sheet')}.{suffix}"
+        # Translators: the name of a file, before a number or the suffix.
+        stem = _("contact sheet")
+        name = f"{stem}.{suffix}"
         dialog = QFileDialog(self, _("Save contact sheet"), str(existing_folder(self._folder()) / name))
         guard_scroll_areas(dialog)
         dialog.setObjectName("try.sheet.save_dialog")

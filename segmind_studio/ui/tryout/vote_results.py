@@ -17,10 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.votes import Ranking, Standing
-from segmind_studio.formats import percent
+from segmind_studio.formats import exact_number, percent
 from segmind_studio.services.images.judging import VoteResult
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
@@ -117,7 +116,7 @@ class VoteResults(QWidget):
                                           for image in self._images.values()})
         else:
             self._fill_with(result.strengths, {
-                one.item: _("strength {value}").format(value=number_text(one.item))
+                one.item: _("strength {value}").format(value=exact_number(one.item))
                 for one in result.strengths.standings
             })
 
@@ -125,7 +124,7 @@ class VoteResults(QWidget):
     def _names_of_images(self) -> Mapping[str, str]:
         names: dict[str, str] = {}
         for image in self._images.values():
-            facts = (self._model.name_of(image), number_text(image.strength), " ".join(image.prompt.split()))
+            facts = (self._model.name_of(image), exact_number(image.strength), " ".join(image.prompt.split()))
             names[image.image_id] = " · ".join(part for part in facts if part)
         return names
 

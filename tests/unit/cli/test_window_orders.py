@@ -240,6 +240,6 @@ def test_the_other_pictures_are_not_asked_for(open_app, practice, qtbot, with_mo
     app.desk.take(caller)
     qtbot.waitUntil(lambda: not app.images.busy and calls(practice) > 1)
     again = ordered(app, qtbot, order="start", token=caller.message["token"])
-    assert "not known any more" in again["error"]["title"]
+    assert "no longer known" in again["error"]["title"]
     assert calls(practice) == 2
     assert (caller.said[-1]["event"] == "error") is (change != "the caller is gone")

@@ -33,7 +33,7 @@ from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.layouts import scrolling
-from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.parts.tips import keys_text, plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
@@ -72,9 +72,9 @@ class FocusMode(Overlay):
         self.history = CaptionHistoryButton()
         self.findings = FindingLines()
         self._previous = QPushButton(_("Previous"))
-        self._previous.setToolTip(_("Previous photo (Page Up)"))
+        self._previous.setToolTip(_("Previous photo ({keys})").format(keys=keys_text("PgUp")))
         self._next = mark(QPushButton(_("Next")), kind="primary")
-        self._next.setToolTip(_("Next photo (Ctrl+Enter)"))
+        self._next.setToolTip(_("Next photo ({keys})").format(keys=keys_text("Ctrl+Enter")))
         self._empty = QPushButton(_("Next without caption"))
         keys = actions.next_uncaptioned.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         words = _("{action} ({keys})").format(action=_("Next without caption"), keys=keys)
@@ -110,7 +110,10 @@ class FocusMode(Overlay):
         lines.addWidget(self.findings)
         lines.addWidget(self.history, 0, Qt.AlignmentFlag.AlignLeft)
         lines.addStretch(1)
-        keys = mark(ElidedLabel(_("Ctrl+Enter: next. Page Up: back. Esc: to the grid.")), role="small")
+        words = _("{next_key}: next. {back_key}: back. {escape}: to the grid.").format(
+            next_key=keys_text("Ctrl+Enter"), back_key=keys_text("PgUp"), escape=keys_text("Esc"),
+        )
+        keys = mark(ElidedLabel(words), role="small")
         steps = QHBoxLayout()
         steps.setSpacing(SPACE_S)
         steps.addWidget(self._previous)

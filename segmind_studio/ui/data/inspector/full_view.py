@@ -19,7 +19,7 @@ from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.composing import finish_composing
-from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.parts.tips import keys_text, plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import palette_of, style_sheet
@@ -109,11 +109,13 @@ class FullView(Overlay):
             "before", "square-split-horizontal", _("Before and after"), _("Before and after (B)"),
         )
         self._before.clicked.connect(self.before_after_wanted)
-        self._close = self._tool("close", "x", _("Close the full view"), _("Close (Space)"))
+        self._close = self._tool("close", "x", _("Close the full view"), _("Close ({keys})"), "Space")
         self._close.clicked.connect(self.hide)
-        self._previous = self._tool("previous", "chevron-left", _("Previous photo"), _("Previous photo (←)"))
+        self._previous = self._tool(
+            "previous", "chevron-left", _("Previous photo"), _("Previous photo ({keys})"), "←",
+        )
         self._previous.clicked.connect(self._go_back)
-        self._next = self._tool("next", "chevron-right", _("Next photo"), _("Next photo (→)"))
+        self._next = self._tool("next", "chevron-right", _("Next photo"), _("Next photo ({keys})"), "→")
         self._next.clicked.connect(self._go_on)
         self.caption.edited.connect(self._edited)
         self.caption.left.connect(self.caption_left)
@@ -121,12 +123,12 @@ class FullView(Overlay):
         self.caption.stepped.connect(self.step_wanted)
         self._lay_out()
 
-    def _tool(self, name: str, icon_name: str, spoken: str, tip: str) -> QToolButton:
+    def _tool(self, name: str, icon_name: str, spoken: str, tip: str, keys: str = "") -> QToolButton:
         button = QToolButton()
         button.setObjectName(f"full.{name}")
         button.setIcon(icon(icon_name, DARK.text))
         button.setAccessibleName(spoken)
-        button.setToolTip(plain_tip(tip))
+        button.setToolTip(plain_tip(tip.format(keys=keys_text(keys))))
         return button
 
     def _lay_out(self) -> None:

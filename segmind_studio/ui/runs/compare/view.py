@@ -11,12 +11,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.run_images import SameRequest, same_requests
 from segmind_studio.core.runs import Run, manifest_items
 from segmind_studio.core.versions import ChangeKind, PhotoRow, VersionChange, photo_rows
-from segmind_studio.formats import size_in_pixels
+from segmind_studio.formats import exact_number, size_in_pixels
 from segmind_studio.services.system.tasks import Task
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.inspector.comparison import Compared, PhotoComparison
@@ -198,7 +197,7 @@ class CompareView(QWidget):
         if image is None or self._pictures is None:
             return missing_cell()
         words = _("seed {seed}, strength {strength}, {size}").format(
-            seed=request.seed, strength=number_text(request.strength),
+            seed=request.seed, strength=exact_number(request.strength),
             size=size_in_pixels(request.width, request.height),
         )
         html = f"{escape(image.prompt)}<br><small>{escape(words)}</small>"

@@ -248,17 +248,18 @@ class HistoryView(Overlay):
     def _save_csv(self) -> None:
         content = csv_text(self._plots).encode("utf-8-sig")  # with a mark: else Excel reads another encoding
         kinds = file_filter(_("Tables"), "*.csv")
-        self._ask_target(_("Save as CSV"), f"{_('Money and time')}.csv", kinds, content)
+        self._ask_target(_("Save as CSV"), "csv", kinds, content)
 
     @Slot()
     def _save_picture(self) -> None:
-        heading = f"{_('Money and time')} · {date_text(time.time())}"
+        # Translators: the heading of a picture, and its date.
+        heading = _("{title} · {date}").format(title=_("Money and time"), date=date_text(time.time()))
         image = charts_image(self._plots, heading, self.font())
-        self._ask_target(
-            _("Save as picture"), f"{_('Money and time')}.png", file_filter(_("Pictures"), "*.png"), image,
-        )
+        self._ask_target(_("Save as picture"), "png", file_filter(_("Pictures"), "*.png"), image)
 
-    def _ask_target(self, title: str, name: str, kinds: str, content: bytes | QImage) -> None:
+    def _ask_target(self, title: str, suffix: str, kinds: str, content: bytes | QImage) -> None:
+        stem = _("Money and time")
+        name = f"{stem}.{suffix}"
         dialog = QFileDialog(self, title, str(existing_folder(self._folder)))
         guard_scroll_areas(dialog)
         dialog.setObjectName("runs.history.file")
@@ -266,7 +267,7 @@ class HistoryView(Overlay):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a file that is there is never replaced
         dialog.setNameFilters([kinds])
-        dialog.setDefaultSuffix(name.rpartition(".")[2])
+        dialog.setDefaultSuffix(suffix)
         dialog.selectFile(name)
         self._target = (name, content)
         dialog.fileSelected.connect(self._save)

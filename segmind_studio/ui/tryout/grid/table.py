@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
-from segmind_studio.core.fields import number_text
 from segmind_studio.core.picture_grid import CellState, GridCell, GridPlan
+from segmind_studio.formats import exact_number
 from segmind_studio.services.images.grid_service import GridService
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.texts import N_, Text, _
@@ -93,7 +93,7 @@ class GridModel(QAbstractTableModel):
         (prompt, seed), (run_id, strength) = self._plan.rows[index.row()], self._plan.columns[index.column()]
         return _("{state}: {prompt}, {model}, strength {strength}, seed {seed}").format(
             state=STATE_WORDS[self.cell(index).state], prompt=prompt, model=self._names.get(run_id, run_id),
-            strength=number_text(strength), seed=seed,
+            strength=exact_number(strength), seed=seed,
         )
 
     @override
@@ -128,7 +128,7 @@ class GridModel(QAbstractTableModel):
     def column_text(self, column: int) -> str:
         """Return the header of a column: the model and the strength."""
         run_id, strength = self._plan.columns[column]
-        words = _("strength {value}").format(value=number_text(strength))
+        words = _("strength {value}").format(value=exact_number(strength))
         return f"{self._names.get(run_id, run_id)}\n{words}"
 
     def row_text(self, row: int) -> str:
