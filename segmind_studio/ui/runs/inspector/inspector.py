@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from segmind_studio.core.runs import Run, TimelineEntry
+from segmind_studio.core.runs import Run, Stage, TimelineEntry
 from segmind_studio.formats import exact_time
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.watch_times import WatchTimes
@@ -26,7 +26,7 @@ from segmind_studio.texts import _, listed, ngettext
 from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout, StatusChip, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
-from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
+from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, WEIGHTS_STAGES, RunCommands
 from segmind_studio.ui.runs.compare.settings import compare
 from segmind_studio.ui.runs.inspector.dataset import DatasetPage
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
@@ -284,6 +284,9 @@ class RunInspector(QFrame):
         self._name.setText(run.name)
         look = look_of(run)
         self._chip.set_status(look.icon, status_word(run, percent), "plain" if look.tone == "muted" else look.tone)
+        self._try.set_offered(offered=run.ready)
+        self._download.set_offered(offered=run.stage in WEIGHTS_STAGES)
+        self._public.set_offered(offered=bool(run.service_id) and run.stage is not Stage.FAILED)
         self._dataset.load_photos(run)  # the overview shows them too
         self._stale.update(self._all_pages)
         self._fill(self._all_pages[self.tabs.currentIndex()])
@@ -339,11 +342,12 @@ class RunInspector(QFrame):
         head.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignVCenter)
         buttons = QWidget(single)
         row = FlowLayout(buttons, SPACE_S)
+        self._try = PrimaryButton(commands.try_it, "wand-sparkles", buttons)
+        self._download = ActionButton(commands.download, "", buttons)
+        self._public = ActionButton(commands.public, "", buttons)
         for name, button in (
-            ("runs.try", PrimaryButton(commands.try_it, "wand-sparkles", buttons)),
-            ("runs.download", ActionButton(commands.download, "", buttons)),
-            ("runs.again", ActionButton(commands.again, "", buttons)),
-            ("runs.public", ActionButton(commands.public, "", buttons)),
+            ("runs.try", self._try), ("runs.download", self._download),
+            ("runs.again", ActionButton(commands.again, "", buttons)), ("runs.public", self._public),
         ):
             button.setObjectName(name)
             row.addWidget(button)
