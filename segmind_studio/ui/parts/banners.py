@@ -17,6 +17,7 @@ from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.parts.layouts import FlowLayout
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_LINE, SPACE_M, SPACE_S
@@ -59,7 +60,7 @@ class Banner(QFrame):
             self.text_column.addSpacing(SPACE_LINE)
             self.text_column.addWidget(self._buttons_box)
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_M, SPACE_S, SPACE_S, SPACE_S)
+        set_margins(row, SPACE_M, SPACE_S, SPACE_S, SPACE_S)
         row.setSpacing(SPACE_S)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self.text_column, 1)

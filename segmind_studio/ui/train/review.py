@@ -22,6 +22,7 @@ from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.small_picture import photo_strip
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
@@ -122,7 +123,7 @@ class ReviewDialog(QDialog):
         page = QWidget()
         page.setProperty("page", True)
         inside = QVBoxLayout(page)
-        inside.setContentsMargins(0, SPACE_S, SPACE_S, SPACE_S)
+        set_margins(inside, 0, SPACE_S, SPACE_S, SPACE_S)
         inside.setSpacing(SPACE_M)
         first, *others = self._blocks()
         inside.addWidget(first)

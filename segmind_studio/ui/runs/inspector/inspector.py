@@ -39,6 +39,7 @@ from segmind_studio.ui.runs.inspector.timeline import TimelinePage
 from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, unknown_text
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import HAIRLINE, SPACE_L, SPACE_M, SPACE_S
 
@@ -161,7 +162,7 @@ class RunInspector(QFrame):
         self, commands: RunCommands, pictures: RunPictures | None, watched: WatchTimes | None,
     ) -> Iterator[None]:
         column = QVBoxLayout(self)
-        column.setContentsMargins(HAIRLINE, 0, 0, 0)
+        set_margins(column, HAIRLINE, 0, 0, 0)
         self._stack = QStackedWidget(self)  # what has many children gets its parent first: moving it is slow
         column.addWidget(self._stack)
         self._single = QWidget(self._stack)
@@ -362,7 +363,7 @@ class RunInspector(QFrame):
         top.addWidget(buttons)
         top.addWidget(self.strip)
         tabs = QHBoxLayout()
-        tabs.setContentsMargins(SPACE_M, 0, 0, 0)
+        set_margins(tabs, SPACE_M, 0, 0, 0)
         tabs.addWidget(self.tabs)
         column.addLayout(top)
         column.addLayout(tabs)
