@@ -2,7 +2,8 @@
 
 The middle square of each picture is looked for in squares of all others, by fingerprints as in `core.likeness`;
 what is near is then compared pixel by pixel, as a whole. A cut-out of less than half of the shorter side is not
-found, and hardly one of an even texture.
+found, and hardly one of an even texture. Skies and hills, all darker towards the ground, are alike as wholes: a
+part must also have the contrast of its place, and be like it without the course of light in rows and columns.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ _TRIED = 4  # squares, the nearest ones
 _COARSE = (10, 10)  # pixels, for the first comparison
 _WORTH_A_LOOK = 0.6  # correlation of the first comparison
 _SAME, _SURELY = 0.92, 0.97  # correlation of a cut-out with its place
+_SAME_DETAIL = 0.7  # correlation without that course; unlike pictures reach 0.62, photographs have 0.9
+_LEAST_DETAIL = 1.0  # of 255, standard deviation: less is noise
+_MOST_CONTRAST = 1.33  # of a cut-out, by that of its place, or the other way round
 _LEAST_SPREAD = 8.0  # of 255, standard deviation: less has nothing to compare
 _LARGEST_PART = 0.88  # of the picture's area; more is a near duplicate
 _COMPARED_SIDE = 20  # pixels
@@ -173,7 +177,31 @@ def _same(part: Image.Image, square: Box, whole: Image.Image) -> bool:
         else:
             step /= 2
     area = at[2] * at[2] * width * height / shorter**2
-    return best >= _SAME and area <= _LARGEST_PART * whole.width * whole.height
+    if best < _SAME or area > _LARGEST_PART * whole.width * whole.height:
+        return False
+    wide, high = at[2] * width / shorter / 2, at[2] * height / shorter / 2
+    place = _inside((at[0] - wide, at[1] - high, at[0] + wide, at[1] + high), whole)
+    one, other = part.resize(size, Image.Resampling.BOX), whole.resize(size, Image.Resampling.BOX, place)
+    return _same_detail(one.tobytes(), other.tobytes(), size[0])
+
+
+def _same_detail(part: bytes, place: bytes, width: int) -> bool:
+    """Compare the contrast of two pictures of one size, and what is in them besides a course of light."""
+    contrast = _spread(_away(part)) / max(1e-9, _spread(_away(place)))
+    if not 1 / _MOST_CONTRAST <= contrast <= _MOST_CONTRAST:
+        return False
+    one, other = _detail(part, width), _detail(place, width)
+    if min(_spread(one), _spread(other)) < _LEAST_DETAIL:
+        return False
+    return sum(map(mul, one, other)) >= _SAME_DETAIL * len(one) * _spread(one) * _spread(other)
+
+
+def _detail(pixels: bytes, width: int) -> list[float]:
+    """Return the pixels without the mean of their row and of their column."""
+    middle = sum(pixels) / len(pixels)
+    rows = [sum(pixels[start:start + width]) / width - middle for start in range(0, len(pixels), width)]
+    columns = [sum(pixels[start::width]) * width / len(pixels) for start in range(width)]
+    return [pixel - rows[place // width] - columns[place % width] for place, pixel in enumerate(pixels)]
 
 
 def _likeness(wanted: list[float], whole: Image.Image, box: Box, size: tuple[int, int]) -> float:
@@ -181,16 +209,29 @@ def _likeness(wanted: list[float], whole: Image.Image, box: Box, size: tuple[int
     slack = 1.0  # pixels
     if min(box[:2]) < -slack or box[2] > whole.width + slack or box[3] > whole.height + slack:
         return -1.0
-    inside = (max(0.0, box[0]), max(0.0, box[1]), min(whole.width, box[2]), min(whole.height, box[3]))
-    there = _centred(whole.resize(size, Image.Resampling.BOX, inside).tobytes())
+    there = _centred(whole.resize(size, Image.Resampling.BOX, _inside(box, whole)).tobytes())
     return sum(map(mul, wanted, there)) if there is not None else -1.0
+
+
+def _inside(box: Box, whole: Image.Image) -> Box:
+    return max(0.0, box[0]), max(0.0, box[1]), min(whole.width, box[2]), min(whole.height, box[3])
 
 
 def _centred(pixels: bytes) -> list[float] | None:
     """Return pixels with mean 0 and length 1; None for a part without anything to compare."""
-    middle = sum(pixels) / len(pixels)
-    away = [pixel - middle for pixel in pixels]
-    length = sqrt(sum(map(mul, away, away)))
-    if length < _LEAST_SPREAD * sqrt(len(pixels)):
+    away = _away(pixels)
+    spread = _spread(away)
+    if spread < _LEAST_SPREAD:
         return None
+    length = spread * sqrt(len(pixels))
     return [value / length for value in away]
+
+
+def _away(pixels: bytes) -> list[float]:
+    middle = sum(pixels) / len(pixels)
+    return [pixel - middle for pixel in pixels]
+
+
+def _spread(away: list[float]) -> float:
+    """Return the standard deviation of values whose mean is 0."""
+    return sqrt(sum(map(mul, away, away)) / len(away))

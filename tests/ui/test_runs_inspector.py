@@ -91,6 +91,24 @@ def test_the_overview_says_what_happens_and_what_failed(qtbot):
     assert facts["Trigger word"] == "TOKMAN"
 
 
+def test_a_run_has_only_the_buttons_that_its_state_can_use(qtbot):
+    ready = make_run("a", status="AVAILABLE", service_id="1")
+    training = make_run("b", status="TRAINING", service_id="2")
+    unknown = make_run("c", phase=Phase.UNKNOWN, service_id="", status="")
+    bench = make_bench(qtbot, ready, training, unknown)
+    names = ("try", "download", "again", "public")
+
+    def offered(run):
+        bench.screen.select(run.run_id)
+        buttons = {name: child(bench.screen, QPushButton, f"runs.{name}") for name in names}
+        return {name for name, button in buttons.items() if not button.isHidden()}
+
+    assert offered(ready) == set(names)
+    assert offered(training) == {"again", "public"}
+    assert offered(unknown) == {"again"}
+    assert offered(ready) == set(names)
+
+
 def test_a_fact_that_changes_leaves_the_others_as_they_are(qtbot):
     grid = FactsGrid()
     qtbot.addWidget(grid)

@@ -238,7 +238,7 @@ class PhotoActions:
             ("view", self.full_view), ("view", self.focus), ("view", self.before_after), ("view", self.compare),
             ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
             *(("view", action) for action in self.densities.values()),
-            *(("view", action) for action in self.orders.values()), ("view", self.descending),
+            *(("sort", action) for action in self.orders.values()), ("sort", self.descending),
             ("edit", self.save_filter),
         )
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QInputDialog,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.facts import photos_text
 from segmind_studio.ui.data.widgets import DataWidgets
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.question import NameDialog
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
@@ -107,13 +107,12 @@ class DatasetCommands(QObject):
     @Slot()
     def _ask_split(self) -> None:
         """Ask for the name of the new dataset."""
-        dialog = QInputDialog(self._parts.screen)
-        dialog.setObjectName("data.split")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(_("Move to a new dataset"))
-        dialog.setLabelText(_("Name of the new dataset"))
         # Translators: the proposed name of a dataset with some of the photos of {name}.
-        dialog.setTextValue(_("{name} (part)").format(name=self._parts.datasets.dataset.name))
+        name = _("{name} (part)").format(name=self._parts.datasets.dataset.name)
+        dialog = NameDialog(
+            self._parts.screen, title=_("Move to a new dataset"), label=_("Name of the new dataset"), name=name,
+        )
+        dialog.setObjectName("data.split")
         dialog.textValueSelected.connect(self._split)
         dialog.open()
 

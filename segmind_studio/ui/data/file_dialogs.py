@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from segmind_studio.core.datasets import IMAGE_SUFFIXES, ZIP_SUFFIX
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
+from segmind_studio.ui.parts.question import NameDialog
 
 _OTHER_SUFFIXES = [".jpe", ".jfif", ".pjpeg", ".zip", ".txt", ".caption", ".json", ".jsonl", ".csv"]
 
@@ -73,12 +74,8 @@ class FileDialogs(QObject):
 
     def ask_name(self, name: str) -> None:
         """Let the user rename the dataset."""
-        dialog = QInputDialog(self._window)
+        dialog = NameDialog(self._window, title=_("Rename dataset"), label=_("Name of the dataset"), name=name)
         dialog.setObjectName("data.rename")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(_("Rename dataset"))
-        dialog.setLabelText(_("Name of the dataset"))
-        dialog.setTextValue(name)
         dialog.textValueSelected.connect(self.named)
         dialog.open()
 

@@ -141,8 +141,8 @@ class FieldRow(QWidget):
         head = QHBoxLayout()
         head.setSpacing(SPACE_S)
         head.addWidget(label)
-        head.addWidget(self._mark)
         head.addWidget(key, 1)
+        head.addWidget(self._mark)
         head.addWidget(self._reset)
         for widget in (self._mark, self._reset):  # no movement when they appear and disappear
             policy = widget.sizePolicy()

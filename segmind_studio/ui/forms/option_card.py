@@ -12,6 +12,7 @@ from typing_extensions import override
 from segmind_studio.texts import sentences
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import IconLabel, text_label
+from segmind_studio.ui.theme.direction import placed
 from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.tokens import ICON_GAP, RADIUS, RING, SPACE_LINE, SPACE_M, SPACE_S, tones_of
 
@@ -106,7 +107,7 @@ class OptionCard(QRadioButton):
 
     def _paint_mark(self, painter: QPainter, ground: QColor, dot: QColor) -> None:
         side = 14.0
-        spot = QRectF(self.width() - side - SPACE_M, SPACE_M + 2, side, side)
+        spot = placed(QRectF(self.width() - side - SPACE_M, SPACE_M + 2, side, side), QRectF(self.rect()))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         painter.drawEllipse(spot)

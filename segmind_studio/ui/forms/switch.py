@@ -11,6 +11,7 @@ from segmind_studio.core.fields import Value
 from segmind_studio.texts import _
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.theme.direction import placed
 from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.tokens import SPACE_S, tones_of
 
@@ -50,21 +51,24 @@ class Switch(QCheckBox):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = (self.height() - _TRACK.height()) / 2
-        track = QRectF(_EDGE, top, _TRACK.width(), _TRACK.height())
+        whole = QRectF(self.rect())
+        left = QRectF(_EDGE, top, _TRACK.width(), _TRACK.height())
+        track = placed(left, whole)
         on = self.isChecked()
         painter.setPen(QPen(QColor(tones.accent if on else tones.line_strong), 1))
         painter.setBrush(QColor(tones.accent if on else tones.sunken))
         painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), track.height() / 2, track.height() / 2)
         side = track.height() - 8
-        left = track.right() - side - 4 if on else track.left() + 4
+        start = track.width() - side - 4 if on else 4
+        knob = placed(QRectF(track.left() + start, track.top() + 4, side, side), track)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tones.accent_text if on else tones.muted))
-        painter.drawEllipse(QRectF(left, track.top() + 4, side, side))
+        painter.drawEllipse(knob)
         if shows_ring(self):
             ring = track.adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE)
             paint_ring(painter, ring, ring.height() / 2)
         painter.setPen(QColor(tones.text if self.isEnabled() else tones.faint))
-        area = self.rect().adjusted(round(track.right()) + _EDGE + SPACE_S - 2, 0, 0, 0)
+        area = placed(whole.adjusted(round(left.right()) + _EDGE + SPACE_S - 2, 0, 0, 0), whole)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.state_text)
 
 

@@ -14,6 +14,7 @@ from segmind_studio.texts import _, listed
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.shadow import paint_shadow
+from segmind_studio.ui.theme.direction import backwards, visual_key
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import RADIUS, SPACE_L, SPACE_M, SPACE_S, tones_of
 
@@ -115,9 +116,9 @@ class Bubble(QFrame):
     def _step(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape:
             self.skipped.emit()
-        elif event.key() in _NEXT_KEYS:
+        elif visual_key(event.key()) in _NEXT_KEYS:
             self.forward.emit()
-        elif event.key() in _BACK_KEYS:
+        elif visual_key(event.key()) in _BACK_KEYS:
             if self.back_button.isVisible():
                 self.back.emit()
         else:
@@ -175,7 +176,7 @@ def beside(control: QRect, size: QSize, room: QRect) -> QRect:
         QPoint(control.left() - far - size.width(), middle_y),
     )
     inside = room.adjusted(SPACE_S, SPACE_S, -SPACE_S, -SPACE_S)
-    for spot in spots:
+    for spot in reversed(spots) if backwards() else spots:  # the rail is at the beginning of a line
         rect = _moved_inside(QRect(spot, size), inside)
         if not rect.intersects(control.adjusted(-_GAP, -_GAP, _GAP, _GAP)):
             return rect

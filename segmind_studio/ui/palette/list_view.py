@@ -14,7 +14,17 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPen, QTextCharFormat, QTextLayout
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QIcon,
+    QPainter,
+    QPen,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
@@ -22,6 +32,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.palette.commands import FoundCommand
 from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.direction import backwards, placed, placed_rect
 from segmind_studio.ui.theme.theme import line_height, points
 from segmind_studio.ui.theme.tokens import RADIUS, SMALL, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
 
@@ -94,10 +105,11 @@ class CommandDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(row, RADIUS - 2, RADIUS - 2)
         inner = row.adjusted(SPACE_M, SPACE_S - 1, -SPACE_M, 1 - SPACE_S)
         spot = QRect(inner.left(), row.center().y() - _ICON // 2 + 1, _ICON, _ICON)
-        _paint_icon(painter, found, spot)
+        _paint_icon(painter, found, placed_rect(spot, inner))
         left = spot.right() + SPACE_M
         right = _paint_keys(painter, option.font, found, inner, tones)
-        _paint_words(painter, option.font, found, QRect(left, inner.top(), right - left, inner.height()), tones)
+        words = placed_rect(QRect(left, inner.top(), right - left, inner.height()), inner)
+        _paint_words(painter, option.font, found, words, tones)
         painter.restore()
 
 
@@ -111,7 +123,7 @@ def _paint_icon(painter: QPainter, found: FoundCommand, spot: QRect) -> None:
 
 
 def _paint_keys(painter: QPainter, font: QFont, found: FoundCommand, inner: QRect, tones: Tones) -> int:
-    """Draw the keys as a cap at the right; return where the texts must end."""
+    """Draw the keys as a cap at the end; return where the texts must end, as read from left to right."""
     keys = found.command.keys
     if not keys:
         return inner.right()
@@ -121,10 +133,11 @@ def _paint_keys(painter: QPainter, font: QFont, found: FoundCommand, inner: QRec
     cap = QRectF(inner.right() - width, inner.center().y() - height / 2 + 1, width, height)
     painter.setPen(QPen(QColor(tones.line_raised), 1))
     painter.setBrush(QColor(tones.sunken))
-    painter.drawRoundedRect(cap, SPACE_XS, SPACE_XS)
+    shown = placed(cap, QRectF(inner))
+    painter.drawRoundedRect(shown, SPACE_XS, SPACE_XS)
     painter.setFont(small)
     painter.setPen(QColor(tones.muted if found.command.enabled else tones.faint))
-    painter.drawText(cap, Qt.AlignmentFlag.AlignCenter.value, keys)
+    painter.drawText(shown, Qt.AlignmentFlag.AlignCenter.value, keys)
     return round(cap.left()) - SPACE_M
 
 
@@ -133,6 +146,8 @@ def _paint_words(painter: QPainter, font: QFont, found: FoundCommand, area: QRec
     metrics, below = QFontMetrics(font), QFontMetrics(small)
     title = metrics.elidedText(command.title, Qt.TextElideMode.ElideRight, area.width())
     layout = QTextLayout(title, font)
+    side = Qt.AlignmentFlag.AlignRight if backwards() else Qt.AlignmentFlag.AlignLeft
+    layout.setTextOption(QTextOption(side | Qt.AlignmentFlag.AlignAbsolute))
     layout.setFormats(_formats([place for place in found.letters if place < len(title)], tones))
     layout.beginLayout()
     line = layout.createLine()

@@ -17,6 +17,7 @@ from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.parts.layouts import FlowLayout
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_LINE, SPACE_M, SPACE_S
@@ -41,7 +42,9 @@ class Banner(QFrame):
     def __init__(  # noqa: PLR0913  # one for each thing that is shown
         self, severity: Severity = Severity.INFO, title: str = "", text: str = "",
         actions: Sequence[QAction] = (), parent: QWidget | None = None, *, closable: bool = False,
+        beside: bool = False,
     ) -> None:
+        """`beside`: the action, one of a word or two, is at the end of the line instead of below the text."""
         super().__init__(parent)
         self._icon = IconLabel("info", "info", 18)
         self._title = text_label("", "strong")
@@ -53,13 +56,16 @@ class Banner(QFrame):
         self.text_column.setSpacing(SPACE_LINE)
         for widget in (self._title, self._text):
             self.text_column.addWidget(widget)
-        self.text_column.addSpacing(SPACE_LINE)
-        self.text_column.addWidget(self._buttons_box)
+        if not beside:
+            self.text_column.addSpacing(SPACE_LINE)
+            self.text_column.addWidget(self._buttons_box)
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_M, SPACE_S, SPACE_S, SPACE_S)
+        set_margins(row, SPACE_M, SPACE_S, SPACE_S, SPACE_S)
         row.setSpacing(SPACE_S)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self.text_column, 1)
+        if beside:
+            row.addWidget(self._buttons_box, 0, Qt.AlignmentFlag.AlignVCenter)
         self._close = QToolButton()
         self._close.setIcon(icon("x", "text"))
         self._close.setFixedSize(_CLOSE, _CLOSE)

@@ -26,6 +26,7 @@ class ActionButton(QPushButton):
         super().__init__(parent)
         self._text = words
         self._action = action
+        self._offered = True
         mark(self, kind=kind)
         action.changed.connect(self._follow)
         if action.isCheckable():
@@ -42,6 +43,12 @@ class ActionButton(QPushButton):
         """Return what pressing it triggers."""
         return self._action
 
+    def set_offered(self, *, offered: bool) -> None:
+        """Show the button, or leave it out where its action has no meaning; the menus keep the action."""
+        if offered is not self._offered:
+            self._offered = offered
+            self._follow()
+
     def _follow(self) -> None:
         action = self._action
         if not Shiboken.isValid(action):  # a toast may outlive the undo stack when the window closes
@@ -50,8 +57,9 @@ class ActionButton(QPushButton):
         self.setText(self._text or action.text())
         self.setIcon(action.icon())
         self.setEnabled(action.isEnabled())
-        if self.parentWidget() is not None or not action.isVisible():
-            self.setVisible(action.isVisible())  # without a parent it would flash as a window of its own
+        visible = action.isVisible() and self._offered
+        if self.parentWidget() is not None or not visible:
+            self.setVisible(visible)  # without a parent it would flash as a window of its own
         self.setAccessibleName(self._text or text)
         self.setAccessibleDescription(text if self._text else "")
         tip = action.toolTip()

@@ -10,6 +10,7 @@ from typing_extensions import override
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.direction import draw_own
 from segmind_studio.ui.theme.style import mark
 
 
@@ -53,7 +54,7 @@ class ElidedLabel(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.contentsRect(), self.alignment().value, self._shown())
+        draw_own(painter, self.contentsRect(), self.alignment(), self._shown())
 
     def _shown(self) -> str:
         line = " ".join(self.text().split())

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from segmind_studio.ui.assistive import guard_scroll_area
+from segmind_studio.ui.theme.direction import placed_rect
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_XL, SPACE_XXL
 
 
@@ -84,7 +85,7 @@ class FlowLayout(QLayout):
             if x > inner.x() and x + hint.width() > inner.x() + inner.width():
                 x, y, line = inner.x(), y + line + self.spacing(), 0
             if move:
-                item.setGeometry(QRect(QPoint(x, y), hint))
+                item.setGeometry(placed_rect(QRect(QPoint(x, y), hint), inner))
             x += hint.width() + self.spacing()
             line = max(line, hint.height())
         return y + line - rect.y() + self.contentsMargins().bottom()

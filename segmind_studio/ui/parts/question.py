@@ -1,9 +1,18 @@
-"""A question with two answers: a verb and a way back."""
+"""A question with two answers, a verb and a way back; and one for a name."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QInputDialog,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import IconLabel, text_label
@@ -12,6 +21,7 @@ from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XL
 
 _TEXT_WIDTH = 400
+_NAME_WIDTH = 320
 
 
 class Question(QDialog):
@@ -65,3 +75,26 @@ class Question(QDialog):
     def _confirm(self) -> None:
         self.accept()
         self.confirmed.emit(self._subject)
+
+
+class NameDialog(QInputDialog):
+    """Ask for a name, with `verb` on the button; show it with `open`, and read `textValueSelected`."""
+
+    def __init__(  # what it says, each by name
+        self, parent: QWidget | None, *, title: str, label: str, name: str = "", verb: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setLabelText(label)
+        self.setTextValue(name)
+        self.setOkButtonText(verb or title)
+        self.setCancelButtonText(_("Cancel"))
+        for box in self.findChildren(QDialogButtonBox):
+            mark(box.button(QDialogButtonBox.StandardButton.Ok), kind="primary")
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(SPACE_XL, SPACE_L, SPACE_XL, SPACE_L)
+            layout.setSpacing(SPACE_S)
+        for field in self.findChildren(QLineEdit):
+            field.setMinimumWidth(text_scaled(_NAME_WIDTH))

@@ -12,6 +12,7 @@ from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.buttons import ActionButton
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.theme.direction import backwards, set_margins
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
@@ -38,7 +39,7 @@ class Toast(QFrame):
         self.text = text
         self.action = action
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_L, SPACE_XS, SPACE_XS, SPACE_XS)
+        set_margins(row, SPACE_L, SPACE_XS, SPACE_XS, SPACE_XS)
         row.setSpacing(SPACE_S)
         label = text_label(text)
         row.addWidget(label, 1)
@@ -165,4 +166,5 @@ class ToastHost(QWidget):
         width = min(max(toast.sizeHint().width() for toast in self._toasts), room.width() - 2 * SPACE_L)
         height = self._column.totalHeightForWidth(width)
         top = corner.y() + room.height() - height - SPACE_L - self._clear
-        self.setGeometry(corner.x() + SPACE_L, top, width, height)
+        left = room.width() - width - SPACE_L if backwards() else SPACE_L
+        self.setGeometry(corner.x() + left, top, width, height)

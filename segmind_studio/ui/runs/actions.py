@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segmind_studio.services.runs.run_values import WatchState
     from segmind_studio.services.runs.send_again import Patience
 
-_WEIGHTS_STAGES = frozenset({Stage.TRAINED, Stage.DEPLOYING, Stage.READY})
+WEIGHTS_STAGES = frozenset({Stage.TRAINED, Stage.DEPLOYING, Stage.READY})
 COMPARED_AT_MOST = 5
 _OF_ANOTHER_ACCOUNT = N_("This run belongs to another account. Switch to that account first.")
 
@@ -296,7 +296,7 @@ class RunCommands(QObject):
         self.try_it.setEnabled(ready)
         self.try_it.setToolTip(_("Make pictures with this model. Each one is paid") if ready
                                else _("Available when the run is ready"))
-        has_weights = one is not None and one.stage in _WEIGHTS_STAGES and bool(one.weights_url)
+        has_weights = one is not None and one.stage in WEIGHTS_STAGES and bool(one.weights_url)
         busy = one is not None and one.run_id in downloading
         for action in (self.download, self.download_as):
             action.setEnabled(has_weights and not busy)
@@ -308,7 +308,7 @@ class RunCommands(QObject):
             return _("Downloading")
         if has_weights:
             return _("Save the trained weights on this computer")
-        if one is not None and one.stage in _WEIGHTS_STAGES:
+        if one is not None and one.stage in WEIGHTS_STAGES:
             return _("The service offers no file for this run")
         return _("Available when training is done")
 

@@ -49,6 +49,7 @@ from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.small_picture import MOSAIC
 from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.direction import placed
 from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.theme import line_height
 from segmind_studio.ui.theme.tokens import RADIUS, RING, SPACE_S, SPACE_XS, tones_of
@@ -308,7 +309,7 @@ class PictureTiles(QListView):
         elif image is not None:
             self._paint_sign(painter, cell, tile)
         if tile.badge:
-            ground = QRectF(cell.right() - _BADGE - 6, cell.top() + 2, _BADGE + 4, _BADGE + 4)
+            ground = placed(QRectF(cell.right() - _BADGE - 6, cell.top() + 2, _BADGE + 4, _BADGE + 4), cell)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tones.surface))
             painter.drawEllipse(ground)

@@ -34,6 +34,7 @@ from segmind_studio.ui.runs.table.view import RunsTable
 from segmind_studio.ui.runs.table.views import RunView, RunViews
 from segmind_studio.ui.runs.values import next_check_text, requested_wait_text
 from segmind_studio.ui.shell.freshness import Freshness
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL
 
@@ -175,7 +176,7 @@ class RunList(QWidget):
         self.filter_bar.set_views_menu(self.views.menu)
         self.filter_bar.search.set_vocabulary(self._tags)
         column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_XL, SPACE_L, SPACE_L, SPACE_L)
+        set_margins(column, SPACE_XL, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
         for widget in (self.headline, self.filter_bar, self.list_banner, self.error_banner):
             column.addWidget(widget)

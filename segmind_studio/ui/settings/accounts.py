@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
 from segmind_studio.core.datasets import Severity
@@ -14,7 +14,7 @@ from segmind_studio.texts import _, sentences
 from segmind_studio.ui.parts.banners import Banner
 from segmind_studio.ui.parts.chip import StatusChip
 from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
-from segmind_studio.ui.parts.question import Question
+from segmind_studio.ui.parts.question import NameDialog, Question
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.settings.banners import JoinBanner, KeyringBanner
 from segmind_studio.ui.settings.key_form import KeyForm
@@ -136,10 +136,7 @@ class AccountRow(QWidget):
         self.remove_wanted.emit(self.account.account_id)
 
     def _ask_name(self) -> None:
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle(_("Rename the account"))
-        dialog.setLabelText(_("Name"))
-        dialog.setTextValue(self.account.name)
+        dialog = NameDialog(self, title=_("Rename the account"), label=_("Name"), name=self.account.name)
         dialog.textValueSelected.connect(self._take_name)
         dialog.open()
 

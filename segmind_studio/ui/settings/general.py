@@ -16,6 +16,7 @@ from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.settings.section import LabelledRows, Section
 from segmind_studio.ui.shell.actions import appearance_names
 from segmind_studio.ui.shell.menus import SPEEDS, speed_words
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL, SPACE_XS, TEXT_SIZES
@@ -142,7 +143,7 @@ class PracticeSection(Section):
         self._drills.toggled.connect(self._set_drills)
         self._list = QWidget()
         faults = QVBoxLayout(self._list)
-        faults.setContentsMargins(SPACE_XL + SPACE_XS, 0, 0, 0)
+        set_margins(faults, SPACE_XL + SPACE_XS, 0, 0, 0)
         faults.setSpacing(SPACE_S)
         for fault, words in FAULT_WORDS.items():
             box = QCheckBox(str(words))

@@ -29,6 +29,7 @@ from segmind_studio.ui.settings.language import LanguageSection
 from segmind_studio.ui.settings.receiver import ReceiverSection
 from segmind_studio.ui.settings.section import Section, align_labels
 from segmind_studio.ui.settings.webhook import WebhookSection
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme, text_scaled
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
@@ -164,7 +165,7 @@ class SettingsScreen(Place):
         side.setMinimumWidth(text_scaled(_SIDE_WIDTH))
         side.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)  # as wide as its longest line
         column = QVBoxLayout(side)
-        column.setContentsMargins(SPACE_L, SPACE_XXL, 0, SPACE_L)
+        set_margins(column, SPACE_L, SPACE_XXL, 0, SPACE_L)
         column.setSpacing(SPACE_XS)
         column.addWidget(text_label(_("Settings"), "title"))
         column.addSpacing(SPACE_M)

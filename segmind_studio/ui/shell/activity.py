@@ -21,6 +21,7 @@ from segmind_studio.formats import bytes_text, number, percent
 from segmind_studio.services.system.activity import Activity, ActivityBoard, permille, shared_progress
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.theme.direction import backwards
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
@@ -201,7 +202,8 @@ class ActivityButton(QWidget):
     def _open(self) -> None:
         self.popup.adjustSize()
         size = self.popup.sizeHint()
-        corner = self.button.mapToGlobal(QPoint(self.button.width() - size.width(), -size.height() - SPACE_S))
+        left = 0 if backwards() else self.button.width() - size.width()
+        corner = self.button.mapToGlobal(QPoint(left, -size.height() - SPACE_S))
         window = self.window()
         inside = QRect(window.mapToGlobal(QPoint(0, 0)), window.size()).marginsRemoved(_WINDOW_EDGE)
         corner.setX(max(inside.left(), min(corner.x(), inside.right() - size.width())))

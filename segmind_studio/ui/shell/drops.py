@@ -125,7 +125,7 @@ class DropVeil(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._icon = IconLabel("images", "accent", 48)
         self._title = mark(text_label("", wrap=False), role="title")
-        self._words = text_label("", "muted", wrap=False)
+        self._words = text_label("", "section", wrap=False)
         column = QVBoxLayout(self)
         column.setSpacing(SPACE_S)
         column.addStretch()

@@ -17,7 +17,9 @@ from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.actions import WindowCommands
 
 _LISTED = 12  # datasets
-_INNER: Mapping[str, tuple[str, Text]] = {"rate": ("try", N_("Rate"))}  # menus inside of others, with their titles
+_INNER: Mapping[str, tuple[str, Text]] = {  # menus inside of others, with their titles
+    "rate": ("try", N_("Rate")), "sort": ("view", N_("Sort")),
+}
 SPEEDS = (1.0, 5.0, 20.0, 100.0)
 
 

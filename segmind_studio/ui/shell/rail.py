@@ -13,6 +13,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.place import Place
+from segmind_studio.ui.theme.direction import placed
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS, tones_of
@@ -80,11 +81,12 @@ class RailButton(QToolButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side = self.fontMetrics().height() + 1
-        circle = QRectF(self.width() / 2 + 6, 4, side, side)
+        whole = QRectF(self.rect())
+        circle = placed(QRectF(self.width() / 2 + 6, 4, side, side), whole)
         painter.setPen(Qt.PenStyle.NoPen)
         if not self._count:
             painter.setBrush(QColor(tones.accent))
-            painter.drawEllipse(QRectF(self.width() / 2 + 9, 6, _DOT, _DOT))
+            painter.drawEllipse(placed(QRectF(self.width() / 2 + 9, 6, _DOT, _DOT), whole))
             return
         painter.setBrush(QColor(tones.warn))
         painter.drawEllipse(circle)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XL, SPACE_XS
 
@@ -35,7 +36,7 @@ class ShortcutsDialog(QDialog):
         page = QWidget()
         page.setProperty("page", True)
         column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, SPACE_L, 0)
+        set_margins(column, 0, 0, SPACE_L, 0)
         column.setSpacing(SPACE_S)
         for title, actions in groups:
             rows = [(action.text().replace("&", ""), keys_text(action)) for action in actions]
@@ -47,7 +48,7 @@ class ShortcutsDialog(QDialog):
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_L, SPACE_L)
+        set_margins(whole, SPACE_XL, SPACE_XL, SPACE_L, SPACE_L)
         whole.setSpacing(SPACE_L)
         whole.addWidget(area, 1)
         whole.addWidget(close)

@@ -416,7 +416,7 @@ class StartScreen(Place):
         told = [(Severity.SHOULD, decision) for decision in decisions(runs)]
         told += [(Severity.INFO, item) for item in news(fresh)]
         for severity, decision in told:
-            banner = Banner(severity, decision.title, decision.text)
+            banner = Banner(severity, decision.title, decision.text, beside=True)
             action = QAction(icon("arrow-right"), decision.button, banner)
             action.setData(decision.run_id)
             action.triggered.connect(self._decision_pressed)

@@ -11,9 +11,14 @@ from typing_extensions import override
 
 from segmind_studio.resources import resource
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.theme.direction import backwards
 from segmind_studio.ui.theme.tokens import tones_of
 
 _LINE = "1.8"  # of 24; Lucide's own is 2
+_DIRECTED = frozenset({  # they point forwards or back, or have lines of text: mirrored from right to left
+    "arrow-right", "arrow-down-narrow-wide", "arrow-down-wide-narrow", "chevron-left", "chevron-right", "list",
+    "list-checks", "log-out", "message-square", "redo-2", "send", "text-quote", "text-search", "undo-2",
+})
 
 
 def icon(name: str, tone: str = "text", on: str = "") -> QIcon:
@@ -31,12 +36,16 @@ def pixmap(name: str, tone: str, side: int, ratio: float) -> QPixmap:
     """Return an icon of `side` by `side` logical pixels for a screen with `ratio` device pixels to one."""
     colour = tone if tone.startswith("#") else getattr(tones_of(), tone)
     device = max(1, round(side * ratio))
-    key = f"studio-icon/{name}/{colour}/{device}"
+    mirrored = name in _DIRECTED and backwards()
+    key = f"studio-icon/{name}/{colour}/{device}/{mirrored}"
     found = QPixmap()
     if not QPixmapCache.find(key, found):
         found = QPixmap(device, device)
         found.fill(Qt.GlobalColor.transparent)
         painter = QPainter(found)
+        if mirrored:
+            painter.translate(device, 0)
+            painter.scale(-1, 1)
         data = _drawing(name).replace("currentColor", colour)
         QSvgRenderer(QByteArray(data.encode())).render(painter, QRectF(0, 0, device, device))
         painter.end()

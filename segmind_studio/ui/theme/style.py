@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 W = TypeVar("W", bound=QWidget)
 
@@ -20,9 +20,20 @@ def mark(widget: W, *, kind: str = "", role: str = "", surface: str = "") -> W:
     for name, value in (("kind", kind), ("role", role), ("surface", surface)):
         if value:
             set_mark(widget, name, value)
+    if role == "mono" and isinstance(widget, QPlainTextEdit | QTextEdit):
+        _read_left_to_right(widget)
     if surface:
         widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     return widget
+
+
+def _read_left_to_right(text: QPlainTextEdit | QTextEdit) -> None:
+    """Show code, a request or a log from left to right in every language."""
+    text.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    document = text.document()
+    option = document.defaultTextOption()
+    option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+    document.setDefaultTextOption(option)
 
 
 def set_mark(widget: QWidget, name: str, value: object) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from segmind_studio.resources import resource
 from segmind_studio.ui.theme import tokens
+from segmind_studio.ui.theme.direction import backwards, mirrored_sheet
 from segmind_studio.ui.theme.focus import FocusRing
 from segmind_studio.ui.theme.tokens import DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, Tones
 
@@ -189,4 +190,5 @@ def style_sheet(tones: Tones) -> str:
     names["semibold"] = str(tokens.SEMIBOLD)
     names["pictures"] = resource("style", "dark" if tones.dark else "light").as_posix()
     template = resource("style", "studio.qss").read_text(encoding="utf-8")
-    return Template(template).substitute(names)
+    sheet = Template(template).substitute(names)
+    return mirrored_sheet(sheet) if backwards() else sheet

@@ -22,6 +22,7 @@ from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.small_picture import photo_strip
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
@@ -83,11 +84,13 @@ class ReviewDialog(QDialog):
         column.setSpacing(SPACE_M)
         column.addWidget(text_label(facts.form.text("name"), "title"))
         column.addWidget(self._account_mark(), 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._scroll(), 1)
+        self._area = self._scroll()
+        column.addWidget(self._area, 1)
         if self._gate is not None:
             column.addWidget(self._gate)
         column.addLayout(self._buttons())
         self.setFixedWidth(text_scaled(_WIDTH))
+        self._fit()
 
     @property
     def facts(self) -> TrainFacts:
@@ -120,7 +123,7 @@ class ReviewDialog(QDialog):
         page = QWidget()
         page.setProperty("page", True)
         inside = QVBoxLayout(page)
-        inside.setContentsMargins(0, SPACE_S, SPACE_S, SPACE_S)
+        set_margins(inside, 0, SPACE_S, SPACE_S, SPACE_S)
         inside.setSpacing(SPACE_M)
         first, *others = self._blocks()
         inside.addWidget(first)
@@ -136,12 +139,17 @@ class ReviewDialog(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
+
+    def _fit(self) -> None:
+        """Be as high as the facts, where the screen has the room; their fonts are known once it is shown."""
+        page = self._area.widget()
+        for part in (page, *page.findChildren(QWidget)):
+            part.ensurePolished()
         width = text_scaled(_WIDTH) - 2 * SPACE_XL
-        wanted = inside.totalHeightForWidth(width)
         gate = SPACE_M + self._gate.heightForWidth(width) if self._gate is not None else 0
         room = self.screen().availableGeometry().height() - _REST - gate
-        area.setMinimumHeight(min(wanted, max(_LEAST, room)))
-        return area
+        self._area.setMinimumHeight(min(page.heightForWidth(width), max(_LEAST, room)))
 
     def _blocks(self) -> list[FactBlock]:
         facts, form = self._facts, self._facts.form
@@ -200,6 +208,7 @@ class ReviewDialog(QDialog):
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:
+        self._fit()
         super().showEvent(event)
         self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 

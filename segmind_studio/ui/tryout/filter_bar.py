@@ -20,6 +20,7 @@ from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.search_field import SearchField
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.colour_shapes import account_icon
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
@@ -150,7 +151,7 @@ class ResultFilterBar(QFrame):
         commands.addWidget(large)
         commands.addWidget(more)
         column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_M, SPACE_S)
+        set_margins(column, SPACE_L, SPACE_M, SPACE_M, SPACE_S)
         column.setSpacing(SPACE_S)
         column.addLayout(self._flow)
         column.addLayout(commands)

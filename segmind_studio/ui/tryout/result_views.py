@@ -34,6 +34,7 @@ from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.files_out import drag_files
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.colour_shapes import account_mark
+from segmind_studio.ui.theme.direction import draw_own, placed, placed_point, visual_key
 from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.theme import line_height
 from segmind_studio.ui.theme.tokens import RADIUS, RADIUS_S, SPACE_S, SPACE_XS, tones_of
@@ -119,17 +120,17 @@ class ResultDelegate(TileDelegate):
     def _paint_stars(self, painter: QPainter, tile: QRectF, rating: int) -> None:
         """Paint as many stars as it has, on a ground that any picture lets see."""
         width = SPACE_S + rating * (_STAR + 2)
-        pill = QRectF(tile.left() + SPACE_XS, tile.bottom() - _PILL - SPACE_XS, width, _PILL)
+        pill = placed(QRectF(tile.left() + SPACE_XS, tile.bottom() - _PILL - SPACE_XS, width, _PILL), tile)
         self._paint_pill(painter, pill)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.tones.accent))
         for number in range(rating):
             x = pill.left() + SPACE_XS + number * (_STAR + 2) + _STAR / 2 + 1
-            painter.drawPolygon(star(QPointF(x, pill.center().y()), _STAR))
+            painter.drawPolygon(star(placed_point(QPointF(x, pill.center().y()), pill), _STAR))
 
     def _paint_account(self, painter: QPainter, tile: QRectF, image: GeneratedImage) -> None:
         """Paint the mark of the account that it was made with: a colour and a shape."""
-        pill = QRectF(tile.left() + SPACE_XS, tile.top() + SPACE_XS, _PILL, _PILL)
+        pill = placed(QRectF(tile.left() + SPACE_XS, tile.top() + SPACE_XS, _PILL, _PILL), tile)
         self._paint_pill(painter, pill)
         inset = (_PILL - _MARK) / 2
         mark = account_mark(image.account_id, self._model.accounts)
@@ -150,7 +151,7 @@ class ResultDelegate(TileDelegate):
         for words, tone in ((caption_of(image), "text" if selected else "muted"), (facts, "muted")):
             painter.setPen(QColor(getattr(self.tones, tone)))
             short = metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, self.cells.tile)
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)
+            draw_own(painter, line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)
             line.translate(0, high)
 
 
@@ -289,7 +290,8 @@ class StarPicker(QWidget):
             full = number < (self._over or self._rating)
             painter.setPen(QPen(QColor(tones.accent if full else tones.muted), 1.2))
             painter.setBrush(QColor(tones.accent) if full else Qt.BrushStyle.NoBrush)
-            painter.drawPolygon(star(QPointF(number * _CELL + _CELL / 2 + 1, _CELL / 2 + 1), _CELL - 6))
+            middle = QPointF(number * _CELL + _CELL / 2 + 1, _CELL / 2 + 1)
+            painter.drawPolygon(star(placed_point(middle, QRectF(self.rect())), _CELL - 6))
         if shows_ring(self):
             paint_ring(painter, QRectF(self.rect()), RADIUS_S)
 
@@ -312,16 +314,16 @@ class StarPicker(QWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1}.get(
-            Qt.Key(event.key()), 0,
+            visual_key(event.key()), 0,
         )
         if step:
             self.rated.emit(min(max(self._rating + step, 0), HIGHEST_RATING))
         else:
             super().keyPressEvent(event)
 
-    @staticmethod
-    def _star_at(event: QMouseEvent) -> int:
-        return min(max(int(event.position().x() // _CELL) + 1, 1), HIGHEST_RATING)
+    def _star_at(self, event: QMouseEvent) -> int:
+        across = placed_point(event.position(), QRectF(self.rect())).x()
+        return min(max(int(across // _CELL) + 1, 1), HIGHEST_RATING)
 
 
 _CELL = 24  # logical pixels for one star

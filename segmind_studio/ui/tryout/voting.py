@@ -30,6 +30,7 @@ from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, text_label
 from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.theme.direction import backwards, keep_left_to_right
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -90,8 +91,10 @@ class VotingView(Overlay):
         service.ranked.connect(self._show_result)
 
     def _make_actions(self) -> None:
-        self.choose_left = self._action("chevron-left", _("Left is better"), self._left_wins, "Left")
-        self.choose_right = self._action("chevron-right", _("Right is better"), self._right_wins, "Right")
+        icons = ("chevron-left", "chevron-right")
+        icons = icons[::-1] if backwards() else icons  # these two point to where the pictures are
+        self.choose_left = self._action(icons[0], _("Left is better"), self._left_wins, "Left")
+        self.choose_right = self._action(icons[1], _("Right is better"), self._right_wins, "Right")
         self.equal = self._action("minus", _("Equally good"), self._call_equal, "Down", "=")
         self.skip = self._action("arrow-right", _("Skip"), self._skip, "S")
         self.back = self._action("undo-2", _("Undo vote"), self._take_back, "Backspace")
@@ -135,6 +138,7 @@ class VotingView(Overlay):
 
     def _pair_page(self) -> QWidget:
         page = QWidget()
+        keep_left_to_right(page)  # left and right are said, and pressed
         grid = QGridLayout(page)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(SPACE_M)

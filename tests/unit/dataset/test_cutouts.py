@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageOps
 
 from segmind_studio.dataset.cutouts import MOST_COMPARED, cutouts, families
 from tests.fakes.image_files import photo
+from tests.gallery.photos import LANDSCAPES, SIZES, landscape
 
 PHOTOS = (
     "coffee.png", "chelsea.png", "astronaut.png", "rocket.jpg", "motorcycle_left.png", "camera.png", "coins.png",
@@ -27,6 +30,37 @@ def part_of(image: Image.Image, part: tuple[float, float, float, float]) -> Imag
 
 def test_different_photographs_are_no_cut_outs():
     assert list(cutouts({name: small(photo(name)) for name in PHOTOS})) == []
+
+
+def smooth_pictures() -> dict[str, Image.Image]:
+    """Return pictures that share a course of light: painted hills, gradients, blurred spots, flat shapes."""
+    found = {
+        name: landscape(seed, colours, frozenset(what.split()), SIZES[seed % len(SIZES)])
+        for seed, (name, colours, what, _words) in enumerate(LANDSCAPES[:10])
+    }
+    chance = random.Random(5)  # noqa: S311  # no secret: the same pictures each time
+    for number in range(4):
+        size = (600, (400, 600, 800)[number % 3])
+        spots = Image.new("L", (4, 4))
+        spots.putdata([chance.randrange(256) for _ in range(16)])
+        found[f"spots {number}"] = spots.resize(size, Image.Resampling.BICUBIC)
+        dark, bright = sorted(chance.sample(range(256), 2))
+        for kind in ("linear", "radial"):
+            slope = getattr(Image, f"{kind}_gradient")("L").resize(size)
+            found[f"{kind} {number}"] = ImageOps.colorize(slope, (dark,) * 3, (bright,) * 3)
+        flat = Image.new("L", size, bright)
+        x, y, radius = chance.randrange(200, 400), chance.randrange(150, 250), chance.randrange(60, 150)
+        ImageDraw.Draw(flat).ellipse((x - radius, y - radius, x + radius, y + radius), fill=dark)
+        found[f"disc {number}"] = flat
+    return found
+
+
+def test_smooth_and_flat_pictures_are_no_cut_outs_of_each_other():
+    pictures = smooth_pictures()
+    assert list(cutouts({name: small(picture) for name, picture in pictures.items()})) == []
+    whole = pictures["winter-pines"]  # painted, too: what is really cut out of one is found
+    part = part_of(whole, (0.1, 0.15, 0.75, 0.9))
+    assert list(cutouts({"whole": small(whole), "part": small(part)})) == [("part", "whole")]
 
 
 @pytest.mark.parametrize("part", [

@@ -20,6 +20,7 @@ from segmind_studio.ui.data.crop.words import size_with_use, too_small
 from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.layouts import scrolling
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S
 
@@ -143,7 +144,7 @@ class CropEditor(Overlay):
         side.setContentsMargins(0, 0, 0, 0)
         panel.setLayout(side)
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_M, SPACE_M, SPACE_L, SPACE_M)
+        set_margins(row, SPACE_M, SPACE_M, SPACE_L, SPACE_M)
         row.setSpacing(SPACE_L)
         row.addWidget(self.canvas, 1)
         row.addWidget(panel)

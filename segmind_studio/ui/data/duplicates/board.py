@@ -15,6 +15,7 @@ from segmind_studio.texts import _, listed
 from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.direction import draw_own, placed, visual_key
 from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.theme import line_height, text_scaled
 from segmind_studio.ui.theme.tokens import ICON_GAP, RADIUS, RING, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
@@ -107,7 +108,7 @@ class DuplicateBoard(QWidget):
         )
         down, across = divmod(row - first, columns)
         corner = QPointF(across * (size.width() + SPACE_M), down * (size.height() + SPACE_M))
-        return QRectF(corner, size)
+        return placed(QRectF(corner, size), QRectF(self.rect()))
 
     def _page(self) -> tuple[int, int]:
         """Return the first photo of the current one's page, and the first of the next page."""
@@ -148,7 +149,7 @@ class DuplicateBoard(QWidget):
             at = QRectF(inner.left(), picture.bottom() + SPACE_S + number * line, inner.width(), line)
             mode = Qt.TextElideMode.ElideMiddle if number == 0 else Qt.TextElideMode.ElideRight
             shown = painter.fontMetrics().elidedText(text, mode, int(inner.width()))
-            painter.drawText(at, Qt.AlignmentFlag.AlignVCenter, shown)
+            draw_own(painter, at, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_picture(
         self, painter: QPainter, photo: Photo, room: QRectF, tones: Tones, *, kept: bool,
@@ -177,14 +178,17 @@ class DuplicateBoard(QWidget):
             room.left() + SPACE_XS, room.top() + SPACE_XS,
             _ICON + metrics.horizontalAdvance(words) + 3 * SPACE_S, height,
         )
+        pill = placed(pill, room)
         painter.setPen(QPen(QColor(tones.line), 1))
         painter.setBrush(QColor(tones.raised))
         painter.drawRoundedRect(pill, height / 2, height / 2)
         name = "circle-check" if kept else "eye-off"
         drawn = icons.pixmap(name, tone, _ICON, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(pill.left() + SPACE_S, pill.center().y() - _ICON / 2), drawn)
+        spot = QRectF(pill.left() + SPACE_S, pill.center().y() - _ICON / 2, _ICON, _ICON)
+        painter.drawPixmap(placed(spot, pill).topLeft(), drawn)
         painter.setPen(QColor(getattr(tones, tone)))
-        painter.drawText(pill.adjusted(SPACE_S + _ICON + ICON_GAP, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
+        beside = placed(pill.adjusted(SPACE_S + _ICON + ICON_GAP, 0, 0, 0), pill)
+        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, words)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -196,7 +200,7 @@ class DuplicateBoard(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, last = Qt.Key(event.key()), len(self._photos) - 1
+        key, last = visual_key(event.key()), len(self._photos) - 1
         steps = {
             Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self.columns, Qt.Key.Key_Down: self.columns,
             Qt.Key.Key_Home: -self._current, Qt.Key.Key_End: last - self._current,

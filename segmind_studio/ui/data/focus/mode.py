@@ -34,6 +34,7 @@ from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.layouts import scrolling
 from segmind_studio.ui.parts.tips import keys_text, plain_tip
+from segmind_studio.ui.theme.direction import set_margins, visual_key
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
@@ -133,7 +134,7 @@ class FocusMode(Overlay):
         panel.addWidget(keys)
         panel.addLayout(steps)
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_M, SPACE_M, SPACE_L, SPACE_M)
+        set_margins(row, SPACE_M, SPACE_M, SPACE_L, SPACE_M)
         row.setSpacing(SPACE_L)
         row.addWidget(self.picture, 3)
         row.addLayout(panel, 2)
@@ -185,9 +186,9 @@ class FocusMode(Overlay):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _NEXT:
+        if visual_key(event.key()) in _NEXT:
             self._on()
-        elif event.key() in _PREVIOUS:
+        elif visual_key(event.key()) in _PREVIOUS:
             self._back()
         else:
             super().keyPressEvent(event)

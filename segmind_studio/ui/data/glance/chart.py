@@ -144,6 +144,7 @@ class GlanceChart(QWidget):
     def _draw_axes(self, painter: QPainter, plot: GlancePlot, area: QRectF, tones: Tones) -> None:
         line, text = QPen(QColor(tones.line), 1), QPen(QColor(tones.muted))
         high, free = self.fontMetrics().height(), area.left() - SPACE_S
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # a diagram over numbers is not mirrored
         for tick in plot.across:
             at = self._zoom.place(tick.at, 0)[0]
             if not 0 <= at <= 1:

@@ -27,6 +27,7 @@ from segmind_studio.ui.data.grid.density import GAP, MEDIUM, NAME_GAP, CellSizes
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.tiles import Tile, TileDelegate, TileKey, paint_rounded
 from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.direction import draw_own, isolated, placed
 from segmind_studio.ui.theme.theme import line_height, points
 from segmind_studio.ui.theme.tokens import BODY, ICON_GAP, RADIUS, SPACE_LINE, SPACE_M, SPACE_XS, Tones
 
@@ -58,7 +59,7 @@ def caption_room(cell: QRectF, cells: CellSizes, metrics: QFontMetrics) -> QRect
     """Return where the caption stands in a cell of the list, below the name."""
     left = cell.x() + GAP / 2 + cells.tile + SPACE_M
     top = cell.y() + GAP / 2 + _ROW_INSET + metrics.height() + 2
-    return QRectF(left, top, cell.right() - GAP - left, cell.y() + GAP / 2 + cells.tile - 2 - top)
+    return placed(QRectF(left, top, cell.right() - GAP - left, cell.y() + GAP / 2 + cells.tile - 2 - top), cell)
 
 
 def caption_lines(text: str, font: QFont, width: float, most: int) -> list[str]:
@@ -92,7 +93,8 @@ class TilePainter:
     def __init__(self, cells: CellSizes, ratio: float, tones: Tones, font: QFont) -> None:
         self._cells, self._ratio, self._tones, self._font = cells, ratio, tones, font
         self._metrics = QFontMetrics(font)
-        self._tile = QRectF(GAP / 2, GAP / 2, cells.tile, cells.tile)
+        whole = QRectF(0, 0, cells.width, cells.height)
+        self._tile = placed(QRectF(GAP / 2, GAP / 2, cells.tile, cells.tile), whole)
         self._grounds: dict[str, QPixmap] = {}  # by the name of the icon in it, "" without one
         self._badges: dict[_Badge, QPixmap] = {}
         self._widths: dict[str, int] = {}  # of characters
@@ -112,7 +114,9 @@ class TilePainter:
             self._paint_icon(painter, icon)
             painter.setOpacity(1)
         for corner, badge in self._badges_of(look):
-            painter.drawPixmap(corner, self._badge(badge))
+            drawn = self._badge(badge)
+            spot = placed(QRectF(corner, drawn.deviceIndependentSize()), self._tile)
+            painter.drawPixmap(spot.topLeft(), drawn)
         if self._cells.density.listed:
             self._paint_row(painter, look)
         else:
@@ -194,10 +198,11 @@ class TilePainter:
         painter.setPen(QPen(QColor(self._tones.line), 1))
         painter.setBrush(ground)
         painter.drawRoundedRect(pill, _BADGE / 2, _BADGE / 2)
-        painter.drawPixmap(QPointF(inset, edge), icons.pixmap(badge.icon, badge.tone, _BADGE_ICON, self._ratio))
+        spot = placed(QRectF(inset, edge, _BADGE_ICON, _BADGE_ICON), pill)
+        painter.drawPixmap(spot.topLeft(), icons.pixmap(badge.icon, badge.tone, _BADGE_ICON, self._ratio))
         if worded:
             painter.setPen(QColor(getattr(self._tones, badge.tone)))
-            painter.drawText(pill.adjusted(word, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.word)
+            painter.drawText(placed(pill.adjusted(word, 0, 0, 0), pill), Qt.AlignmentFlag.AlignVCenter, badge.word)
         painter.end()
         return found
 
@@ -207,7 +212,7 @@ class TilePainter:
         painter.setPen(QColor(tone))
         name, width = self._elided(look.photo.path.name)
         at = QPointF(tile.center().x() - width / 2, tile.bottom() + NAME_GAP + self._metrics.ascent())
-        painter.drawText(at, name)  # at a point: in a rectangle, Qt would lay it out once more
+        painter.drawText(at, isolated(name))  # at a point: in a rectangle, Qt would lay it out once more
 
     def _paint_caption(self, painter: QPainter, look: TileLook) -> None:
         """Paint two lines of the caption below the name; a small tile has no room for them."""
@@ -218,7 +223,7 @@ class TilePainter:
         top = tile.bottom() + NAME_GAP + height
         for line in caption_lines(look.photo.caption, self._font, tile.width(), _CAPTION_LINES):
             room = QRectF(tile.x(), top, tile.width(), height)
-            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, line)
+            draw_own(painter, room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, line)
             top += height
 
     def _paint_row(self, painter: QPainter, look: TileLook) -> None:
@@ -228,7 +233,7 @@ class TilePainter:
         painter.setPen(QColor(tones.muted if look.selected else tones.faint))
         name = metrics.elidedText(look.photo.path.name, Qt.TextElideMode.ElideMiddle, int(room.width()))
         line = QRectF(room.x(), self._tile.y() + _ROW_INSET, room.width(), metrics.height())
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        draw_own(painter, line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         font = QFont(self._font)
         font.setPointSizeF(points(BODY))
         painter.setFont(font)
@@ -238,7 +243,7 @@ class TilePainter:
         most = max(1, int(room.height() // spacing))
         for place, words in enumerate(caption_lines(caption or _("No caption"), font, room.width(), most)):
             line = QRectF(room.x(), room.y() + place * spacing, room.width(), spacing)
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+            draw_own(painter, line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _elided(self, name: str) -> tuple[str, int]:
         """Return a name as it fits below a tile, and its width. Letters are added up: to lay out text is slow."""

@@ -169,7 +169,8 @@ class PhotoGrid(TileGrid):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         inside = index.isValid() and self.density.listed
-        if inside and event.position().x() > self._caption_place(index).left():
+        place = self._caption_place(index) if inside else QRect()
+        if inside and place.left() < event.position().x() < place.right():
             self.select(frozenset({self._photos.shown[index.row()].photo_id}))
             self.choose_now()
             self.edit_in_place()

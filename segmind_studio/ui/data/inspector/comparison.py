@@ -25,6 +25,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ElidedLabel
+from segmind_studio.ui.theme.direction import keep_left_to_right
 from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -239,6 +240,7 @@ class PhotoComparison(Overlay):
 
     def __init__(self, thumbnails: Thumbnails, window: QWidget) -> None:
         super().__init__(window, "data.comparison")
+        keep_left_to_right(self)  # the names stand over their pictures
         self.canvas = ComparisonCanvas(thumbnails)
         self._left, self._right = (mark(ElidedLabel(), role="strong") for _side in range(2))
         self._right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

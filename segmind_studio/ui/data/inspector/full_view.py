@@ -20,6 +20,7 @@ from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.composing import finish_composing
 from segmind_studio.ui.parts.tips import keys_text, plain_tip
+from segmind_studio.ui.theme.direction import visual_key
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import palette_of, style_sheet
@@ -222,9 +223,9 @@ class FullView(Overlay):
         key = Qt.Key(event.key())
         if key in _CLOSE:
             self.hide()
-        elif key in _NEXT:
+        elif visual_key(key) in _NEXT:
             self.step_wanted.emit(1)
-        elif key in _PREVIOUS:
+        elif visual_key(key) in _PREVIOUS:
             self.step_wanted.emit(-1)
         elif key is Qt.Key.Key_F2:
             self.caption.setFocus(Qt.FocusReason.OtherFocusReason)

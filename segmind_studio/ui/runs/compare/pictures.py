@@ -36,6 +36,7 @@ from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.direction import placed
 from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.tokens import RADIUS, RING, SPACE_S, tones_of
 
@@ -183,7 +184,8 @@ class PictureTable(QTableView):
             side = min(inside.height(), inside.width() / 3)
             place = QRectF(inside.left(), inside.top(), side, side)
             left = place.right() + SPACE_S if cell.photo is not None else inside.left()
-            text = QRectF(left, inside.top(), inside.right() - left, inside.height())
+            text = placed(QRectF(left, inside.top(), inside.right() - left, inside.height()), inside)
+            place = placed(place, inside)
         else:
             words.setTextWidth(inside.width())
             text_height = min(words.size().height(), inside.height() / 3)
@@ -218,7 +220,7 @@ class PictureTable(QTableView):
             painter.drawPixmap(corner.topLeft(), sign)
             return
         size = image.size().scaled(place.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-        target = QRectF(place.left(), place.top(), size.width(), size.height())
+        target = placed(QRectF(place.left(), place.top(), size.width(), size.height()), place)
         painter.drawImage(target, image, QRectF(image.rect()))
 
     @Slot(QModelIndex)

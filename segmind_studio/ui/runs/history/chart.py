@@ -30,6 +30,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.history.plots import BarPlot, HistoryKind, PlotBar
+from segmind_studio.ui.theme.direction import draw_own, placed, placed_point, visual_key
 from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.theme import line_height
 from segmind_studio.ui.theme.tokens import LIGHT, RADIUS_S, SPACE_L, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
@@ -75,11 +76,12 @@ class BarPainter:
         if self._plot.sideways:
             high = inside.height() / len(bars)
             return tuple(
-                QRectF(area.left(), inside.top() + row * high, area.width(), high) for row in range(len(bars))
+                placed(QRectF(area.left(), inside.top() + row * high, area.width(), high), area)
+                for row in range(len(bars))
             )
         wide = inside.width() / len(bars)
         return tuple(
-            QRectF(inside.left() + row * wide, inside.top(), wide, area.bottom() - inside.top())
+            placed(QRectF(inside.left() + row * wide, inside.top(), wide, area.bottom() - inside.top()), area)
             for row in range(len(bars))
         )
 
@@ -111,19 +113,21 @@ class BarPainter:
         x, middle = self._area.left(), self._area.top() + self._line / 2
         for place, name in enumerate(self._plot.series):
             box = QRectF(x, middle - _LEGEND_SIDE / 2, _LEGEND_SIDE, _LEGEND_SIDE)
-            self._fill(painter, box, place)
+            self._fill(painter, placed(box, self._area), place)
             painter.setPen(QColor(self._tones.muted))
             x = box.right() + SPACE_S
             wide = self._metrics.horizontalAdvance(name)
-            painter.drawText(QRectF(x, self._area.top(), wide + 1, self._line), Qt.AlignmentFlag.AlignLeft, name)
+            room = placed(QRectF(x, self._area.top(), wide + 1, self._line), self._area)
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft, name)
             x += wide + SPACE_L
         if self._plot.limit is not None:
             painter.setPen(QPen(QColor(self._tones.warn), 2, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(x, middle), QPointF(x + 2 * _LEGEND_SIDE, middle))
+            start, end = QPointF(x, middle), QPointF(x + 2 * _LEGEND_SIDE, middle)
+            painter.drawLine(placed_point(start, self._area), placed_point(end, self._area))
             words = _("Monthly limit: {limit}").format(limit=self._plot.unit.text(self._plot.limit))
             painter.setPen(QColor(self._tones.muted))
             x += 2 * _LEGEND_SIDE + SPACE_S
-            room = QRectF(x, self._area.top(), self._area.right() - x, self._line)
+            room = placed(QRectF(x, self._area.top(), self._area.right() - x, self._line), self._area)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft, words)
 
     def _draw_axis(self, painter: QPainter) -> None:
@@ -131,10 +135,11 @@ class BarPainter:
         for tick in self._ticks:
             y = inside.bottom() - self._share(tick) * inside.height()
             painter.setPen(QPen(QColor(self._tones.line), 1))
-            painter.drawLine(QPointF(inside.left(), y), QPointF(inside.right(), y))
+            ends = (QPointF(inside.left(), y), QPointF(inside.right(), y))
+            painter.drawLine(*(placed_point(end, self._area) for end in ends))
             painter.setPen(QColor(self._tones.muted))
             wide = inside.left() - SPACE_S - self._area.left()
-            room = QRectF(self._area.left(), y - self._line / 2, wide, self._line)
+            room = placed(QRectF(self._area.left(), y - self._line / 2, wide, self._line), self._area)
             words = self._plot.unit.text(tick)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
 
@@ -148,10 +153,10 @@ class BarPainter:
             at += part
             if self._plot.sideways:
                 thick = min(slot.height() * _THICKNESS, self._line * 1.1)
-                box = QRectF(
+                box = placed(QRectF(
                     inside.left() + begin * inside.width(), slot.center().y() - thick / 2,
                     max(_LEAST, (end - begin) * inside.width()), thick,
-                )
+                ), self._area)
             else:
                 wide = min(slot.width() * _THICKNESS, _WIDEST_BAR)
                 high = max(_LEAST, (end - begin) * inside.height())
@@ -159,14 +164,14 @@ class BarPainter:
                 box = QRectF(slot.center().x() - wide / 2, top, wide, high)
             self._fill(painter, box, place, soft=bar.mark is not None)
         if bar.mark is not None:
-            x = inside.left() + self._share(bar.mark) * inside.width()
+            x = placed_point(QPointF(inside.left() + self._share(bar.mark) * inside.width(), 0), self._area).x()
             half = min(slot.height() * _THICKNESS, self._line * 1.1) / 2 + 2
             painter.setPen(QPen(QColor(self._tones.text), 2))
             painter.drawLine(QPointF(x, slot.center().y() - half), QPointF(x, slot.center().y() + half))
         if self._plot.sideways:
             painter.setPen(QColor(self._tones.text if strong else self._tones.muted))
             left = inside.right() + SPACE_M
-            room = QRectF(left, slot.top(), self._area.right() - left, slot.height())
+            room = placed(QRectF(left, slot.top(), self._area.right() - left, slot.height()), self._area)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, bar.short)
 
     def _fill(self, painter: QPainter, box: QRectF, place: int, *, soft: bool = False) -> None:
@@ -190,7 +195,8 @@ class BarPainter:
             return
         y = inside.bottom() - self._share(limit) * inside.height()
         painter.setPen(QPen(QColor(self._tones.warn), 2, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(inside.left(), y), QPointF(inside.right(), y))
+        ends = (QPointF(inside.left(), y), QPointF(inside.right(), y))
+        painter.drawLine(*(placed_point(end, self._area) for end in ends))
 
     def _draw_labels(self, painter: QPainter) -> None:
         bars, slots = self._plot.bars, self.slots
@@ -200,9 +206,9 @@ class BarPainter:
         if self._plot.sideways:
             wide = self._inside.left() - self._area.left() - SPACE_M
             for bar, slot in zip(bars, slots, strict=True):
-                room = QRectF(self._area.left(), slot.top(), wide, slot.height())
+                room = placed(QRectF(self._area.left(), slot.top(), wide, slot.height()), self._area)
                 words = self._metrics.elidedText(bar.label, Qt.TextElideMode.ElideRight, wide)
-                painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+                draw_own(painter, room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
             return
         widest = max(self._metrics.horizontalAdvance(bar.label) for bar in bars) + SPACE_S
         every = max(1, -int(-widest // slots[0].width()))  # so that no label touches another
@@ -315,7 +321,7 @@ class BarChart(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
+        key = visual_key(event.key())
         if key in _STEPS:
             self._mark(min(self._last, max(0, self._current + _STEPS[key])))
         elif key is Qt.Key.Key_Home:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from segmind_studio.core.runs import Run, TimelineEntry
+from segmind_studio.core.runs import Run, Stage, TimelineEntry
 from segmind_studio.formats import exact_time
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.watch_times import WatchTimes
@@ -26,7 +26,7 @@ from segmind_studio.texts import _, listed, ngettext
 from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout, StatusChip, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
-from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
+from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, WEIGHTS_STAGES, RunCommands
 from segmind_studio.ui.runs.compare.settings import compare
 from segmind_studio.ui.runs.inspector.dataset import DatasetPage
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
@@ -39,6 +39,7 @@ from segmind_studio.ui.runs.inspector.timeline import TimelinePage
 from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, unknown_text
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import HAIRLINE, SPACE_L, SPACE_M, SPACE_S
 
@@ -161,7 +162,7 @@ class RunInspector(QFrame):
         self, commands: RunCommands, pictures: RunPictures | None, watched: WatchTimes | None,
     ) -> Iterator[None]:
         column = QVBoxLayout(self)
-        column.setContentsMargins(HAIRLINE, 0, 0, 0)
+        set_margins(column, HAIRLINE, 0, 0, 0)
         self._stack = QStackedWidget(self)  # what has many children gets its parent first: moving it is slow
         column.addWidget(self._stack)
         self._single = QWidget(self._stack)
@@ -284,6 +285,9 @@ class RunInspector(QFrame):
         self._name.setText(run.name)
         look = look_of(run)
         self._chip.set_status(look.icon, status_word(run, percent), "plain" if look.tone == "muted" else look.tone)
+        self._try.set_offered(offered=run.ready)
+        self._download.set_offered(offered=run.stage in WEIGHTS_STAGES)
+        self._public.set_offered(offered=bool(run.service_id) and run.stage is not Stage.FAILED)
         self._dataset.load_photos(run)  # the overview shows them too
         self._stale.update(self._all_pages)
         self._fill(self._all_pages[self.tabs.currentIndex()])
@@ -339,11 +343,12 @@ class RunInspector(QFrame):
         head.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignVCenter)
         buttons = QWidget(single)
         row = FlowLayout(buttons, SPACE_S)
+        self._try = PrimaryButton(commands.try_it, "wand-sparkles", buttons)
+        self._download = ActionButton(commands.download, "", buttons)
+        self._public = ActionButton(commands.public, "", buttons)
         for name, button in (
-            ("runs.try", PrimaryButton(commands.try_it, "wand-sparkles", buttons)),
-            ("runs.download", ActionButton(commands.download, "", buttons)),
-            ("runs.again", ActionButton(commands.again, "", buttons)),
-            ("runs.public", ActionButton(commands.public, "", buttons)),
+            ("runs.try", self._try), ("runs.download", self._download),
+            ("runs.again", ActionButton(commands.again, "", buttons)), ("runs.public", self._public),
         ):
             button.setObjectName(name)
             row.addWidget(button)
@@ -358,7 +363,7 @@ class RunInspector(QFrame):
         top.addWidget(buttons)
         top.addWidget(self.strip)
         tabs = QHBoxLayout()
-        tabs.setContentsMargins(SPACE_M, 0, 0, 0)
+        set_margins(tabs, SPACE_M, 0, 0, 0)
         tabs.addWidget(self.tabs)
         column.addLayout(top)
         column.addLayout(tabs)

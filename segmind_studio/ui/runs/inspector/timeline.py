@@ -38,6 +38,7 @@ from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.inspector.page import Page
 from segmind_studio.ui.runs.page_words import entry_word
+from segmind_studio.ui.theme.direction import placed
 from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import line_height
@@ -221,7 +222,7 @@ class StateList(QListView):
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(QColor(tones.text))
-        name = QRectF(inside.left(), inside.top(), inside.width() - wide - SPACE_S, line)
+        name = placed(QRectF(inside.left(), inside.top(), inside.width() - wide - SPACE_S, line), inside)
         word = painter.fontMetrics().elidedText(
             entry_word(bar.entry.what), Qt.TextElideMode.ElideRight, int(name.width()),
         )
@@ -245,7 +246,8 @@ class StateList(QListView):
         def part(begin: float, end: float) -> QRectF:
             left = track.left() + (begin - first) * scale
             width = max(_POINT, (end - begin) * scale)
-            return QRectF(min(left, track.right() - width), track.top(), width, track.height())
+            own = QRectF(min(left, track.right() - width), track.top(), width, track.height())
+            return placed(own, track)
 
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tones.line))

@@ -71,7 +71,7 @@ class ColumnShape:
 
 
 SHAPES: dict[Column, ColumnShape] = {
-    Column.STATUS: ColumnShape(178, 0),
+    Column.STATUS: ColumnShape(160, 0),
     Column.NAME: ColumnShape(170, 0),
     Column.DATASET: ColumnShape(130, 5),
     Column.SETTINGS: ColumnShape(100, 4),

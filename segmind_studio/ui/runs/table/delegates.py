@@ -17,6 +17,7 @@ from segmind_studio.ui.runs.table.columns import LOOK_ROLE, PERCENT_ROLE, RUN_RO
 from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
 from segmind_studio.ui.small_picture import paint_mosaic
 from segmind_studio.ui.theme import icons, tokens
+from segmind_studio.ui.theme.direction import isolated, placed, placed_rect
 from segmind_studio.ui.theme.theme import points
 from segmind_studio.ui.theme.tokens import Tones, tones_of
 
@@ -49,6 +50,7 @@ class RowDelegate(QStyledItemDelegate):
     @guarded(None)
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         super().initStyleOption(option, index)
+        option.text = isolated(option.text)  # names of the user's among the app's words
         state = option.state & ~QStyle.StateFlag.State_MouseOver & ~QStyle.StateFlag.State_HasFocus
         if index.row() == self.hovered:
             state |= QStyle.StateFlag.State_MouseOver
@@ -135,7 +137,7 @@ class NameDelegate(RowDelegate):
 
 
 class StatusDelegate(RowDelegate):
-    """Paint the status as a chip of icon and word; an upload's chip fills up from the left."""
+    """Paint the status as a chip of icon and word; an upload's chip fills up in the direction of reading."""
 
     @override
     def paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -163,7 +165,7 @@ def _paint_chip(painter: QPainter, option: QStyleOptionViewItem, index: _Index, 
     room = option.rect.width() - 2 * _MARGIN
     width = min(room, _chip_width(QFontMetrics(font), text))
     top = option.rect.center().y() - _CHIP_HEIGHT // 2 + 1
-    chip = QRect(option.rect.left() + _MARGIN, top, width, _CHIP_HEIGHT)
+    chip = placed_rect(QRect(option.rect.left() + _MARGIN, top, width, _CHIP_HEIGHT), option.rect)
     ink = QColor(getattr(tones, look.tone))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -176,10 +178,11 @@ def _paint_chip(painter: QPainter, option: QStyleOptionViewItem, index: _Index, 
         _paint_done(painter, chip, percent, ink)
     ratio = painter.device().devicePixelRatioF()
     drawn = icons.pixmap(look.icon, look.tone, _ICON, ratio)
-    painter.drawPixmap(chip.left() + _PAD, chip.top() + (_CHIP_HEIGHT - _ICON) // 2, drawn)
+    spot = QRect(chip.left() + _PAD, chip.top() + (_CHIP_HEIGHT - _ICON) // 2, _ICON, _ICON)
+    painter.drawPixmap(placed_rect(spot, chip).topLeft(), drawn)
     painter.setFont(font)
     painter.setPen(ink)
-    words = chip.adjusted(_PAD + _ICON + _GAP, 0, -_PAD, 0)
+    words = placed_rect(chip.adjusted(_PAD + _ICON + _GAP, 0, -_PAD, 0), chip)
     elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, words.width())
     painter.drawText(words, (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft).value, elided)
     painter.restore()
@@ -189,7 +192,9 @@ def _paint_done(painter: QPainter, chip: QRect, percent: int, ink: QColor) -> No
     done = QColor(ink)
     done.setAlpha(_FILL_ALPHA)
     painter.save()
-    painter.setClipRect(QRectF(chip.left(), chip.top(), chip.width() * percent / 100, chip.height()))
+    whole = QRectF(chip)
+    part = QRectF(chip.left(), chip.top(), chip.width() * percent / 100, chip.height())
+    painter.setClipRect(placed(part, whole))
     painter.setBrush(done)
     painter.drawRoundedRect(chip, _CHIP_HEIGHT / 2, _CHIP_HEIGHT / 2)
     painter.restore()

@@ -10,7 +10,7 @@ from typing import Self, cast
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.ui.runs.table.columns import ALWAYS, SHAPES, USUAL_ORDER, Column
 
-NAME_MINIMUM = 120
+NAME_MINIMUM = 156  # its pictures, and some twenty characters
 _WIDEST = 1200
 _NARROWEST = 32
 

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.question import NameDialog
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.table.columns_dialog import ColumnsDialog
 from segmind_studio.ui.runs.table.layout import TableLayout
@@ -175,13 +176,9 @@ class RunViews(QObject):
             self._ask(_("Rename view"), current.name, self._rename)
 
     def _ask(self, title: str, name: str, slot: object) -> None:
-        dialog = QInputDialog(self._window)
+        dialog = NameDialog(self._window, title=title, label=_("Name of the view"), name=name)
         dialog.setObjectName("runs.view_name")
-        dialog.setWindowTitle(title)
-        dialog.setLabelText(_("Name of the view"))
-        dialog.setTextValue(name)
         dialog.textValueSelected.connect(slot)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     @Slot(str)

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QInputDialog,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -28,6 +27,7 @@ from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.composing import finish_composing
 from segmind_studio.ui.parts.layouts import ScrollArea
+from segmind_studio.ui.parts.question import NameDialog
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -281,19 +281,13 @@ class GridSetup(QFrame):
     def _ask_name(self) -> None:
         finish_composing(self._prompts)
         count = len(prompts_in(self._prompts.toPlainText()))
-        dialog = QInputDialog(self)
-        dialog.setObjectName("try.grid.name_dialog")
-        dialog.setWindowTitle(_("Save prompts"))
-        dialog.setOkButtonText(_("Save"))
-        dialog.setCancelButtonText(_("Cancel"))
-        dialog.setLabelText(
-            ngettext("Name of the set with {count} prompt:", "Name of the set with {count} prompts:", count)
-            .format(count=count),
+        words = ngettext("Name of the set with {count} prompt:", "Name of the set with {count} prompts:", count)
+        dialog = NameDialog(
+            self, title=_("Save prompts"), label=words.format(count=count), verb=_("Save"),
+            name=self._set.currentText() if self._set.currentIndex() > 0 else "",
         )
-        if self._set.currentIndex() > 0:
-            dialog.setTextValue(self._set.currentText())
+        dialog.setObjectName("try.grid.name_dialog")
         guard_scroll_areas(dialog)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.textValueSelected.connect(self._save_set)
         dialog.open()
 

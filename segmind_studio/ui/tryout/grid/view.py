@@ -25,6 +25,7 @@ from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ElidedLabel, ErrorBanner, text_label
 from segmind_studio.ui.parts.buttons import ActionButton, PrimaryButton
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
+from segmind_studio.ui.theme.direction import visual_key
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
@@ -317,7 +318,7 @@ class GridView(QFrame):
     @guarded(False)
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if watched is self._zoom and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            key = Qt.Key(event.key())
+            key = visual_key(event.key())
             if key in {Qt.Key.Key_Space, Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
                 self._pages.setCurrentWidget(self.table)
                 self.table.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,96 @@
+"""The direction of writing, for what Qt does not mirror by itself: painted widgets, margins, arrow keys, names.
+
+Layouts, item views and alignments follow the application's layout direction. A rectangle that a widget computes
+does not. It is computed as for left to right, and then `placed`. Photos, their coordinates, diagrams over numbers,
+code, addresses and paths are never mirrored.
+"""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QPainter
+from PySide6.QtWidgets import QLayout, QWidget
+
+_KEYS = {Qt.Key.Key_Left: Qt.Key.Key_Right, Qt.Key.Key_Right: Qt.Key.Key_Left}
+_SIDES = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignHCenter
+_FIRST_STRONG, _END = "\u2068", "\u2069"
+_SIDE = re.compile(r"\b(padding|margin|border|border-top|border-bottom)-(left|right)\b")
+_FOUR = re.compile(r"\b(padding|margin): ([^ ;]+) ([^ ;]+) ([^ ;]+) ([^ ;]+);")
+
+
+def backwards() -> bool:
+    """Return whether the window reads from right to left."""
+    return QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+
+
+def placed(part: QRectF, whole: QRectF) -> QRectF:
+    """Return where a part of a painted area lies: as it is, or mirrored in `whole`."""
+    if not backwards():
+        return part
+    moved = QRectF(part)
+    moved.moveLeft(whole.left() + whole.right() - part.right())
+    return moved
+
+
+def placed_rect(part: QRect, whole: QRect) -> QRect:
+    """Do what `placed` does, in whole pixels."""
+    return placed(QRectF(part), QRectF(whole)).toRect()
+
+
+def placed_point(point: QPointF, whole: QRectF) -> QPointF:
+    """Do what `placed` does, for a point."""
+    return QPointF(whole.left() + whole.right() - point.x(), point.y()) if backwards() else point
+
+
+def visual_key(key: int) -> Qt.Key:
+    """Return the key as if read from left to right: the arrow that points forwards is `Key_Right`."""
+    known = Qt.Key(key)
+    return _KEYS.get(known, known) if backwards() else known
+
+
+def set_margins(inside: QLayout | QWidget, leading: int, top: int, trailing: int, bottom: int) -> None:
+    """Set the margins of a layout, or of a label, of which the left and the right one differ."""
+    left, right = (trailing, leading) if backwards() else (leading, trailing)
+    inside.setContentsMargins(left, top, right, bottom)
+
+
+def keep_left_to_right(widget: QWidget) -> None:
+    """Show code, an address, a path, or two sides that are called left and right, as everywhere."""
+    widget.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def draw_own(painter: QPainter, room: QRectF | QRect, side: Qt.AlignmentFlag, text: str) -> None:
+    """Draw a user's text, such as a name or a caption, in the direction of its own first strong letter.
+
+    It stands at the side of `room` that the window's direction says, as texts of the app do.
+    """
+    direction = painter.layoutDirection()  # a widget's own; none for a painter on a picture
+    auto = direction is Qt.LayoutDirection.LayoutDirectionAuto
+    if direction is Qt.LayoutDirection.RightToLeft or (auto and backwards()):
+        flags = Qt.AlignmentFlag.AlignLeft if not side & _SIDES else side & _SIDES
+        level = side & ~_SIDES
+        swapped = {
+            Qt.AlignmentFlag.AlignLeft: Qt.AlignmentFlag.AlignRight,
+            Qt.AlignmentFlag.AlignRight: Qt.AlignmentFlag.AlignLeft,
+        }
+        side = level | swapped.get(flags, flags) | Qt.AlignmentFlag.AlignAbsolute
+        text = isolated(text)
+    painter.drawText(QRectF(room), side, text)
+
+
+def isolated(text: str) -> str:
+    """Return a user's text so that it keeps its own direction among other words: numbers and dots do not move.
+
+    Elsewhere than in a window from right to left, return the text itself.
+    """
+    return f"{_FIRST_STRONG}{text}{_END}" if text and backwards() else text
+
+
+def mirrored_sheet(sheet: str) -> str:
+    """Return a style sheet for right to left. Qt mirrors its positions, but no margins and pictures."""
+    swapped = {"left": "right", "right": "left"}
+    sheet = _SIDE.sub(lambda found: f"{found[1]}-{swapped[found[2]]}", sheet)
+    sheet = _FOUR.sub(r"\1: \2 \5 \4 \3;", sheet)
+    return sheet.replace("/chevron-right.svg", "/chevron-left.svg")

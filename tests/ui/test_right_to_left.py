@@ -1,0 +1,175 @@
+"""From right to left, what paints itself is the mirror image, and a user's words keep their own direction."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+
+import segmind_studio.ui
+from segmind_studio.ui.forms.option_card import OptionCard
+from segmind_studio.ui.forms.switch import Switch
+from segmind_studio.ui.parts.layouts import FlowLayout
+from segmind_studio.ui.runs.history.chart import BarChart
+from segmind_studio.ui.runs.history.plots import BarPlot, HistoryKind, PlotBar, Unit
+from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.direction import draw_own, isolated, mirrored_sheet, placed, set_margins, visual_key
+from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.tryout.result_views import StarPicker
+
+LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+COARSE = 24  # pixels of a picture across: letters, which are not mirrored, are no more than grey there
+
+
+@pytest.fixture
+def read(qapp):
+    """Return what changes the direction of the app, and put it back afterwards."""
+    before = qapp.layoutDirection()
+    yield qapp.setLayoutDirection
+    qapp.setLayoutDirection(before)
+
+
+def switch():
+    made = Switch()
+    made.setChecked(True)
+    return made
+
+
+def card():
+    made = OptionCard("", "")
+    made.setChecked(True)
+    return made
+
+
+def stars():
+    made = StarPicker()
+    made.show_rating(2)
+    return made
+
+
+def chart(*, sideways=False):
+    kind = HistoryKind.DATASETS if sideways else HistoryKind.RUNS
+    bars = tuple(PlotBar(str(row), (float(row),), "", (), (), str(row)) for row in range(1, 6))
+    made = BarChart()
+    made.set_plot(BarPlot(kind, "", Unit.RUNS, (), bars))
+    return made
+
+
+def grab(widget: QWidget) -> QImage:
+    widget.resize(240, max(40, widget.sizeHint().height()))
+    image = QImage(widget.size(), QImage.Format.Format_Grayscale8)
+    image.fill(Qt.GlobalColor.white)
+    widget.render(image, QPoint(0, 0))
+    return image
+
+
+def distance(one: QImage, other: QImage) -> int:
+    smooth = Qt.TransformationMode.SmoothTransformation
+    one, other = (image.scaled(COARSE, COARSE // 2, mode=smooth) for image in (one, other))
+    return sum(
+        abs(one.pixelColor(x, y).value() - other.pixelColor(x, y).value())
+        for x in range(COARSE) for y in range(COARSE // 2)
+    )
+
+
+@pytest.mark.parametrize("make", [switch, card, stars, chart, lambda: chart(sideways=True)])
+def test_painted_widgets_are_mirrored(qtbot, read, make):
+    widget = make()
+    qtbot.addWidget(widget)
+    read(LTR)
+    forwards = grab(widget)
+    read(RTL)
+    backwards = grab(widget)
+    mirrored = forwards.flipped(Qt.Orientation.Horizontal)
+    assert distance(mirrored, backwards) * 3 < distance(forwards, backwards)
+
+
+def test_a_flow_begins_at_the_right(qtbot, read):
+    read(RTL)
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    flow = FlowLayout(holder)
+    first, second = QPushButton("1"), QPushButton("2")
+    flow.addWidget(first)
+    flow.addWidget(second)
+    flow.setGeometry(QRect(0, 0, 400, 60))
+    assert first.geometry().right() == flow.geometry().right()
+    assert second.geometry().right() < first.geometry().left()
+
+
+@pytest.mark.parametrize(("name", "turns"), [
+    ("chevron-right", True), ("arrow-right", True), ("undo-2", True), ("list", True), ("play", False),
+    ("rotate-cw", False), ("hourglass", False),
+])
+def test_icons_with_a_direction_turn(read, name, turns):
+    read(LTR)
+    forwards = icons.pixmap(name, "text", 24, 1.0).toImage()
+    read(RTL)
+    backwards = icons.pixmap(name, "text", 24, 1.0).toImage()
+    assert (backwards != forwards) == turns
+
+
+def test_a_name_keeps_its_own_direction(read):
+    """Without that, "03-a.jpg" would be read as "a.jpg-03"; it stands where a line begins, at the right."""
+    def drawn(direction, words):
+        read(direction)
+        image = QImage(200, 30, QImage.Format.Format_ARGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        draw_own(painter, QRectF(0, 0, 200, 30), Qt.AlignmentFlag.AlignLeft, words)
+        painter.end()
+        columns = [x for x in range(200) if any(image.pixelColor(x, y).value() < 200 for y in range(30))]
+        return columns[0], image.copy(columns[0], 0, columns[-1] - columns[0] + 1, 30)
+
+    (left, ltr), (right, rtl) = drawn(LTR, "03-a.jpg"), drawn(RTL, "03-a.jpg")
+    assert left < 20
+    assert right > 100
+    _left, wrong = drawn(LTR, "a.jpg-03")
+    assert distance(ltr, rtl) * 2 < distance(wrong, rtl)  # its pixels may begin a fraction further
+    read(RTL)
+    assert isolated("") == ""
+    assert len(isolated("03")) == 4
+
+
+def test_forwards_is_left_and_margins_change_sides(qtbot, read):
+    read(RTL)
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    set_margins(widget, 1, 2, 3, 4)
+    margins = widget.contentsMargins()
+    assert (margins.left(), margins.top(), margins.right(), margins.bottom()) == (3, 2, 1, 4)
+    assert visual_key(Qt.Key.Key_Left) is Qt.Key.Key_Right
+    assert visual_key(Qt.Key.Key_Home) is Qt.Key.Key_Home
+    assert placed(QRectF(2, 1, 3, 1), QRectF(0, 0, 20, 9)) == QRectF(15, 1, 3, 1)
+
+
+def test_code_stays_left_to_right(qtbot, read):
+    read(RTL)
+    text = mark(QPlainTextEdit('{"a": 1}'), role="mono")
+    qtbot.addWidget(text)
+    assert text.layoutDirection() is LTR
+    assert text.document().defaultTextOption().textDirection() is LTR
+
+
+def test_the_style_sheet_changes_sides():
+    given = "A { border-left: 1px; padding: 1px 2px 3px 4px; image: url(x/chevron-right.svg); } B { left: 8px; }"
+    wanted = "A { border-right: 1px; padding: 1px 4px 3px 2px; image: url(x/chevron-left.svg); } B { left: 8px; }"
+    assert mirrored_sheet(given) == wanted
+
+
+def test_no_uneven_margins_are_set_past_the_direction():
+    """Qt does not mirror them: `set_margins` does."""
+    found = []
+    for path in Path(segmind_studio.ui.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            if node.func.attr == "setContentsMargins" and len(node.args) == 4:
+                left, _top, right, _bottom = (ast.unparse(argument) for argument in node.args)
+                if left != right and path.name != "direction.py":
+                    found.append(f"{path.name}:{node.lineno}")
+    assert not found
