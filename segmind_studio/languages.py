@@ -6,6 +6,7 @@ Kept apart: it concerns the whole app, not only its window.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, Qt, Q
 from PySide6.QtGui import QGuiApplication
 
 from segmind_studio import formats, texts
+
+_WORDS = re.compile(r"'[^']*' ?")  # of a date's format, such as "d 'de' MMMM 'de' yyyy"
 
 
 def install(app: QCoreApplication, codes: Sequence[str] | None = None, *, chosen: str = "") -> str:
@@ -26,7 +29,7 @@ def install(app: QCoreApplication, codes: Sequence[str] | None = None, *, chosen
     language = texts.use(codes)
     os.environ[texts.LANGUAGE_VARIABLE] = language
     english = language in {texts.ENGLISH, texts.PSEUDO}
-    locale = QLocale(texts.ENGLISH if english else language)
+    locale = QLocale(texts.ENGLISH) if english else with_latin_digits(QLocale(language))
     QLocale.setDefault(locale)  # the numbers in Qt's own boxes
     formats.use(formats.EnglishFigures() if english else LocaleFigures(locale))
     translator = QTranslator(app)
@@ -39,13 +42,21 @@ def install(app: QCoreApplication, codes: Sequence[str] | None = None, *, chosen
     return language
 
 
+def with_latin_digits(locale: QLocale) -> QLocale:
+    """Return the locale, or that of its language in all the world where it has other digits.
+
+    Counts in texts, identifiers and what a person types have Latin digits; two kinds in one line read badly.
+    """
+    return locale if locale.zeroDigit() == "0" else QLocale(f"{locale.name().partition('_')[0]}_001")
+
+
 class LocaleFigures:
     """Figures as Qt knows them for a language; see `formats.Figures`. Safe in any thread: it only reads."""
 
     def __init__(self, locale: QLocale) -> None:
         self._locale = locale
-        # The long form names the month; the day of the week and the month's full name take too much room.
-        long = locale.dateFormat(QLocale.FormatType.LongFormat).replace("MMMM", "MMM")
+        # The long form names the month; the day of the week, words and the month's full name take too much room.
+        long = _WORDS.sub("", locale.dateFormat(QLocale.FormatType.LongFormat)).replace("MMMM", "MMM")
         self._date = long.replace("dddd, ", "").replace("dddd، ", "").replace("dddd", "").strip(" ,،")
 
     def number(self, value: float, places: int) -> str:

@@ -118,12 +118,12 @@ def test_an_own_size_is_sent_in_the_steps_that_the_model_takes(qtbot):
     size = bench.find("try.field.size", QComboBox)
     assert not width.isVisible()
     size.setCurrentText("3:2")
-    size.setCurrentText("Own")
+    size.setCurrentText("Custom")
     assert width.isVisible()
     assert (width.lineEdit().text(), height.lineEdit().text()) == ("1216", "832")
     generate = bench.find("try.generate")
     for text, words in (
-        ("850", "Height goes in steps of 32 pixels, such as 864."), ("1472", "Height must be at most 1440."),
+        ("850", "Height must be a multiple of 32, such as 864."), ("1472", "Height must be at most 1440."),
     ):
         height.lineEdit().setText(text)
         assert bench.says(words)
@@ -134,7 +134,7 @@ def test_an_own_size_is_sent_in_the_steps_that_the_model_takes(qtbot):
     assert (asked.width, asked.height, asked.ratio) == (1216, 640, "")
     made = asked.generated("i", "real", 1.0)
     bench.find("try.run", QComboBox).setCurrentText("q")  # nothing is known of its sizes
-    assert bench.says("This model is only known to take the other sizes.")
+    assert bench.says("This model is only known to accept the other sizes.")
     bench.find("try.run", QComboBox).setCurrentText("anna")
     size.setCurrentText("1:1")
     assert not width.isVisible()

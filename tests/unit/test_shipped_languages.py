@@ -106,7 +106,7 @@ def test_what_a_help_page_names_is_in_the_window(language):
     known = {plain(text) for text in translations(language)}
     for page in pages(language).values():
         named = [" ".join(words.split()) for words in re.findall(r"\*\*([^*]+)\*\*", page.markdown)]
-        parts = {plain(part) for words in named for part in words.split(" → ")}
+        parts = {plain(part) for words in named for part in re.split(" [→←] ", words)}
         assert sorted(parts - known) == [], page.page_id
 
 

@@ -61,7 +61,7 @@ SIZE = Field(
         Choice("832x1216", N_("2:3"), N_("832 by 1216 pixels.")),
         Choice("1216x832", N_("3:2"), N_("1216 by 832 pixels.")),
         Choice("1344x768", N_("16:9"), N_("1344 by 768 pixels.")),
-        Choice(OWN_SIZE, N_("Own"), N_("width and height as you write them.")),
+        Choice(OWN_SIZE, N_("Custom"), N_("Your own width and height.")),
     ),
 )
 _STEP = 32  # pixels
@@ -121,10 +121,10 @@ def option_problem(field: Field, value: Value, run: Run | None = None) -> str:
     if field is EXTRA:
         return read_extra(str(value), negative=run is not None and takes_negative(run)).problem
     if field is SIZE and value == OWN_SIZE and run is not None and not takes_own_size(run):
-        return _("This model is only known to take the other sizes.")
+        return _("This model is only known to accept the other sizes.")
     if field in {WIDTH, HEIGHT} and isinstance(value, int) and value % _STEP and not field.problem(value):
         near = round(value / _STEP) * _STEP
-        return _("{field} goes in steps of {step} pixels, such as {near}.").format(
+        return _("{field} must be a multiple of {step}, such as {near}.").format(
             field=field.label, step=_STEP, near=near,
         )
     return "" if field is SEED and value == "" else field.problem(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from struct import pack
@@ -95,8 +96,19 @@ def test_arabic_is_written_from_the_right(qapp, translations, no_translators_lef
     (folder / f"{texts.DOMAIN}.mo").write_bytes(compiled({"": GERMAN[""], "Runs": "عمليات"}))
     assert languages.install(qapp, ["ar"]) == "ar"
     assert qapp.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    figures = languages.LocaleFigures(QLocale("ar_EG"))
-    assert figures.number(12.5, 1) != "12.5"
+    figures = languages.LocaleFigures(languages.with_latin_digits(QLocale("ar_EG")))
+    assert figures.number(1234.5, 1) == "1,234.5", "other digits beside those in texts read badly"
+
+
+@pytest.mark.parametrize(("code", "date", "month"), [
+    ("es", "3 mar 2025", "mar"), ("de", "3. M\u00e4rz 2025", "M\u00e4r"),
+    ("ja", "2025\u5e743\u67083\u65e5", "3\u6708"),
+    ("fr", "3 mars 2025", "mars"), ("zh_CN", "2025\u5e743\u67083\u65e5", "3\u6708"),
+])
+def test_a_date_is_short_in_each_language(code, date, month):
+    figures = languages.LocaleFigures(QLocale(code))
+    assert figures.date(datetime(2025, 3, 3, tzinfo=UTC)) == date
+    assert figures.month(datetime(2025, 3, 1, tzinfo=UTC)).startswith(month)
 
 
 def test_the_languages_to_choose_from_have_their_own_names(translations):
