@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.ui.data.grid.tile import caption_lines
+from segmind_studio.ui.theme.theme import line_height
 from tests.fakes.data_place import open_place
 from tests.fakes.typed import known
 
@@ -50,7 +51,7 @@ def test_tiles_show_the_caption_and_the_smallest_have_no_room_for_it(place):
     for name in ("small", "medium", "list"):
         place.parts.actions.densities[name].setChecked(True)
         heights[name] = grid.cells.height - grid.cells.tile
-    assert heights["medium"] - heights["small"] == 2 * QFontMetrics(grid.small_font).lineSpacing()
+    assert heights["medium"] - heights["small"] == 2 * line_height(grid.small_font)
     assert grid.cells.columns == 1
     assert grid.cells.width > grid.viewport().width() * 0.9
     assert place.settings.value.density == "list"

@@ -228,7 +228,7 @@ def test_the_quiet_that_the_service_wants_in_words():
     text = requested_wait_text(watch, NOW)
     assert text == f"The service asks to wait until {clock_text(NOW + 3600)} (in 60 min)."
     near = requested_wait_text(watch, NOW + 3590)
-    assert near == f"The service asks to wait until {clock_text(NOW + 3600, seconds=True)}, in 10 s."
+    assert near == f"The service asks to wait until {clock_text(NOW + 3600, seconds=True)} (in 10 s)."
     assert requested_wait_text(watch, NOW + 3600) == ""
     assert requested_wait_text(WatchState(), NOW) == ""
 

@@ -132,7 +132,7 @@ def test_a_launch_in_practice_does_not_ask(start):
 def test_each_choice_says_to_a_screen_reader_what_it_means(first):
     assert first.button("choose_practice").accessibleName() == "Practise for free"
     assert "Free" in first.button("choose_practice").accessibleDescription()
-    assert "your own account" in first.button("choose_key").accessibleDescription()
+    assert "Your account pays" in first.button("choose_key").accessibleDescription()
 
 
 # -- the first steps
