@@ -112,4 +112,4 @@ def test_what_a_help_page_names_is_in_the_window(language):
 
 def plain(text: str) -> str:
     """Return a text of a menu as it is read: without its letter, dots and the spaces of line breaks."""
-    return re.sub(r"\(&\w\)|&(?=\w)", "", text).rstrip("….").strip()
+    return " ".join(re.sub(r"\(&\w\)|&(?=\w)", "", text).rstrip("….").split())

@@ -144,6 +144,8 @@ class ReviewDialog(QDialog):
     def _fit(self) -> None:
         """Be as high as the facts, where the screen has the room; their fonts are known once it is shown."""
         page = self._area.widget()
+        if page is None:
+            return
         for part in (page, *page.findChildren(QWidget)):
             part.ensurePolished()
         width = text_scaled(_WIDTH) - 2 * SPACE_XL
