@@ -55,7 +55,7 @@ def test_a_taken_folder_is_told_until_it_is_free(qapp, tmp_path):
     entered = enter(qapp, Options(), paths)
     assert isinstance(entered, SingleInstance)
     assert "already open and does not respond" in person.read[1]
-    assert f"process {os.getpid()}" in person.read[1]
+    assert f"process is {os.getpid()}" in person.read[1]
     assert str(paths.data) in QGuiApplication.clipboard().text()
     entered.release()
 

@@ -60,7 +60,7 @@ def test_doubtful_captions_are_found_and_marked(doubtful):
         model.index_of(doubtful.named(stem).photo_id).data(Qt.ItemDataRole.AccessibleTextRole)
         for stem in ("chelsea", "astronaut")
     )
-    assert "misread" in spoken
+    assert "encoding" in spoken
     assert "misread" not in plain
     doubtful.parts.actions.next_problem.trigger()
     assert doubtful.parts.grid.current.path.stem == "coffee"

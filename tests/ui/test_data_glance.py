@@ -104,9 +104,9 @@ def test_the_plot_follows_the_dataset_and_the_mark_stays_at_its_photo(qtbot, pla
 def test_excluded_photos_are_rings_and_do_not_count(qtbot, place, glance):
     chart_of(qtbot, glance, "sizes")
     summary = child(glance, QLabel, "data.glance.summary")
-    assert "of 4 lie below it" in summary.text()
+    assert "4 of 4 are smaller" in summary.text()
     place.parts.editor.set_excluded([place.named("rocket")], excluded=True)
-    qtbot.waitUntil(lambda: "of 3 lie below it" in summary.text())
+    qtbot.waitUntil(lambda: "3 of 3 are smaller" in summary.text())
     assert not spot_of(chart_of(qtbot, glance, "captions"), "rocket").used
     assert not spot_of(chart_of(qtbot, glance, "likeness"), "rocket").used
 

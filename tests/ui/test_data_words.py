@@ -110,7 +110,7 @@ def test_a_word_is_dropped_from_all_and_replaced_in_all(qtbot, place):
     drop.trigger()
     assert captions(place)["coffee"] == "ohwx"
     assert captions(place)["astronaut"] == "ohwx woman, suit"
-    assert place.undo.undoText() == "Drop “red hat”"
+    assert place.undo.undoText() == "Remove “red hat”"
     place.undo.undo()
     assert captions(place) == CAPTIONS
     qtbot.waitUntil(lambda: words.model.row_of("red hat") >= 0)

@@ -38,6 +38,7 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.help_pages import read_pages
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
+from segmind_studio.texts import NAMES
 from segmind_studio.ui.help.desk import HelpDesk
 from segmind_studio.ui.help.log_window import LogWindow
 from segmind_studio.ui.help.window import HelpWindow
@@ -266,11 +267,11 @@ def test_settings(qtbot):
         webhooks=FakeWebhooks(), budgets=budgets, support=FakeSupport(),
     )
     hosted(qtbot, screen, 1600, 1000)
-    assert faults(screen, "/logs/studio.log", "GNOME Keyring", "SG_", "SEGMIND_API_KEY") == []
+    assert faults(screen, "/logs/studio.log", "GNOME Keyring", "SG_", "SEGMIND_API_KEY", *NAMES.values()) == []
     accounts.become(ON_REAL)
-    assert faults(screen, "/logs/studio.log") == []
+    assert faults(screen, "/logs/studio.log", *NAMES.values()) == []
     screen.resize(1000, 800)
-    assert faults(screen, "/logs/studio.log") == []
+    assert faults(screen, "/logs/studio.log", *NAMES.values()) == []
     assert [area.horizontalScrollBar().maximum() for area in screen.findChildren(QScrollArea)] == [0]
 
 

@@ -41,7 +41,7 @@ def test_the_family_can_be_walked_with_the_keyboard(qtbot):
     assert known(tree.currentItem()).text(0) == "again"
     assert known(tree.currentItem()).text(1) == "Iterations: 600"
     assert [(fact.label, fact.value, fact.note) for fact in page.from_parent.facts] == [
-        ("Iterations", "600", "there: 300"),
+        ("Iterations", "600", "other run: 300"),
     ]
     tree.setFocus()
     qtbot.keyClick(tree, Qt.Key.Key_Up)

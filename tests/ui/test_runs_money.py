@@ -46,5 +46,5 @@ def test_nothing_charged_yet_is_no_cost_of_nothing(qtbot):
 def test_nobody_is_sent_to_a_second_run_by_one_that_is_not_listed(qtbot, fields):
     bench = make_bench(qtbot, make_run("a", status="TRAINING_INITIATED", service_id="x", **fields))
     words = " ".join(label.text() for label in bench.screen.inspector.overview.findChildren(QLabel))
-    assert "at the moment" in words
+    assert "does not list this run now" in words
     assert "run it again" not in words.lower()

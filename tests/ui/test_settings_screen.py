@@ -86,7 +86,7 @@ def test_the_contents_name_and_reach_every_section(qtbot, screen):
 
 def test_the_contents_mark_the_section_that_is_read(qtbot, screen):
     def marked():
-        return [button.text() for button in screen.contents() if button.isChecked()]
+        return [button.text() for button in screen.contents() if button.property("current")]
 
     bar = child(screen.widget, ScrollPage).verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 500)

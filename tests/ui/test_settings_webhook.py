@@ -177,7 +177,7 @@ def test_a_sample_is_sent_to_the_registered_address_and_its_answer_told(section)
     section.url.setText("https://example.com/typed")
     section.press(section.sample)
     assert section.webhooks.asked == [("send_sample", HOOK.url)]
-    for status, words in ((204, "The sample arrived"), (404, "was not accepted")):
+    for status, words in ((204, "The sample arrived"), (404, "rejected the sample")):
         section.webhooks.sample_sent.emit(SampleSent(status))
         told = known(child(section.widget, MessageLine).message)
         assert words in told.text

@@ -57,4 +57,4 @@ def test_damaged_licences_are_told(qtbot, about, tmp_path, monkeypatch):
     read = licences.shipped_parts
     monkeypatch.setattr(licences, "shipped_parts", lambda: read(tmp_path))
     dialog = opened(about)
-    qtbot.waitUntil(lambda: any("cannot be read" in label.text() for label in dialog.findChildren(QLabel)))
+    qtbot.waitUntil(lambda: any("could not be read" in label.text() for label in dialog.findChildren(QLabel)))

@@ -141,7 +141,7 @@ def test_the_ratings_of_pictures_are_a_menu_inside_of_trys(qtbot):
     qtbot.addWidget(shell.window)
     menu = menus(shell)["Try"]
     lines = "".join("-" if action.isSeparator() else "+" for action in menu.actions())
-    assert [len(group) for group in lines.split("-")] == [3, 4, 4, 7, 2]
+    assert [len(group) for group in lines.split("-")] == [3, 4, 4, 10, 2]
     rate = next(action.menu() for action in menu.actions() if action.text() == "Rate")
     assert texts(rate) == [action.text() for action in reversed(actions.judging.rate)]
     listed = dict(shell.window._menus.actions)["Try"]  # for the list of shortcuts, with those inside

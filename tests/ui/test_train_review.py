@@ -69,7 +69,7 @@ def test_it_says_everything_once_more(qtbot):
 
 
 @pytest.mark.parametrize(("account", "verb", "mark"), [
-    (REAL, "Start training", "Paid by My Segmind"), (PRACTICE, "Start practice run", "nothing is paid"),
+    (REAL, "Start training", "Paid by My Segmind"), (PRACTICE, "Start practice run", "Practice: free"),
 ])
 def test_the_button_has_the_verb_and_the_account_is_marked(qtbot, account, verb, mark):
     dialog = open_review(qtbot, account)
@@ -167,7 +167,7 @@ def lost():
 
 def test_it_takes_a_word_to_pay_what_may_be_paid_already(qtbot, lost):
     dialog = open_review(qtbot, runs=(lost,))
-    assert "“anna” has no answer yet." in texts(dialog)
+    assert "“anna” has these photos or this name." in texts(dialog)
     assert "Otherwise you may pay twice" in texts(dialog)
     assert not dialog.start.isEnabled()
     QTest.keyClicks(child(dialog, QLineEdit, "review.budget_confirm"), "spend")

@@ -131,7 +131,7 @@ def test_another_accounts_picture_is_never_asked_for_looked_for_or_rated(qtbot, 
     it = build(MINE, LOST, THEIRS, try_accounts=True)
     qtbot.waitUntil(lambda: it.shown == ["mine", "lost", "theirs"])
     again = it.action("Generate again (paid)")
-    look = it.action("Look for the picture again (free)")
+    look = it.action("Check for the picture again (free)")
     it.tryouts.load(MINE, make_image("own", ImageState.UNKNOWN, asked_at=NOW - 6, run_id="anna"))
     it.grid.select(frozenset({"own"}))
     qtbot.waitUntil(again.isEnabled)  # the same of the account in use

@@ -30,7 +30,7 @@ from segmind_studio.ui.settings.receiver import ReceiverSection
 from segmind_studio.ui.settings.section import Section, align_labels
 from segmind_studio.ui.settings.webhook import WebhookSection
 from segmind_studio.ui.theme.direction import set_margins
-from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.theme import Theme, text_scaled
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XL, SPACE_XS, SPACE_XXL
 
@@ -173,8 +173,7 @@ class SettingsScreen(Place):
         for number in range(_SECTIONS):
             button = QPushButton()
             button.setProperty("section", number)
-            button.setCheckable(True)
-            button.setChecked(not number)
+            button.setProperty("current", not number)
             button.clicked.connect(self._jump)
             column.addWidget(mark(button, kind="contents"))
             buttons.append(button)
@@ -214,7 +213,7 @@ class SettingsScreen(Place):
                 current = self._chosen
             self._chosen = -1
         for number, button in enumerate(self._buttons):
-            button.setChecked(number == current)
+            set_mark(button, "current", number == current)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

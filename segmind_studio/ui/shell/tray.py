@@ -101,7 +101,7 @@ class Tray(QObject):
         self._wanted = value.tray
         self._look()
         if value.tray and not self.shown:
-            self._window.toast(_("This desktop no longer shows a tray. Closing the window quits the app."))
+            self._window.toast(_("This desktop has no tray. Closing the window quits the app."))
 
     @Slot()
     def _look(self) -> None:

@@ -120,7 +120,7 @@ def test_too_large_an_answer_is_left(ask):
     megabyte = b" " * 1024 * 1024
     error = failure(lambda: ask(Reply(200, megabyte * 33)).details("x"))
     assert error.problem is P.ODD_ANSWER
-    assert "larger" in error.title
+    assert "too large" in error.title
 
 
 def test_of_a_list_that_is_too_long_what_comes_first_is_taken(ask):

@@ -168,7 +168,7 @@ class FullDisk(io.BytesIO):
 def test_a_full_disk_is_said_in_words(fetch):
     with pytest.raises(StoreError) as caught:
         fetch(whole(), target=FullDisk())
-    assert "room" in caught.value.advice
+    assert "disk space" in caught.value.advice
 
 
 class Sipping(io.BytesIO):

@@ -29,7 +29,7 @@ def test_a_good_form_gets_no_advice():
 def test_without_photos_nothing_can_be_sent():
     [item] = at("data_source_path", GOOD, DatasetFacts())
     assert item.severity is Severity.MUST
-    assert "no photos" in item.text
+    assert "No photos" in item.text
 
 
 def test_a_public_zip_needs_no_photos():

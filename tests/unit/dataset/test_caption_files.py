@@ -41,7 +41,7 @@ def test_emoji_and_joiners_stay_controls_go():
 
 def test_a_caption_is_some_sentences():
     assert len(decode_caption(b"x" * MAX_CAPTION_BYTES)) == MAX_CAPTION_BYTES
-    with pytest.raises(DatasetError, match="no caption"):
+    with pytest.raises(DatasetError, match="not used as a caption"):
         decode_caption(b"x" * (MAX_CAPTION_BYTES + 1))
 
 

@@ -40,7 +40,7 @@ def test_an_empty_dataset_has_no_findings():
     ({"width": 1000, "height": 2400}, Check.ASPECT, Severity.SHOULD, "very tall"),
     ({"changes": ("turned",)}, Check.CONVERTED, Severity.INFO, "is converted"),
     ({"caption": " \n"}, Check.NO_CAPTION, Severity.INFO, "has no caption"),
-    ({"caption": "a cat"}, Check.NO_TRIGGER, Severity.SHOULD, "1 of 8 captions does not contain “TOK”"),
+    ({"caption": "a cat"}, Check.NO_TRIGGER, Severity.SHOULD, "captions does not contain the trigger word “TOK”"),
 ])
 def test_one_photo_is_found_and_named(changes, check, severity, words):
     finding = found(dataset(good(1, **changes)))[check]

@@ -254,5 +254,5 @@ class TestExport:
     def test_without_photos_there_is_nothing_to_export(self, qtbot, service, tmp_path):
         with qtbot.waitSignal(service.failed) as failed:
             service.export(tmp_path / "out.zip")
-        assert "no photo" in failed.args[0].title
+        assert "No photos" in failed.args[0].title
         assert not (tmp_path / "out.zip").exists()

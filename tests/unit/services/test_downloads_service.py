@@ -315,7 +315,7 @@ def test_a_disk_without_room_is_said_before_the_first_byte(qtbot, downloads, tar
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(100, 100, 1000))
     error = failed(qtbot, downloads, target)
     assert isinstance(error, StoreError)
-    assert "room" in error.title
+    assert "disk" in error.title
     assert "safetensors" not in str(names(target))
 
 
@@ -329,7 +329,7 @@ def test_a_disk_that_fills_meanwhile_is_left_some_room(qtbot, downloads, segmind
         100, 100, 40_000_000 if held(folder) < 1000 else room - held(folder)))
     error = failed(qtbot, downloads, target)
     assert isinstance(error, StoreError)
-    assert "room" in error.title
+    assert "disk" in error.title
     assert held(target.parent) < 40_000_000
     assert (held(target.parent) > 1000) == length
 

@@ -146,7 +146,7 @@ def test_a_failure_is_told_once_and_nothing_is_asked_again(qtbot, tryouts, serve
 
 
 def test_a_model_without_an_address(qtbot, tryouts, server):
-    assert "called" in failed(qtbot, tryouts, TryRequest("r1", "x")).title
+    assert "cannot be used" in failed(qtbot, tryouts, TryRequest("r1", "x")).title
     assert not server.seen
 
 

@@ -145,7 +145,7 @@ def test_a_run_that_is_looked_for_keeps_its_job(db: Database, phase: Phase) -> N
     """Were the job taken by the sheet, the other run would never be found, and might be paid twice."""
     journal = Journal(db)
     journal.add(Run("u", "acc", "ada", phase, 5.0, 5.0, data_source_path="https://s3/x.zip"), 5.0)
-    with pytest.raises(StoreError, match="looked for"):
+    with pytest.raises(StoreError, match="still looking"):
         taken(db, sheet())
     taken(db, sheet(replace(RUN, run_id="b" * 32, service_id="")))
     taken(db, sheet(replace(RUN, run_id="c" * 32, name="another")))
@@ -242,5 +242,5 @@ def test_files_that_cannot_be_read_are_worded(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_does_not_hold_the_reader(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(StoreError, match="no file"):
+    with pytest.raises(StoreError, match="cannot be read as a run sheet"):
         read_sheet(tmp_path / "pipe", NOW)

@@ -59,7 +59,7 @@ def test_it_holds_everything_that_is_known() -> None:
         "address": "https://bucket.s3.amazonaws.com/u/1-ada.zip",
     }
     assert sheet["cost"]["us_dollars"] == 4.0
-    assert "credits" in sheet["cost"]["source"]
+    assert "balance before" in sheet["cost"]["source"]
     assert sheet["answer"]["status"] == "AVAILABLE"
     assert datetime.fromisoformat(sheet["times"]["sent"]) == datetime.fromtimestamp(NOON + 10, UTC)
 
