@@ -170,7 +170,7 @@ def test_a_run_that_is_there_is_told_and_left_alone(place, qtbot, tmp_path):
 
 def test_a_folder_that_is_not_there_is_told(place, qtbot, tmp_path):
     place.export(tmp_path / "no" / "x.json")
-    qtbot.waitUntil(lambda: "could not be written" in place.error())
+    qtbot.waitUntil(lambda: "could not be saved" in place.error())
 
 
 def test_without_an_account_nothing_is_imported(place, qtbot, tmp_path):
