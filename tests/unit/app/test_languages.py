@@ -52,8 +52,9 @@ def translations(tmp_path, monkeypatch):
 
 @pytest.fixture
 def no_translators_left(qapp):
-    before, direction = set(qapp.findChildren(QTranslator)), qapp.layoutDirection()
+    before, direction, locale = set(qapp.findChildren(QTranslator)), qapp.layoutDirection(), QLocale()
     yield
+    QLocale.setDefault(locale)
     qapp.setLayoutDirection(direction)
     for translator in set(qapp.findChildren(QTranslator)) - before:
         qapp.removeTranslator(translator)
