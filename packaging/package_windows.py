@@ -45,7 +45,7 @@ _QT_KEPT = re.compile(
     | plugins/styles/.*\.dll | plugins/iconengines/qsvgicon\.dll
     | plugins/imageformats/q(gif|ico|jpeg|svg|webp)\.dll
     | plugins/(networkinformation|tls)/.*\.dll
-    | translations/qtbase_(de|es|fr|ja)\.qm
+    | translations/qtbase_(ar|de|es|fr|ja|zh_CN)\.qm
     )$""",
     re.IGNORECASE,
 )

@@ -50,10 +50,10 @@ def test_the_six_languages_are_there():
 def test_qt_speaks_it_too_and_the_packages_take_that_along(language):
     folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
     assert (folder / f"qtbase_{language}.qm").is_file()
-    spec = (ROOT / "packaging" / "segmind-studio.spec").read_text(encoding="utf-8")
-    taken = re.search(r"qtbase_\(([\w|]+)\)", spec)
-    assert taken is not None
-    assert language in taken[1].split("|")
+    for name in ("segmind-studio.spec", "package_windows.py"):
+        taken = re.search(r"qtbase_\(([\w|]+)\)", (ROOT / "packaging" / name).read_text(encoding="utf-8"))
+        assert taken is not None
+        assert language in taken[1].split("|"), name
     assert QLocale(language).language() is not QLocale.Language.C
 
 
