@@ -137,7 +137,7 @@ def unfold_everything(choices):
 
 def in_banner(button):
     """Return whether a button belongs to a banner, or to what comes with doubtful captions, files, accounts."""
-    if button.objectName() == "runs.all_accounts":  # its own test has two accounts
+    if button.objectName() in {"runs.all_accounts", "try.filter.more"}:  # of two accounts; of a narrow window
         return True
     part = button.parentWidget()
     while part is not None and not isinstance(part, (Banner, CaptionReadings, WeightsPanel)):
@@ -176,6 +176,8 @@ def views(choices, place):
             with_all(commands.archive)
 
         return (table.selectAll, partial(with_all, commands.compare), archive)
+    if place == "settings":
+        return (window.update, partial(find(QAbstractButton, "settings.drills").setChecked, True))
     if place == "try":
         return (window.update, partial(make_a_picture, choices))
     return (window.update,)
