@@ -7,6 +7,7 @@ turn of its event loop; waits for the disk or for other programs are not in it. 
 """
 
 import gc
+import os
 import random
 import sys
 import time
@@ -191,3 +192,5 @@ def main(count: int, folder: Path, pictures: Path, *, verbose: bool) -> None:
 
 if __name__ == "__main__":
     main(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), verbose="-v" in sys.argv)
+    sys.stdout.flush()
+    os._exit(0)  # the app deletes its objects in order; Python's end deletes them in none, and crashes at times
