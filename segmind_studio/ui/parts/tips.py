@@ -11,7 +11,7 @@ _WIDTH = 90  # characters of a line
 _MARKUP = '<p style="white-space: pre-wrap">{0}</p>'
 
 
-def keys_text(keys: str) -> str:
+def key_name(keys: str) -> str:
     """Return the name of a key, given as "Ctrl+Enter", as this system and the language in use write it."""
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys
 

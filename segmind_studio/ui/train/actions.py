@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from segmind_studio.texts import N_, _
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.needs import set_need
-from segmind_studio.ui.parts.tips import keys_text, plain_tip
+from segmind_studio.ui.parts.tips import key_name, plain_tip
 from segmind_studio.ui.theme.icons import icon
 
 
@@ -21,7 +21,7 @@ class TrainActions:
     def __init__(self, place: QWidget) -> None:
         self.review = QAction(icon("send"), _("Review and start…"), place)
         self.review.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
-        words = _("Review everything before it is sent ({keys})").format(keys=keys_text("Ctrl+Enter"))
+        words = _("Review everything before it is sent ({keys})").format(keys=key_name("Ctrl+Enter"))
         self.review.setToolTip(plain_tip(words))
         self.check = QAction(icon("list-checks"), _("Check everything"), place)
         self.check.setToolTip(

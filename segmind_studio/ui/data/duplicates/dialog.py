@@ -22,7 +22,7 @@ from segmind_studio.ui.data.duplicates.board import DuplicateBoard
 from segmind_studio.ui.data.facts import one_line, photos_text
 from segmind_studio.ui.data.inspector.comparison import Compared, PhotoComparison
 from segmind_studio.ui.parts import FlowLayout, text_label
-from segmind_studio.ui.parts.tips import keys_text, plain_tip
+from segmind_studio.ui.parts.tips import key_name, plain_tip
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -135,7 +135,7 @@ class DuplicatesDialog(QDialog):
             heading = _("Group {number} of {count}").format(number=self._at + 1, count=count)
             self.heading.setText(f"{heading} · {photos_text(len(group))}")
             hint = _("Use the arrow keys to move, and {space} to keep or exclude a photo.").format(
-                space=keys_text("Space"),
+                space=key_name("Space"),
             )
             self._reason.setText(sentences(reason_for(Check.NEAR_DUPLICATE, self._theme()), hint, busy))
         else:

@@ -33,7 +33,7 @@ from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.layouts import scrolling
-from segmind_studio.ui.parts.tips import keys_text, plain_tip
+from segmind_studio.ui.parts.tips import key_name, plain_tip
 from segmind_studio.ui.theme.direction import set_margins, visual_key
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -73,9 +73,9 @@ class FocusMode(Overlay):
         self.history = CaptionHistoryButton()
         self.findings = FindingLines()
         self._previous = QPushButton(_("Previous"))
-        self._previous.setToolTip(plain_tip(_("Previous photo ({keys})").format(keys=keys_text("PgUp"))))
+        self._previous.setToolTip(plain_tip(_("Previous photo ({keys})").format(keys=key_name("PgUp"))))
         self._next = mark(QPushButton(_("Next")), kind="primary")
-        self._next.setToolTip(plain_tip(_("Next photo ({keys})").format(keys=keys_text("Ctrl+Enter"))))
+        self._next.setToolTip(plain_tip(_("Next photo ({keys})").format(keys=key_name("Ctrl+Enter"))))
         self._empty = QPushButton(_("Next without caption"))
         keys = actions.next_uncaptioned.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         words = _("{action} ({keys})").format(action=_("Next without caption"), keys=keys)
@@ -112,7 +112,7 @@ class FocusMode(Overlay):
         lines.addWidget(self.history, 0, Qt.AlignmentFlag.AlignLeft)
         lines.addStretch(1)
         words = _("{next_key}: next. {back_key}: back. {escape}: to the grid.").format(
-            next_key=keys_text("Ctrl+Enter"), back_key=keys_text("PgUp"), escape=keys_text("Esc"),
+            next_key=key_name("Ctrl+Enter"), back_key=key_name("PgUp"), escape=key_name("Esc"),
         )
         keys = mark(ElidedLabel(words), role="small")
         steps = QHBoxLayout()

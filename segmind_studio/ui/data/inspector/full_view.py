@@ -19,7 +19,7 @@ from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.composing import finish_composing
-from segmind_studio.ui.parts.tips import keys_text, plain_tip
+from segmind_studio.ui.parts.tips import key_name, plain_tip
 from segmind_studio.ui.theme.direction import visual_key
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -129,7 +129,7 @@ class FullView(Overlay):
         button.setObjectName(f"full.{name}")
         button.setIcon(icon(icon_name, DARK.text))
         button.setAccessibleName(spoken)
-        button.setToolTip(plain_tip(tip.format(keys=keys_text(keys))))
+        button.setToolTip(plain_tip(tip.format(keys=key_name(keys))))
         return button
 
     def _lay_out(self) -> None:
