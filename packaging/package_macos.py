@@ -69,6 +69,8 @@ def info(version: str) -> dict[str, Any]:
         "CFBundlePackageType": "APPL",
         "CFBundleShortVersionString": version,
         "CFBundleVersion": version,
+        "CFBundleDevelopmentRegion": "en",
+        "CFBundleLocalizations": ["en", *package_facts.languages()],  # for the system's own dialogs and settings
         "CFBundleDocumentTypes": [
             {"CFBundleTypeName": name, "CFBundleTypeRole": "Viewer", "LSHandlerRank": "Alternate",
              "LSItemContentTypes": kinds}

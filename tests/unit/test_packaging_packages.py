@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from argparse import Namespace
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -30,6 +31,7 @@ from segmind_studio.services.system.shipped_licences import shipped_parts
 from tests.fakes.typed import known
 
 ROOT = Path(__file__).resolve().parents[2]
+XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 LOCK = (ROOT / "packaging" / "requirements.txt").read_text(encoding="utf-8")
 PARTS = (
     Component("pillow", "13.0.0", "MIT-CMU", ("pillow.txt",)),
@@ -78,6 +80,27 @@ def test_the_desktop_entry_is_of_the_window_and_takes_what_the_app_takes():
         "image/jpeg", "image/png", "image/webp", "image/heif", "image/avif", "image/tiff",
         "image/bmp", "image/gif", "application/zip", "inode/directory",
     }
+
+
+def test_each_language_is_told_to_the_system():
+    languages = set(package_facts.languages())
+    assert languages
+    parser = desktop_entry()
+    for section in parser.values():
+        for key in ("GenericName", "Comment", "Keywords", *(["Name"] if "Action" in section.name else [])):
+            if key in section:
+                told = {name.partition("[")[2].rstrip("]") for name in section if name.startswith(f"{key}[")}
+                assert told == languages
+    tree = ET.fromstring(package_linux.metainfo((("0.3.0", "2026-12-01"),), ""))  # noqa: S314  # our own
+    for tag in ("summary", "p", "li"):
+        spoken = Counter(part.get(XML_LANGUAGE, "en").replace("-", "_") for part in tree.iter(tag))
+        assert set(spoken) == languages | {"en"}
+        assert len(set(spoken.values())) == 1
+    assert set(package_macos.info("1.0.0")["CFBundleLocalizations"]) == languages | {"en"}
+    setup = (ROOT / "packaging/windows/setup.nsi").read_text(encoding="utf-8-sig")
+    assert len(re.findall(r"^!insertmacro MUI_LANGUAGE", setup, re.MULTILINE)) == len(languages) + 1
+    for name in set(re.findall(r"\$\(([A-Z]+)\)", setup)):
+        assert len(re.findall(rf"^LangString {name} ", setup, re.MULTILINE)) == len(languages) + 1
 
 
 def test_every_action_of_the_desktop_entry_is_understood():
