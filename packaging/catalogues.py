@@ -29,7 +29,7 @@ DOMAIN = "segmind_studio"
 KEYWORDS = {
     "_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "NC_": ((1, "c"), 2),
 }
-_PLACEHOLDER = re.compile(r"\{[a-z_]*\}")
+_PLACEHOLDER = re.compile(r"\{[a-z_]*\}|%(?:\([a-z_]+\))?[sr]\b")  # ours, and argparse's
 _HEADER = "# The texts of Segmind Studio. MIT licence, as the app.\n#"
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # a template that says when it was made would change each time
 

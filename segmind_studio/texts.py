@@ -50,12 +50,18 @@ def use_terminal() -> str:
     """Use the language of the terminal that the app is started in, for what is written there; return it.
 
     It is what `LANGUAGE_VARIABLE` names, then what gettext's own variables do. The window asks the system itself.
+    The words of argparse come from gettext's default domain, so this makes the app's catalogue the default one.
     """
     named = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     usual = next((code for code in named if code), "").partition(".")[0]
     several = os.environ.get("LANGUAGE", "").split(":") if usual not in _NO_LANGUAGE else []
-    codes = (os.environ.get(LANGUAGE_VARIABLE, ""), *several, usual)
-    return use(code for code in codes if code not in _NO_LANGUAGE)
+    asked = os.environ.get(LANGUAGE_VARIABLE, "")
+    used = use(code for code in (asked, *several, usual) if code not in _NO_LANGUAGE)
+    if asked:
+        os.environ["LANGUAGE"] = _Used.code
+    catalogues.bindtextdomain(DOMAIN, str(resource("translations")))
+    catalogues.textdomain(DOMAIN)
+    return used
 
 
 def use_environment() -> str:

@@ -14,10 +14,19 @@ from segmind_studio.cli.exit_codes import MEANINGS
 from segmind_studio.core.accounts import checked_api_url
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS, Field, Kind, Value, number_text
-from segmind_studio.texts import _, sentences
+from segmind_studio.texts import N_, _, sentences
 
 PROGRAM = "segmind-studio"
 SHELLS = ("bash", "zsh", "fish")
+ARGPARSE_TEXTS = (  # argparse looks these up by itself; they are named here for the catalogues
+    N_("usage: "), N_("options"), N_("positional arguments"), N_("show this help message and exit"),
+    N_("%(prog)s: error: %(message)s\n"), N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"), N_("unrecognized arguments: %s"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"), N_("invalid %(type)s value: %(value)r"),
+    N_("expected one argument"), N_("expected at least one argument"), N_("expected at most one argument"),
+    N_("ambiguous option: %(option)s could match %(matches)s"), N_("not allowed with argument %s"),
+    N_("one of the arguments %s is required"), N_("ignored explicit argument %r"),
+)
 _FIELD = "field_"  # before a field's key in the namespace
 _LONGEST_NUMBER = 20  # characters
 

@@ -63,6 +63,9 @@ def test_version_and_help_need_no_display():
 
 def test_help_is_in_the_language_of_the_terminal():
     assert "⟦úsé thé práçtíçé" in _run("--help", SEGMIND_STUDIO_LANGUAGE="pseudo", PYTHONUTF8="1").stdout
+    german = _run("--help", SEGMIND_STUDIO_LANGUAGE="de", PYTHONUTF8="1").stdout
+    assert german
+    assert "show this help" not in german  # of argparse
 
 
 @pytest.mark.parametrize(("variables", "used"), [
