@@ -23,7 +23,7 @@ from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.tryout.result_views import ResultGrid
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.benchmarks.child import print_figures
-from tests.benchmarks.holds_turn import Turns
+from tests.benchmarks.turns import Turns
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_judging, make_try_screen
 from tests.fakes.typed import child
