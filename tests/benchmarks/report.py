@@ -38,8 +38,8 @@ class Race:
     """Figures that are measured together, and their rows.
 
     `limit` measures the best possible. `sized` measures the same as `product` with a given number of items, for
-    those of `sizes` below the one that `product` measures, which is the last of them. After `seconds`, no further
-    round begins.
+    those of `sizes` below the one that `product` measures, which is the last of them. No further round begins that
+    would end after `seconds`. What is not `timed`, such as memory, no other program disturbs.
     """
 
     lines: Sequence[Line]
@@ -49,15 +49,22 @@ class Race:
     limit: Turn = nobody
     sized: Callable[[int], Mapping[str, float]] | None = None
     sizes: Sequence[int] = ()
-    seconds: float = 30.0
+    seconds: float = 20.0
+    timed: bool = True
 
     def run(self, calm: Calm | AlwaysCalm, seconds: float | None = None) -> list[Row]:
-        """Measure; `seconds` are those that are left for all, of which this takes no more than its own."""
-        end = time.monotonic() + min(self.seconds, self.seconds if seconds is None else seconds)
+        """Measure; `seconds` are those that are left for all, of which this takes no more than its own.
+
+        With none left there is one round, at one size.
+        """
+        own = min(self.seconds, self.seconds if seconds is None else seconds)
         smaller: dict[int, Mapping[str, float]] = {}
-        if self.sized is not None:
+        if self.sized is not None and own > 0:
             smaller = {size: self.sized(size) for size in self.sizes[:-1]}
-        found = take_turns(self.product, self.peer, self.rounds, calm, limit=self.limit, end=end)
+        end = time.monotonic() + own
+        found = take_turns(
+            self.product, self.peer, self.rounds, calm if self.timed else AlwaysCalm(), limit=self.limit, end=end,
+        )
         return [self._row(line, found, smaller) for line in self.lines]
 
     def _row(self, line: Line, found: Rounds, smaller: Mapping[int, Mapping[str, float]]) -> Row:

@@ -76,7 +76,9 @@ def rows_of(found: dict[int, dict[str, Any]], *, disturbed: bool) -> list[Row]:
         sizes = {size: [figures["steps"][step][0]] for size, figures in found.items()}
         goal = VISIT if "visit" in step else HOLD
         limit = [FRAME.figure or 0.0]
-        rows.append(Row(step, "ms", [hold], goal, limit=FRAME.what, least=limit, sizes=sizes, held=held))
+        rows.append(Row(
+            step, "ms", [hold], goal, limit=FRAME.what, least=limit, sizes=sizes, held=held, disturbed=disturbed,
+        ))
     for name, (what, unit, goal) in COSTS.items():
         sizes = {size: [figures[name]] for size, figures in found.items()}
         rows.append(Row(what, unit, [most[name]], goal, sizes=sizes, disturbed=disturbed and name == "late"))

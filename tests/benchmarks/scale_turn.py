@@ -29,7 +29,7 @@ PLACES = ("data", "train", "runs", "try", "settings", "start")
 
 
 def fill(folder: Path, pictures: Path, *, photos: int, runs: int = 0, made: int = 0) -> None:
-    """Write a data folder with so many of each, as the app would have left it."""
+    """Write a data folder with so many of each, as the app leaves it when all photos were added a moment ago."""
     from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID  # noqa: PLC0415  # not before a start that is measured
     from segmind_studio.core.settings import Settings  # noqa: PLC0415  # likewise, as all below
     from segmind_studio.store.database import Database  # noqa: PLC0415

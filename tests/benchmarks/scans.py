@@ -66,6 +66,7 @@ def races(folder: Path, *, count: int = MANY, sources: int = SOURCES) -> Iterato
     )
     yield [Race(
         [line], product, pillow, rounds=3, limit=opened, sized=product, sizes=(*sizes, count) if sizes else (),
+        seconds=15,
     )]
 
 

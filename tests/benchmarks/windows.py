@@ -57,7 +57,7 @@ def polls(folder: Path, *, sizes: tuple[int, ...] = SIZES, rounds: int = 5) -> I
             Line("select all of 10,000 runs", "selected", "ms", peer, Goal(50, own=True), FRAME),
         ],
         lambda: each(sizes[-1]), lambda: turn("reset", sizes[-1]), rounds,
-        limit=compared, sized=each, sizes=sizes, seconds=45,
+        limit=compared, sized=each, sizes=sizes, seconds=25,
     )]
 
 
@@ -78,7 +78,7 @@ def runs(folder: Path, *, sizes: tuple[int, ...] = SIZES, rounds: int = 3) -> It
             Line("merge of a list of 10,000, 1 % changed, for one run", "poll", "µs", "", Goal(10, own=True)),
             Line("write-ahead log after writing 10,000 runs", "wal", "MB", "", Goal(4.2, own=True)),
         ],
-        turn, rounds=rounds, sized=turn, sizes=sizes, seconds=40,
+        turn, rounds=rounds, sized=turn, sizes=sizes, seconds=25,
     )]
 
 
@@ -101,7 +101,7 @@ def grid(
             Line("10,000 thumbnails: memory", "memory", "MB", peer, Goal(0.2)),
         ],
         product, lambda: child("grid_turn", "peer", sizes[-1], photos, frames), rounds, sized=product, sizes=sizes,
-        seconds=60,
+        seconds=35,
     )]
 
 
@@ -116,7 +116,7 @@ def holds(folder: Path, *, sizes: tuple[int, ...] = SIZES, rounds: int = 3) -> I
             Line("10,000 photos: key in the preview of an edit", "typed", "ms", "", Goal(8, own=True), FRAME),
             Line("10,000 photos: look for garbage", "garbage", "ms", "", Goal(8, own=True), FRAME),
         ],
-        lambda: turn(sizes[-1]), rounds=rounds, sized=turn, sizes=sizes, seconds=50,
+        lambda: turn(sizes[-1]), rounds=rounds, sized=turn, sizes=sizes, seconds=35,
     )]
 
 
@@ -129,7 +129,7 @@ def gallery(folder: Path, *, sizes: tuple[int, ...] = SIZES, rounds: int = 3) ->
             Line("10,000 pictures of Try: longest hold", "longest", "ms", "", Goal(50, own=True), FRAME),
             Line("10,000 pictures of Try: scrolling", "scroll", "ms", "", Goal(16, own=True), FRAME),
         ],
-        lambda: turn(sizes[-1]), rounds=rounds, sized=turn, sizes=sizes, seconds=30,
+        lambda: turn(sizes[-1]), rounds=rounds, sized=turn, sizes=sizes, seconds=20,
     )]
 
 
@@ -160,7 +160,7 @@ def start(folder: Path, *, rounds: int = 7, count: int = MANY, more: bool = True
             Line("start, to the first paint", "first", "ms", BARE, Goal(1.5), Limit("the peer")),
             Line("start, to the first paint: processor", "first cpu", "ms", BARE, Goal(1.5), Limit("the peer")),
         ],
-        lambda: child("start_turn", "product", empty, "paint"), bare, rounds, seconds=20,
+        lambda: child("start_turn", "product", empty, "paint"), bare, rounds, seconds=15,
     )]
     if not more:
         yield races
@@ -181,14 +181,14 @@ def start(folder: Path, *, rounds: int = 7, count: int = MANY, more: bool = True
                 Line("start, until usable, empty", "begun", "ms", "", Goal(400, own=True), Limit(BARE)),
                 Line("start, until usable: processor", "begun cpu", "ms", "", Goal(400, own=True), Limit(BARE)),
             ],
-            lambda: child("start_turn", "product", empty, "usable"), rounds=5, limit=as_begun, seconds=20,
+            lambda: child("start_turn", "product", empty, "usable"), rounds=5, limit=as_begun, seconds=12,
         ),
         Race(
             [
                 Line("start, until 10,000 runs of practice are there", "usable", "ms", "", Goal(600, own=True)),
                 Line("until 10,000 runs are there: processor", "usable cpu", "ms", "", Goal(600, own=True)),
             ],
-            usable, rounds=3, sized=usable, sizes=tuple(stored), seconds=20,
+            usable, rounds=3, sized=usable, sizes=tuple(stored), seconds=12,
         ),
         Race(
             [
@@ -199,7 +199,7 @@ def start(folder: Path, *, rounds: int = 7, count: int = MANY, more: bool = True
                     for place in ("train", "try", "settings")
                 ),
             ],
-            lambda: child("start_turn", "product", empty, "visits"), rounds=3, seconds=25,
+            lambda: child("start_turn", "product", empty, "visits"), rounds=3, seconds=15,
         ),
     ]
 
@@ -214,7 +214,7 @@ def filled(folder: Path, pictures: Path, **sizes: int) -> Path:
 
 
 @contextlib.contextmanager
-def rest(folder: Path, *, rounds: int = 2) -> Iterator[list[Race]]:
+def rest(folder: Path, *, rounds: int = 1) -> Iterator[list[Race]]:
     """The cost of the app while nobody uses it."""
     photos = folder / "photos"
     phone_photos(photos, 12, PHOTO, PHOTO_BYTES)
@@ -232,11 +232,11 @@ def rest(folder: Path, *, rounds: int = 2) -> Iterator[list[Race]]:
                 ),
             ],
             lambda: child("start_turn", "product", folder / "rest", "idle"),
-            lambda: {"memory": child("start_turn", "peer", folder, "memory")["memory"]}, rounds, seconds=90,
+            lambda: {"memory": child("start_turn", "peer", folder, "memory")["memory"]}, rounds, seconds=60,
         ),
         Race(
             [Line("memory with 10,000 photos", "memory", "MB", "", Goal(130, own=True))],
-            lambda: child("start_turn", "product", many, "memory"), rounds=rounds, seconds=15,
+            lambda: child("start_turn", "product", many, "memory"), rounds=3, seconds=12, timed=False,
         ),
     ]
 
@@ -255,21 +255,21 @@ def practice(folder: Path, *, count: int = PRACTICE_RUNS, rounds: int = 3) -> It
     yield [
         Race(
             [Line("starting a practice run: longest hold", "event", "ms", "", Goal(16, own=True), FRAME)],
-            lambda: child("start_turn", "product", own(), "practice"), rounds=rounds,
+            lambda: child("start_turn", "product", own(), "practice"), rounds=rounds, seconds=15,
         ),
         Race(
             [
                 Line("a made picture arrives: latest turn", "late", "ms", "", Goal(4, own=True), FRAME),
                 Line("a made picture arrives: longest hold", "hold", "ms", "", Goal(4, own=True), FRAME),
             ],
-            lambda: child("made_turn", MADE, own()), rounds=rounds,
+            lambda: child("made_turn", MADE, own()), rounds=rounds, seconds=12,
         ),
         Race(
             [
                 Line("folder of practice after 60 runs of 6 MB", "size", "MB", "", Goal(150, own=True)),
                 Line("practice runs refused of 60, for want of money", "refused", "", "", Goal(0, own=True)),
             ],
-            lambda: child("practice_turn", count, own(), photo), rounds=1,
+            lambda: child("practice_turn", count, own(), photo), rounds=1, timed=False,
         ),
     ]
 

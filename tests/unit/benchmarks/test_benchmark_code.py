@@ -177,12 +177,10 @@ def test_the_table_is_as_wide_as_its_cells():
     assert table(("a", "b"), [("long", "x")]) == "| a    | b |\n|------|---|\n| long | x |"
 
 
-def test_a_quiet_machine_is_as_quick_as_at_its_best():
-    calm = Calm()
-    calm._best = 1e9
-    assert calm.now()
-    calm._best = 1e-9
-    assert not calm.now()
+@pytest.mark.parametrize(("spent", "worked", "calm"), [(1.2, 1.2, True), (1.3, 1.3, False), (1.0, 0.5, False)])
+def test_a_quiet_machine_is_as_quick_as_at_its_best_and_works_all_the_time(spent, worked, calm):
+    works = iter([(1.0, 1.0)] * 8 + [(spent, worked)])
+    assert Calm(lambda: next(works)).now() is calm
 
 
 def test_the_upload_is_measured(tmp_path, peers):
