@@ -42,7 +42,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--compare", nargs=2, type=Path, metavar=("BEFORE", "AFTER"), help="two files of --json")
     given = parser.parse_args(arguments)
     if given.compare:
-        print_changes(*map(Report.read, given.compare))
+        try:
+            before, after = map(Report.read, given.compare)
+        except (OSError, ValueError) as problem:
+            parser.error(str(problem))
+        print_changes(before, after)
         return 0
     names = given.names or list(BENCHMARKS)
     if unknown := set(names) - set(BENCHMARKS):

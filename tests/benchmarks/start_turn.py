@@ -24,7 +24,7 @@ from tests.benchmarks.child import memory, print_figures, since_start
 from tests.benchmarks.turns import Turns
 from tests.fakes.typed import known
 
-REST_MS = 6000  # from the first paint until everything has started
+REST_MS = 4000  # after everything was loaded
 IDLE_MS = 6_000
 LOOK_MS = 5
 VISITED_MS = 300  # a visit is over after so long without a long turn
@@ -70,7 +70,7 @@ class Watch(QObject):
         elif self._until == "practice":
             self._wait(lambda: self._settled, self._practice)
         else:
-            QTimer.singleShot(REST_MS, self._rested)
+            self._wait(self._is_loaded, lambda: QTimer.singleShot(REST_MS, self._rested))
 
     def _wait(self, condition: Callable[[], bool], then: Callable[[], None]) -> None:
         """Look again and again; what is looked at has no common signal."""
@@ -85,6 +85,14 @@ class Watch(QObject):
 
         look.timeout.connect(turn)
         look.start()
+
+    def _is_loaded(self) -> bool:
+        """Return whether all that is stored is there; of the bare window, nothing."""
+        if self._studio is None:
+            return True
+        services = self._studio._services
+        photos = not services.settings.value.dataset_id or services.datasets.package.image_count > 0
+        return self._settled and services.runs.loaded and photos
 
     def _has_begun(self) -> bool:
         return self._studio._early is None

@@ -47,13 +47,14 @@ class Watchdog(QObject):
         self._beats.timeout.connect(self._beat)
         self._beats.start()
         if sys.platform == "linux":
+            signal.signal(signal.SIGPROF, signal.SIG_IGN)  # which comes back at the end of the process
             faulthandler.register(signal.SIGPROF, self._file, all_threads=False)
             _sample_this_thread()
 
     def stop(self) -> None:
         self._beats.stop()
         if sys.platform == "linux":
-            signal.signal(signal.SIGPROF, signal.SIG_IGN)  # the timer itself ends with the process
+            faulthandler.unregister(signal.SIGPROF)  # the timer itself ends with the process
         self._file.close()
 
     def taken(self) -> bytes:

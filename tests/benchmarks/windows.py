@@ -298,5 +298,5 @@ def installed(folder: Path, *, program: str, rounds: int = 5) -> Iterator[list[R
 
     yield [Race(
         [Line("installed program, start to usable", "begun", "ms", "the source tree", Goal(1.2))],
-        lambda: begun([program]), lambda: begun([sys.executable, "-m", "segmind_studio"]), rounds,
+        lambda: begun([program]), lambda: begun([sys.executable, "-m", "segmind_studio"]), rounds, seconds=40,
     )]
