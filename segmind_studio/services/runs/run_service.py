@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
@@ -95,6 +95,7 @@ class RunService(QObject):
         self._emit_timer.timeout.connect(self._emit_next)
         self._account_id = ""  # the account of the rows
         self._confirmed: dict[str, Run] = {}  # runs that have no row yet, by id
+        self._rereads: Counter[str] = Counter()  # asked and not begun, by run_id: rows read before are older
         self._reported: dict[str, tuple[str, float]] = {}  # states by webhooks and their times, by the run's id
         self._threads = (QThread(self), QThread(self))
         self._workers: tuple[RunPoller, RunStore] | None = None
@@ -135,7 +136,8 @@ class RunService(QObject):
         store.activity_changed.connect(poller.take_activity)
         poller.watched.connect(self._take_watch)
         store.replaced.connect(self._take_all)
-        store.changed.connect(self._take)
+        store.reloading.connect(self._take_reloading)
+        store.changed.connect(self._take_stored)
         store.timeline.connect(self.timeline_ready)
         poller.failed.connect(self.failed)
         store.failed.connect(self.failed)
@@ -236,6 +238,7 @@ class RunService(QObject):
         self._confirmed.pop(run.run_id, None)
         if run.account_id == self._account_id:
             self._take((run,))
+        self._rereads[run.run_id] += 1
         self._request(self._reload, run.run_id)
 
     @Slot(object)
@@ -290,8 +293,10 @@ class RunService(QObject):
         while self._waiting_news:  # drop waiting changes of the replaced rows, but emit the watch states
             if isinstance(left := self._waiting_news.popleft(), WatchState):
                 self.watch_changed.emit(left)
+        shown = self._runs
         if rows.account_id != self._account_id:
             self._reported.clear()
+            shown = {}
         self._account_id = rows.account_id
         for run in rows.runs if self._confirmed else ():
             self._confirmed.pop(run.run_id, None)
@@ -300,10 +305,23 @@ class RunService(QObject):
             self._runs = {run.run_id: self._with_live(run) for run in (*rows.runs, *mine)}
         else:  # no row is worked on, as at most starts: ten thousand are taken over as they are
             self._runs = {run.run_id: replace(run, live=False) if run.live else run for run in (*rows.runs, *mine)}
+        newer = {run_id: shown[run_id] for run_id in self._rereads if run_id in shown and run_id in self._runs}
+        self._runs.update(newer)
         self._sorted = None
         self._loaded = True
         self._waits.see(self._runs.values())
         self.replaced.emit(self.runs)
+
+    @Slot(str)
+    def _take_reloading(self, run_id: str) -> None:
+        self._rereads[run_id] -= 1
+        if not self._rereads[run_id]:
+            del self._rereads[run_id]
+
+    @Slot(object)
+    def _take_stored(self, runs: tuple[Run, ...]) -> None:
+        """Store rows of the journal, but none that was read before another worker wrote what is shown."""
+        self._take(tuple(run for run in runs if run.run_id not in self._rereads))
 
     @Slot(object)
     def _take(self, runs: tuple[Run, ...]) -> None:

@@ -60,6 +60,7 @@ class RunStore(QObject):
 
     replaced = Signal(object)
     changed = Signal(object)
+    reloading = Signal(str)
     rows_read = Signal(object)
     stored = Signal(object)
     activity_changed = Signal(object)
@@ -260,6 +261,7 @@ class RunStore(QObject):
     @Slot(str)
     def reload(self, run_id: str) -> None:
         """Read one row again, after another worker wrote it; poll for it when its outcome is unknown."""
+        self.reloading.emit(run_id)
         try:
             run = self._journal.get(run_id)
         except StudioError as error:

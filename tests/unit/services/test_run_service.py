@@ -4,6 +4,7 @@ import contextlib
 import sqlite3
 import time
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from PIL import Image
@@ -85,6 +86,38 @@ def test_a_submission_is_watched_until_it_is_ready(qtbot, runs, submits, connect
     order = [Stage.PREPARING, Stage.UPLOADING, Stage.SENDING, Stage.REQUESTED, Stage.READY]
     positions = [stages.index(stage) for stage in order if stage in stages]
     assert positions == sorted(positions)
+
+
+def test_a_row_read_before_another_worker_wrote_it_again_is_not_shown(
+    qtbot, runs, database, connection, monkeypatch,
+):
+    """The disk's thread has read the first state, and the window hears of it only after the second."""
+    journal = Journal(database)
+    first_read, second_asked = Event(), Event()
+    plain_get = Journal.get
+
+    def get(reader, run_id):
+        if first_read.is_set():
+            second_asked.set()
+        run = plain_get(reader, run_id)
+        first_read.set()
+        return run
+
+    with qtbot.waitSignal(runs.replaced, timeout=20_000):
+        connect(qtbot, connection, runs)
+    prepared = Run("a", connection.account.account_id, "mine", Phase.PREPARED, 1.0, 1.0)
+    journal.add(prepared, 1.0)
+    phases = []
+    runs.changed.connect(lambda rows: phases.extend(row.phase for row in rows))
+    monkeypatch.setattr(Journal, "get", get)
+    runs.accept_row(prepared)
+    assert first_read.wait(20)
+    uploading = journal.change("a", 2.0, phase=Phase.UPLOADING)
+    runs.accept_row(uploading)
+    assert second_asked.wait(20)  # what was read first is in the window's queue now
+    with qtbot.waitSignal(runs.timeline_ready, timeout=20_000):
+        runs.load_timeline("a")
+    assert phases == [Phase.PREPARED, Phase.UPLOADING]
 
 
 def test_a_lost_answer_is_adopted_and_there_is_one_run(qtbot, runs, submits, connection, dataset, practice):
