@@ -4,7 +4,9 @@
   python3 packaging/dev.py test [ARGUMENTS OF PYTEST]
   python3 packaging/dev.py faults [--cases N] [--seed S] [--mutations]
   python3 packaging/dev.py fuzz [SECONDS] [SEED] [--input FILE]
-  python3 packaging/dev.py bench [NAME…]
+  python3 packaging/dev.py bench [NAME…] [--installed PROGRAM] [--json FILE]
+  python3 packaging/dev.py bench --compare BEFORE.json AFTER.json
+  python3 packaging/dev.py scale [SIZE…] [--json FILE]
   python3 packaging/dev.py gallery [--surface NAME…] [--look LOOK…] [--quick] [--keep] [--publish]
   python3 packaging/dev.py bare [ARGUMENTS OF PYTEST]
   python3 packaging/dev.py package deb|rpm|tar|windows|macos… [--again]
@@ -16,15 +18,15 @@
 one. `test` runs every check, the tests in three processes, or one if a file is named or with -n0. `faults` kills
 and disturbs submissions at every step and counts what was paid twice or lost; with `--mutations` it breaks the app
 on purpose and reports which of these faults are found. `fuzz` feeds hostile inputs to every reader of foreign
-data; failing inputs are saved in build/fuzz/. `bench` measures the speed against named peers, side by side.
-`gallery` renders every place, dialog and menu in many looks, for the page build/gallery/index.html, and compares
-the pictures with those that were last kept by `--keep`; `--publish` writes those of the README. `bare` makes a
-bare Debian in `build/bare`, runs `run` and `test` in it, prints what failed, and removes it; it needs Linux and
-root.
-`package` makes installers in dist/, with a bill of materials and checksums; `--again` makes them
-twice and compares the bytes. `package-test` installs and uses them on a system where nothing else is installed.
-`texts` extracts the texts, updates and compiles the catalogues, and fails on a missing or fuzzy entry; a named
-language gets a catalogue. Standard library only.
+data; failing inputs are saved in build/fuzz/. `bench` measures the speed against named peers, side by side, into
+build/bench.json, and compares two such files. `scale` opens the real window with 100, 1,000 and 10,000 photos,
+runs and made pictures, and names what held it. `gallery` renders every place, dialog and menu in many looks, for
+the page build/gallery/index.html, and compares the pictures with those that were last kept by `--keep`;
+`--publish` writes those of the README. `bare` makes a bare Debian in `build/bare`, runs `run` and `test` in it,
+prints what failed, and removes it; it needs Linux and root. `package` makes installers in dist/, with a bill of
+materials and checksums; `--again` makes them twice and compares the bytes. `package-test` installs and uses them
+on a system where nothing else is installed. `texts` extracts the texts, updates and compiles the catalogues, and
+fails on a missing or fuzzy entry; a named language gets a catalogue. Standard library only.
 """
 
 from __future__ import annotations
@@ -89,12 +91,12 @@ def fuzz(arguments: Sequence[str]) -> int:
 
 def bench(arguments: Sequence[str]) -> int:
     """Measure against the peers, on a virtual screen where possible; a missed goal is reported, not an error."""
-    system_packages.ensure({**system_packages.WINDOW, **system_packages.SCREEN, **system_packages.PEERS})
-    studio = Environment(ROOT / ".venv")
-    studio.make()
-    studio.install([TEST_LOCK, BUILD_LOCK], project=True)
-    session = [*checks.SESSION, "--bare", "--size", "1600x1000", "--"] if sys.platform == "linux" else []
-    return checks.call([*session, str(studio.python), "-m", "tests.benchmarks", *arguments])
+    return _measured("tests.benchmarks", arguments)
+
+
+def scale(arguments: Sequence[str]) -> int:
+    """Measure the real window with very many photos, runs and made pictures; the same screen as for `bench`."""
+    return _measured("tests.benchmarks.scale", arguments)
 
 
 def gallery(arguments: Sequence[str]) -> int:
@@ -104,6 +106,15 @@ def gallery(arguments: Sequence[str]) -> int:
     studio.make()
     studio.install([TEST_LOCK, BUILD_LOCK], project=True)
     return checks.call([str(studio.python), "-m", "tests.gallery", *arguments])
+
+
+def _measured(module: str, arguments: Sequence[str]) -> int:
+    system_packages.ensure({**system_packages.WINDOW, **system_packages.SCREEN, **system_packages.PEERS})
+    studio = Environment(ROOT / ".venv")
+    studio.make()
+    studio.install([TEST_LOCK, BUILD_LOCK], project=True)
+    session = [*checks.SESSION, "--bare", "--size", "1600x1000", "--"] if sys.platform == "linux" else []
+    return checks.call([*session, str(studio.python), "-m", module, *arguments])
 
 
 def bare(arguments: Sequence[str]) -> int:
@@ -133,7 +144,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command of the command line; return the exit code."""
     commands = {
         "run": run, "test": test, "faults": faults, "fuzz": fuzz, "bench": bench, "bare": bare, "lock": lock,
-        "gallery": gallery,
+        "gallery": gallery, "scale": scale,
         "package": package_commands.package, "package-test": package_commands.package_test,
         "texts": texts,
     }

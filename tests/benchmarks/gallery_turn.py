@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.gallery_turn PICTURES FOLDER FILES
 
-FILES is a folder of photographs that stand for all. A hold is as in `holds_turn`. "-v" prints each step.
+FILES is a folder of photographs that stand for all. A hold is as in `holds_turn`. "-v" prints each step and
+what held it longest.
 """
 
 import random
@@ -23,7 +24,7 @@ from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.tryout.result_views import ResultGrid
 from segmind_studio.ui.tryout.screen import TryScreen
 from tests.benchmarks.child import print_figures
-from tests.benchmarks.holds_turn import Turns
+from tests.benchmarks.turns import Turns, Watchdog
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_judging, make_try_screen
 from tests.fakes.typed import child
@@ -113,12 +114,14 @@ def main(count: int, folder: Path, files: Path, *, verbose: bool) -> None:
     budgets = make_budget_service(runs, settings, None, tryouts)
     screen = make_try_screen(tryouts, runs, settings, budgets, judging=judging)
     screen.resize(1200, 800)
-    garbage, turns = GarbageCollector(), Turns(QUIET_MS)
+    garbage, turns = GarbageCollector(), Turns(QUIET_MS, Watchdog() if verbose else None)
     found = {"open": turns.of(screen.show)}
+    if verbose:
+        print(f"{found['open']:6.1f} ms  open  {turns.held}", flush=True)
     for name, step in steps(screen).items():
         found[name] = turns.one(step)
         if verbose:
-            print(f"{found[name]:6.1f} ms  {name}", flush=True)
+            print(f"{found[name]:6.1f} ms  {name}  {turns.held}", flush=True)
     wheel = Wheel(child(screen, ResultGrid, "try.grid"))
     actions = {action.text(): action for _menu, action in screen.menu_actions()}
     turns.one(lambda: actions["All pictures"].setChecked(True))

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.holds_turn PHOTOS FOLDER PICTURES
 
 PICTURES is a folder of photographs that stand for all. A hold is the time that the GUI thread itself works in one
-turn of its event loop; waits for the disk or for other programs are not in it. "-v" prints each step.
+turn of its event loop; waits for the disk or for other programs are not in it. "-v" prints each step, and what
+held it longest.
 """
 
 import gc
@@ -15,7 +16,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QObject, QTimer, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 
@@ -28,55 +28,13 @@ from segmind_studio.ui.data.inspector.bulk_edits import EditKind
 from segmind_studio.ui.theme.theme import Theme
 from tests.benchmarks.child import print_figures
 from tests.benchmarks.sets import as_photos
+from tests.benchmarks.turns import Turns, Watchdog
 from tests.fakes.data_place import DataPlace
-from tests.fakes.typed import child, known
+from tests.fakes.typed import child
 
 WORDS = 3_000  # in the captions
 ALL_CHANGED = {"bulk: change all", "undo", "redo", "exclude all", "undo the exclusion"}
 TYPED = {"bulk: front", "bulk: pattern typed", "bulk: pattern goes on"}
-QUIET_MS = 400  # without a turn longer than 5 ms: the step is over
-LONG_TURN_S = 0.005
-LONGEST_STEP_S = 60.0
-
-
-class Turns(QObject):
-    """Measure each turn of the event loop between two waits; a step is over after `quiet` milliseconds."""
-
-    def __init__(self, quiet: int = QUIET_MS) -> None:
-        super().__init__()
-        self._loop = QEventLoop()
-        self._quiet = QTimer(self, singleShot=True, interval=quiet)
-        self._quiet.timeout.connect(self._loop.quit)
-        self._begun = time.thread_time()
-        self._longest = 0.0
-        dispatcher = known(QAbstractEventDispatcher.instance())
-        dispatcher.aboutToBlock.connect(self._end)  # once a turn; that of GLib works between it and `awake`
-
-    def one(self, step: Callable[[], object], ended: Callable[[], bool] = lambda: True) -> float:
-        """Return the longest turn of this step alone."""
-        self._longest = 0.0
-        return self.of(step, ended)
-
-    def of(self, step: Callable[[], object], ended: Callable[[], bool] = lambda: True) -> float:
-        """Run a step, wait for what follows from it; return the milliseconds of the longest turn."""
-        limit = time.monotonic() + LONGEST_STEP_S
-        self._begun = time.thread_time()
-        step()
-        first = time.thread_time() - self._begun  # with what it leads to, it is one turn
-        self._longest = max(first, 0.0)
-        while True:
-            self._quiet.start()
-            self._loop.exec()
-            if ended() or time.monotonic() > limit:
-                return 1000 * self._longest
-
-    @Slot()
-    def _end(self) -> None:
-        now = time.thread_time()
-        spent, self._begun = now - self._begun, now
-        self._longest = max(self._longest, spent)
-        if spent > LONG_TURN_S:
-            self._quiet.start()
 
 
 def dataset(count: int, pictures: Path) -> Dataset:
@@ -170,7 +128,7 @@ def main(count: int, folder: Path, pictures: Path, *, verbose: bool) -> None:
     garbage.settle()
     place.datasets.dataset_changed.connect(garbage.follow)
     place.datasets.package_changed.connect(garbage.follow_package)
-    turns = Turns()
+    turns = Turns(watchdog=Watchdog() if verbose else None)
     found = {"open": turns.of(
         lambda: place.datasets.open("bench"),
         lambda: len(place.datasets.dataset.photos) == count and place.datasets.package.image_count > 0,
@@ -179,7 +137,7 @@ def main(count: int, folder: Path, pictures: Path, *, verbose: bool) -> None:
     for name, (step, ended) in steps(place).items():
         found[name] = turns.of(step, ended)
         if verbose:
-            print(f"{found[name]:6.1f} ms  {name}", flush=True)
+            print(f"{found[name]:6.1f} ms  {name}  {turns.held}", flush=True)
     while not place.datasets.stop():
         pass  # the last edits of all photos are still being written
     place.stop()

@@ -1,104 +1,79 @@
-"""Races, their goals, and the tables of their results."""
+"""Races: figures that are measured together, with their peers, their limits and their goals."""
 
-import statistics
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.benchmarks.rounds import AlwaysCalm, Calm, Rounds, Turn, nobody, share, take_turns
+from tests.benchmarks.rounds import AlwaysCalm, Calm, Rounds, Turn, nobody, take_turns
+from tests.benchmarks.rows import Goal, Row
 
-GROWN = 1.1  # the cost of one item may grow by this factor: the noise of measuring
+__all__ = ["FRAME", "Goal", "Limit", "Line", "Race"]
 
 
 @dataclass(frozen=True)
-class Goal:
-    """The maximum: a ratio to the peer, or the product's own figure in the line's unit."""
+class Limit:
+    """The best possible here, by name; its figure in the line's unit, None where the race measures it."""
 
-    most: float
-    own: bool = False
+    what: str
+    figure: float | None = None
 
-    def text(self, unit: str) -> str:
-        return f"≤ {self.most:g} {unit}" if self.own else f"≤ {self.most:.2f}"
+
+FRAME = Limit("one frame at 60 Hz", 16.7)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: the figure of that name, and its goal."""
+    """One row of the table: the figure of that name, and its goal."""
 
     what: str
     name: str
     unit: str
     peer: str
     goal: Goal
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True)
 class Race:
-    """Figures that are measured together, and their lines of the table."""
+    """Figures that are measured together, and their rows.
+
+    `limit` measures the best possible. `sized` measures the same as `product` with a given number of items, for
+    those of `sizes` below the one that `product` measures, which is the last of them. No further round begins that
+    would end after `seconds`. What is not `timed`, such as memory, no other program disturbs.
+    """
 
     lines: Sequence[Line]
     product: Turn
     peer: Turn = nobody
     rounds: int = 7
+    limit: Turn = nobody
+    sized: Callable[[int], Mapping[str, float]] | None = None
+    sizes: Sequence[int] = ()
+    seconds: float = 20.0
+    timed: bool = True
 
-    def run(self, calm: Calm | AlwaysCalm) -> list[list[str]]:
-        """Measure, and return the table's cells."""
-        found = take_turns(self.product, self.peer, self.rounds, calm)
-        return [cells(line, found) for line in self.lines]
+    def run(self, calm: Calm | AlwaysCalm, seconds: float | None = None) -> list[Row]:
+        """Measure; `seconds` are those that are left for all, of which this takes no more than its own.
 
+        With none left there is one round, at one size.
+        """
+        own = min(self.seconds, self.seconds if seconds is None else seconds)
+        smaller: dict[int, Mapping[str, float]] = {}
+        if self.sized is not None and own > 0:
+            smaller = {size: self.sized(size) for size in self.sizes[:-1]}
+        end = time.monotonic() + own
+        found = take_turns(
+            self.product, self.peer, self.rounds, calm if self.timed else AlwaysCalm(), limit=self.limit, end=end,
+        )
+        return [self._row(line, found, smaller) for line in self.lines]
 
-@dataclass(frozen=True)
-class Growth:
-    """One figure at several sizes: the cost of one item must not grow."""
-
-    what: str
-    name: str
-    unit: str
-    turn: Callable[[int], Mapping[str, float]]
-    sizes: Sequence[int] = (100, 1_000, 10_000)
-    rounds: int = 3
-
-    def run(self, calm: Calm | AlwaysCalm) -> list[str]:
-        """Measure each size against the smallest, and return the table's cells."""
-        least, most = self.sizes[0], self.sizes[-1]
-        seen: dict[int, list[float]] = {size: [] for size in self.sizes}
-        for size in self.sizes[1:]:
-            found = take_turns(lambda size=size: self.turn(size), lambda: self.turn(least), self.rounds, calm)
-            seen[size] = found.product[self.name]
-            seen[least] += found.peer[self.name]
-        middle = {size: statistics.median(figures) for size, figures in seen.items()}
-        each = share(middle[most] / most, middle[least] / least)
-        figures = [f"{middle[size]:.3g} {self.unit}" for size in self.sizes]
-        return [self.what, *figures, f"{each:.2f}", "met" if each <= GROWN else "NOT MET"]
-
-
-def cells(line: Line, found: Rounds) -> list[str]:
-    """Return one line's cells; "?" where this system does not have that figure."""
-    figures = found.product.get(line.name)
-    mine = statistics.median(figures) if figures else None
-    ratio = found.ratio(line.name)
-    theirs = statistics.median(found.peer[line.name]) if ratio is not None else None
-    reached = mine if line.goal.own else ratio
-    met = "?" if reached is None else "met" if reached <= line.goal.most else "NOT MET"
-    return [
-        line.what,
-        "-" if mine is None else f"{mine:.3g} {line.unit}",
-        "-" if theirs is None else f"{theirs:.3g} {line.unit} ({line.peer})",
-        "-" if ratio is None else f"{ratio:.2f}",
-        line.goal.text(line.unit),
-        met + (" (disturbed)" if found.doubtful else ""),
-    ]
-
-
-HEAD = ("what", "product", "peer", "ratio", "goal", "")
-GROWTH_HEAD = ("growth", "100", "1,000", "10,000", "cost of one item", "")
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return cells as a Markdown table that is also readable in a terminal."""
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-
-    def written(row: Sequence[str]) -> str:
-        return "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
-
-    line = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
-    return "\n".join([written(head), line, *map(written, rows)])
+    def _row(self, line: Line, found: Rounds, smaller: Mapping[int, Mapping[str, float]]) -> Row:
+        own = found.product.get(line.name, [])
+        theirs = found.peer.get(line.name, [])
+        limit = line.limit or Limit("")
+        least = found.limit.get(line.name, []) if limit.figure is None else [limit.figure]
+        sizes = {size: [figures[line.name]] for size, figures in smaller.items() if line.name in figures}
+        return Row(
+            line.what, line.unit, own, line.goal, line.peer if theirs else "", theirs if own else (),
+            limit.what, least, {**sizes, self.sizes[-1]: own} if sizes and own else {}, disturbed=found.doubtful,
+        )

@@ -1,13 +1,13 @@
 """Rounds in which the product and its peer run alternately, and the detection of disturbed rounds.
 
 A fixed piece of work (hashing on as many threads as there are cores, up to two) runs before and after each round.
-Where it takes longer than its best time in this run, other programs were running: the round is not counted.
+Where it takes longer than its best time in this run, or than the processor's time it needs, other programs were
+running: the round is not counted.
 """
 
 import hashlib
 import math
 import os
-import statistics
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -15,29 +15,32 @@ from dataclasses import dataclass, field
 
 SLACK = 1.25  # how much longer than its best time the fixed work may take
 LONGEST_WAIT_S = 10.0  # for the machine to become idle, before each round
+ENOUGH = 3  # calm rounds, where the time does not suffice for all
 TRIES = 3  # times the number of wanted rounds; missing ones are taken from the disturbed ones
 _WORK = bytes(24 * 1024 * 1024)
 _THREADS = min(2, os.cpu_count() or 1)
 
+Work = Callable[[], tuple[float, float]]  # seconds by the clock, and those of the processor
 Turn = Callable[[], Mapping[str, float]]  # measures once; returns figures by their names
 
 
 class Calm:
     """Measure whether this machine is as fast as when nothing else runs on it."""
 
-    def __init__(self) -> None:
-        self._best = min(fixed_work() for _ in range(8))
+    def __init__(self, work: Work | None = None) -> None:
+        self._work = work or fixed_work
+        self._best = min(self._work()[0] for _ in range(8))
         self._clock = threading.Event()
 
     def now(self) -> bool:
         """Return whether the machine is as fast as it can be."""
-        spent = fixed_work()
+        spent, worked = self._work()
         self._best = min(self._best, spent)
-        return spent <= self._best * SLACK
+        return spent <= min(self._best, worked) * SLACK
 
-    def wait(self) -> bool:
-        """Wait until it is; return False when it took too long."""
-        end = time.monotonic() + LONGEST_WAIT_S
+    def wait(self, until: float = math.inf) -> bool:
+        """Wait until it is, no longer than to that time; return False when it took too long."""
+        end = min(time.monotonic() + LONGEST_WAIT_S, until)
         while not self.now():
             if time.monotonic() > end:
                 return False
@@ -51,55 +54,62 @@ class AlwaysCalm:
     def now(self) -> bool:
         return True
 
-    def wait(self) -> bool:
+    def wait(self, until: float = math.inf) -> bool:
+        del until
         return True
 
 
 @dataclass
 class Rounds:
-    """The measured figures: for each name those of the product and, beside each, of the peer."""
+    """The measured figures: for each name those of the product and, beside each, of the peer and of the limit."""
 
     product: dict[str, list[float]] = field(default_factory=dict)
     peer: dict[str, list[float]] = field(default_factory=dict)
+    limit: dict[str, list[float]] = field(default_factory=dict)
     disturbed: int = 0  # rounds that were thrown away
     doubtful: bool = False  # too few undisturbed rounds: disturbed ones are included
 
-    def add(self, product: Mapping[str, float], peer: Mapping[str, float]) -> None:
-        for kept, turn in ((self.product, product), (self.peer, peer)):
+    def add(self, *turns: Mapping[str, float]) -> None:
+        for kept, turn in zip((self.product, self.peer, self.limit), turns, strict=True):
             for name, figure in turn.items():
                 kept.setdefault(name, []).append(figure)
 
-    def ratio(self, name: str) -> float | None:
-        """Return the median of the rounds' ratios; None without a peer, or where the system lacks the figure."""
-        if name not in self.product or name not in self.peer:
-            return None
-        pairs = zip(self.product[name], self.peer[name], strict=True)
-        return statistics.median(share(mine, theirs) for mine, theirs in pairs)
 
+def take_turns(
+    product: Turn, peer: Turn, count: int, calm: Calm | AlwaysCalm, *,
+    limit: Turn | None = None, end: float = math.inf,
+) -> Rounds:
+    """Measure `count` undisturbed rounds; the first of the two changes with each, the limit is measured last.
 
-def take_turns(product: Turn, peer: Turn, count: int, calm: Calm | AlwaysCalm) -> Rounds:
-    """Measure `count` undisturbed rounds; the first of the two changes with each."""
+    A round that would end after `end`, by the monotonic clock, does not begin, unless it is the first.
+    """
     found = Rounds()
-    spoiled: list[tuple[Mapping[str, float], Mapping[str, float]]] = []
-    kept = 0
+    spoiled: list[tuple[Mapping[str, float], ...]] = []
+    kept, longest = 0, 0.0
     for number in range(count * TRIES):
-        quiet = calm.wait()
+        begun = time.monotonic()
+        if number and begun + longest > end:
+            break
+        quiet = calm.wait(end)
         if number % 2:
             theirs = peer()
             mine = product()
         else:
             mine = product()
             theirs = peer()
+        least = limit() if limit is not None else {}
         if quiet and calm.now():
-            found.add(mine, theirs)
+            found.add(mine, theirs, least)
             kept += 1
         else:
-            spoiled.append((mine, theirs))
+            spoiled.append((mine, theirs, least))
+        longest = max(longest, time.monotonic() - begun)
         if kept == count:
             break
     found.disturbed = len(spoiled)
-    for mine, theirs in spoiled[: count - kept]:
-        found.add(mine, theirs)
+    wanted = count if math.isinf(end) else min(count, max(ENOUGH, kept))
+    for turns in spoiled[: max(0, wanted - kept)]:
+        found.add(*turns)
         found.doubtful = True
     return found
 
@@ -116,12 +126,19 @@ def nobody() -> Mapping[str, float]:
     return {}
 
 
-def fixed_work() -> float:
-    """Do it once; return seconds."""
-    threads = [threading.Thread(target=hashlib.sha256, args=(_WORK,)) for _ in range(_THREADS)]
+def fixed_work() -> tuple[float, float]:
+    """Do it once; return seconds by the clock, and those that the busiest thread worked."""
+    worked: list[float] = []
+
+    def hash_it() -> None:
+        before = time.thread_time()
+        hashlib.sha256(_WORK)
+        worked.append(time.thread_time() - before)
+
+    threads = [threading.Thread(target=hash_it) for _ in range(_THREADS)]
     begun = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return time.perf_counter() - begun
+    return time.perf_counter() - begun, max(worked)

@@ -109,7 +109,9 @@ def main(count: int, folder: Path) -> None:
     held = 1e6 * (memory() - before) / count
     opened = longest(slot.prepare_in_pieces())
     service.stop()
-    print_figures(opened=opened, held=held / 1000, poll=changed_poll(database, count))
+    poll = changed_poll(database, count)
+    wal = (folder / "studio.sqlite3-wal").stat().st_size / 1e6
+    print_figures(opened=opened, held=held / 1000, poll=poll, wal=wal)
     database.close()
     slot.close()
 

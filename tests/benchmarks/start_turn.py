@@ -1,66 +1,201 @@
-"""One start of the app, or of a bare PySide6 window: when its window is painted, and its cost when idle.
+"""One start of the app, or of a bare window: when it is painted and usable, and its cost when idle.
 
-  python -m tests.benchmarks.start_turn product|peer FOLDER paint|rest
+  python -m tests.benchmarks.start_turn product|peer FOLDER paint|usable|visits|memory|idle|practice
+
+`usable` ends when the services have begun, and the stored runs of the account are there; `begun` with the first of
+these. `visits` measures the longest turn between the first paint and the end of all that is made in idle time, and
+of the first visit of each place after it. `practice` starts a run by mouse and keys. The processor's time is that
+of the whole process, which other programs disturb less.
 """
 
 import os
 import sys
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
 
 from tests.benchmarks.child import memory, print_figures, since_start
+from tests.benchmarks.turns import Turns
+from tests.fakes.typed import known
 
-REST_MS = 6000  # from the first paint until everything has started
-IDLE_MS = 10_000
+REST_MS = 4000  # after everything was loaded
+IDLE_MS = 6_000
+LOOK_MS = 5
+VISITED_MS = 300  # a visit is over after so long without a long turn
+PLACES = ("data", "train", "runs", "try", "settings")
+LIMIT_S = 60.0
 
 
 class Watch(QObject):
     """Observe one window from its first paint until it is idle, then end the app."""
 
-    def __init__(self, window: QMainWindow, until: str) -> None:
+    def __init__(self, window: QMainWindow, until: str, studio: Any = None) -> None:
         super().__init__()
         self._window = window
         self._until = until
-        self._first = 0.0
-        self._memory = 0.0
-        self._worked = 0.0
+        self._studio = studio
+        self._seen = False
+        self._settled = False
+        self._turns: Turns | None = None
+        self._figures: dict[str, float] = {}
         window.windowHandle().installEventFilter(self)
+        if studio is not None:
+            studio.settled.connect(self._has_settled)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Expose and not self._first and self._window.windowHandle().isExposed():
+        if event.type() is QEvent.Type.Expose and not self._seen and self._window.windowHandle().isExposed():
             QTimer.singleShot(0, self._painted)  # the window paints in answer to this event
+            self._seen = True
             watched.removeEventFilter(self)
         return False
 
     @Slot()
     def _painted(self) -> None:
-        self._first = since_start()
+        self._figures |= {"first": since_start(), "first cpu": 1000 * time.process_time()}
         if self._until == "paint":
             self._leave()
+        elif self._until == "usable":
+            self._wait(self._has_begun, self._begun)
+        elif self._until == "visits":
+            self._turns = Turns(VISITED_MS)
+            self._turns.begin()
+            self._wait(lambda: self._settled, self._visit)
+        elif self._until == "practice":
+            self._wait(lambda: self._settled, self._practice)
         else:
-            QTimer.singleShot(REST_MS, self._rested)
+            self._wait(self._is_loaded, lambda: QTimer.singleShot(REST_MS, self._rested))
+
+    def _wait(self, condition: Callable[[], bool], then: Callable[[], None]) -> None:
+        """Look again and again; what is looked at has no common signal."""
+        look, end = QTimer(self, interval=LOOK_MS), time.monotonic() + LIMIT_S
+
+        def turn() -> None:
+            if condition():
+                look.stop()
+                then()
+            elif time.monotonic() > end:
+                os._exit(1)
+
+        look.timeout.connect(turn)
+        look.start()
+
+    def _is_loaded(self) -> bool:
+        """Return whether all that is stored is there; of the bare window, nothing."""
+        if self._studio is None:
+            return True
+        services = self._studio._services
+        photos = not services.settings.value.dataset_id or services.datasets.package.image_count > 0
+        return self._settled and services.runs.loaded and photos
+
+    def _has_begun(self) -> bool:
+        return self._studio._early is None
+
+    def _begun(self) -> None:
+        self._figures |= {"begun": since_start(), "begun cpu": 1000 * time.process_time()}
+        self._wait(lambda: self._studio._services.runs.loaded, self._reached)
+
+    @Slot()
+    def _has_settled(self) -> None:
+        self._settled = True
+
+    def _reached(self) -> None:
+        self._figures |= {"usable": since_start(), "usable cpu": 1000 * time.process_time()}
+        self._leave()
+
+    def _visit(self) -> None:
+        turns, show = known(self._turns), self._window.show_place  # pyright: ignore[reportAttributeAccessIssue]  # ours
+        self._figures["step"] = turns.longest
+        self._figures |= {f"visit {place}": turns.one(partial(show, place)) for place in PLACES}
+        self._figures["visit"] = max(self._figures[f"visit {place}"] for place in PLACES)
+        self._leave()
+
+    def _practice(self) -> None:
+        """Start a run with the sample photos, and measure until the service has accepted it."""
+        from segmind_studio.ui_driver import UiDriver  # noqa: PLC0415  # after what is measured
+
+        services, driver = self._studio._services, UiDriver(self._window)
+        for _step in ready_to_start(driver, services):
+            pass
+        turns = Turns()
+        before = len(services.runs.runs)
+        driver.wait(lambda: driver.button("review.start").isEnabled(), "the review")
+        turns.begin()
+        driver.button("review.start").click()
+        driver.wait(lambda: len(services.runs.runs) > before and bool(services.runs.runs[0].service_id), "the run")
+        self._figures["event"] = turns.longest
+        self._leave()
 
     @Slot()
     def _rested(self) -> None:
-        self._memory = memory()
-        self._window.showMinimized()
-        QTimer.singleShot(1000, self._idle_from_here)
+        self._figures["memory"] = memory()
+        states = {
+            "minimised": self._window.showMinimized, "hidden": self._window.hide, "shown": lambda: None,
+            "runs": lambda: self._go("runs"), "runs minimised": lambda: self._go("runs", minimised=True),
+        }
+        order = ("shown", "minimised", "hidden", "runs", "runs minimised")
+        self._idle(iter([(name, states[name]) for name in order] if self._until == "idle" else []))
 
-    @Slot()
-    def _idle_from_here(self) -> None:
-        self._worked = time.process_time()
-        QTimer.singleShot(IDLE_MS, self._leave)
+    def _go(self, place: str, *, minimised: bool = False) -> None:
+        self._window.showNormal()
+        self._window.show_place(place)  # pyright: ignore[reportAttributeAccessIssue]  # the product's
+        if minimised:
+            self._window.showMinimized()
+
+    def _idle(self, left: Iterator[tuple[str, Callable[[], object]]]) -> None:
+        """Measure one state after another."""
+        name, show = next(left, ("", None))
+        if show is None:
+            self._leave()
+            return
+        show()
+        begun = 0.0
+
+        def begin() -> None:
+            nonlocal begun
+            begun = time.process_time()
+            QTimer.singleShot(IDLE_MS, end)
+
+        def end() -> None:
+            self._figures[f"idle {name}"] = 100_000 * (time.process_time() - begun) / IDLE_MS
+            self._idle(left)
+
+        QTimer.singleShot(1000, begin)
 
     @Slot()
     def _leave(self) -> None:
-        idle = 100_000 * (time.process_time() - self._worked) / IDLE_MS
-        print_figures(first=self._first, memory=self._memory, idle=idle)
+        print_figures(**self._figures)
+        if self._studio is not None:
+            self._studio._services.practice.stop() if hasattr(self._studio._services, "practice") else None
         os._exit(0)  # the end is not measured
+
+
+def ready_to_start(driver: Any, services: Any) -> Iterator[None]:
+    """Fill the form as the self-test does, up to the review."""
+    from PySide6.QtWidgets import QWidget  # noqa: PLC0415  # as above
+
+    driver.wait(lambda: services.runs.loaded, "the practice service")
+    driver.wait(lambda: bool(services.datasets.dataset.photos) and not services.datasets.scanning, "the photos")
+    driver.click("rail.data")
+    driver.wait(lambda: services.datasets.package.size > 0, "the package")
+    driver.click("data.train")
+    driver.wait(lambda: driver.find(QWidget, "train.field.name").isVisible(), "the Train place")
+    yield
+    driver.click("train.field.theme.CHARACTER")
+    driver.type_line("train.field.name", "bench")
+    driver.type_line("train.field.trigger_word", "CHELSEA")
+    driver.type_text("train.field.instance_prompt", "CHELSEA, a tabby cat, close-up photo")
+    driver.click("train.preset.explore")
+    yield
+    driver.click("train.review")
+    driver.wait(lambda: driver.find(QWidget, "review.start").isVisible(), "the review")
+    yield
 
 
 def product(folder: Path, until: str) -> None:
@@ -75,10 +210,11 @@ def product(folder: Path, until: str) -> None:
 
     def watched(self: app.Studio) -> None:
         show(self)
-        watches.append(Watch(self.window, until))
+        watches.append(Watch(self.window, until, self))
 
     app.Studio.open = watched
-    __main__.main(["--practice", "--data-dir", str(folder)])
+    more = ["--sample"] if until == "practice" else []
+    __main__.main(["--practice", *more, "--data-dir", str(folder)])
 
 
 def peer(until: str) -> None:

@@ -9,8 +9,10 @@ import system_packages
 
 from tests.benchmarks import __main__ as command
 from tests.benchmarks import downloads, fits, scans, thumbnails, uploads, windows
-from tests.benchmarks.report import Goal, Growth, Line, Race, cells, table
-from tests.benchmarks.rounds import AlwaysCalm, Calm, Rounds, take_turns
+from tests.benchmarks.compare import Report, changes, verdict
+from tests.benchmarks.report import Goal, Limit, Line, Race
+from tests.benchmarks.rounds import AlwaysCalm, Calm, take_turns
+from tests.benchmarks.rows import Row, table
 from tests.benchmarks.sets import phone_photos
 
 CALM = AlwaysCalm()
@@ -53,12 +55,11 @@ def peers(tmp_path_factory, monkeypatch):
 
 
 def one_round(races):
-    once = [replace(race, rounds=1) for race in races if isinstance(race, Race)]
-    return [row for race in once for row in race.run(CALM)]
+    return [row for race in races for row in replace(race, rounds=1).run(CALM)]
 
 
 def measured(row):
-    return float(row[3]) >= 0 and row[-1] in {"met", "NOT MET"}
+    return len(row.own) == len(row.theirs) == 1 and row.met is not None
 
 
 def counted():
@@ -83,63 +84,103 @@ def test_disturbed_rounds_are_not_counted():
     assert (found.disturbed, found.doubtful) == (1, False)
 
 
+def test_no_round_begins_that_would_end_too_late():
+    found = take_turns(counted(), counted(), 5, CALM, end=0.0)
+    assert found.product == {"time": [1.0]}
+    assert not found.doubtful
+
+
 def test_where_no_round_is_calm_the_table_says_so():
     found = take_turns(counted(), counted(), 2, Sometimes(*[False] * 6))
     assert found.product == {"time": [1.0, 2.0]}
     assert found.doubtful
     line = Line("work", "time", "s", "peer", Goal(1.1))
     row, = Race([line], counted(), counted(), 1).run(Sometimes(False, False, False))
-    assert row[-1] == "met (disturbed)"
+    assert row.state == "met, disturbed"
 
 
-@pytest.mark.parametrize(("goal", "met"), [
+@pytest.mark.parametrize(("goal", "state"), [
     (Goal(0.51), "met"), (Goal(0.49), "NOT MET"), (Goal(1, own=True), "met"), (Goal(0.9, own=True), "NOT MET"),
 ])
-def test_a_goal_is_a_ratio_or_a_figure_of_the_products_own(goal, met):
-    line = Line("work", "time", "s", "peer", goal)
-    row, = Race([line], lambda: {"time": 1.0}, lambda: {"time": 2.0}, 1).run(CALM)
-    assert row[:4] == ["work", "1 s", "2 s (peer)", "0.50"]
-    assert row[-1] == met
+def test_a_goal_is_a_ratio_or_a_figure_of_the_products_own(goal, state):
+    line = Line("work", "time", "s", "peer", goal, Limit("light"))
+    row, = Race(
+        [line], lambda: {"time": 1.0}, lambda: {"time": 2.0}, 1, limit=lambda: {"time": 0.5},
+    ).run(CALM)
+    assert row.cells()[:5] == ["work", "1 s", "2 s (peer)", "0.5 s (light)", "0.50"]
+    assert row.state == state
 
 
-@pytest.mark.parametrize(("mine", "theirs", "ratio"), [
-    ([0.0], [0.0], 1.0), ([1.0], [0.0], math.inf), ([0.0], [1.0], 0.0), ([0.0, 1.0, 2.0], [0.0, 0.0, 4.0], 1.0),
-    ([1.0], [], None), ([], [1.0], None), ([], [], None),
+@pytest.mark.parametrize(("mine", "theirs", "ratios"), [
+    ([0.0], [0.0], [1.0]), ([1.0], [0.0], [math.inf]), ([0.0, 1.0], [0.0, 4.0], [1.0, 0.25]), ([1.0], [], []),
+    ([], [], []),
 ])
-def test_a_figure_of_nothing_or_no_figure_spoils_no_table(mine, theirs, ratio):
-    found = Rounds()
-    for kept, figures in ((found.product, mine), (found.peer, theirs)):
-        if figures:
-            kept["time"] = figures
-    assert found.ratio("time") == ratio
+def test_a_figure_of_nothing_or_no_figure_spoils_no_table(mine, theirs, ratios):
     for goal in (Goal(1.0), Goal(1.0, own=True)):
-        row = cells(Line("work", "time", "s", "peer", goal), found)
-        known = bool(mine) if goal.own else ratio is not None
-        assert (row[-1] != "?") == known
+        row = Row("work", "s", mine, goal, "peer", theirs)
+        assert row.ratios == ratios
+        assert (row.cells()[-1] != "?") == bool(mine if goal.own else ratios)
 
 
-def test_growth_from_nothing_is_told():
-    for most, told in ((100, ["inf", "NOT MET"]), (10_000, ["1.00", "met"])):
-        row = Growth("work", "time", "s", lambda size, most=most: {"time": float(size > most)}, rounds=1).run(CALM)
-        assert row[-2:] == told
+@pytest.mark.parametrize(("cost", "growth", "state"), [
+    (lambda size: size, 1.0, "met"), (lambda size: size**2, 100.0, "met, grows"),
+    (lambda size: float(size > 100), math.inf, "met, grows"), (lambda _size: 0.0, 1.0, "met"),
+])
+def test_what_one_item_costs_must_not_grow(cost, growth, state):
+    line = Line("work", "time", "s", "", Goal(math.inf, own=True))
+    row, = Race(
+        [line], lambda: {"time": cost(10_000)}, rounds=2, sized=lambda size: {"time": cost(size)},
+        sizes=(100, 1_000, 10_000),
+    ).run(CALM)
+    assert [len(row.sizes[size]) for size in (100, 1_000, 10_000)] == [1, 1, 2]
+    assert (row.growth, row.state) == (growth, state)
 
 
-@pytest.mark.parametrize(("power", "met"), [(1, "met"), (2, "NOT MET")])
-def test_what_one_item_costs_must_not_grow(power, met):
-    row = Growth("work", "time", "s", lambda size: {"time": float(size) ** power}, rounds=1).run(CALM)
-    assert row[-1] == met
+@pytest.mark.parametrize(("before", "after", "words"), [
+    ([10, 11, 12], [7, 8, 9], "better"), ([7, 8, 9], [10, 11, 12], "WORSE"),
+    ([10, 11, 12], [7, 8, 10], "within the noise"), ([10, 11], [1, 1], "too few repeats"),
+    ([10, 10, 10], [10.2, 10.2, 10.2], "same"),
+    ([10, 11, 12, 11, 99], [20, 21, 22, 21, 23], "WORSE"),  # the slowest of five does not count
+    ([10, 11, 12, 99], [20, 21, 22, 23], "within the noise"),
+])
+def test_a_change_counts_where_the_spreads_of_the_repeats_do_not_touch(before, after, words):
+    assert verdict(before, after) == words
+
+
+def test_two_files_are_compared_by_ratio_and_own_figures_on_one_machine_only(tmp_path):
+    def report(own, machine, *names, disturbed=False):
+        rows = [
+            Row("ratio", "s", own, Goal(1.0), "peer", [2.0] * 3, "light", [0.5], {100: own, 1000: own}),
+            Row("own", "MB", own, Goal(1.0, own=True), disturbed=disturbed),
+            *(Row(name, "s", own, Goal(1.0)) for name in names),
+        ]
+        return Report(rows, {"cores": machine}, {"Python": "3"})
+
+    def words(before, after):
+        paths = tmp_path / "a", tmp_path / "b"
+        for path, one in zip(paths, (before, after), strict=True):
+            one.write(path)
+        assert Report.read(paths[0]).rows[0] == before.rows[0]
+        return {cells[0]: cells[-1] for cells in changes(*map(Report.read, paths))}
+
+    slow, quick = report([4.0, 4.1, 4.2], "2", "old"), report([1.0, 1.1, 1.2], "2", "young")
+    assert words(slow, quick) == {"ratio": "better", "own": "better", "old": "gone", "young": "new"}
+    assert words(slow, report([1.0, 1.1, 1.2], "64"))["own"] == "other machine"
+    assert words(slow, report([1.0, 1.1, 1.2], "64"))["ratio"] == "better"
+    assert words(slow, report([1.0, 1.1, 1.2], "2", disturbed=True))["own"] == "disturbed"
+    (tmp_path / "c").write_text('{"format": 1}')
+    with pytest.raises(ValueError, match="not written by the bench"):
+        Report.read(tmp_path / "c")
 
 
 def test_the_table_is_as_wide_as_its_cells():
     assert table(("a", "b"), [("long", "x")]) == "| a    | b |\n|------|---|\n| long | x |"
 
 
-def test_a_quiet_machine_is_as_quick_as_at_its_best():
-    calm = Calm()
-    calm._best = 1e9
-    assert calm.now()
-    calm._best = 1e-9
-    assert not calm.now()
+@pytest.mark.parametrize(("spent", "worked", "calm"), [(1.2, 1.2, True), (1.3, 1.3, False), (1.0, 0.5, False)])
+def test_a_quiet_machine_is_as_quick_as_at_its_best_and_works_all_the_time(spent, worked, calm):
+    works = iter([(1.0, 1.0)] * 8 + [(spent, worked)])
+    assert Calm(lambda: next(works)).now() is calm
 
 
 def test_the_upload_is_measured(tmp_path, peers):
@@ -147,17 +188,18 @@ def test_the_upload_is_measured(tmp_path, peers):
     with uploads.races(tmp_path, count=3, size=TINY) as races:
         rows = one_round(races)
     assert dict(os.environ) == before
-    assert [row[0] for row in rows][:2] == ["archive and upload", "archive and upload, TLS"]
+    assert [row.what for row in rows][:2] == ["archive and upload", "archive and upload, TLS"]
     assert all(map(measured, rows[:3]))
-    assert rows[3][-1] in {"met", "NOT MET", "?"}
+    assert all(row.least for row in rows[:3])
     assert peers() == ["zip", "curl", "zip", "curl", "7zz", "curl"]
 
 
 def test_the_download_is_measured_and_leaves_nothing(tmp_path, peers):
     with downloads.races(tmp_path, size=100_000) as races:
         row, = one_round(races)
-    assert row[0] == "download, verified"
+    assert row.what == "download, verified"
     assert measured(row)
+    assert row.least
     assert len(peers()) == 1
 
 
@@ -174,7 +216,7 @@ def test_thumbnails_are_measured(tmp_path, qapp, peers):
         rows = one_round(races)
     assert measured(rows[0])
     assert len(rows) == 2
-    assert len(peers()) == 3
+    assert len(peers()) == 6
 
 
 def test_fits_are_measured_and_need_their_peer(tmp_path, monkeypatch, capsys):
@@ -190,18 +232,18 @@ def test_fits_are_measured_and_need_their_peer(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("name", ["polls", "grid"])
 def test_whole_windows_are_measured(tmp_path, name):
     more = {"frames": 3} if name == "grid" else {}
-    with getattr(windows, name)(tmp_path, sizes=(12, 120), rounds=1, **more) as races:
+    with getattr(windows, name)(tmp_path, sizes=(120,), rounds=1, **more) as races:
         rows = one_round(races)
     assert len(rows) >= 2
     assert all(map(measured, rows))
 
 
-@pytest.mark.parametrize(("name", "lines"), [("holds", 4), ("runs", 3), ("gallery", 2)])
+@pytest.mark.parametrize(("name", "lines"), [("holds", 4), ("runs", 4), ("gallery", 2)])
 def test_holds_of_the_window_are_measured(tmp_path, name, lines):
-    with getattr(windows, name)(tmp_path, count=50, rounds=1) as races:
+    with getattr(windows, name)(tmp_path, sizes=(50,), rounds=1) as races:
         rows = one_round(races)
     assert len(rows) == lines
-    assert all(row[-1] in {"met", "NOT MET"} for row in rows)
+    assert all(row.own and row.met is not None for row in rows)
 
 
 def test_a_scan_is_measured(tmp_path):
@@ -211,12 +253,13 @@ def test_a_scan_is_measured(tmp_path):
 
 
 def test_the_start_is_measured(tmp_path):
-    with windows.start(tmp_path, rounds=1) as races:
-        row, = one_round(races)
-    assert measured(row)
+    with windows.start(tmp_path, rounds=1, more=False) as races:
+        rows = one_round(races)
+    assert len(rows) == 2
+    assert all(map(measured, rows))
 
 
 def test_an_unknown_name_is_told(capsys):
     with pytest.raises(SystemExit):
         command.main(["dance"])
-    assert "unknown: dance; known: upload, download" in capsys.readouterr().err
+    assert "unknown: dance; known: start, polls" in capsys.readouterr().err
