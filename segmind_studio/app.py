@@ -149,9 +149,9 @@ class Studio(QObject):
 
         s = self._services
         s.submits.started.connect(self._runs_started)
-        s.orders.carried_out.connect(self.window.toast)
+        for said in (s.orders.carried_out, s.looks.message, s.practice.refilled):
+            said.connect(self.window.toast)
         s.practice.failed.connect(self._show_error)
-        s.looks.message.connect(self.window.toast)
         self.window.set_practice(s.practice)
         self._desk = HelpDesk(
             self.window, settings=s.settings, accounts=s.accounts, tasks=s.tasks, theme=self._theme,

@@ -119,7 +119,9 @@ class Services(QObject):
 
         paths, journal = self.paths, Journal(self.database)
         self.sheets = RunSheetService(self.database, self.tasks, lambda: tuple(self._secrets), self)
-        self.submits = SubmissionService(journal, paths.prepared, self._live, self, looks=self._looking)
+        self.submits = SubmissionService(
+            journal, paths.prepared, self._live, self, looks=self._looking, plans=lambda: self.datasets.plans,
+        )
         self.work = SubmissionWork(self.board, self.submits, self.accounts, self)
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.results = ResultService(self.tasks, self)

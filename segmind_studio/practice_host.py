@@ -12,6 +12,7 @@ from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.accounts import ApiKey, Connection
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.practice import Fault
+from segmind_studio.formats import money
 from segmind_studio.practice.channel import (
     AskRequests,
     Begin,
@@ -20,6 +21,7 @@ from segmind_studio.practice.channel import (
     NotStarted,
     Order,
     Ready,
+    Refilled,
     RequestsSeen,
     SendSample,
     SetFault,
@@ -48,11 +50,13 @@ class PracticeHost(QObject):
     Signals:
         changed(object): Connection, when it runs or has another speed; None, when it has ended.
         failed(object): StudioError, when it did not start, or ended by itself.
+        refilled(str): a sentence, when the practice money was used up and is there again.
         requests_seen(object): tuple of (method, path, status), the answer to `ask_requests`.
     """
 
     changed = Signal(object)
     failed = Signal(object)
+    refilled = Signal(str)
     requests_seen = Signal(object)
 
     def __init__(self, folder: Path, speed: float, parent: QObject | None = None) -> None:
@@ -195,6 +199,9 @@ class PracticeHost(QObject):
                     self._faults = frozenset(report.faults)
                 case Logged():
                     _log.log(report.level, "The practice service: %s", report.text)
+                case Refilled():
+                    words = _("Your practice money was used up. It is {amount} again.")
+                    self.refilled.emit(words.format(amount=money(report.dollars)))
                 case NotStarted():
                     self._gave_up = True
                     self.failed.emit(StudioError(report.title, report.advice, report.detail))

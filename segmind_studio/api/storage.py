@@ -57,20 +57,23 @@ class StorageClient:
     def put(  # noqa: PLR0913  # one parameter for each part of an upload
         self, url: str, chunks: Iterable[bytes], length: int,
         progress: Callable[[int], None], cancelled: Callable[[], bool], *, readable_at: str = "",
+        again: Callable[[], Iterable[bytes]] | None = None,
     ) -> str:
         """Send exactly `length` bytes, verify that they arrived, and return the ETag, "" when none came.
 
         The body is sent piece by piece under a Content-Length, never chunked, which S3 refuses. `progress` gets
         the bytes sent so far; `cancelled` is called before each piece. `readable_at` is where the file may be
-        requested without a signature. Raises ApiError (UPLOAD_EXPIRED: get a new address; UPLOAD_REFUSED;
-        UPLOAD_UNSURE: nothing proves that it arrived; SLOW_DOWN; OFFLINE; UNANSWERED: the same bytes may be sent
-        again), CancelledError, and whatever StudioError `chunks` raises.
+        requested without a signature. `again` reads the same bytes once more, where the line was faster than their
+        MD5 and the answer holds one; without it, the line waits for the MD5. Raises ApiError (UPLOAD_EXPIRED: get
+        a new address; UPLOAD_REFUSED; UPLOAD_UNSURE: nothing proves that it arrived; SLOW_DOWN; OFFLINE;
+        UNANSWERED: the same bytes may be sent again), CancelledError, and whatever StudioError `chunks` raises.
         """
         from segmind_studio.api.upload import put  # noqa: PLC0415  # httpx takes 60 ms to import
 
         place = safe_url(readable_at, loopback=self._loopback)
         return put(
             self._ready(url), url, chunks, length, progress=progress, cancelled=cancelled, readable_at=place,
+            again=again,
         )
 
     def download(  # noqa: PLR0913  # one parameter for each part of a resumed transfer

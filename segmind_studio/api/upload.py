@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from segmind_studio.api.answers import Answer, Call
 from segmind_studio.api.error_text import answer_text
 from segmind_studio.api.presigned import binds_content_type
+from segmind_studio.api.running_digest import RunningDigest
 from segmind_studio.api.sockets import Deadline
 from segmind_studio.api.storage_problems import storage_problem
 from segmind_studio.api.transport import FOREIGN, Transport, error_body
@@ -41,6 +42,7 @@ _PARTIAL = 206
 def put(  # noqa: PLR0913  # the transport, and the parameters of StorageClient.put
     transport: Transport, url: str, chunks: Iterable[bytes], length: int, *,
     progress: Callable[[int], None], cancelled: Callable[[], bool], readable_at: str = "",
+    again: Callable[[], Iterable[bytes]] | None = None,
 ) -> str:
     """Send `length` bytes and return the ETag; see StorageClient.put.
 
@@ -52,33 +54,33 @@ def put(  # noqa: PLR0913  # the transport, and the parameters of StorageClient.
         headers["Content-Type"] = "application/zip"
     begun = time.monotonic()
     outcome = "no answer"
-    digest = hashlib.md5(usedforsecurity=False)
+    with RunningDigest(hashlib.md5(usedforsecurity=False), waits=again is None) as digest:
 
-    def counted() -> Iterator[bytes]:
-        for piece in _pieces(chunks, length, progress, cancelled):
-            digest.update(piece)
-            yield piece
+        def counted() -> Iterator[bytes]:
+            for piece in _pieces(chunks, length, progress, cancelled):
+                digest.add(piece)
+                yield piece
 
-    deadline = Deadline(transport.sockets, PATIENCE_S, SLOWEST)
-    try:
-        with transport.opened(
-            "PUT", url, headers, content=_paced(counted(), deadline), read_timeout=ANSWER_S, deadline=deadline,
-        ) as response:
-            outcome = str(response.status_code)
-            answer = _answer(response)
-        if not answer.ok:
-            raise storage_problem(answer)
-    except FOREIGN as error:
-        raise transport.translated(error, acts=True) from None
-    finally:
-        spent = (time.monotonic() - begun) * 1000
-        LOGGER.info("PUT %s: %s, %d bytes, %d ms", Call("PUT", url).path, outcome, length, spent)
-    etag = answer.headers.get("etag", "")
-    if etag and not answer.is_html:
-        found = _MD5.fullmatch(etag)
-        if found and found[1].lower() != digest.hexdigest() and not _is_encrypted(answer):
-            raise _unsure(_("The storage received different data than was sent."), f"ETag: {etag}")
-        return etag
+        deadline = Deadline(transport.sockets, PATIENCE_S, SLOWEST)
+        try:
+            with transport.opened(
+                "PUT", url, headers, content=_paced(counted(), deadline), read_timeout=ANSWER_S, deadline=deadline,
+            ) as response:
+                outcome = str(response.status_code)
+                answer = _answer(response)
+            if not answer.ok:
+                raise storage_problem(answer)
+        except FOREIGN as error:
+            raise transport.translated(error, acts=True) from None
+        finally:
+            spent = (time.monotonic() - begun) * 1000
+            LOGGER.info("PUT %s: %s, %d bytes, %d ms", Call("PUT", url).path, outcome, length, spent)
+        etag = answer.headers.get("etag", "")
+        if etag and not answer.is_html:
+            found = None if _is_encrypted(answer) else _MD5.fullmatch(etag)
+            if found and found[1].lower() != digest.hexdigest(again() if again else ()):
+                raise _unsure(_("The storage received different data than was sent."), f"ETag: {etag}")
+            return etag
     if not _is_there(transport, url, readable_at, length):
         raise _unsure(_("The storage's answer does not show that the photos arrived."), answer_text(answer))
     return etag

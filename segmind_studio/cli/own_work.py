@@ -20,6 +20,7 @@ from segmind_studio.core.cadence import Cadence
 from segmind_studio.core.errors import ApiError, ApiProblem, StoreError, StudioError
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.runs import ManifestItem, Run
+from segmind_studio.dataset.archive import PlanCache
 from segmind_studio.services.datasets.full_look_pool import PlainLooks, refuse_damaged
 from segmind_studio.services.images.image_worker import ImageMaker, ImageOrder
 from segmind_studio.services.runs.apply_listing import settle
@@ -89,12 +90,12 @@ class OwnWork:
         """Write the order that was quoted last, then upload and send it. Yield each run when that has ended."""
         if self._read is None:
             raise ValueError("nothing was quoted")
-        request, self._read = self._read.request, None  # an order is started once
-        runs = new_runs(request, self._session.account.account_id, time.time())
+        read, self._read = self._read, None  # an order is started once
+        runs = new_runs(read.request, self._session.account.account_id, time.time())
         self._session.journal.add_all(runs, runs[0].created_at)
         for run in runs:
             self._output.event("run", run=run.run_id, name=run.name, phase=run.phase.value)
-        yield from self._drive(tuple(run.run_id for run in runs))
+        yield from self._drive(tuple(run.run_id for run in runs), read.plans)
 
     # -- a run that has a row
 
@@ -146,7 +147,7 @@ class OwnWork:
 
     # -- the steps
 
-    def _drive(self, run_ids: tuple[str, ...]) -> Iterator[Ended]:
+    def _drive(self, run_ids: tuple[str, ...], plans: PlanCache | None = None) -> Iterator[Ended]:
         session = self._session
         ended: list[Ended] = []
         with contextlib.ExitStack() as bars:  # one bar at a time: photos are checked before they are uploaded
@@ -161,6 +162,7 @@ class OwnWork:
                 session.journal, session.connection, session.paths.prepared, changed=self._changed,
                 progress=uploading, cancelled=lambda _run_id: False,
                 pause=lambda _run_id, seconds: pause(seconds), options=session.options, look=self._look,
+                plans=plans,
             )
             for run_id, error in submission.drive_all(run_ids):
                 run = session.journal.get(run_id)

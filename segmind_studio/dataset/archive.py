@@ -64,7 +64,10 @@ class ArchivePlan:
         return digest.hexdigest()
 
     def files(self, cancelled: Callable[[], bool]) -> tuple[SentFile, ...]:
-        """Return every file with its SHA-256; reads all photos. SourceChangedError, CancelledError."""
+        """Return every file with its SHA-256, as the plan read it. CancelledError.
+
+        `chunks` compares each photo with the plan, so what it returns to the end has these sums.
+        """
         found: list[SentFile] = []
         for entry in self.entries:
             if cancelled():
@@ -83,7 +86,8 @@ class _PlannedImage:
     parts: tuple[Part, ...]
     size: int
     crc: int
-    suffix: str = ""  # of its name in the archive
+    sha256: str
+    suffix: str  # of its name in the archive
 
     @property
     def still_there(self) -> bool:
@@ -107,6 +111,13 @@ class PlanCache:
     def holds(self, items: tuple[ManifestItem, ...], options: PackageOptions, prepared: Path) -> bool:
         """Return whether planning these again would read nothing."""
         return all(self.get(_key(item, options, prepared)) is not None for item in items)
+
+    def forget(self, items: tuple[ManifestItem, ...]) -> None:
+        """Forget what is known of these files: one has changed although its size and time are the same."""
+        paths = {item.path for item in items}
+        for key in tuple(self._images):
+            if key[0] in paths:
+                self._images.pop(key, None)
 
     def put(self, key: _Key, image: _PlannedImage) -> None:
         """Add one; the cache is emptied when it is full."""
@@ -138,7 +149,7 @@ def plan(
     cache: PlanCache | None = None,
     cancelled: Callable[[], bool] = never,
 ) -> ArchivePlan:
-    """Read every photo once and return the exact plan of the archive.
+    """Read every photo that is not in `cache`, once, and return the exact plan of the archive.
 
     Raises SourceChangedError when a photo is missing or differs from `items`, DatasetError when one cannot be read
     or all are too much for a zip, StoreError when `prepared` cannot be written, and CancelledError. The order of
@@ -156,7 +167,7 @@ def plan(
         stem = stems.take(ascii_stem(path.stem))
         entries.append(ZipEntry(
             stem + image.suffix, image.size, image.crc, image.parts,
-            image.source, image.source_size, image.mtime_ns, path.name,
+            image.source, image.source_size, image.mtime_ns, path.name, image.sha256,
         ))
         if caption := caption_bytes(item.caption):
             entries.append(ZipEntry(f"{stem}.txt", len(caption), zlib.crc32(caption), (caption,)))
@@ -285,13 +296,14 @@ def _kept(
 
 
 def _measured(source: Path, parts: tuple[Part, ...], suffix: str) -> _PlannedImage:
-    """Return some parts of a file with their checksum; reads them once."""
+    """Return some parts of a file with their checksums; reads them once."""
     stat = source.stat()
-    crc = 0
+    crc, digest = 0, sha256()
     with source.open("rb") as file:
         for part in parts:
             if isinstance(part, bytes):
                 crc = zlib.crc32(part, crc)
+                digest.update(part)
                 continue
             file.seek(part.offset)
             left = part.length
@@ -300,8 +312,12 @@ def _measured(source: Path, parts: tuple[Part, ...], suffix: str) -> _PlannedIma
                 if not data:
                     raise BrokenImageError(_("The file was cut short while it was read."))
                 crc = zlib.crc32(data, crc)
+                digest.update(data)
                 left -= len(data)
-    return _PlannedImage(source, stat.st_size, stat.st_mtime_ns, parts, sum(map(size_of, parts)), crc, suffix)
+    size = sum(map(size_of, parts))
+    return _PlannedImage(
+        source, stat.st_size, stat.st_mtime_ns, parts, size, crc, digest.hexdigest(), suffix,
+    )
 
 
 def _size_and_time(path: Path) -> tuple[int, int] | None:

@@ -117,5 +117,5 @@ def _as_png(entry: ZipEntry, prepared: Path) -> ZipEntry:
         ) from error
     return replace(
         entry, name=f"{PurePosixPath(entry.name).stem}.png", parts=(Span(0, len(data)),), size=len(data),
-        crc=zlib.crc32(data), source=target, source_size=len(data), mtime_ns=stat.st_mtime_ns,
+        crc=zlib.crc32(data), source=target, source_size=len(data), mtime_ns=stat.st_mtime_ns, sha256="",
     )

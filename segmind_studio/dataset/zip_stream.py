@@ -32,7 +32,7 @@ class ZipEntry:
     """One file of the archive. `source` is None when `parts` are all literal bytes.
 
     `source_size` and `mtime_ns` (of the whole source file) must still match when it is read; `shown_name` is the
-    name that the user knows.
+    name that the user knows. `sha256` (hex) is that of the bytes, "" where they were not read yet.
     """
 
     name: str
@@ -43,6 +43,7 @@ class ZipEntry:
     source_size: int = 0
     mtime_ns: int = 0
     shown_name: str = ""
+    sha256: str = ""
 
 
 def checked_size(entries: Sequence[ZipEntry]) -> int:
@@ -89,7 +90,12 @@ def _common(entry: ZipEntry) -> bytes:
 
 
 def digest_of(entry: ZipEntry, piece: int) -> str:
-    """Return the SHA-256 of an entry's bytes in hex; SourceChangedError when its source has changed."""
+    """Return the SHA-256 of an entry's bytes in hex, which may be that of the plan.
+
+    Without one they are read: SourceChangedError when the source has changed.
+    """
+    if entry.sha256:
+        return entry.sha256
     digest = sha256()
     for data in bytes_of(entry, piece):
         digest.update(data)

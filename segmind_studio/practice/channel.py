@@ -95,7 +95,14 @@ class RequestsSeen:
     requests: tuple[tuple[str, str, int], ...]
 
 
-Report = Ready | NotStarted | FaultsOn | Logged | RequestsSeen
+@dataclass(frozen=True, slots=True)
+class Refilled:
+    """The practice money was used up, and is this much again, in US dollars."""
+
+    dollars: float
+
+
+Report = Ready | NotStarted | FaultsOn | Logged | RequestsSeen | Refilled
 
 
 def line_of(message: Order | Report) -> bytes:
@@ -122,11 +129,11 @@ def report_of(line: bytes) -> Report | None:
 def _order(given: Mapping[str, Any]) -> Order | None:
     match given["is"]:
         case "Begin":
-            return Begin(str(given["folder"]), _speed(given["speed"]), _faults(given["faults"]))
+            return Begin(str(given["folder"]), _number(given["speed"]), _faults(given["faults"]))
         case "SetFault":
             return SetFault(Fault(given["fault"]), given["on"] is True)
         case "SetSpeed":
-            return SetSpeed(_speed(given["speed"]))
+            return SetSpeed(_number(given["speed"]))
         case "SendSample":
             return SendSample()
         case "AskRequests":
@@ -135,7 +142,7 @@ def _order(given: Mapping[str, Any]) -> Order | None:
             return None
 
 
-def _report(given: Mapping[str, Any]) -> Report | None:
+def _report(given: Mapping[str, Any]) -> Report | None:  # noqa: PLR0911  # one for each
     match given["is"]:
         case "Ready":
             return Ready(str(given["api"]), str(given["key"]))
@@ -145,6 +152,8 @@ def _report(given: Mapping[str, Any]) -> Report | None:
             return FaultsOn(_faults(given["faults"]))
         case "Logged":
             return Logged(int(given["level"]), str(given["text"]))
+        case "Refilled":
+            return Refilled(_number(given["dollars"]))
         case "RequestsSeen":
             seen = cast("list[tuple[object, object, int]]", given["requests"])
             return RequestsSeen(tuple((str(method), str(path), int(status)) for method, path, status in seen))
@@ -159,11 +168,11 @@ def _decoded(line: bytes) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", value)
 
 
-def _speed(value: object) -> float:
-    speed = finite_number(value)
-    if speed is None:
-        raise ValueError("no speed")
-    return speed
+def _number(value: object) -> float:
+    number = finite_number(value)
+    if number is None:
+        raise ValueError("no number")
+    return number
 
 
 def _faults(value: object) -> tuple[Fault, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 from segmind_studio.file_replacing import replace_file
 
 _VERSION = 1
+_WAL_STAYS = 1 << 20  # bytes, after a larger one was taken over
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS runs (
@@ -119,6 +120,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     with _closing_on_error(connection):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA journal_size_limit = {_WAL_STAYS}")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version != _VERSION and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise sqlite3.DatabaseError(f"version {version}")

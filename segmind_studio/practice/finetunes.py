@@ -19,7 +19,7 @@ from segmind_studio.practice.jobs import JobRow, weights_key
 from segmind_studio.practice.rules import Order, read_order
 from segmind_studio.practice.storage import etag_of
 from segmind_studio.practice.weights import write_weights
-from segmind_studio.practice.zips import MAX_ZIP_BYTES, copy_images
+from segmind_studio.practice.zips import MAX_ZIP_BYTES, RUNS_WITH_COPIES, copy_images, thin_copies
 
 _UPLOAD_HOLDS_S = 900
 _DOWNLOAD_HOLDS_S = 300
@@ -49,6 +49,7 @@ async def _submit(request: web.Request) -> web.StreamResponse:
     order = read_order(body)
     if context.faults.on(Fault.TEAM_LIMIT):
         raise team_limit()
+    context.jobs.refill(order.price_cents)
     if context.jobs.balance_cents < order.price_cents:
         raise too_few_credits()
     finetune_id = str(uuid4())
@@ -81,6 +82,8 @@ async def _start(context: Context, order: Order, finetune_id: str) -> JobRow:
     except RefusalError:
         await context.in_worker(partial(shutil.rmtree, copies, ignore_errors=True))
         raise
+    older = [context.copies_folder(found) for found in context.jobs.older(RUNS_WITH_COPIES, most=1)]
+    await context.in_worker(partial(thin_copies, older))
     context.dispatcher.wake()
     return job
 
@@ -111,6 +114,7 @@ async def _upload_address(request: web.Request) -> web.StreamResponse:
         raise RefusalError(400, {"detail": [{"loc": ["body", "name"], "msg": "Field required"}]})
     if not isinstance(name, str) or not _good_file_name(name):
         raise refused("name must be a short file name in plain letters that ends in .zip")
+    context.jobs.refill()
     path = f"/{context.objects.bucket}/uploads/{context.user}/{uuid4()}-{name}"
     now = time.time()
     if context.faults.take(Fault.EXPIRED_UPLOAD):

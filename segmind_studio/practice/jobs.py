@@ -28,6 +28,7 @@ _FAILED_WORDS = "Training failed: the trainer stopped at step 61. Please check y
 _TRAINED = frozenset({"TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE"})
 _TRAINING_ENDS = "TRAINING_COMPLETED"
 _LOWEST_BALANCE_CENTS = 600  # the most expensive run
+_ENOUGH_CENTS = 5 * _LOWEST_BALANCE_CENTS  # for as many runs as are started together
 _LISTED_AFTER_S = 20.0  # at speed 1, while the list lags
 
 
@@ -103,19 +104,22 @@ def weights_key(finetune_id: str) -> str:
 class Jobs:
     """The runs of the one practice account. Used by the service's own thread only.
 
-    `reached` is called inside the transaction, once for each state that a run reaches after REQUESTED.
+    `reached` is called inside the transaction, once for each state that a run reaches after REQUESTED; `refilled`
+    with the new balance in US dollars, when the practice money was used up.
     """
 
     def __init__(  # noqa: PLR0913  # set once, by the one place that builds the service
         self, database: PracticeDatabase, faults: FaultBoard, reached: Callable[[JobRow, float], None],
-        *, credits_cents: int, speed: float, now: float,
+        *, credits_cents: int, speed: float, now: float, refilled: Callable[[float], None],
     ) -> None:
+        self._first_cents = credits_cents
+        self._refilled = refilled
         self._database = database
         self._faults = faults
         self._reached = reached
         self._speed = float(database.kept("speed", str(speed)))
         if int(database.kept("balance", str(credits_cents))) < _LOWEST_BALANCE_CENTS:
-            database.keep("balance", str(credits_cents))
+            self._fill()
         self.advance(now)
         self.set_speed(speed, now)
 
@@ -123,6 +127,21 @@ class Jobs:
     def balance_cents(self) -> int:
         """Return the remaining money in cents; 0 while the fault is on."""
         return 0 if self._faults.on(Fault.NO_CREDITS) else int(self._database.kept("balance", "0"))
+
+    def refill(self, wanted_cents: int = _ENOUGH_CENTS) -> None:
+        """Set the balance to the first one if it is below what is wanted; called before something is started.
+
+        A first balance below the price of the most expensive run is meant to run out.
+        """
+        wanted = min(wanted_cents, self._first_cents)
+        if self._first_cents < _LOWEST_BALANCE_CENTS or self._faults.on(Fault.NO_CREDITS):
+            return
+        if self.balance_cents < wanted:
+            self._fill()
+            self._refilled(self._first_cents / 100)
+
+    def _fill(self) -> None:
+        self._database.keep("balance", str(self._first_cents))
 
     def charge(self, cents: int) -> None:
         """Subtract money, or raise the 406 for missing credits."""
@@ -217,6 +236,13 @@ class Jobs:
         """Return all runs, newest first."""
         rows = self._database.rows("SELECT * FROM runs ORDER BY number DESC")
         return [job for row in rows if (job := _job(row)) is not None]
+
+    def older(self, newest: int, most: int = -1) -> list[str]:
+        """Return the ids of the runs before so many of the newest ones, at most `most` of them."""
+        found = self._database.rows(
+            "SELECT finetune_id FROM runs ORDER BY number DESC LIMIT ? OFFSET ?", most, newest,
+        )
+        return [row["finetune_id"] for row in found]
 
     def listed(self, now: float) -> list[JobRow]:
         """Return the runs that the list shows: all, without the newest while the list lags."""

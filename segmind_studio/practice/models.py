@@ -81,6 +81,7 @@ async def _read(request: web.Request, context: Context) -> tuple[JobRow, ImageRe
 
 
 def _pay(context: Context) -> None:
+    context.jobs.refill(_PRICE_CENTS)
     with context.database.transaction():
         context.jobs.charge(_PRICE_CENTS)
 

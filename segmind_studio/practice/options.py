@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from segmind_studio.practice.faults import FaultBoard, RequestLog
+
+
+def ignored(_dollars: float) -> None:
+    """Ignore a refill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class ServiceOptions:
 
     `credits` is the first balance in US dollars. With `s3_relay_port` the addresses of uploads and files name that
     port of this computer, where a relay must pass everything on to the storage port. Without a `key`, a new one is
-    made.
+    made. `refilled` is called in the service's thread, see Jobs.
     """
 
     folder: Path
@@ -35,3 +40,4 @@ class ServiceOptions:
     faults: FaultBoard
     seen: RequestLog
     key: str = field(default="", repr=False)
+    refilled: Callable[[float], None] = ignored

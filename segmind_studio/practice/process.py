@@ -26,6 +26,7 @@ from segmind_studio.practice.channel import (
     NotStarted,
     Order,
     Ready,
+    Refilled,
     Report,
     RequestsSeen,
     SendSample,
@@ -54,6 +55,9 @@ class _Reports:
                 self._pipe.flush()
         except (OSError, ValueError):
             os._exit(0)  # the app has ended
+
+    def refilled(self, dollars: float) -> None:
+        self.send(Refilled(dollars))
 
     def faults(self, faults: frozenset[Fault]) -> None:
         self.send(FaultsOn(tuple(sorted(faults))))
@@ -85,6 +89,7 @@ def serve() -> int:
         return 2
     server = PracticeServer(
         Path(begin.folder), speed=begin.speed, faults=begin.faults, faults_changed=reports.faults,
+        refilled=reports.refilled,
     )
     try:
         address = server.start()

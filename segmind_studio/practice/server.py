@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from segmind_studio.core.practice import Fault
 from segmind_studio.practice.faults import FaultBoard, RequestLog, SeenRequest
-from segmind_studio.practice.options import PracticeAddress, ServiceOptions
+from segmind_studio.practice.options import PracticeAddress, ServiceOptions, ignored
 
 if TYPE_CHECKING:
     from segmind_studio.practice.service import Service
@@ -25,23 +25,24 @@ class PracticeServer:
     """A real HTTP service on 127.0.0.1.
 
     Its runs, money, uploads and webhook are stored in `data_dir`. With port 0 it uses the ports of last time when
-    they are free. `credits` (US dollars) is the first balance, set again at a start with less than the most
-    expensive run costs. Without a `key`, each start makes a new one. `s3_relay_port` is where a relay to the
-    storage port listens, see ServiceOptions. Every method may be called from any thread; only `start` and `stop`
-    wait.
+    they are free. `credits` (US dollars) is the first balance. It is set again before it is used up, and
+    `refilled` is then called with it; also at a start with less than the most expensive run costs. Without a
+    `key`, each start makes a new one. `s3_relay_port` is where a relay to the storage port listens, see
+    ServiceOptions. Every method may be called from any thread; only `start` and `stop` wait.
     """
 
     def __init__(  # noqa: PLR0913  # each can be set from the command line
         self, data_dir: Path, *, port: int = 0, s3_port: int = 0, s3_relay_port: int = 0, speed: float = 1.0,
         credits: float = 100.0,  # noqa: A002  # the contract's name
         faults: Iterable[Fault] = (), faults_changed: Callable[[frozenset[Fault]], None] | None = None,
-        key: str = "",
+        key: str = "", refilled: Callable[[float], None] = ignored,
     ) -> None:
         self._data_dir = data_dir
         self._ports = (port, s3_port, s3_relay_port)
         self._speed = _checked_speed(speed)
         self._credits = credits
         self._key = key
+        self._refilled = refilled
         self._faults = FaultBoard(faults, faults_changed)
         self._seen = RequestLog()
         self._lock = threading.Lock()
@@ -97,6 +98,7 @@ class PracticeServer:
         speed = self._speed
         options = ServiceOptions(
             self._data_dir, *self._ports, speed, self._credits, self._faults, self._seen, self._key,
+            self._refilled,
         )
         thread = threading.Thread(target=_run, args=(options, outcome), name="practice-service", daemon=True)
         thread.start()

@@ -32,6 +32,7 @@ from segmind_studio.practice.s3 import storage_app
 from segmind_studio.practice.signing import Signer
 from segmind_studio.practice.storage import ObjectStore
 from segmind_studio.practice.webhooks import WebhookBook
+from segmind_studio.practice.zips import RUNS_WITH_COPIES, thin_copies
 
 _HOST = "127.0.0.1"
 _FINISH_WITHIN_S = 0.5
@@ -55,6 +56,8 @@ async def running_site(options: ServiceOptions) -> AsyncGenerator[Context]:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         context = _context(options, database, (api_socket, s3_socket), workers, session)
         context.objects.sweep(time.time())
+        older = [context.copies_folder(found) for found in context.jobs.older(RUNS_WITH_COPIES)]
+        workers.submit(thin_copies, older)
         context.dispatcher.start()
         stack.push_async_callback(context.dispatcher.stop)
         log = _sparing_log()
@@ -107,6 +110,7 @@ def _context(
     jobs = Jobs(
         database, options.faults, webhooks.reached,
         credits_cents=round(options.credits * 100), speed=options.speed, now=time.time(),
+        refilled=options.refilled,
     )
     return Context(
         folder=options.folder, address=address, user=database.kept("user", str(uuid4())),

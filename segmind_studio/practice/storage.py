@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +15,10 @@ from uuid import uuid4
 from segmind_studio.file_replacing import replace_file
 from segmind_studio.practice.database import PracticeDatabase
 
-_KEPT_S = 7 * 24 * 3600.0  # uploads older than this are removed at a start
+_KEPT_S = 7 * 24 * 3600.0
+# So many of the newest objects are kept, and of those what is not older than _KEPT_S. Weights are made again when
+# they are wanted, and a picture is fetched as soon as it is made.
+_KEPT = {"uploads/": 20, "models/": 20, "pictures/": 200}
 _PIECE = 1 << 20
 
 
@@ -58,6 +62,7 @@ class ObjectStore:
             " size = excluded.size, etag = excluded.etag, stored_at = excluded.stored_at",
             key, size, etag, time.time(),
         )
+        self._sweep_old(time.time())
         return StoredObject(key, target, size, etag, time.time())
 
     def find(self, key: str) -> StoredObject | None:
@@ -84,13 +89,24 @@ class ObjectStore:
         return path.removeprefix(start) if path.startswith(start) else ""
 
     def sweep(self, now: float) -> None:
-        """Remove old uploads and the files of interrupted ones."""
+        """Remove old objects and the files of interrupted uploads; for the start, before there are new ones."""
         for path in self._folder.glob("*.part"):
             path.unlink(missing_ok=True)
-        old = "FROM objects WHERE key LIKE 'uploads/%' AND stored_at < ?"
-        for row in self._database.rows(f"SELECT key {old}", now - _KEPT_S):
-            self.path(row["key"]).unlink(missing_ok=True)
-        self._database.run(f"DELETE {old}", now - _KEPT_S)
+        self._sweep_old(now)
+
+    def _sweep_old(self, now: float) -> None:
+        """Remove what is too old, and what is more than is kept, by the order of rows: a clock may be set."""
+        for start, count in _KEPT.items():
+            found = self._database.rows(
+                "SELECT key, stored_at FROM objects WHERE key >= ? AND key < ? ORDER BY rowid DESC",
+                start, start[:-1] + "0",  # the next character after the slash
+            )
+            for number, row in enumerate(found):
+                if number < count and row["stored_at"] >= now - _KEPT_S:
+                    continue
+                with suppress(OSError):  # Windows removes no file that is open: the next time
+                    self.path(row["key"]).unlink(missing_ok=True)
+                    self._database.run("DELETE FROM objects WHERE key = ?", row["key"])
 
 
 class Digest:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import shutil
 import zipfile
 import zlib
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from struct import error as StructError  # noqa: N812  # a class in small letters
 
@@ -17,6 +19,7 @@ from segmind_studio.practice.answers import RefusalError, refused
 
 MAX_ZIP_BYTES = 100_000_000  # "under 100 MB"
 COPY_SIDE_PIXELS = 1024
+RUNS_WITH_COPIES = 20  # the newest runs, that keep all their copies
 _MOST_COPIES = 8
 _MOST_IMAGE_BYTES = 100_000_000
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
@@ -41,6 +44,14 @@ def copy_images(path: Path, folder: Path) -> int:
     except _BROKEN_ZIP as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise refused("data_source_path is not a valid zip file") from error
+
+
+def thin_copies(folders: Iterable[Path]) -> None:
+    """Keep only the first copy in each folder: what these models make then shows that photo."""
+    for folder in folders:
+        for path in sorted(folder.glob("*.jpg"))[1:]:
+            with suppress(OSError):  # Windows removes no file that is open
+                path.unlink(missing_ok=True)
 
 
 def _checked(archive: zipfile.ZipFile, folder: Path) -> int:

@@ -36,6 +36,7 @@ from segmind_studio.texts import N_
 if TYPE_CHECKING:
     from segmind_studio.core.overview_tables import Row
     from segmind_studio.core.undo_history import Difference, PlacedPhoto, UndoHistory
+    from segmind_studio.dataset.archive import PlanCache
     from segmind_studio.dataset.damage import Look, LookKey
     from segmind_studio.services.datasets.dataset_store import DatasetStore
     from segmind_studio.services.datasets.edited_files import EditedFiles
@@ -208,6 +209,11 @@ class DatasetService(QObject):
     def fitter(self) -> FitService:
         """Return what measures and makes the smaller copies of photos."""
         return self._parts.fitter
+
+    @property
+    def plans(self) -> PlanCache | None:
+        """Return the photos that `package` was computed from, for a plan of the same ones; None before any."""
+        return self._made.threads.files.plans if self._made is not None else None
 
     @property
     def options(self) -> PackageOptions:

@@ -23,9 +23,9 @@ Cancelled = Callable[[], bool]
 class PackageSteps:
     """Look at the files again, plan the archive, check the photos; each file is read once. For one thread."""
 
-    def __init__(self, imports: Path, prepared: Path) -> None:
+    def __init__(self, imports: Path, prepared: Path, plans: PlanCache | None = None) -> None:
         self._prepared = prepared
-        self.plans = PlanCache()
+        self.plans = plans or PlanCache()
         self._digests = ContentDigests()
         self._captions = CaptionLint()
         self._orphans = OrphanCaptions(imports)

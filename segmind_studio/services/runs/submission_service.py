@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,6 +16,7 @@ from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.errors import CancelledError, HeldBackError, StudioError
 from segmind_studio.core.runs import ManifestItem, Phase, Run
+from segmind_studio.dataset.archive import PlanCache
 from segmind_studio.services.datasets.full_look_pool import Looks, PlainLooks, refuse_damaged
 from segmind_studio.services.runs.giving_up import MAY_STILL_STOP, TOO_LATE, give_up
 from segmind_studio.services.runs.live_runs import LiveRuns
@@ -68,6 +69,7 @@ class _Order:
     connection: Connection
     run_ids: tuple[str, ...]
     options: PackageOptions
+    plans: PlanCache | None = None
     new_runs: tuple[Run, ...] = ()
     again: bool = False  # the user decided to send a run of unknown outcome once more
     stops: Mapping[str, TransferStop] = field(init=False)  # by run; cancelling one does not stop the others
@@ -121,7 +123,7 @@ class _Driver(QObject):
             self._journal, order.connection, self._prepared,
             changed=self._changed, progress=self._progress,
             cancelled=self._is_cancelled, pause=self._pause, watching=self._watching, options=order.options,
-            look=self._look,
+            look=self._look, plans=order.plans,
         )
         if order.again:
             for run_id in order.run_ids:
@@ -226,11 +228,13 @@ class SubmissionService(QObject):
     failed = Signal(object)
     live_changed = Signal(object)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it works with, each by name
         self, journal: Journal, prepared: Path, live: LiveRuns, parent: QObject | None = None,
-        *, looks: Looks | None = None,
+        *, looks: Looks | None = None, plans: Callable[[], PlanCache | None] = PlanCache,
     ) -> None:
+        """`plans` returns the photos that the dataset's package was computed from; they are not planned again."""
         super().__init__(parent)
+        self._plans = plans
         self._journal = journal
         self._live = live
         self._connection: Connection | None = None
@@ -264,7 +268,7 @@ class SubmissionService(QObject):
             return ()
         runs = new_runs(request, connection.account.account_id, time.time())
         run_ids = tuple(run.run_id for run in runs)
-        self._send(_Order(connection, run_ids, self._options, new_runs=runs))
+        self._send(_Order(connection, run_ids, self._options, self._plans(), new_runs=runs))
         return run_ids
 
     def resume(self, run_id: str) -> None:
@@ -278,7 +282,7 @@ class SubmissionService(QObject):
         """
         connection = self._ready()
         if connection is not None and run_ids:
-            self._send(_Order(connection, run_ids, self._options))
+            self._send(_Order(connection, run_ids, self._options, self._plans()))
 
     def send_again(self, run_id: str) -> None:
         """Send a run of unknown outcome once more; the user has confirmed that it may cost twice."""

@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from segmind_studio.api.client import SegmindClient
+from segmind_studio.api.running_digest import RunningDigest
 from segmind_studio.api.storage import StorageClient
-from segmind_studio.api.values import Submitted
+from segmind_studio.api.values import Submitted, UploadTicket
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, PackageOptions
 from segmind_studio.core.errors import (
@@ -33,6 +34,7 @@ from segmind_studio.core.errors import (
     CancelledError,
     DatasetError,
     HeldBackError,
+    SourceChangedError,
     StoreError,
     StudioError,
 )
@@ -40,7 +42,7 @@ from segmind_studio.core.matching import seen_before
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import NEXT_PHASES, ManifestItem, Phase, Run, manifest_items
 from segmind_studio.core.versions import sent_files_text
-from segmind_studio.dataset.archive import ArchivePlan, plan
+from segmind_studio.dataset.archive import ArchivePlan, PlanCache, plan
 from segmind_studio.formats import megabytes
 from segmind_studio.services.datasets.full_look_pool import look_here
 from segmind_studio.services.runs.cost_measuring import measure, stop_if_paid
@@ -81,7 +83,8 @@ class Submission:
     `changed` gets the run after each step, `progress` the bytes sent. `cancelled` is called between pieces
     with the run's id; it has no effect once the request is sent. `pause` waits some seconds for a run, or until
     it is cancelled. `watching` lets a cancel cut a client's calls for a time: of the upload, never of the paid
-    request. `look` has each photo decoded in full, and raises when one is damaged: nothing is sent then.
+    request. `look` has each photo decoded in full, and raises when one is damaged: nothing is sent then. `plans`
+    knows photos that were planned before, so that they are read once, while they are sent.
     """
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
@@ -97,8 +100,10 @@ class Submission:
         watching: Callable[[str, Abortable], AbstractContextManager[object]] = _unwatched,
         options: PackageOptions | None = None,
         look: Callable[[str, tuple[ManifestItem, ...]], None] = look_here,
+        plans: PlanCache | None = None,
     ) -> None:
         self._look = look
+        self._plans = plans or PlanCache()
         self._journal = journal
         self._connection = connection
         self._prepared = prepared
@@ -231,6 +236,9 @@ class Submission:
             self._stop_if_cancelled(run)
             try:
                 source, sha256 = self._put(client, run, package)
+            except SourceChangedError:
+                self._plans.forget(manifest_items(run.manifest))
+                raise
             except ApiError as error:
                 if error.problem not in _TRY_UPLOAD_AGAIN or attempt == UPLOAD_TRIES:
                     raise
@@ -249,7 +257,9 @@ class Submission:
                 _("The record of this run's photos is damaged."), _("Start a new run from the dataset."),
             ) from error
         self._look(run.run_id, items)
-        package = plan(items, self._options, self._prepared, cancelled=partial(self._cancelled, run.run_id))
+        package = plan(
+            items, self._options, self._prepared, self._plans, partial(self._cancelled, run.run_id),
+        )
         if package.image_count == 0:
             raise DatasetError(_("No photos left to send."), _("Add photos on the Data page."))
         if package.size >= MAX_ARCHIVE_BYTES:
@@ -265,12 +275,6 @@ class Submission:
         """Upload the archive to a fresh address; return the address to train from and the SHA-256."""
         with self._watching(run.run_id, client):
             ticket = client.upload_ticket(ARCHIVE_NAME)
-        digest = hashlib.sha256()
-
-        def pieces() -> Iterator[bytes]:
-            for piece in package.chunks():
-                digest.update(piece)
-                yield piece
 
         def report(sent: int) -> None:
             self._progress(run.run_id, sent, package.size)
@@ -279,11 +283,8 @@ class Submission:
             StorageClient(loopback=self._connection.loopback, proxy=self._connection.proxy) as storage,
             self._watching(run.run_id, storage),
         ):
-            storage.put(
-                ticket.presigned_url, pieces(), package.size, report, partial(self._cancelled, run.run_id),
-                readable_at=ticket.s3_url,
-            )
-        return ticket.s3_url, digest.hexdigest()
+            sha256 = put_archive(storage, ticket, package, report, partial(self._cancelled, run.run_id))
+        return ticket.s3_url, sha256
 
     # -- the paid request
 
@@ -417,6 +418,25 @@ class Submission:
     def _stop_if_cancelled(self, run: Run) -> None:
         if self._cancelled(run.run_id):
             raise CancelledError
+
+
+def put_archive(
+    storage: StorageClient, ticket: UploadTicket, package: ArchivePlan, progress: Callable[[int], None],
+    cancelled: Callable[[], bool],
+) -> str:
+    """Upload an archive, reading the photos meanwhile, and return its SHA-256; see StorageClient.put."""
+    with RunningDigest(hashlib.sha256(), waits=True) as digest:
+
+        def pieces() -> Iterator[bytes]:
+            for piece in package.chunks():
+                digest.add(piece)
+                yield piece
+
+        storage.put(
+            ticket.presigned_url, pieces(), package.size, progress, cancelled, readable_at=ticket.s3_url,
+            again=package.chunks,
+        )
+        return digest.hexdigest()
 
 
 def _error_line(error: StudioError) -> str:

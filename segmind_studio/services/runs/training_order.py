@@ -7,7 +7,7 @@ The command line orders it. It carries the order out itself, or the open window 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self, cast
 
@@ -22,7 +22,7 @@ from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.possible_duplicates import exact_repeats, possible_duplicates, refused_for_good
 from segmind_studio.core.pricing import CostEstimate, estimate, together
 from segmind_studio.core.runs import Run, Stage, manifest_text
-from segmind_studio.dataset.archive import manifest_of
+from segmind_studio.dataset.archive import PlanCache, manifest_of
 from segmind_studio.dataset.prepare import trim
 from segmind_studio.dataset.scan import first_folder_name, scan
 from segmind_studio.formats import exact_time
@@ -74,11 +74,15 @@ class TrainingOrder:
 
 @dataclass(frozen=True, slots=True)
 class ReadOrder:
-    """An order whose photos were read: what would be confirmed, the package, and what was not taken."""
+    """An order whose photos were read: what would be confirmed, the package, and what was not taken.
+
+    `plans` knows the photos, so that sending them reads each once.
+    """
 
     request: SubmitRequest
     package: PackageInfo
     report: ScanReport
+    plans: PlanCache = field(default_factory=PlanCache, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +131,16 @@ def read_photos(
     return Dataset("", named, report.added), report
 
 
-def measured(
+def measured(  # noqa: PLR0913  # where it reads, and how it is stopped
     dataset: Dataset, folders: AppPaths, options: PackageOptions, trigger_word: str,
-    cancelled: Callable[[], bool] = _never,
+    cancelled: Callable[[], bool] = _never, *, plans: PlanCache | None = None,
 ) -> tuple[Dataset, PackageInfo]:
-    """Plan the archive and check the photos, as the window does; also return what cannot be used. Blocking."""
+    """Plan the archive and check the photos, as the window does; also return what cannot be used. Blocking.
+
+    What was read is kept in `plans`.
+    """
     trim(folders.prepared)
-    steps = PackageSteps(folders.imports, folders.prepared)
+    steps = PackageSteps(folders.imports, folders.prepared, plans)
     size, fingerprint, exact = steps.guess(dataset), "", False
     if size <= PLANNED_BYTES:
         dataset, _unusable = steps.tried(dataset, options, cancelled)
@@ -154,8 +161,9 @@ def read_order(
             raise DatasetError(_("Choose photos or the address of a public zip, not both."))
         return ReadOrder(SubmitRequest(form, None), PackageInfo(), ScanReport((), ()))
     dataset, report = read_photos(order.paths, folders, progress=progress, cancelled=cancelled)
-    dataset, info = measured(dataset, folders, options, form.text("trigger_word"), cancelled)
-    return ReadOrder(SubmitRequest(form, dataset), info, report)
+    plans = PlanCache()
+    dataset, info = measured(dataset, folders, options, form.text("trigger_word"), cancelled, plans=plans)
+    return ReadOrder(SubmitRequest(form, dataset), info, report, plans)
 
 
 def quote_of(

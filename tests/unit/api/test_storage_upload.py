@@ -1,11 +1,13 @@
 """The upload: its bytes on the wire, early refusals, S3's errors, cancelling, and what is never told."""
 
+import hashlib
 import logging
 import threading
 
 import pytest
 
 from segmind_studio.api.presigned import binds_content_type, expires_at
+from segmind_studio.api.running_digest import RunningDigest
 from segmind_studio.api.storage import StorageClient
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, DatasetError, SourceChangedError
 from tests.fakes.certificates import server_context
@@ -228,6 +230,31 @@ def first_byte(total, etag=""):
 def test_an_etag_proves_an_upload(put, server, reply):
     assert put(reply, readable_at="/b/k.zip") == reply.headers["ETag"]
     assert len(server.seen) == 1
+
+
+class HeldHash:
+    """A digest that is too slow: it takes nothing before `go`."""
+
+    def __init__(self):
+        self.go = threading.Event()
+        self._md5 = hashlib.md5(usedforsecurity=False)
+
+    def update(self, data):
+        self.go.wait()
+        self._md5.update(data)
+
+    def hexdigest(self):
+        return self._md5.hexdigest()
+
+
+def test_a_digest_that_is_slower_than_the_line_reads_again_what_it_missed():
+    pieces = [bytes([number]) * (number + 1) for number in range(60)]
+    held = HeldHash()
+    with RunningDigest(held, waits=False) as digest:
+        for piece in pieces:
+            digest.add(piece)  # never waits
+        held.go.set()
+        assert digest.hexdigest(pieces) == hashlib.md5(b"".join(pieces), usedforsecurity=False).hexdigest()
 
 
 @pytest.mark.parametrize("replies", [

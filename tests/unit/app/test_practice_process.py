@@ -1,5 +1,6 @@
 """The practice service's process: started when it is needed, told things by its pipe, gone with the app."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from segmind_studio.core.practice import Fault
 from segmind_studio.practice import channel
 from segmind_studio.practice.channel import Begin, Ready, SetFault, line_of, order_of, report_of
+from segmind_studio.practice.database import PracticeDatabase
 from segmind_studio.practice_host import ENDS_ALLOWED, PracticeHost
 from segmind_studio.services.system.ending import end_all
 from tests.fakes.typed import known
@@ -29,7 +31,7 @@ class Hosted:
     """A host, and what it told."""
 
     def __init__(self, qtbot, folder, speed=600.0):
-        self.qtbot, self.host = qtbot, PracticeHost(folder, speed)
+        self.qtbot, self.folder, self.host = qtbot, folder, PracticeHost(folder, speed)
         self.errors = []
         self.host.failed.connect(self.errors.append)
 
@@ -54,6 +56,17 @@ def hosted(qtbot, tmp_path):
     it = Hosted(qtbot, tmp_path / "practice")
     yield it
     assert it.host.stop()
+
+
+def test_its_money_is_filled_before_it_is_used_up_and_the_window_hears_it(hosted, qtbot):
+    hosted.folder.mkdir()
+    with contextlib.closing(PracticeDatabase(hosted.folder / "practice.sqlite3")) as database:
+        database.keep("balance", "700")
+    hosted.started()
+    with qtbot.waitSignal(hosted.host.refilled, timeout=LIMIT_MS) as refilled:
+        hosted.ask("/finetune/request/upload/pre-signed-url", {"name": "a.zip"})
+    assert "$100.00" in refilled.args[0]
+    assert hosted.ask().json()["credits"] == 100.0
 
 
 def test_it_starts_when_it_is_needed_and_answers_programs_alone(hosted):

@@ -9,6 +9,7 @@ import pytest
 from practice_bench import Practice, wait_until
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import STATUS_ORDER
 from segmind_studio.practice.server import PracticeServer
 
@@ -114,6 +115,20 @@ def test_an_empty_purse_is_filled_at_the_next_start(start):
     assert practice.credits() == 5.0
     practice.restart()
     assert practice.credits() == 9.0
+
+
+def test_the_purse_is_filled_before_an_upload_and_that_is_told(start):
+    told = []
+    practice = start(speed=0.01, credits=30.0, refilled=told.append)
+    practice.submit()
+    assert (practice.credits(), told) == (26.0, [])
+    upload = practice.upload()
+    assert (practice.credits(), told) == (30.0, [30.0])  # what is measured from here on is the run's cost
+    practice.submit(data_source_path=upload)
+    assert practice.credits() == 26.0
+    practice.server.set_fault(Fault.NO_CREDITS, on=True)
+    practice.ticket()
+    assert (practice.credits(), told) == (0.0, [30.0])
 
 
 def test_start_and_stop_may_be_repeated(tmp_path):

@@ -10,7 +10,9 @@ import httpx
 import pytest
 from practice_bench import NO_TLS, good_zip, wait_until
 
+from segmind_studio.practice.database import PracticeDatabase
 from segmind_studio.practice.signing import BadSignatureError, ExpiredError, Signer
+from segmind_studio.practice.storage import ObjectStore
 
 
 def code(answer):
@@ -146,6 +148,26 @@ def test_a_put_that_breaks_off_leaves_nothing(practice):
         wait_until(lambda: list(objects.glob("*.part")))
     wait_until(lambda: not list(objects.iterdir()))
     assert "no such upload" in practice.post(data_source_path=ticket["s3_url"]).json()["error"]
+
+
+def test_old_objects_are_removed_while_it_runs(tmp_path):
+    database = PracticeDatabase(tmp_path / "practice.sqlite3")
+    store = ObjectStore(database, tmp_path / "objects", "b")
+
+    def add(key):
+        aside = store.aside()
+        aside.write_bytes(b"data")
+        store.add(key, aside, '"e"')
+        return store.find(key) is not None
+
+    keys = [f"uploads/{number}.zip" for number in range(23)]
+    assert all(map(add, [*keys, "models/a"]))
+    assert [key for key in keys if store.find(key)] == keys[3:]
+    database.run("UPDATE objects SET stored_at = stored_at - ? WHERE key = ?", 8 * 24 * 3600, keys[-1])
+    assert add("pictures/a")
+    assert [key for key in keys if store.find(key)] == keys[3:-1]
+    assert len(list((tmp_path / "objects").iterdir())) == 19 + 2
+    database.close()
 
 
 def test_a_download_is_whole_and_marked(shared, download):

@@ -5,6 +5,8 @@ import re
 import pytest
 from practice_bench import good_zip, photo, zip_of
 
+from segmind_studio.practice import finetunes
+
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SAMPLE_KEYS = {
     "id", "finetune_id", "name", "data_source_path", "instance_prompt", "status", "source_type", "base_model",
@@ -59,6 +61,13 @@ def test_too_few_credits_is_406_with_its_own_words(start):
     assert (practice.credits(), len(practice.jobs())) == (1.0, 1)
     missing = practice.ticket()["s3_url"]
     assert practice.post(data_source_path=missing).status_code == 406  # money is asked for first
+
+
+def test_an_older_run_keeps_one_copy_of_its_photos(start, monkeypatch):
+    monkeypatch.setattr(finetunes, "RUNS_WITH_COPIES", 1)
+    practice = start(speed=0.01)
+    copies = [practice.folder / "datasets" / practice.submit() for _run in range(2)]
+    assert [len(list(folder.glob("*.jpg"))) for folder in copies] == [1, 3]
 
 
 def test_a_refused_run_costs_nothing(slow):

@@ -89,11 +89,11 @@ class NotedSubmission(Submission):
 
 @pytest.fixture
 def make_submission(journal, tmp_path, pauses):
-    def make(connection):
+    def make(connection, **more):
         return NotedSubmission(
             journal, connection, tmp_path / "prepared",
             progress=lambda *_: None, cancelled=lambda _run_id: False,
-            pause=lambda _run_id, seconds: bool(pauses.append(seconds)),
+            pause=lambda _run_id, seconds: bool(pauses.append(seconds)), **more,
         )
 
     return make

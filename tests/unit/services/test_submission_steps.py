@@ -1,11 +1,13 @@
 """One submission against the practice service: every way it can go, and what the disk holds then."""
 
+import os
 import time
 from dataclasses import replace
 
 import pytest
 
 from segmind_studio.core.accounts import Account, AccountKind
+from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.errors import (
     ApiError,
     ApiProblem,
@@ -21,6 +23,7 @@ from segmind_studio.core.practice import Fault
 from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import Phase, Stage, manifest_items, manifest_text
 from segmind_studio.core.versions import sent_files
+from segmind_studio.dataset.archive import PlanCache, plan
 from segmind_studio.services.runs import submission_steps as steps
 from segmind_studio.services.runs.giving_up import TOO_LATE, give_up
 from segmind_studio.services.runs.submission_steps import Submission
@@ -187,6 +190,25 @@ def test_cancelled_before_anything_is_paid(journal, connection, run, tmp_path):
     assert isinstance(submission.drive(run.run_id), CancelledError)
     assert journal.get(run.run_id).phase is Phase.UPLOADING
     assert jobs(connection) == ()
+
+
+def test_a_photo_that_changed_unseen_since_it_was_planned_is_not_sent_until_it_was_read_again(
+    make_submission, journal, run, photos, connection, tmp_path,
+):
+    """The plan of the package's size is used; a photo of the same size and time is known by its bytes."""
+    plans, before = PlanCache(), photos[1].stat()
+    plan(manifest_items(run.manifest), PackageOptions(), tmp_path / "prepared", plans)
+    photos[1].write_bytes(photos[1].read_bytes()[:-64] + b"x" * 62 + b"\xff\xd9")
+    os.utime(photos[1], ns=(before.st_atime_ns, before.st_mtime_ns))
+    submission = make_submission(connection, plans=plans)
+    error = submission.drive(run.run_id)
+    assert isinstance(error, SourceChangedError)
+    assert photos[1].name in str(error)
+    assert jobs(connection) == ()
+    assert submission.drive(run.run_id) is None
+    sent = {file.name: file.sha256 for file in sent_files(journal.get(run.run_id).contents)}
+    fresh = plan(manifest_items(run.manifest), PackageOptions(), tmp_path / "prepared")
+    assert sent == {file.name: file.sha256 for file in fresh.files(bool)}
 
 
 def test_a_changed_photo_is_named_and_nothing_is_sent(submission, journal, run, photos, connection):
