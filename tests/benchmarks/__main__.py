@@ -85,7 +85,11 @@ def print_changes(before: Report, after: Report) -> None:
         for name in {**old, **new}:
             if old.get(name) != new.get(name):
                 print(f"{name}: {old.get(name, '-')} → {new.get(name, '-')}")
-    print(f"\n{table(CHANGES_HEAD, changes(before, after))}")
+    rows = changes(before, after)
+    left = [row for row in rows if row[-1] != "gone"]
+    print(f"\n{table(CHANGES_HEAD, left)}")
+    if len(left) < len(rows):
+        print(f"\nOnly measured before: {len(rows) - len(left)} rows.")
 
 
 if __name__ == "__main__":

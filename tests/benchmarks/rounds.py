@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 SLACK = 1.25  # how much longer than its best time the fixed work may take
 LONGEST_WAIT_S = 10.0  # for the machine to become idle, before each round
 ENOUGH = 3  # calm rounds, where the time does not suffice for all
+WAITING = 0.25  # of the time that is left may pass until the machine is calm
 TRIES = 3  # times the number of wanted rounds; missing ones are taken from the disturbed ones
 _WORK = bytes(24 * 1024 * 1024)
 _THREADS = min(2, os.cpu_count() or 1)
@@ -90,7 +91,8 @@ def take_turns(
         begun = time.monotonic()
         if number and begun + longest > end:
             break
-        quiet = calm.wait(end)
+        quiet = calm.wait(begun + (end - begun) * WAITING)
+        begun = time.monotonic()
         if number % 2:
             theirs = peer()
             mine = product()

@@ -28,8 +28,8 @@ WAIT_S = 90.0
 PLACES = ("data", "train", "runs", "try", "settings", "start")
 
 
-def fill(folder: Path, pictures: Path, *, photos: int, runs: int = 0, made: int = 0) -> None:
-    """Write a data folder with so many of each, as the app leaves it when all photos were added a moment ago."""
+def fill(folder: Path, pictures: Path, *, photos: int, runs: int = 0, made: int = 0, looked: int = 1) -> None:
+    """Write a data folder with so many of each, as the app leaves it; not `looked`: the photos are new."""
     from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID  # noqa: PLC0415  # not before a start that is measured
     from segmind_studio.core.settings import Settings  # noqa: PLC0415  # likewise, as all below
     from segmind_studio.store.database import Database  # noqa: PLC0415
@@ -46,7 +46,10 @@ def fill(folder: Path, pictures: Path, *, photos: int, runs: int = 0, made: int 
     paths.create()
     database = Database(paths.database)
     if photos:
-        Library(database).save(dataset(photos, pictures))
+        whole = dataset(photos, pictures)
+        Library(database).save(replace(
+            whole, photos=tuple(replace(photo, looked=bool(looked)) for photo in whole.photos),
+        ))
     stored = [replace(stored_run(number), account_id=PRACTICE_ACCOUNT_ID) for number in range(runs)]
     Journal(database).save_many(stored, time.time())
     files = sorted(pictures.glob("*.jpg"))
