@@ -165,13 +165,13 @@ def duration_text(seconds: float) -> str:
     """Write how long something took, in at most two units: "40 s", "12 min", "3 h 20 min", "2 d 5 h"."""
     if not math.isfinite(seconds) or seconds < 0:
         return DASH
-    if seconds < _MINUTE:
+    if round(seconds) < _MINUTE:  # what is rounded is compared: no text says 60 s or 24 h
         # Translators: a duration in seconds; keep it short.
         return _("{count} s").format(count=round(seconds))
-    if seconds < _HOUR:
+    if round(seconds / _MINUTE) * _MINUTE < _HOUR:
         # Translators: a duration in minutes; keep it short.
         return _("{count} min").format(count=round(seconds / _MINUTE))
-    if seconds < _DAY:
+    if round(seconds / _MINUTE) * _MINUTE < _DAY:
         hours, minutes = divmod(round(seconds / _MINUTE), 60)
         # Translators: a duration; keep it short.
         words = _("{hours} h {minutes} min") if minutes else _("{hours} h")

@@ -173,7 +173,7 @@ class Credits:
 
 def shown_name(account: Account) -> str:
     """Return an account's name; that of practice is in the language in use."""
-    return _("Practice") if account.account_id == PRACTICE_ACCOUNT_ID else account.name
+    return _("Practice") if account.kind is AccountKind.PRACTICE else account.name
 
 
 def account_name(account_id: str, accounts: Mapping[str, Account]) -> str:

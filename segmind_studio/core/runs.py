@@ -37,6 +37,8 @@ class Phase(StrEnum):
     ADOPTED = "adopted"  # found in the list afterwards, or made elsewhere
     ABANDONED = "abandoned"  # the user gave it up before anything was sent
 
+    __hash__ = str.__hash__  # an enum's own calls Python code, for each of ten thousand runs
+
 
 # The allowed transitions. UNKNOWN to SENDING is the user's own "send again". A run that was sent before with an
 # unknown outcome never becomes UPLOADED or REFUSED: the first request may still have started one.
@@ -72,6 +74,8 @@ class Stage(StrEnum):
     FAILED = "failed"
     OTHER = "other"  # a status never seen before counts as in progress
 
+    __hash__ = str.__hash__  # as that of a phase
+
 
 _STAGE_BY_STATUS = {
     "REQUESTED": Stage.REQUESTED,
@@ -96,7 +100,7 @@ _STAGE_BY_PHASE = {
     Phase.UNKNOWN: Stage.UNKNOWN,
     Phase.ABANDONED: Stage.ABANDONED,
 }
-_TAKEN = (Phase.ACCEPTED, Phase.ADOPTED)  # tuples: a set calls Python code for the hash of an enum each time
+_TAKEN = (Phase.ACCEPTED, Phase.ADOPTED)
 NOT_SENT = (Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED)
 ENDED_STAGES = frozenset({Stage.READY, Stage.FAILED, Stage.REFUSED, Stage.ABANDONED})
 DECISION_STAGES = frozenset({Stage.UNKNOWN, Stage.INTERRUPTED})
@@ -238,7 +242,9 @@ class Run:
     def stage(self) -> Stage:
         """Return its current stage."""
         if self.phase in _TAKEN:
-            return stage_of_status(self.status or "REQUESTED", self.error)
+            if self.error and self.error.strip():
+                return Stage.FAILED
+            return _stage_of_word(self.status or "REQUESTED")  # as `stage_of_status`, without a call
         if self.phase in NOT_SENT and not self.live:
             return Stage.INTERRUPTED
         if self.phase is Phase.SENDING and not self.live:  # no process waits for that answer any more

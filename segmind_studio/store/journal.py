@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -26,8 +26,8 @@ MOST_ENTRIES = 1000  # of one run's timeline; its own phases are written beyond 
 _NO_MORE = N_("The service keeps changing this run. Further changes are not recorded.")
 _OWN_COLUMNS = frozenset({"run_id", "account_id", "created_at", "body", "live", "reported"})
 WRITTEN_FIELDS = ("name", "instance_prompt", "trigger_word")  # the parts of a body that the user wrote
+_NEWEST = "SELECT coalesce(max(number), 0) FROM run_change"
 _COLUMNS = "run_id, account_id, created_at, body, record"
-_AS_BYTES = "run_id, account_id, created_at, CAST(body AS BLOB), CAST(record AS BLOB)"  # decoded only where needed
 
 
 class Journal:
@@ -35,17 +35,24 @@ class Journal:
 
     A timeline entry is written whenever the phase, the status or the error differs from what was stored.
     `Run.live` and `Run.reported` are not stored: they are False and "" on every run that is read.
-    One that `remembers` returns the same object again for a row that is as it was when `runs` last read it; one
-    thread may use it.
+    One that `remembers` reads only the rows again that were written since `runs` last read them, and returns the
+    same objects for the others; one thread may use it.
     """
 
     def __init__(self, db: Database, *, remembers: bool = False) -> None:
         self._db = db
-        self._known: dict[str, tuple[_Mark, Run]] | None = {} if remembers else None
+        self._remembers = remembers
+        self._known: _Known | None = None
 
-    def transaction(self) -> AbstractContextManager[object]:
+    @contextmanager
+    def transaction(self) -> Generator[sqlite3.Connection]:
         """Do the following writes together: all of them, on the disk, or none."""
-        return self._db.transaction()
+        try:
+            with self._db.transaction() as connection:
+                yield connection
+        except BaseException:
+            self._known = None  # it may hold what was not written after all
+            raise
 
     def add(self, run: Run, at: float, detail: str = "") -> None:
         """Write a new run; StoreError when it is already there or the disk refuses."""
@@ -64,11 +71,21 @@ class Journal:
         with self._db.transaction() as connection:
             _write(connection, run, _stored(connection, run.run_id), at, detail)
 
-    def save_many(self, runs: Iterable[Run], at: float) -> None:
-        """Write all of the runs or none."""
-        with self._db.transaction() as connection:
-            for run in runs:
-                _write(connection, run, _stored(connection, run.run_id), at, "")
+    def save_many(self, runs: Iterable[Run], at: float, stored: Mapping[str, Run] | None = None) -> None:
+        """Write all of the runs or none.
+
+        `stored` are all runs as they were read in the same transaction, so that no row is read again.
+        """
+        with self.transaction() as connection:
+            known = self._known if self._known is not None and self._known.newest == _newest(connection) else None
+            new = tuple(runs)
+            for run in new:
+                before = _stored(connection, run.run_id) if stored is None else stored.get(run.run_id)
+                _write(connection, run, before, at, "")
+            if known is not None:
+                moved = [known.put(_as_read(run)) for run in new if run.account_id == known.account_id]
+                known.order(self._ids(known.account_id) if any(moved) else None)
+                known.newest = _newest(connection)
 
     def supersede(self, became: Mapping[str, str]) -> None:
         """Remove rows with their timelines that belong to another row: `became` maps each one to that row.
@@ -124,22 +141,44 @@ class Journal:
 
     def runs(self, account_id: str) -> tuple[Run, ...]:
         """Return the runs of an account, newest first. A record that cannot be read is logged and left out."""
-        rows = self._db.each_row(
-            f"SELECT {_AS_BYTES} FROM run WHERE account_id = ? ORDER BY created_at DESC, number DESC",  # noqa: S608  # constant
-            (account_id,),
-        )
+        if not self._remembers:
+            return tuple(self._read(account_id))
+        ((newest,),) = self._db.rows(_NEWEST)
+        known = self._known
+        if known is None or known.account_id != account_id:
+            known = self._known = _Known(account_id, newest, {run.run_id: run for run in self._read(account_id)})
+        elif known.newest != newest:
+            self._read_changed(known)
+            known.newest = newest
+        return known.ordered
+
+    def _read(self, account_id: str) -> Iterator[Run]:
         share = _Shared()
-        if self._known is None:
-            return tuple(share.texts_of(run) for row in rows if (run := _run(row)) is not None)
-        known: dict[str, tuple[_Mark, Run]] = {}
-        for row in rows:
-            mark = _mark(row)
-            before = self._known.get(str(row[0]))
-            run = before[1] if before is not None and before[0] == mark else _run(row)
+        for row in self._db.each_row(
+            f"SELECT {_COLUMNS} FROM run WHERE account_id = ? ORDER BY created_at DESC, number DESC",  # noqa: S608  # constant
+            (account_id,),
+        ):
+            run = _run(row)
             if run is not None:
-                known[run.run_id] = mark, run if before is not None and run is before[1] else share.texts_of(run)
-        self._known = known
-        return tuple(run for _mark, run in known.values())
+                yield share.texts_of(run)
+
+    def _read_changed(self, known: _Known) -> None:
+        """Read the rows that were written since `known.newest`."""
+        moved = False
+        for row in self._db.each_row(
+            f"SELECT {_COLUMNS} FROM run_change LEFT JOIN run USING (run_id) WHERE run_change.number > ?",  # noqa: S608  # constant
+            (known.newest,),
+        ):
+            run = _run(row) if row[1] == known.account_id else None
+            moved = (known.drop(str(row[0])) if run is None else known.put(run)) or moved
+        known.order(self._ids(known.account_id) if moved else None)
+
+    def _ids(self, account_id: str) -> Iterator[str]:
+        """Yield the ids of an account's runs, newest first."""
+        for (run_id,) in self._db.each_row(
+            "SELECT run_id FROM run WHERE account_id = ? ORDER BY created_at DESC, number DESC", (account_id,),
+        ):
+            yield str(run_id)
 
     def account_ids(self) -> tuple[str, ...]:
         """Return the accounts that have runs."""
@@ -227,13 +266,31 @@ def _manifest_texts(manifest: str) -> Iterator[str]:
         yield from (path.name, str(path.parent), item.caption)
 
 
-_Mark = tuple[object, ...]
+class _Known:
+    """The runs of an account as they were last read, newest first; `newest` is their last change."""
 
+    def __init__(self, account_id: str, newest: object, runs: dict[str, Run]) -> None:
+        self.account_id = account_id
+        self.newest = newest
+        self.ordered = tuple(runs.values())
+        self._runs = runs
 
-def _mark(row: tuple[object, ...]) -> _Mark:
-    """Return what tells two versions of a row apart without holding its long texts."""
-    _run_id, account_id, created_at, body, record = row
-    return account_id, created_at, hash(body), hash(record)
+    def put(self, run: Run) -> bool:
+        """Enter a run, new or known; return whether the order may have changed."""
+        before = self._runs.get(run.run_id)
+        if run != before:
+            self._runs[run.run_id] = _with_texts_of(before, run)
+        return before is None or before.created_at != run.created_at
+
+    def drop(self, run_id: str) -> bool:
+        """Remove a run; return whether it was there."""
+        return self._runs.pop(run_id, None) is not None
+
+    def order(self, run_ids: Iterable[str] | None) -> None:
+        """Make `ordered` anew: in the order of these ids, or in the one that it had."""
+        if run_ids is not None:
+            self._runs = {run_id: self._runs[run_id] for run_id in run_ids if run_id in self._runs}
+        self.ordered = tuple(self._runs.values())
 
 
 _SHARED = (
@@ -256,6 +313,24 @@ class _Shared:
         return run
 
 
+def _with_texts_of(before: Run | None, run: Run) -> Run:
+    """Return a run, which has its texts in common with what it was `before`."""
+    for name in _SHARED if before is not None else ():
+        if getattr(run, name) == getattr(before, name):
+            object.__setattr__(run, name, getattr(before, name))  # equal: nobody can tell
+    return run
+
+
+def _newest(connection: sqlite3.Connection) -> object:
+    """Return the number of the last change of a run."""
+    return connection.execute(_NEWEST).fetchone()[0]
+
+
+def _as_read(run: Run) -> Run:
+    """Return a run that was written as it will be read."""
+    return _with_plausible_times(replace(run, live=False, reported="") if run.live or run.reported else run)
+
+
 def _stored(connection: sqlite3.Connection, run_id: str) -> Run | None:
     row = connection.execute(f"SELECT {_COLUMNS} FROM run WHERE run_id = ?", (run_id,)).fetchone()  # noqa: S608  # constant
     return None if row is None else _run(row)
@@ -263,8 +338,6 @@ def _stored(connection: sqlite3.Connection, run_id: str) -> Run | None:
 
 def _run(row: tuple[object, ...]) -> Run | None:
     run_id, account_id, created_at, body, record = row
-    if isinstance(body, bytes) and isinstance(record, bytes):
-        body, record = body.decode("utf-8", "replace"), record.decode("utf-8", "replace")
     if not (isinstance(created_at, float) and isinstance(account_id, str)):
         _log.warning("Run %s has values of the wrong type", run_id)
         return None

@@ -10,6 +10,7 @@ import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from unicodedata import bidirectional
 
 from segmind_studio.core.texts import lines_of
 from segmind_studio.store.redaction import clean_text
@@ -44,8 +45,9 @@ img { display: block; width: 100%; height: auto; border-radius: 6px; background:
 figcaption { font-size: .875rem; margin-top: .35rem; white-space: pre-line; }
 figcaption b { display: block; font-weight: 600; }
 footer { color: var(--muted); font-size: .875rem; margin-top: 1.5rem; }
-@media print { body { background: #fff; color: #000; padding: 0; font-size: 11pt; }
-  section { border: 0; padding: 0; }
+@media print { :root { color-scheme: light; --back: #fff; --card: #fff; --text: #000; --muted: #444;
+  --line: #ccc; --accent: #000; }
+  body { padding: 0; font-size: 11pt; } section { border: 0; padding: 0; }
   figure, dl { break-inside: avoid; } h2 { break-after: avoid; } }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dt { margin-top: .5rem; } }
 """
@@ -116,8 +118,13 @@ def page_bytes(page: RunPage) -> bytes:
     )
     language = escape(used_language().replace("_", "-"))
     main = f'<body><main>{"".join(body)}</main></body>'
-    text = f'<!DOCTYPE html>\n<html lang="{language}"><head>{head}</head>{main}</html>\n'
+    text = f'<!DOCTYPE html>\n<html lang="{language}" dir="{_direction()}"><head>{head}</head>{main}</html>\n'
     return text.encode("utf-8", "replace")
+
+
+def _direction() -> str:
+    """Return the direction of the language in use, by one of its texts: here is no Qt that would know it."""
+    return "rtl" if any(bidirectional(sign) in {"R", "AL"} for sign in _("Pictures made with it")) else "ltr"
 
 
 def _cleaner(secrets: Iterable[str]) -> Callable[[str], str]:

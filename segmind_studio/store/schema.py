@@ -81,6 +81,29 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE dataset ADD COLUMN current_step INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE dataset ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
     """,
+    # 6: the order in which runs were last written, so that a reader need not read those again that it knows. A row
+    # stays when its run is removed: a number is never used twice.
+    """
+    CREATE TABLE run_change (
+        number INTEGER PRIMARY KEY,
+        run_id TEXT NOT NULL UNIQUE
+    );
+    CREATE TRIGGER run_added AFTER INSERT ON run BEGIN
+        INSERT INTO run_change (run_id)
+            SELECT new.run_id WHERE NOT EXISTS (SELECT 1 FROM run_change WHERE run_id = new.run_id);
+        UPDATE run_change SET number = (SELECT max(number) + 1 FROM run_change) WHERE run_id = new.run_id;
+    END;
+    CREATE TRIGGER run_changed AFTER UPDATE ON run BEGIN
+        INSERT INTO run_change (run_id)
+            SELECT new.run_id WHERE NOT EXISTS (SELECT 1 FROM run_change WHERE run_id = new.run_id);
+        UPDATE run_change SET number = (SELECT max(number) + 1 FROM run_change) WHERE run_id = new.run_id;
+    END;
+    CREATE TRIGGER run_removed AFTER DELETE ON run BEGIN
+        INSERT INTO run_change (run_id)
+            SELECT old.run_id WHERE NOT EXISTS (SELECT 1 FROM run_change WHERE run_id = old.run_id);
+        UPDATE run_change SET number = (SELECT max(number) + 1 FROM run_change) WHERE run_id = old.run_id;
+    END;
+    """,
 )
 
 

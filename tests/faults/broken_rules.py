@@ -53,9 +53,7 @@ WRITE_IF_POSSIBLE = f"""        try:
 {indent(WRITE, "    ")}        except StoreError:
             pass
 """
-LOOK = (
-    "        runs = [replace(run, live=True) if run.run_id in live else run for run in journal.runs(account_id)]\n"
-)
+LOOK = "        runs = journal.runs(account_id)\n"
 PUT_BACK_AND_LOOK = f"""        for run in journal.runs(account_id):
             if run.phase == "sending":
                 journal.change(run.run_id, asked_at, phase=type(run.phase)("uploaded"))

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
+from segmind_studio import texts
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.photo_edits import PhotoEdit
 from segmind_studio.core.runs import ManifestItem, manifest_text
@@ -223,6 +224,16 @@ def test_many_photos_are_counted(qapp):
     facts = PageSection("c", (PageFact("d", "e", "f"),))
     page = harmless(page_bytes(RunPage("a", "b", (facts,), photos, 40)).decode())
     assert "and 40 more photos" in page.words
+
+
+def test_the_page_has_the_direction_of_its_language(qapp):
+    page = RunPage("Ada", "b", ())
+    assert '<html lang="en" dir="ltr">' in page_bytes(page).decode()
+    texts.use(["ar"])
+    try:
+        assert '<html lang="ar" dir="rtl">' in page_bytes(page).decode()
+    finally:
+        texts.use([texts.ENGLISH])
 
 
 def test_the_command_exports_the_selected_run(qtbot, pages, tmp_path):

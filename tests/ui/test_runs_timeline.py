@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from segmind_studio.core.run_timeline import WatchSpan
 from segmind_studio.core.runs import TimelineEntry
+from segmind_studio.formats import duration_text
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.watch_times import WatchTimes
 from segmind_studio.services.system.tasks import TaskRunner
-from segmind_studio.ui.runs.inspector.timeline import TimelinePage, duration_text
+from segmind_studio.ui.runs.inspector.timeline import TimelinePage
 from segmind_studio.ui.theme.tokens import tones_of
 from tests.fakes.connections import connection_to
 from tests.fakes.run_services import NOW, FakeRuns, make_run
@@ -107,7 +108,8 @@ def test_a_lasting_state_grows_and_the_current_row_stays(qtbot):
 
 
 @pytest.mark.parametrize(("seconds", "words"), [
-    (0.4, "0 s"), (59, "59 s"), (61, "1 min"), (7200, "2 h"), (7500, "2 h 5 min"), (100_000, "1 d 3 h"),
+    (0.4, "0 s"), (59, "59 s"), (59.8, "1 min"), (61, "1 min"), (3590, "1 h"), (7200, "2 h"), (7500, "2 h 5 min"),
+    (86_390, "1 d"), (100_000, "1 d 4 h"),
 ])
 def test_a_duration_has_its_two_largest_units(seconds, words):
     assert duration_text(seconds) == words

@@ -147,6 +147,13 @@ def test_the_persons_own_choice_of_columns_holds():
     assert Column.COST not in layout.columns_for(3000)
 
 
+def test_who_lists_all_accounts_sees_which_one_it_is_also_in_a_narrow_window():
+    narrow = 420  # what the table has in a window of 1024 pixels
+    layout = TableLayout()
+    assert layout.columns_for(narrow, tagged=False, accounts=True) == {Column.STATUS, Column.NAME, Column.ACCOUNT}
+    assert Column.ACCOUNT not in layout.columns_for(narrow, tagged=False)
+
+
 LAYOUTS = st.builds(
     TableLayout,
     widths=st.tuples(*(st.integers(32, 1200) for _ in Column)), order=st.permutations(list(Column)).map(tuple),

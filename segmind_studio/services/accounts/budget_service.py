@@ -130,7 +130,8 @@ class BudgetService(QObject):
 
     @Slot(object)
     def _runs_replaced(self, runs: tuple[Run, ...]) -> None:
-        self._measured = {run.run_id: cost for run in runs if (cost := measured_cost(run)) is not None}
+        read = (run for run in runs if run.credits_after is not None)  # a look at each of ten thousand takes long
+        self._measured = {run.run_id: cost for run in read if (cost := measured_cost(run)) is not None}
         self._prices = {}
         self.prices_changed.emit()
         self.changed.emit()

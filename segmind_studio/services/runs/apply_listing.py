@@ -42,13 +42,16 @@ def settle(
     Reading and writing are one transaction: what a submission writes in the same time is not overwritten.
     """
     with journal.transaction():
-        runs = [replace(run, live=True) if run.run_id in live else run for run in journal.runs(account_id)]
+        runs = journal.runs(account_id)
+        if live.busy:
+            runs = tuple(replace(run, live=True) if run.run_id in live else run for run in runs)
         skew_s = listing.skew_s(asked_at)
         changed = merge(account_id, runs, listing.jobs, asked_at, skew_s, complete=listing.complete)
         removed = superseded(runs, changed, listing.jobs)
-        journal.supersede(_became(removed, (*runs, *changed), listing))
+        if removed:
+            journal.supersede(_became(removed, (*runs, *changed), listing))
         if changed:
-            journal.save_many(changed, time.time())
+            journal.save_many(changed, time.time(), None if removed else {run.run_id: run for run in runs})
         missing = left_out(runs, changed, listing.jobs)
     return Settled(changed, removed, _too_many(missing) if missing else None)
 

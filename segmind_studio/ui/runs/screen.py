@@ -67,6 +67,7 @@ class DetailFeed(QObject):
         self._budgets = budgets
         self._others = others
         self._accounts = accounts
+        self.fresh = False  # set by `refresh`; who wants to know clears it
         self._ids: tuple[str, ...] = ()
         self._entries: tuple[TimelineEntry, ...] = ()
         self._seen: tuple[object, ...] = ()
@@ -81,8 +82,7 @@ class DetailFeed(QObject):
     @property
     def selected(self) -> tuple[Run, ...]:
         """Return the selected runs as they are now."""
-        found = (self._runs.run(run_id) for run_id in self._ids)
-        return tuple(run for run in found if run is not None)
+        return tuple(run for run in map(self._runs.run, self._ids) if run is not None)
 
     def select(self, run_ids: tuple[str, ...]) -> None:
         """Follow these runs from now on."""
@@ -102,6 +102,7 @@ class DetailFeed(QObject):
     @Slot()
     def refresh(self) -> None:
         """Show the selected runs as they are now."""
+        self.fresh = True
         now = time.time()
         elsewhere = self.elsewhere
         selected = () if elsewhere else self.selected
@@ -242,10 +243,11 @@ class Reports(QObject):
     @Slot(object)
     def _look_for_found(self, rows: tuple[Run, ...]) -> None:
         """Show that a run of unknown outcome was found, so that its change is clear."""
+        unknown = Phase.UNKNOWN
         for run in rows:
-            if run.phase is Phase.UNKNOWN:
+            if run.phase is unknown:
                 self._unknown.add(run.run_id)
-            elif run.run_id in self._unknown:
+            elif self._unknown and run.run_id in self._unknown:
                 self._unknown.discard(run.run_id)
                 if run.phase is Phase.ADOPTED:
                     words = _("Found: the service had accepted “{name}”. Nothing was sent twice.")
@@ -500,8 +502,10 @@ class RunsScreen(Place):
 
     @Slot(object)
     def _take_all(self, runs: tuple[Run, ...]) -> None:
+        self._feed.fresh = False
         self.list.take_all(runs)
-        self._feed.refresh()
+        if not self._feed.fresh:  # another selection has filled the inspector already
+            self._feed.refresh()
         self._follow_comparison()
         self._restart_clock()
 

@@ -8,7 +8,6 @@ from typing import cast
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.fields import FIELD_BY_KEY, Group, Kind, Value, is_finite_number, number_text
-from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.formats import clock_text, exact_time, money
 from segmind_studio.services.runs.run_values import WatchState
@@ -147,12 +146,6 @@ def base_model_text(run: Run) -> str:
     """Name the base model."""
     name = run.base_model or str(run.body.get("base_model") or "")
     return str(FIELD_BY_KEY["base_model"].choices[0].label) if name == "FLUX_PRO" else name or DASH
-
-
-def differing_keys(form: TrainingForm) -> tuple[str, ...]:
-    """List the settings that the user changed, without the name and the address of the photos."""
-    return tuple(key for key in form.differences() if key not in {"name", "data_source_path"})
-
 
 
 _SOON_S = 5

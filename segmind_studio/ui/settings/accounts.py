@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from segmind_studio.core.accounts import Account, AccountKind, KeptIn
+from segmind_studio.core.accounts import Account, AccountKind, KeptIn, shown_name
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.label_colours import COLOUR_WORDS, RunColour
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
@@ -49,7 +49,7 @@ class AccountRow(QWidget):
         self.account = account
         self._mark: QToolButton | None = None
         practice = account.kind is AccountKind.PRACTICE
-        name = mark(ElidedLabel(_("Practice") if practice else account.name), role="strong")
+        name = mark(ElidedLabel(shown_name(account)), role="strong")
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(name)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
-from segmind_studio.core.accounts import AccountKind
+from segmind_studio.core.accounts import AccountKind, shown_name
 from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.formats import clock_text, exact_time, money
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState, KeyringState
@@ -51,8 +51,7 @@ class AccountMenu(QMenu):
             old.deleteLater()
         state = self._accounts.state
         for account in state.accounts:
-            practice = account.kind is AccountKind.PRACTICE
-            action = self._group.addAction(account_icon(account), _("Practice") if practice else account.name)
+            action = self._group.addAction(account_icon(account), shown_name(account))
             action.setCheckable(True)
             in_use = account.account_id == state.current.account_id
             action.setChecked(in_use)
@@ -127,7 +126,7 @@ class StatusStrip(QFrame):
             elif not waiting:
                 mark_of, words = icon("triangle-alert", "warn"), _("no key")
         self._account.setIcon(mark_of)
-        title = _("Practice") if practice else state.current.name
+        title = shown_name(state.current)
         # Translators: an account's name, and such as “no key”.
         self._account.setText(_("{account}: {state}").format(account=title, state=words) if words else title)
         self._account.setToolTip(

@@ -232,6 +232,33 @@ def test_one_that_remembers_decodes_only_the_rows_that_others_changed(path: Path
     db.close()
 
 
+def take_back(journal: Journal, change: Run) -> float:
+    with journal.transaction():
+        journal.save_many((change,), 300.0)
+        assert change in journal.runs("acc")
+        return 1 / 0
+
+
+def test_one_that_remembers_knows_what_it_wrote_and_forgets_what_was_taken_back(path: Path) -> None:
+    db = Database(path)
+    journal, other = Journal(db, remembers=True), Journal(db)
+    other.add_all((run(name, created_at=float(at)) for at, name in enumerate(("r3", "r2"))), 100.0)
+    stored = {one.run_id: one for one in journal.runs("acc")}
+    new = (replace(stored["r3"], notes="new", live=True), run("r1", created_at=9.0, reported="AVAILABLE"))
+    journal.save_many(new, 200.0, stored)
+    now = journal.runs("acc")
+    assert now == other.runs("acc")
+    assert [one.run_id for one in now] == ["r1", "r2", "r3"]
+    assert now[1] is stored["r2"]
+    assert now[2].notes == "new"
+    with pytest.raises(ZeroDivisionError):
+        take_back(journal, replace(stored["r2"], notes="never written"))
+    other.change("r1", 400.0, notes="as many changes as were taken back")
+    assert journal.runs("acc") == other.runs("acc")
+    assert [one.notes for one in journal.runs("acc")] == ["as many changes as were taken back", "", "new"]
+    db.close()
+
+
 def test_runs_of_one_dataset_hold_its_texts_once(path: Path) -> None:
     db = Database(path)
     journal = Journal(db)

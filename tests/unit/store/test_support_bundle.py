@@ -184,7 +184,7 @@ def test_a_database_that_cannot_be_read_leaves_the_rest(source, paths, caplog):
     parts = opened(bundle_bytes(source))
     assert json.loads(parts["runs.json"])["could_not_be_read"] == "StoreError"
     assert json.loads(parts["database.json"])["rows"] == {
-        "account_key": 0, "dataset": 1, "picture": 1, "undo_step": 0,
+        "account_key": 0, "dataset": 1, "picture": 1, "run_change": 1, "undo_step": 0,
     }
     assert "[Errno 5] '…' in …" in parts["logs/studio.log"]  # the form of now is known all the same
     caplog.clear()

@@ -29,7 +29,7 @@ from typing_extensions import override
 
 from segmind_studio.core.run_timeline import StateBar, known_since, state_bars
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry, stage_of_status
-from segmind_studio.formats import clock_text, date_text, exact_time
+from segmind_studio.formats import clock_text, date_text, duration_text, exact_time
 from segmind_studio.services.runs.watch_times import WatchTimes
 from segmind_studio.texts import _, sentences, stored
 from segmind_studio.ui.assistive import guard_scroll_areas
@@ -49,21 +49,7 @@ _SHOWN_AT_MOST = 100
 _ROWS_SEEN = 8  # of the list; more scroll
 _BAR = 10  # logical pixels
 _POINT = 3.0  # the least width of a bar
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
-
-
-def duration_text(seconds: float) -> str:
-    """Write a duration with its two largest units: "12 s", "5 min", "2 h 5 min", "3 d 4 h"."""
-    whole = max(0, round(seconds))
-    if whole < _MINUTE:
-        return _("{count} s").format(count=whole)
-    if whole < _HOUR:
-        return _("{count} min").format(count=whole // _MINUTE)
-    if whole < _DAY and whole % _HOUR < _MINUTE:
-        return _("{count} h").format(count=whole // _HOUR)
-    if whole < _DAY:
-        return _("{hours} h {minutes} min").format(hours=whole // _HOUR, minutes=whole % _HOUR // _MINUTE)
-    return _("{days} d {hours} h").format(days=whole // _DAY, hours=whole % _DAY // _HOUR)
+_HOUR = 3600
 
 
 def lasted_text(bar: StateBar) -> str:
@@ -72,7 +58,7 @@ def lasted_text(bar: StateBar) -> str:
         return ""
     if bar.lasts:
         # Translators: {time} is a duration.
-        return _("{time} so far").format(time=duration_text(bar.end - bar.begin))
+        return _("{time} so far").format(time=duration_text(max(0.0, bar.end - bar.begin)))
     least, most = duration_text(bar.least), duration_text(bar.most)
     # Translators: a range of durations.
     return most if least == most else _("{least} to {most}").format(least=least, most=most)

@@ -11,6 +11,7 @@ from segmind_studio.core.numbers import decoded_json
 from segmind_studio.ui.runs.table.columns import ALWAYS, SHAPES, USUAL_ORDER, Column
 
 NAME_MINIMUM = 156  # its pictures, and some twenty characters
+_NAME_BESIDE_ACCOUNT = 116  # who lists all accounts wants to see which one it is, also in a narrow window
 _WIDEST = 1200
 _NARROWEST = 32
 
@@ -66,7 +67,8 @@ class TableLayout:
         return replace(self, widths=()) == replace(other, widths=())
 
     def _needs(self, columns: list[Column]) -> int:
-        return NAME_MINIMUM + sum(self.widths[column] for column in columns if column is not Column.NAME)
+        name = _NAME_BESIDE_ACCOUNT if Column.ACCOUNT in columns else NAME_MINIMUM
+        return name + sum(self.widths[column] for column in columns if column is not Column.NAME)
 
     def to_text(self) -> str:
         """Write it for the settings."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import itemgetter
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
@@ -14,6 +13,7 @@ from segmind_studio.core.runs import Run
 from segmind_studio.core.usual_times import UsualTimes
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.runs.table.columns import (
+    CELL_ROLES,
     LAST,
     NUMBERS,
     RIGHT,
@@ -23,6 +23,7 @@ from segmind_studio.ui.runs.table.columns import (
     Key,
     heading,
     sort_key,
+    sort_keys,
 )
 from segmind_studio.ui.runs.table.row_filter import Filter, GroupCounts, RowChoice
 
@@ -55,6 +56,13 @@ class OrderedRows:
     def at(self, row: int) -> Run:
         """Return the run of a row."""
         return self._runs[-1 - row if self._descending else row]
+
+    def between(self, top: int, bottom: int) -> list[Run]:
+        """Return the runs of these rows and all between them."""
+        if not self._descending:
+            return self._runs[top:bottom + 1]
+        end = len(self._runs) - top
+        return self._runs[end - 1 - bottom + top:end][::-1]
 
     def row_of(self, run: Run) -> int:
         """Return the row of a run that is there."""
@@ -95,9 +103,11 @@ class OrderedRows:
 
     def fill(self, runs: Iterable[Run]) -> None:
         """Start over with these."""
-        keyed = sorted(((self._key(run), run) for run in runs), key=_first)
-        self._keys = [key for key, _run in keyed]
-        self._runs = [run for _key, run in keyed]
+        given = runs if isinstance(runs, (list, tuple)) else list(runs)
+        keys = sort_keys(given, self._column, descending=self._descending, accounts=self.accounts)
+        places = sorted(range(len(keys)), key=keys.__getitem__)
+        self._keys = [keys[place] for place in places]
+        self._runs = [given[place] for place in places]
         self._ids = {run.run_id for run in self._runs}
 
     def sort(self, column: Column, *, descending: bool) -> None:
@@ -112,12 +122,10 @@ class OrderedRows:
         return bisect_left(self._keys, self._key(run))
 
 
-_first = itemgetter(0)
-
-
 _Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
-_COLUMNS = len(Column)
+_COLUMN_OF = tuple(Column)
+_COLUMNS = len(_COLUMN_OF)
 FEW = 8  # more rows than this are moved in one layout change
 MOST_SINGLE_ROWS = 200  # more rows than this are emitted as one range, which repaints all that is in view
 
@@ -149,6 +157,10 @@ class RunsModel(QAbstractTableModel):
     def run_at(self, row: int) -> Run:
         """Return the run of a row."""
         return self._rows.at(row)
+
+    def runs_between(self, top: int, bottom: int) -> list[Run]:
+        """Return the runs of these rows and all between them."""
+        return self._rows.between(top, bottom)
 
     def row_of(self, run_id: str) -> int:
         """Return the row of a run, -1 when it is not shown."""
@@ -264,10 +276,10 @@ class RunsModel(QAbstractTableModel):
     @override
     @guarded(NOTHING)
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
+        if role not in CELL_ROLES or not index.isValid():
             return None
         run = self._rows.at(index.row())
-        return run if role == RUN_ROLE else self._cells.data(run, Column(index.column()), role)
+        return run if role == RUN_ROLE else self._cells.data(run, _COLUMN_OF[index.column()], role)
 
     @override
     @guarded(NOTHING)

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from segmind_studio.core.run_terms import ARCHIVED, RunTexts, parse_run_query
-from segmind_studio.core.runs import DECISION_STAGES, ENDED_STAGES, FAILED_STAGES, Run, Stage
+from segmind_studio.core.runs import (
+    DECISION_STAGES,
+    ENDED_STAGES,
+    FAILED_STAGES,
+    Phase,
+    Run,
+    Stage,
+    stage_of_status,
+)
 from segmind_studio.texts import _
 from segmind_studio.ui.runs.stages import stage_word, status_word
 from segmind_studio.ui.runs.values import base_model_text, dataset_text
@@ -44,7 +52,15 @@ def filter_word(which: Filter) -> str:
 
 def groups_of(run: Run) -> frozenset[Filter]:
     """Return the groups that a run is in."""
+    if run.phase in {Phase.ACCEPTED, Phase.ADOPTED}:  # as most of ten thousand: little of them decides
+        return _groups_of_listed(run.status, run.error, run.vanished, run.archived)
     return _groups(run.stage, run.vanished, run.archived and run.put_away)
+
+
+@lru_cache(maxsize=1024)
+def _groups_of_listed(status: str, error: str, vanished: bool, archived: bool) -> frozenset[Filter]:  # noqa: FBT001  # plain facts
+    stage = stage_of_status(status or "REQUESTED", error)
+    return _groups(stage, vanished, archived and (vanished or stage in ENDED_STAGES))
 
 
 @cache

@@ -138,12 +138,12 @@ class RunsTable(QTableView):
 
     def selected_ids(self) -> tuple[str, ...]:
         """Return the selected runs, from the top."""
-        rows: set[int] = set()
-        chosen = self.selectionModel().selection()
-        for number in range(chosen.size()):  # ranges: an index for each of many rows takes long
-            part = chosen.at(number)
-            rows.update(range(part.top(), part.bottom() + 1))
-        return tuple(self._model.run_at(row).run_id for row in sorted(rows))
+        chosen = self.selectionModel().selection()  # in ranges: an index for each of many rows takes long
+        parts = sorted({(chosen.at(number).top(), chosen.at(number).bottom()) for number in range(chosen.size())})
+        found: dict[str, None] = {}  # the parts of a row may be in several ranges
+        for top, bottom in parts:
+            found.update(dict.fromkeys(run.run_id for run in self._model.runs_between(top, bottom)))
+        return tuple(found)
 
     @property
     def chosen_ids(self) -> tuple[str, ...]:
