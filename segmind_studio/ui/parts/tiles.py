@@ -44,9 +44,9 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
-from segmind_studio.ui.data.grid import density as sizes
-from segmind_studio.ui.data.grid.density import GAP, MEDIUM, CellSizes, Density, thumbnail_side
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts import density as sizes
+from segmind_studio.ui.parts.density import GAP, MEDIUM, CellSizes, Density, thumbnail_side
 from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.theme import line_height, points
 from segmind_studio.ui.theme.tokens import RADIUS, RING, SMALL, SPACE_L, tones_of
