@@ -122,21 +122,31 @@ class WordWidths:
                 return None
             if held and across + self._space + wide > width:
                 if len(lines) == most - 1:
-                    return [*lines, self._elided(" ".join((*held, word)), width)]
+                    return [*lines, self._elided(" ".join(held), across, word, width)]
                 lines.append((" ".join(held), across))
                 held, across = [], 0
             across += wide + (self._space if held else 0)
             held.append(word)
         return [*lines, (" ".join(held), across)] if held else lines
 
-    def _elided(self, line: str, width: int) -> tuple[str, int]:
-        """Return as much of a line as has room before an ellipsis, and the width of both."""
-        across = self._ellipsis
-        for place, letter in enumerate(line):
-            if across + self.of(letter) > width:
-                return f"{line[:place].rstrip()}…", across
-            across += self.of(letter)
-        return f"{line}…", across
+    def letters(self, text: str) -> int:
+        """Return the width of all letters of a text."""
+        known, of = self._words, self.of
+        return sum([known[letter] if letter in known else of(letter) for letter in text])
+
+    def _elided(self, line: str, across: int, word: str, width: int) -> tuple[str, int]:
+        """Return as much of a line that wide, and of the word after it, as has room before an ellipsis."""
+        room = width - self._ellipsis
+        if across + self._space <= room:
+            start, across, rest = f"{line} ", across + self._space, word
+        else:
+            start, across, rest = "", 0, line
+        for place, letter in enumerate(rest):
+            wide = self.of(letter)
+            if across + wide > room:
+                return f"{start}{rest[:place]}".rstrip() + "…", across + self._ellipsis
+            across += wide
+        return f"{start}{rest}…", across + self._ellipsis
 
 
 class TilePainter:
@@ -154,12 +164,20 @@ class TilePainter:
         self._body.setPointSizeF(points(BODY))
         self._body_widths = WordWidths(self._body)
 
-    def paint(self, look: TileLook, image: QImage | None) -> QPixmap:
-        """Paint a cell; the picture is None while it is not loaded, and null when it cannot be read."""
+    def paint(self, look: TileLook, image: QImage | None, before: QPixmap | None = None) -> QPixmap:
+        """Paint a cell; the picture is None while it is not loaded, and null when it cannot be read.
+
+        `before` is the same look with another picture: its words stay, they take longer than all else.
+        """
         shown, dimmed = image is not None and not image.isNull(), look.photo.excluded
         icon = "image" if image is None else "image-off"
-        pixmap = self._ground("" if shown or dimmed else icon).copy()
+        ground = self._ground("" if shown or dimmed else icon)
+        pixmap = ground.copy() if before is None else before.copy()
         painter = QPainter(pixmap)
+        if before is not None:
+            part = QRectF(self._tile.topLeft() * self._ratio, self._tile.size() * self._ratio).toAlignedRect()
+            spot = QRectF(QPointF(part.topLeft()) / self._ratio, QSizeF(part.size()) / self._ratio)
+            painter.drawPixmap(spot, ground, QRectF(part))
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(self._font)
         if image is not None and shown:
@@ -172,7 +190,9 @@ class TilePainter:
             drawn = self._badge(badge)
             spot = placed(QRectF(corner, drawn.deviceIndependentSize()), self._tile)
             painter.drawPixmap(spot.topLeft(), drawn)
-        if self._cells.density.listed:
+        if before is not None:
+            pass
+        elif self._cells.density.listed:
             self._paint_row(painter, look)
         else:
             self._paint_name(painter, look)
@@ -315,7 +335,7 @@ class TilePainter:
         """Return a name as it fits below a tile, and its width. Letters are added up: to lay out text is slow."""
         room = self._cells.tile
         if name.isascii():
-            width = sum(map(self._widths.of, name))
+            width = self._widths.letters(name)
             if width <= room:
                 return name, width
         elided = self._metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
@@ -349,7 +369,14 @@ class PhotoDelegate(TileDelegate):
 
     @override
     def draw(self, key: TileKey, subject: object, image: QImage | None) -> QPixmap:
+        return self._draw(key, subject, image, None)
+
+    @override
+    def redraw(self, key: TileKey, subject: object, image: QImage | None, before: QPixmap) -> QPixmap:
+        return self._draw(key, subject, image, before)
+
+    def _draw(self, key: TileKey, subject: object, image: QImage | None, before: QPixmap | None) -> QPixmap:
         assert isinstance(subject, Photo)  # noqa: S101  # as `tile_at` returned it
         if self._parts is None:
             self._parts = TilePainter(self.cells, self.ratio, self.tones, self.font)
-        return self._parts.paint(TileLook(subject, str(key[1]), key[2]), image)
+        return self._parts.paint(TileLook(subject, str(key[1]), key[2]), image, before)
