@@ -163,12 +163,17 @@ def shared_parts(captions: Iterable[str]) -> tuple[str, ...]:
     """Return the parts between commas that all captions hold, in the order and case of the first one."""
     texts = iter(captions)
     shared = {part.lower(): part for part in reversed(parts_of(next(texts, "")))}
+    keys = [f", {key}," for key in shared]
     for caption in texts:
         line = f", {caption.lower()},"
-        if all(f", {key}," in line for key in shared):  # as captions are mostly written; there may be very many
+        for key in keys:  # as captions are mostly written; there may be very many
+            if key not in line:
+                break
+        else:
             continue
         there = {" ".join(part.split()) for part in caption.lower().split(",")}
         shared = {key: part for key, part in shared.items() if key in there}
+        keys = [f", {key}," for key in shared]
         if not shared:
             break
     return tuple(reversed(shared.values()))

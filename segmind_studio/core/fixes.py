@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 
 from segmind_studio.core.datasets import (
     ADVISED_MAX_IMAGES,
@@ -27,6 +28,7 @@ _OPENERS = frozenset({  # frequent first words of captions that are no trigger w
     "he", "she", "they", "his", "her", "my", "our", "one", "two", "photo", "photograph", "picture", "image",
     "portrait", "closeup", "close-up", "selfie", "drawing", "painting", "illustration",
 })
+_SIZE = attrgetter("size")
 _AROUND = " \t\r\n,.;:!?\"'()[]<>“”„«»"
 
 
@@ -101,7 +103,7 @@ def _mending(finding: Finding, dataset: Dataset, trigger_word: str) -> list[Fix]
         case Check.FEW | Check.NONE_USED | Check.ORPHANS:
             found += _more_photos(finding, dataset)
         case Check.MANY:
-            ids = tuple(photo.photo_id for photo in dataset.used[ADVISED_MAX_IMAGES:])
+            ids = tuple([photo.photo_id for photo in dataset.used[ADVISED_MAX_IMAGES:]])
             found.append(
                 Fix(
                     FixKind.SELECT,
@@ -189,9 +191,9 @@ def _ignoring(finding: Finding, dataset: Dataset) -> list[Fix]:
         return []
     ids = finding.photo_ids
     if finding.check == Check.ORPHANS:
-        ids = tuple(photo.photo_id for photo in dataset.photos)  # the photos that are there, excluded ones too
+        ids = tuple([photo.photo_id for photo in dataset.photos])  # the photos that are there, excluded ones too
     elif finding.check in {Check.MANY, Check.FEW}:
-        ids = tuple(photo.photo_id for photo in dataset.used)
+        ids = tuple([photo.photo_id for photo in dataset.used])
     return [Fix(FixKind.ACCEPT, _("Ignore"), ids, finding.key)]
 
 
@@ -199,7 +201,7 @@ def trigger_fixes(captions: Iterable[str], trigger_word: str) -> tuple[Fix, ...]
     """Return the fixes for captions without the trigger word: use their first word, or add the trigger word."""
     trigger = trigger_word.strip()
     written = [text for text in captions if text.strip()]
-    missing = sum(not has_trigger(text, trigger) for text in written)
+    missing = len([text for text in written if not has_trigger(text, trigger)])
     if not trigger or not missing:
         return ()
     found: list[Fix] = []
@@ -241,9 +243,9 @@ def trigger_prefix(trigger_word: str) -> str:
 
 def _exclude_largest(used: Sequence[Photo]) -> list[Fix]:
     """Return the fix that leaves out as few photos as possible to fit, by the sizes of their files."""
-    left = sum(photo.size for photo in used)
+    left = sum([photo.size for photo in used])
     out: list[str] = []
-    for photo in sorted(used, key=lambda photo: photo.size, reverse=True):
+    for photo in sorted(used, key=_SIZE, reverse=True):
         if left < MAX_ARCHIVE_BYTES and out:
             break
         out.append(photo.photo_id)
@@ -257,7 +259,7 @@ def _exclude_largest(used: Sequence[Photo]) -> list[Fix]:
 def _more_photos(finding: Finding, dataset: Dataset) -> list[Fix]:
     if finding.check == Check.ORPHANS:
         return [Fix(FixKind.ADD, _("Add photos…"))]
-    out = tuple(photo.photo_id for photo in dataset.photos if photo.excluded and not photo.problem)
+    out = tuple([photo.photo_id for photo in dataset.photos if photo.excluded and not photo.problem])
     found = [Fix(FixKind.ADD, _("Add photos…"))]
     if out:
         words = ngettext("Include the excluded photo", "Include the {count} excluded photos", len(out))

@@ -64,7 +64,7 @@ class Difference:
         changed = {before.photo_id: (before, after) for before, after in self.edited}
         gone = {photo.photo_id for _index, photo in self.removed}
         kept = tuple(
-            _edited(photo, *changed[photo.photo_id]) if photo.photo_id in changed else photo
+            edited_as(photo, *changed[photo.photo_id]) if photo.photo_id in changed else photo
             for photo in dataset.photos
             if photo.photo_id not in gone
         )
@@ -102,9 +102,15 @@ def difference(before: Dataset, after: Dataset) -> Difference:
     """Return what the user changed; what was only found out about files does not count."""
     names = () if before.name == after.name else (before.name, after.name)
     backgrounds = () if before.background == after.background else (before.background, after.background)
-    others = [(was, now) for was, now in zip(before.photos, after.photos, strict=False) if was is not now]
-    if len(before.photos) == len(after.photos) and all(was.photo_id == now.photo_id for was, now in others):
-        edited = tuple([pair for pair in others if _differs(*pair)])
+    others = [pair for pair in zip(before.photos, after.photos, strict=False) if pair[0] is not pair[1]]
+    same = len(before.photos) == len(after.photos) and not [
+        was for was, now in others if was.photo_id != now.photo_id
+    ]
+    if same:
+        edited = tuple([
+            pair for pair in others  # at first by what edits in bulk change: there may be very many
+            if pair[0].caption != pair[1].caption or pair[0].excluded != pair[1].excluded or _differs(*pair)
+        ])
         return Difference(edited=edited, names=names, backgrounds=backgrounds)
     old = {photo.photo_id: photo for photo in before.photos}
     new = {photo.photo_id for photo in after.photos}
@@ -120,12 +126,10 @@ def difference(before: Dataset, after: Dataset) -> Difference:
 
 
 def _differs(before: Photo, after: Photo) -> bool:
-    if before.caption != after.caption or before.excluded != after.excluded:  # what edits in bulk change
-        return True
     return _VALUES(before) != _VALUES(after)
 
 
-def _edited(photo: Photo, before: Photo, after: Photo) -> Photo:
+def edited_as(photo: Photo, before: Photo, after: Photo) -> Photo:
     """Return a photo with only those fields changed that the step changed."""
     changed: dict[str, Any] = {
         name: getattr(after, name) for name in _EDITED if getattr(before, name) != getattr(after, name)

@@ -17,9 +17,9 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset
 from segmind_studio.services.images.thumbnails import Thumbnails, read_image
-from segmind_studio.ui.data.grid.density import MEDIUM
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
+from segmind_studio.ui.parts.density import MEDIUM
 from segmind_studio.ui.theme.theme import Theme
 from tests.benchmarks.child import memory, print_figures
 from tests.benchmarks.sets import as_photos

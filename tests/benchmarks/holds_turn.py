@@ -3,8 +3,8 @@
     python -m tests.benchmarks.holds_turn PHOTOS FOLDER PICTURES
 
 PICTURES is a folder of photographs that stand for all. A hold is the time that the GUI thread itself works in one
-turn of its event loop; waits for the disk or for other programs are not in it. "-v" prints each step, and what
-held it longest.
+turn of its event loop; waits for the disk or for other programs are not in it. What follows from a step later,
+such as the checks of the changed photos, belongs to that step. "-v" prints each one, and what held it longest.
 """
 
 import gc
@@ -16,12 +16,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 
 from segmind_studio.core.datasets import Dataset
 from segmind_studio.core.glance import PlotKind
 from segmind_studio.core.photo_order import PhotoOrder
+from segmind_studio.services.datasets.full_look_pool import FullLookPool
+from segmind_studio.services.datasets.full_look_service import FullLookService
+from segmind_studio.services.datasets.messages import PackageAnswer
+from segmind_studio.services.system.activity import ActivityBoard
 from segmind_studio.services.system.garbage import GarbageCollector
 from segmind_studio.ui.data.glance.chart import GlanceChart
 from segmind_studio.ui.data.inspector.bulk_edits import EditKind
@@ -33,6 +38,7 @@ from tests.fakes.data_place import DataPlace
 from tests.fakes.typed import child
 
 WORDS = 3_000  # in the captions
+TRIGGER_WORD = "TOK"
 ALL_CHANGED = {"bulk: change all", "undo", "redo", "exclude all", "undo the exclusion"}
 TYPED = {"bulk: front", "bulk: pattern typed", "bulk: pattern goes on"}
 
@@ -48,11 +54,32 @@ def dataset(count: int, pictures: Path) -> Dataset:
     files = as_photos(sorted(pictures.glob("*.jpg")))
     return Dataset("bench", "Bench", tuple(
         replace(
-            files[number % len(files)], photo_id=f"{number:05}", width=400 + number * 7 % 3000,
+            files[number % len(files)], photo_id=f"{number:05}", width=400 + number * 7 % 3000, looked=True,
             caption=", ".join(("TOK", *(part() for _part in range(rand.randint(3, 7))))) if number % 9 else "",
         )
         for number in range(count)
     ))
+
+
+class Answers(QObject):
+    """Know whether the package and the checks of the photos as they are now have come."""
+
+    def __init__(self, place: DataPlace) -> None:
+        super().__init__()
+        parts = place.datasets._parts
+        self._watch = parts.watch
+        self._last = 0
+        parts.threads.files.packaged.connect(self._take)
+
+    @property
+    def complete(self) -> bool:
+        """Return whether nothing follows any more."""
+        newest = self._watch._newest
+        return not self._watch._timer.isActive() and newest is not None and newest.request_id == self._last
+
+    @Slot(object)
+    def _take(self, answer: PackageAnswer) -> None:
+        self._last = answer.request_id
 
 
 def garbage_look() -> float:
@@ -62,7 +89,7 @@ def garbage_look() -> float:
     return 1000 * (time.thread_time() - begun)
 
 
-def steps(place: DataPlace) -> dict[str, tuple[Callable[[], object], Callable[[], bool]]]:
+def steps(place: DataPlace, answers: Answers) -> dict[str, tuple[Callable[[], object], Callable[[], bool]]]:
     """Return what one does, by name, each with the condition that it has ended."""
     parts, datasets = place.parts, place.datasets
     actions, bulk = parts.actions, parts.inspector.bulk
@@ -73,13 +100,13 @@ def steps(place: DataPlace) -> dict[str, tuple[Callable[[], object], Callable[[]
         return lambda: child(bulk, QLineEdit, name).setText(text)
 
     def any_time() -> bool:
-        return True
+        return answers.complete
 
     def previewed() -> bool:
-        return child(bulk, QPushButton, "data.bulk.apply").isEnabled()
+        return answers.complete and child(bulk, QPushButton, "data.bulk.apply").isEnabled()
 
     def plotted(wanted: PlotKind) -> bool:
-        return child(place.screen, GlanceChart, f"data.glance.{wanted}").complete
+        return answers.complete and child(place.screen, GlanceChart, f"data.glance.{wanted}").complete
 
     def caption() -> None:
         parts.editor.type_caption(datasets.dataset.photos[20].photo_id, "TOK, another caption")
@@ -120,7 +147,11 @@ def main(count: int, folder: Path, pictures: Path, *, verbose: bool) -> None:
     place = DataPlace(folder)
     place.screen.resize(1200, 800)
     place.start()
-    place.datasets._parts  # noqa: B018  # its threads are started
+    place.screen.set_trigger_word(TRIGGER_WORD)
+    place.datasets.set_trigger_word(TRIGGER_WORD)
+    answers = Answers(place)  # its threads are started
+    looks = FullLookService(place.datasets, FullLookPool(), ActivityBoard())
+    looks.start()
     from segmind_studio.store.library import Library  # noqa: PLC0415
 
     Library(place.database).save(dataset(count, pictures))
@@ -131,13 +162,14 @@ def main(count: int, folder: Path, pictures: Path, *, verbose: bool) -> None:
     turns = Turns(watchdog=Watchdog() if verbose else None)
     found = {"open": turns.of(
         lambda: place.datasets.open("bench"),
-        lambda: len(place.datasets.dataset.photos) == count and place.datasets.package.image_count > 0,
+        lambda: len(place.datasets.dataset.photos) == count and answers.complete,
     )}
     look = garbage_look()
-    for name, (step, ended) in steps(place).items():
+    for name, (step, ended) in steps(place, answers).items():
         found[name] = turns.of(step, ended)
         if verbose:
             print(f"{found[name]:6.1f} ms  {name}  {turns.held}", flush=True)
+    looks.stop()
     while not place.datasets.stop():
         pass  # the last edits of all photos are still being written
     place.stop()

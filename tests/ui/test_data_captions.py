@@ -173,7 +173,7 @@ def test_many_captions_change_in_one_step(qtbot, place):
     assert not apply.isEnabled()
     qtbot.keyClicks(bulk_field(place, "text"), "photo of ")
     assert bulk._summary.text() == "4 of 4 captions would change."
-    assert bulk._preview.topLevelItem(0).text(1) == "photo of TOK, a woman"
+    assert bulk._preview.model().index(0, 1).data() == "photo of TOK, a woman"
     apply.click()
     assert place.named("chelsea").caption == "photo of a cat"
     assert place.undo.undoText() == "Change 4 captions"

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QObject
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QColor, QFont, QImage, QPaintEvent
 from typing_extensions import override
 
-from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.core.datasets import Check, Dataset, Photo
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.data.grid.model import PhotoModel
+from segmind_studio.ui.data.grid.tile import TileLook, TilePainter
 from segmind_studio.ui.data.grid.view import PhotoGrid
+from segmind_studio.ui.parts.density import LIST, MEDIUM, cells
+from segmind_studio.ui.theme.tokens import tones_of
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 MANY = 10_000
@@ -83,3 +86,17 @@ def test_what_changes_out_of_view_is_not_looked_at(qtbot, grid):
     model.set_dataset(Dataset("d", "Anna", tuple(photo.having(caption="TOK") for photo in PHOTOS)))
     assert model.asked < MANY / 20
     qtbot.waitUntil(lambda: painted.share > 0)  # what is in view is painted again
+
+
+@pytest.mark.parametrize("density", [MEDIUM, LIST], ids=lambda density: density.name)
+@pytest.mark.parametrize("ratio", [1, 1.25, 2])
+def test_a_picture_that_arrives_is_painted_as_in_a_new_cell_and_the_words_stay(qapp, density, ratio):
+    image = QImage(96, 64, QImage.Format.Format_RGB32)
+    image.fill(QColor("red"))
+    painter = TilePainter(cells(density, 500, 40), ratio, tones_of(), QFont())
+    for photo in (Photo("a", Path("a.jpg"), caption="a cat, a chair"), Photo("b", Path("b.jpg"), excluded=True)):
+        look = TileLook(photo, Check.SMALL, selected=False)
+        whole = painter.paint(look, image).toImage()
+        assert painter.paint(look, image, painter.paint(look, None)).toImage() == whole
+        assert painter.paint(look, QImage(), painter.paint(look, image)).toImage() == \
+            painter.paint(look, QImage()).toImage()

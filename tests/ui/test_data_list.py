@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 
 from segmind_studio.core.datasets import Photo
-from segmind_studio.ui.data.grid.tile import caption_lines
+from segmind_studio.ui.data.grid.tile import WordWidths, caption_lines
 from segmind_studio.ui.theme.theme import line_height
 from tests.fakes.data_place import open_place
 from tests.fakes.typed import known
@@ -39,6 +39,21 @@ def test_a_long_caption_has_two_lines_and_an_ellipsis(qapp, text):
     assert text.startswith(first)
     assert second.endswith("…")
     assert all(QFontMetrics(font).horizontalAdvance(line) <= 121 for line in (first, second))
+
+
+def test_words_are_added_up_for_the_same_lines_as_laid_out_ones(qapp):
+    font, text = QFont(), "TOK, a cat on a chair, " * 5
+    widths = WordWidths(font)
+    for width, most in ((120, 2), (300, 1), (300, 3), (4000, 2)):
+        lines = widths.lines(text, width, most)
+        assert lines is not None
+        laid_out = caption_lines(text, font, width, most)
+        assert [line for line, _width in lines][:-1] == laid_out[:-1]
+        assert lines[-1][0].endswith("…") == laid_out[-1].endswith("…")
+        assert all(QFontMetrics(font).horizontalAdvance(line) <= width + 1 for line, _width in lines)
+    assert widths.lines("", 120, 2) == []
+    assert widths.lines("猫 a", 120, 2) is None
+    assert widths.lines("word" * 60, 120, 2) is None
 
 
 def test_a_short_caption_has_one_line_and_none_has_no_line(qapp):

@@ -31,13 +31,13 @@ from PySide6.QtWidgets import (
 )
 
 from segmind_studio.core.datasets import Photo, Severity
-from segmind_studio.ui.data.grid.density import GAP, LARGE, CellSizes
 from segmind_studio.ui.data.grid.tile import TileLook, TilePainter
 from segmind_studio.ui.forms.option_card import OptionCard
 from segmind_studio.ui.forms.segments import Segment
 from segmind_studio.ui.forms.switch import Switch
 from segmind_studio.ui.parts import Banner
 from segmind_studio.ui.parts.chip import Chip, StatusChip
+from segmind_studio.ui.parts.density import GAP, LARGE, CellSizes
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark, set_mark

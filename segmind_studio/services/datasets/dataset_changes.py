@@ -41,26 +41,61 @@ class CaptionState(NamedTuple):
         text, original, readings, past, model = self
         if model is None:
             model = photo.model_caption
+        if text != photo.caption:
+            if past is None:
+                past = photo.past_with_caption(time.time() if now is None else now)
+            return photo.with_caption(text, original, readings, past, model)
         if past is None:
             past = photo.caption_past
-            if text != photo.caption:
-                past = photo.past_with_caption(time.time() if now is None else now)
-        before = (
-            photo.caption, photo.original_caption, photo.caption_readings, photo.caption_past, photo.model_caption,
-        )
-        if (text, original, readings, past, model) == before:
+        before = photo.original_caption, photo.caption_readings, photo.caption_past, photo.model_caption
+        if (original, readings, past, model) == before:
             return photo
         return photo.with_caption(text, original, readings, past, model)
 
 
 def with_captions(dataset: Dataset, states: Mapping[str, CaptionState]) -> tuple[Photo, ...]:
     """Return the photos that these captions (by photo id) change, with the new captions."""
-    now = time.time()
-    return tuple(
+    now, find = time.time(), states.get
+    return tuple([
         new
         for photo in dataset.photos
-        if (state := states.get(photo.photo_id)) is not None and (new := state.on(photo, now)) is not photo
-    )
+        if (state := find(photo.photo_id)) is not None and (new := state.on(photo, now)) is not photo
+    ])
+
+
+def with_texts(
+    dataset: Dataset, texts: Mapping[str, str], readings: Mapping[str, tuple[str, ...]],
+) -> tuple[Photo, ...]:
+    """Return the photos whose captions become other texts (by photo id), with these; there may be very many.
+
+    `readings` are the other decodings of those that stay uncertain.
+    """
+    now, find, read = time.time(), texts.get, readings.get
+    return tuple([
+        photo.with_caption(
+            text, photo.original_caption, read(photo.photo_id, ()), photo.past_with_caption(now),
+            photo.model_caption,
+        )
+        for photo in dataset.photos
+        if (text := find(photo.photo_id)) is not None and text != photo.caption
+    ])
+
+
+def exchanged(dataset: Dataset, there: Iterable[Photo], wanted: Iterable[Photo]) -> tuple[Photo, ...]:
+    """Return the `wanted` states of photos in place of those that are `there`, as undo and redo take them.
+
+    A photo that is no more the very one that was there, such as one whose file was looked at since, gets only what
+    differs between the two.
+    """
+    from segmind_studio.core.undo_history import edited_as  # noqa: PLC0415  # after the first paint
+
+    befores = {photo.photo_id: photo for photo in there}
+    afters = {photo.photo_id: photo for photo in wanted}
+    return tuple([
+        afters[photo.photo_id] if photo is before else edited_as(photo, before, afters[photo.photo_id])
+        for photo in dataset.photos
+        if (before := befores.get(photo.photo_id)) is not None
+    ])
 
 
 def placed(dataset: Dataset, photo_ids: Collection[str]) -> tuple[PlacedPhoto, ...]:

@@ -28,8 +28,10 @@ from segmind_studio.services.datasets.dataset_changes import (
     apply_facts,
     apply_looks,
     apply_report,
+    exchanged,
     placed,
     with_captions,
+    with_texts,
 )
 from segmind_studio.texts import N_
 
@@ -348,18 +350,28 @@ class DatasetService(QObject):
             if photo.photo_id in captions
         })
 
-    def settle_captions(self, states: Mapping[str, CaptionState]) -> None:
-        """Replace whole caption states, by photo id: for offered texts, other decodings, and undo."""
-        self._change_photos(with_captions(self._dataset, states))
+    def settle_captions(self, states: Mapping[str, CaptionState]) -> tuple[Photo, ...]:
+        """Replace whole caption states, by photo id; return the photos that this changed, as they are now."""
+        return self._change_photos(with_captions(self._dataset, states))
 
-    def set_excluded(self, photo_ids: Collection[str], excluded: bool) -> None:  # noqa: FBT001  # reads well
-        """Leave photos out of the package, or include them again."""
+    def set_excluded(self, photo_ids: Collection[str], excluded: bool) -> tuple[Photo, ...]:  # noqa: FBT001  # reads well
+        """Leave photos out of the package, or include them again; return those that changed, as they are now."""
         wanted = frozenset(photo_ids)
-        self._change_photos(
-            photo.having(excluded=excluded)
+        return self._change_photos([
+            photo.with_exclusion(excluded)
             for photo in self._dataset.photos
             if photo.photo_id in wanted and photo.excluded != excluded
-        )
+        ])
+
+    def write_captions(
+        self, texts: Mapping[str, str], readings: Mapping[str, tuple[str, ...]],
+    ) -> tuple[Photo, ...]:
+        """Replace the texts of captions, as `with_texts` does; return the photos that changed, as they are now."""
+        return self._change_photos(with_texts(self._dataset, texts, readings))
+
+    def exchange(self, there: Iterable[Photo], wanted: Iterable[Photo]) -> None:
+        """Bring photos from one of their states to another, in both directions of an undo step."""
+        self._change_photos(exchanged(self._dataset, there, wanted))
 
     def set_accepted(self, accepted: Mapping[str, tuple[str, ...]]) -> None:
         """Set which findings are ignored, as `Photo.accepted`, by photo id."""
@@ -507,10 +519,11 @@ class DatasetService(QObject):
         self._watch.refresh()
         self.dataset_changed.emit(self._dataset)
 
-    def _change_photos(self, photos: Iterable[Photo]) -> None:
+    def _change_photos(self, photos: Iterable[Photo]) -> tuple[Photo, ...]:
         changed = tuple(photos)
         if changed:
             self._change(self._dataset.with_photos(changed), changed)
+        return changed
 
     def _switch(self, dataset: Dataset, history: UndoHistory | None = None) -> None:
         """Show another dataset; the caller has cancelled the intake of the previous one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -42,7 +43,7 @@ class DatasetStore(QObject):
         self._loading: LoadRequest | None = None
         self._peeking: LoadRequest | None = None
         self._last_id = 0
-        self._edited: tuple[Dataset, dict[str, Photo]] | None = None  # not written yet, by photo id
+        self._edited: tuple[Dataset, list[tuple[Photo, ...]]] | None = None  # not written yet, the newest last
         self._history: HistoryChange | None = None  # not written yet
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -76,7 +77,7 @@ class DatasetStore(QObject):
             before = self._edited[1] if self._edited and self._edited[0].dataset_id == dataset.dataset_id else None
             if before is None:
                 self.flush()
-            self._edited = dataset, (before or {}) | {photo.photo_id: photo for photo in photos}
+            self._edited = dataset, [*(before or ()), photos]
             if not self._timer.isActive():
                 self._timer.start()
             return
@@ -90,7 +91,11 @@ class DatasetStore(QObject):
         self._timer.stop()
         edited, self._edited = self._edited, None
         if edited is not None:
-            self._threads.save_wanted.emit(SaveRequest(edited[0], tuple(edited[1].values())))
+            dataset, parts = edited
+            if len(parts) > 1:
+                newest = {photo.photo_id: photo for photo in chain.from_iterable(parts)}
+                parts = [tuple(newest.values())]
+            self._threads.save_wanted.emit(SaveRequest(dataset, parts[0]))
         history, self._history = self._history, None
         if history is not None:
             self._threads.history_wanted.emit(history)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Condition, Thread, Timer, current_thread
@@ -124,10 +124,12 @@ class FullLookPool:
         with self._changed:
             return tuple(child.pid for child in self._children)
 
-    def remember(self, key: LookKey, look: Look) -> None:
-        """Store a look of an earlier session, so that the picture is not decoded again."""
+    def remember(self, looks: Mapping[LookKey, Look]) -> None:
+        """Store looks of an earlier session, so that the pictures are not decoded again; newer ones stay."""
         with self._changed:
-            self._keep(key, look)
+            for key, look in looks.items():
+                if key not in self._known:
+                    self._keep(key, look)
 
     def forget(self, key: LookKey) -> None:
         """Delete a known look, so that the next `ask` decodes the picture again."""

@@ -19,6 +19,7 @@ STORE_EVERY_MS = 100
 PHOTOS_A_MS = 5  # a change of a large dataset is slower, so changes come less often
 ACTIVITY = "look"
 _GATHER_MS = 1000
+_REMEMBERED = 500  # photos in one turn of the window
 _AHEAD = 64  # photos queued in the pool: enough for all processes until the next answer
 
 
@@ -58,6 +59,11 @@ class FullLookService(QObject):
         self._done = 0  # photos done since the queue was last empty
         self._shown = False  # an entry is on the activity board
         self._waits: set[str] = set()  # runs that wait for looks, by their key on the board
+        self._to_remember: list[Photo] = []  # that were looked at in earlier sessions
+        self._remember_soon = QTimer(self)
+        self._remember_soon.setSingleShot(True)
+        self._remember_soon.setInterval(0)
+        self._remember_soon.timeout.connect(self._remember_some)
         self._looks: dict[LookKey, Look] = {}  # results to store with the next change
         self._damaged: list[Photo] = []  # photos to report in one message
         self._damage_timer = QTimer(self)
@@ -99,6 +105,7 @@ class FullLookService(QObject):
     def doubt(self, photo: Photo) -> None:
         """Look again at a photo that cannot be shown, before all others; a known result is dropped."""
         if not photo.problem and self._datasets.dataset.photo(photo.photo_id):
+            self._to_remember = [other for other in self._to_remember if other.photo_id != photo.photo_id]
             self._pool.forget(key_of(photo))
             self._ask(key_of(photo), first=True)
 
@@ -107,10 +114,13 @@ class FullLookService(QObject):
         if dataset.dataset_id != self._dataset_id:
             self._open(dataset)
         before, self._photos = self._photos, dataset.photos
-        for photo in _missing(before, dataset.photos):
+        for photo in _missing(before, dataset.photos) if self._first or self._later else ():
             self._first.pop(photo.photo_id, None)
             self._later.pop(photo.photo_id, None)
-        for photo in _missing(dataset.photos, before):
+        fresh = _missing(dataset.photos, before)
+        if not self._failed:  # there may be very many, nearly all of them known by then
+            fresh = [photo for photo in fresh if not photo.looked]
+        for photo in fresh:
             if worth_a_look(photo):
                 (self._first if photo.used else self._later)[photo.photo_id] = photo
             elif self._failed:
@@ -122,13 +132,21 @@ class FullLookService(QObject):
         self._drop()
         self._failed.clear()
         self._dataset_id, self._photos = dataset.dataset_id, ()
-        for photo in dataset.photos:
-            if photo.looked:
-                self._pool.remember(key_of(photo), Look(photo.problem, photo.changes))
+        self._to_remember = [photo for photo in dataset.photos if photo.looked]
+        self._remember_some()
+
+    @Slot()
+    def _remember_some(self) -> None:
+        """Load the next results; of many photos in several turns. One that is asked for before is found anew."""
+        part, self._to_remember = self._to_remember[:_REMEMBERED], self._to_remember[_REMEMBERED:]
+        self._pool.remember({key_of(photo): Look(photo.problem, photo.changes) for photo in part})
+        if self._to_remember:
+            self._remember_soon.start()
 
     def _drop(self) -> None:
         self._first.clear()
         self._later.clear()
+        self._to_remember.clear()
         self._pool.withdraw(self._hand_over, self._asked)
         self._asked.clear()
         self._timer_on()

@@ -99,7 +99,9 @@ class PictureMeasurer(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._known: OrderedDict[_File, PictureMeasures | None] = OrderedDict()
-        self._files: list[_File] = []  # asked for last
+        self._photos: tuple[Photo, ...] = ()  # asked for last
+        self._files: list[_File] = []  # theirs
+        self._named: list[tuple[Sequence[Photo], list[_File]]] = []  # see `_files_of`
         self._groups: tuple[tuple[_File, ...], ...] = ()
         self._scenes: tuple[tuple[_File, ...], ...] = ()
         self._cutouts: tuple[tuple[_File, _File], ...] = ()
@@ -117,9 +119,12 @@ class PictureMeasurer(QObject):
 
     def measure(self, photos: Iterable[Photo]) -> None:
         """Measure these photos, and no longer those asked for before; known ones are only compared again."""
-        by_file = {_file(photo): photo for photo in photos if photo.shown}
+        before, self._photos = self._photos, tuple(photos)
+        if self._stopped or (before and _same_files(before, self._photos)):
+            return
+        by_file = {_file(photo): photo for photo in self._photos if photo.shown}
         files = list(by_file)
-        if files == self._files or self._stopped:
+        if files == self._files:
             return
         self._files = files
         self._stop.set()
@@ -134,36 +139,58 @@ class PictureMeasurer(QObject):
         """Return whether photos that were asked for are still to be measured."""
         return self._measuring
 
-    def of(self, photos: Iterable[Photo]) -> dict[str, PictureMeasures]:
+    def of(self, photos: Sequence[Photo]) -> dict[str, PictureMeasures]:
         """Return what is known of these photos, by photo id."""
-        return _by_id(self._known, photos)
+        find = self._known.get
+        return {
+            photo.photo_id: found for photo, file in zip(photos, self._files_of(photos), strict=True)
+            if (found := find(file))
+        }
 
-    def groups(self, photos: Iterable[Photo]) -> list[list[Photo]]:
+    def groups(self, photos: Sequence[Photo]) -> list[list[Photo]]:
         """Return those of these photos that look nearly alike, in groups of two and more."""
-        return [group for group in _grouped(photos, self._groups) if len(group) > 1]
+        return [group for group in self._grouped(photos, self._groups) if len(group) > 1]
 
-    def scenes(self, photos: Iterable[Photo]) -> list[list[Photo]]:
+    def scenes(self, photos: Sequence[Photo]) -> list[list[Photo]]:
         """Return these photos by scenes, the largest first; empty when there are too many photos."""
-        return [scene for scene in _grouped(photos, self._scenes) if scene]
+        return [scene for scene in self._grouped(photos, self._scenes) if scene]
 
-    def cutouts(self, photos: Iterable[Photo]) -> list[tuple[Photo, Photo]]:
+    def cutouts(self, photos: Sequence[Photo]) -> list[tuple[Photo, Photo]]:
         """Return those of these photos that are cut out of another one of them, each with that one."""
-        by_file = {_file(photo): photo for photo in photos} if self._cutouts else {}
+        by_file = dict(zip(self._files_of(photos), photos, strict=True)) if self._cutouts else {}
         return [
             (by_file[part], by_file[whole]) for part, whole in self._cutouts
             if part in by_file and whole in by_file
         ]
 
-    def standing_out(self, photos: Iterable[Photo]) -> dict[Check, list[Photo]]:
+    def standing_out(self, photos: Sequence[Photo]) -> dict[Check, list[Photo]]:
         """Return those of these photos that stand out among all measured ones, worst first, by the check.
 
         `Check.PLACE_DATA` has those whose files say where they were taken.
         """
-        by_file = {_file(photo): photo for photo in photos}
+        by_file = dict(zip(self._files_of(photos), photos, strict=True))
         found = {
             check: [by_file[file] for file in files if file in by_file] for check, files in self._standing.items()
         }
         return {check: those for check, those in found.items() if those}
+
+    def _files_of(self, photos: Sequence[Photo]) -> list[_File]:
+        """Return the photos' files; those of the last two sequences are kept, as several answers need them."""
+        for known, files in self._named:
+            if known is photos:
+                return files
+        files = list(map(_file, photos))
+        self._named = [(photos, files), *self._named[:1]]
+        return files
+
+    def _grouped(self, photos: Sequence[Photo], groups: Sequence[tuple[_File, ...]]) -> Iterator[list[Photo]]:
+        if not groups:
+            return
+        by_file: dict[_File, list[Photo]] = {}
+        for photo, file in zip(photos, self._files_of(photos), strict=True):
+            by_file.setdefault(file, []).append(photo)
+        for group in groups:
+            yield [photo for file in group for photo in by_file.get(file, ())]
 
     def plot(self, kind: PlotKind, photos: Sequence[Photo]) -> None:
         """Make a plot of these photos by what is known of them; `plotted` follows, but for a newer call."""
@@ -202,14 +229,13 @@ def _by_id(
     return {photo.photo_id: found for photo in photos if (found := known.get(_file(photo)))}
 
 
-def _grouped(photos: Iterable[Photo], groups: Sequence[tuple[_File, ...]]) -> Iterator[list[Photo]]:
-    if not groups:
-        return
-    by_file: dict[_File, list[Photo]] = {}
-    for photo in photos:
-        by_file.setdefault(_file(photo), []).append(photo)
-    for group in groups:
-        yield [photo for file in group for photo in by_file.get(file, ())]
+def _same_files(before: tuple[Photo, ...], now: tuple[Photo, ...]) -> bool:
+    """Return whether photos have the same files in the same order, whatever else was edited."""
+    return len(before) == len(now) and not [
+        was for was, photo in zip(before, now, strict=True)
+        if was is not photo
+        and (was.path, was.size, was.mtime_ns, was.shown) != (photo.path, photo.size, photo.mtime_ns, photo.shown)
+    ]
 
 
 def _file(photo: Photo) -> _File:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from segmind_studio.core.photo_order import PhotoOrder
 from segmind_studio.texts import N_, _
-from segmind_studio.ui.data.grid.density import DENSITIES
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.density import DENSITIES
 from segmind_studio.ui.parts.needs import set_need
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon

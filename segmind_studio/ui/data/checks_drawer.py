@@ -35,9 +35,8 @@ class ChecksDrawer(QWidget):
         super().__init__(parent)
         self.setObjectName("data.checks")
         self.setAccessibleName(_("Checks"))
-        self._shown: tuple[tuple[Finding, tuple[Fix, ...]], ...] = ()
-        self._photos = 0
-        self._listed = False
+        self._given: tuple[tuple[Finding, ...], Dataset, str] = ((), Dataset("", ""), "")
+        self._listed: tuple[object, ...] | None = None  # what the lines show
         self._area = _Area()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -48,31 +47,30 @@ class ChecksDrawer(QWidget):
     @property
     def shown(self) -> tuple[Finding, ...]:
         """Return the findings that are listed."""
-        return tuple(finding for finding, _fixes in self._shown)
+        return self._given[0]
 
     def set_findings(self, findings: tuple[Finding, ...], dataset: Dataset, trigger_word: str) -> None:
-        """Set the findings about a dataset, each with its fixes."""
-        shown = tuple((finding, fixes_for(finding, dataset, trigger_word)) for finding in findings)
-        photos = len(dataset.photos)
-        if (shown, photos) == (self._shown, self._photos):
-            return
-        self._shown, self._photos = shown, photos
-        self._listed = False
+        """Set the findings about a dataset; while it is hidden, their fixes and lines are not made."""
+        self._given = findings, dataset, trigger_word
         if not self.isHidden():
             self._list_findings()
 
     @override
     def setVisible(self, visible: bool) -> None:  # as Qt has it
-        if visible and not self._listed:
+        if visible:
             self._list_findings()
         super().setVisible(visible)
 
     def _list_findings(self) -> None:
-        """Make the lines; while it is hidden, many changes need none."""
-        self._listed = True
+        """Make the lines, each with its fixes, if they are others than those that are shown."""
+        findings, dataset, trigger_word = self._given
+        fixes = {finding: fixes_for(finding, dataset, trigger_word) for finding in findings}
+        photos = len(dataset.photos)
+        wanted = fixes, photos > 0
+        if wanted == self._listed:
+            return
+        self._listed = wanted
         inside = self._area.isAncestorOf(self.window().focusWidget())
-        fixes, photos = dict(self._shown), self._photos
-        findings = tuple(fixes)
         lines = self._area.clear()
         about_captions = [finding for finding in findings if finding.check in CAPTION_CHECKS]
         others = [finding for finding in findings if finding.check not in CAPTION_CHECKS]

@@ -28,6 +28,7 @@ from segmind_studio.ui.data.undo_steps import (
     RelocateCommand,
     RemoveCommand,
     RenameCommand,
+    TextsCommand,
     TypeCaptionCommand,
 )
 
@@ -112,14 +113,15 @@ class PhotoEditor(QObject):
 
     def change_captions(self, new: Mapping[str, str], readings: Mapping[str, tuple[str, ...]]) -> None:
         """Change many captions in one step; `readings` are the other decodings of texts that stay uncertain."""
-        states = {
-            photo.photo_id: CaptionState(
-                new[photo.photo_id], photo.original_caption, readings.get(photo.photo_id, ()),
-            )
-            for photo in self._datasets.dataset.photos
-            if photo.photo_id in new and new[photo.photo_id] != photo.caption
+        find = new.get
+        texts = {
+            photo.photo_id: text for photo in self._datasets.dataset.photos
+            if (text := find(photo.photo_id)) is not None and text != photo.caption
         }
-        self._settle(states, "", ngettext("{count} caption changed.", "{count} captions changed.", len(states)))
+        if texts:
+            self._undo.push(TextsCommand(self._datasets, texts, readings))
+            done = ngettext("{count} caption changed.", "{count} captions changed.", len(texts))
+            self.toast.emit(done.format(count=len(texts)))
 
     @Slot(object)
     def use_proposals(self, new: Mapping[str, str]) -> None:

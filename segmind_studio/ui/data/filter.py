@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -65,17 +66,19 @@ def without_caption(photo: Photo) -> bool:
     return photo.used and not photo.caption.strip()
 
 
-def troubled(photos: Iterable[Photo], findings: Iterable[Finding]) -> frozenset[str]:
-    """Name the photos that cannot be used, or that a check of the picture reports.
+def about_pictures(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings without those about captions, which have their own chip and badge."""
+    return tuple(finding for finding in findings if finding.check not in CAPTION_CHECKS)
 
-    Findings about captions have their own chip and badge; excluded photos are not named.
-    """
-    named = {
-        photo_id
-        for finding in findings
-        if finding.severity is not Severity.INFO and finding.check not in CAPTION_CHECKS
-        for photo_id in finding.photo_ids
-    }
+
+def named_by(pictures: Iterable[Finding]) -> frozenset[str]:
+    """Name the photos that a finding `about_pictures` reports as a problem."""
+    problems = [finding.photo_ids for finding in pictures if finding.severity is not Severity.INFO]
+    return frozenset(chain.from_iterable(problems))
+
+
+def troubled(photos: Iterable[Photo], named: Collection[str]) -> frozenset[str]:
+    """Name those of the photos that cannot be used, or that are `named_by` a check; excluded ones are not."""
     return frozenset([
         photo.photo_id
         for photo in photos
@@ -83,14 +86,16 @@ def troubled(photos: Iterable[Photo], findings: Iterable[Finding]) -> frozenset[
     ])
 
 
-def badges_of(findings: Iterable[Finding]) -> dict[str, str]:
-    """Return by photo id the check that its badge names: the first that is a problem, else one that is noted."""
+def badges_of(pictures: Sequence[Finding]) -> dict[str, str]:
+    """Return by photo id the check that its badge names: the first that is a problem, else one that is noted.
+
+    `pictures` are findings `about_pictures`.
+    """
     found: dict[str, str] = {}
-    about_pictures = [finding for finding in findings if finding.check not in CAPTION_CHECKS]
-    problems = [finding for finding in about_pictures if finding.severity is not Severity.INFO]
-    for finding in (*problems, *(finding for finding in about_pictures if finding.check in NOTED)):
-        for photo_id in finding.photo_ids:
-            found.setdefault(photo_id, finding.check)
+    problems = [finding for finding in pictures if finding.severity is not Severity.INFO]
+    noted = [finding for finding in pictures if finding.check in NOTED]
+    for finding in reversed((*problems, *noted)):  # the first one comes last, and stays
+        found.update(dict.fromkeys(finding.photo_ids, finding.check))
     return found
 
 
@@ -119,7 +124,7 @@ def counts(photos: Iterable[Photo], in_trouble: frozenset[str]) -> dict[Show, in
     bare = [photo for photo in listed if not photo.caption or photo.caption.isspace()]
     return {
         Show.ALL: len(listed), Show.NO_CAPTION: sum(photo.used for photo in bare),
-        Show.PROBLEMS: len(in_trouble), Show.EXCLUDED: sum(photo.excluded for photo in listed),
+        Show.PROBLEMS: len(in_trouble), Show.EXCLUDED: len([photo for photo in listed if photo.excluded]),
     }
 
 

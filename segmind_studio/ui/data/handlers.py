@@ -19,11 +19,11 @@ from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.caption_commands import CaptionCommands
 from segmind_studio.ui.data.filter import ABOUT_ALL_CAPTIONS, CAPTION_CHECKS
 from segmind_studio.ui.data.finder import PhotoFinder
-from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.inspector.caption_readings import same_way
 from segmind_studio.ui.data.inspector.full_view import FullView
 from segmind_studio.ui.data.widgets import DataWidgets
 from segmind_studio.ui.parts import ActionButton
+from segmind_studio.ui.parts.density import density_named
 from segmind_studio.ui.parts.files_in import picture_of
 from segmind_studio.ui.parts.files_out import copy_files
 

@@ -28,10 +28,10 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _, listed, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.facts import photos_text
-from segmind_studio.ui.data.grid.density import SMALL
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.density import SMALL
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.small_picture import paint_mosaic
 from segmind_studio.ui.theme.style import mark

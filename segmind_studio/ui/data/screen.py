@@ -29,7 +29,6 @@ from segmind_studio.ui.data.editor import PhotoEditor
 from segmind_studio.ui.data.filter import PhotoFilter
 from segmind_studio.ui.data.fit.commands import FitCommands
 from segmind_studio.ui.data.focus.commands import FocusCommands
-from segmind_studio.ui.data.grid.density import density_named
 from segmind_studio.ui.data.grid.view import NoPhotos, NothingMatches
 from segmind_studio.ui.data.handlers import PhotoCommands
 from segmind_studio.ui.data.history_panel import HistoryPanel
@@ -39,6 +38,7 @@ from segmind_studio.ui.data.picture_checks import PictureChecks
 from segmind_studio.ui.data.trainer_export import TrainerExport
 from segmind_studio.ui.data.widgets import DataWidgets, widgets_in_pieces
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.density import density_named
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -399,7 +399,6 @@ class DataScreen(Place):
         parts.words.set_vocabulary(package.vocabulary or NO_VOCABULARY)
         self._commands.finder.show_findings(package.findings, self._trigger_word)
         parts.package_bar.show_package(self._datasets.dataset, package)
-        self._follow_selection()
 
     @Slot(object)
     def _show_scan(self, progress: ScanProgress) -> None:

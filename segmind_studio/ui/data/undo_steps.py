@@ -33,16 +33,20 @@ class ExcludeCommand(QUndoCommand):
         back = ngettext("Include {count} photo", "Include {count} photos", count)
         super().__init__(words or (out if excluded else back).format(count=count))
         self._datasets = datasets
-        self._photo_ids = photo_ids
         self._excluded = excluded
+        self._old = tuple([photo for photo in datasets.dataset.photos if photo.photo_id in photo_ids])
+        self._made: tuple[Photo, ...] = ()
 
     @override
     def redo(self) -> None:
-        self._datasets.set_excluded(self._photo_ids, self._excluded)
+        if self._made:
+            self._datasets.exchange(self._old, self._made)
+        else:
+            self._made = self._datasets.set_excluded([photo.photo_id for photo in self._old], self._excluded)
 
     @override
     def undo(self) -> None:
-        self._datasets.set_excluded(self._photo_ids, not self._excluded)
+        self._datasets.exchange(self._made, self._old)
 
 
 class TypeCaptionCommand(QUndoCommand):
@@ -98,15 +102,50 @@ class CaptionsCommand(QUndoCommand):
         )
         self._datasets = datasets
         self._new = dict(new)
-        self._old = tuple(photo for photo in datasets.dataset.photos if photo.photo_id in new)
+        self._old = tuple([photo for photo in datasets.dataset.photos if photo.photo_id in new])
+        self._made: tuple[Photo, ...] = ()
 
     @override
     def redo(self) -> None:
-        self._datasets.settle_captions(self._new)
+        if self._made:
+            self._datasets.exchange(self._old, self._made)
+        else:
+            self._made = self._datasets.settle_captions(self._new)
+            self._new.clear()
 
     @override
     def undo(self) -> None:
-        self._datasets.settle_captions({photo.photo_id: CaptionState.of(photo) for photo in self._old})
+        self._datasets.exchange(self._made, self._old)
+
+
+class TextsCommand(QUndoCommand):
+    """Write other texts into captions, by photo id; only those that change are named.
+
+    `readings` are the other decodings of those that stay uncertain.
+    """
+
+    def __init__(
+        self, datasets: DatasetService, texts: Mapping[str, str], readings: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        count = len(texts)
+        words = ngettext("Change {count} caption", "Change {count} captions", count)
+        super().__init__(words.format(count=count))
+        self._datasets = datasets
+        self._wanted: tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]] = texts, readings
+        self._old = tuple([photo for photo in datasets.dataset.photos if photo.photo_id in texts])
+        self._made: tuple[Photo, ...] = ()
+
+    @override
+    def redo(self) -> None:
+        if self._made:
+            self._datasets.exchange(self._old, self._made)
+        else:
+            self._made = self._datasets.write_captions(*self._wanted)
+            self._wanted = {}, {}
+
+    @override
+    def undo(self) -> None:
+        self._datasets.exchange(self._made, self._old)
 
 
 class AcceptCommand(QUndoCommand):

@@ -28,10 +28,10 @@ from segmind_studio.core.generated_images import HIGHEST_RATING, GeneratedImage,
 from segmind_studio.formats import exact_number
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.texts import _
-from segmind_studio.ui.data.grid.density import GAP, NAME_GAP, CellSizes, Density
-from segmind_studio.ui.data.grid.tiles import Tile, TileDelegate, TileGrid, TileKey, paint_rounded
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.density import GAP, NAME_GAP, CellSizes, Density
 from segmind_studio.ui.parts.files_out import drag_files
+from segmind_studio.ui.parts.tiles import Tile, TileDelegate, TileGrid, TileKey, paint_rounded
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.colour_shapes import account_mark
 from segmind_studio.ui.theme.direction import draw_own, placed, placed_point, visual_key

@@ -15,8 +15,8 @@ from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.result_filter import ResultFilter, ResultOrder, ordered
 from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.texts import _, listed, ngettext
-from segmind_studio.ui.data.grid.tiles import TileModel, runs_of
 from segmind_studio.ui.guarded import NOTHING, guarded
+from segmind_studio.ui.parts.tiles import TileModel, runs_of
 from segmind_studio.ui.parts.tips import plain_tip
 
 _KEPT_SIDE = 512  # pixels of a picture that has no file

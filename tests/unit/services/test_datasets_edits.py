@@ -9,6 +9,7 @@ import pytest
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.core.errors import DatasetError, StoreError
 from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
+from segmind_studio.dataset.damage import Look, LookKey
 from segmind_studio.services.datasets.dataset_changes import CaptionState, apply_facts
 from segmind_studio.services.datasets.dataset_service import UNTITLED, DatasetService
 from segmind_studio.store.library import Library
@@ -68,6 +69,19 @@ def test_a_written_caption_is_no_longer_in_doubt_and_stays_so_when_an_older_look
     service.set_captions({"b": "words of b"})
     assert service.dataset == replace(SET, updated_at=service.dataset.updated_at)
     assert apply_facts(service.dataset, (looked_at,)) == (replace(SET.photos[1], size=11),)
+
+
+def test_undo_and_redo_keep_what_was_found_out_about_a_file_since(service, library):
+    old = service.dataset.photos[:2]
+    made = service.write_captions({"a": "new a", "b": "new b", "c": "words of c"}, {"b": ("other b",)})
+    assert [(photo.caption, photo.caption_readings) for photo in made] == [("new a", ()), ("new b", ("other b",))]
+    service.take_looks({LookKey("/photos/b.jpg", 10, 1): Look()})
+    service.exchange(made, old)
+    assert service.dataset.photos[0] is old[0]
+    assert service.dataset.photos[1] == replace(old[1], looked=True)
+    service.exchange(old, made)
+    assert service.dataset.photos == (made[0], replace(made[1], looked=True), *SET.photos[2:])
+    assert stored(service, library) == service.dataset
 
 
 def test_edits_of_pictures_are_stored_and_outlast_a_new_look_at_the_file(service, library):

@@ -29,8 +29,8 @@ class Pool:
         self.asked, self.waiting, self.known = [], [], {}
         self.held = False
 
-    def remember(self, key, look):
-        self.known[key] = look
+    def remember(self, looks):
+        self.known |= looks
 
     def forget(self, key):
         self.known.pop(key, None)

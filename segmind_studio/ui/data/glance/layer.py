@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from segmind_studio.core.glance import GlancePlot, PlotSpot
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.ui.data.glance.zoom import PlotZoom
-from segmind_studio.ui.data.grid.density import thumbnail_side
+from segmind_studio.ui.parts.density import thumbnail_side
 from segmind_studio.ui.theme.tokens import Tones
 
 DOT = 4.0  # logical pixels, the radius of a spot with one photo

@@ -19,8 +19,8 @@ from segmind_studio.texts import _, listed, stored
 from segmind_studio.ui.data import filter as photo_filter
 from segmind_studio.ui.data.filter import PhotoFilter, Show
 from segmind_studio.ui.data.findings import badge_word
-from segmind_studio.ui.data.grid.tiles import RowRange, TileModel, runs_of
 from segmind_studio.ui.guarded import NOTHING, guarded
+from segmind_studio.ui.parts.tiles import RowRange, TileModel, runs_of
 from segmind_studio.ui.parts.tips import plain_tip
 
 
@@ -28,9 +28,9 @@ def same_order_changes(old: Sequence[Photo], new: Sequence[Photo]) -> list[tuple
     """Pair the photos that changed with their earlier state; None when photos were added, removed or moved."""
     if len(old) != len(new):
         return None
-    changes = [(was, now) for was, now in zip(old, new, strict=True) if was is not now]
-    same = all(was.photo_id == now.photo_id for was, now in changes)
-    return changes if same else None
+    changes = [pair for pair in zip(old, new, strict=True) if pair[0] is not pair[1]]
+    moved = [was for was, now in changes if was.photo_id != now.photo_id]
+    return None if moved else changes
 
 
 def removed_runs(old: Sequence[str], kept: Collection[str]) -> list[RowRange]:
@@ -75,7 +75,8 @@ class PhotoModel(TileModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._dataset = Dataset("", "")
-        self._findings: tuple[Finding, ...] = ()
+        self._findings: tuple[Finding, ...] = ()  # about pictures
+        self._named: frozenset[str] = frozenset()  # by them, as a problem
         self._troubled: frozenset[str] = frozenset()
         self._badges: Mapping[str, str] = {}
         self._held: frozenset[str] = frozenset()
@@ -160,16 +161,17 @@ class PhotoModel(TileModel):
 
     def set_findings(self, findings: tuple[Finding, ...]) -> None:
         """Mark the photos that the checks name."""
-        if findings == self._findings:
+        pictures = photo_filter.about_pictures(findings)
+        if pictures == self._findings:
             return
-        self._findings = findings
+        self._findings, self._named = pictures, photo_filter.named_by(pictures)
         before, badges = self._troubled, self._badges
-        self._badges = photo_filter.badges_of(findings)
+        self._badges = photo_filter.badges_of(pictures)
         self._find_trouble()
-        changed = {name for name, _check in badges.items() ^ self._badges.items()} | (before ^ self._troubled)
-        if before != self._troubled:
+        changed = _differing(badges, self._badges) | (before ^ self._troubled)
+        if before != self._troubled and self._filter.narrows:
             self._refresh()
-        self._rows_changed(sorted(self._row_of[name] for name in changed if name in self._row_of))
+        self._rows_changed(sorted([self._row_of[name] for name in changed if name in self._row_of]))
         if before != self._troubled:
             self._count()
 
@@ -262,7 +264,7 @@ class PhotoModel(TileModel):
         """Update changed photos one by one; False when one enters or leaves the filter or loses its problem."""
         news = [new for _old, new in changes]
         names = [new.photo_id for new in news]
-        now = self._troubled.difference(names) | photo_filter.troubled(news, self._findings)
+        now = self._troubled.difference(names) | photo_filter.troubled(news, self._named)
         rows = list(map(self._row_of.get, names, repeat(-1)))
         passes = photo_filter.test_of(self._filter, self._context(now))
         if passes is not None and any(
@@ -273,7 +275,7 @@ class PhotoModel(TileModel):
             if row >= 0:
                 self._shown[row] = new
         self._troubled = now
-        self._rows_changed(sorted(row for row in rows if row >= 0))
+        self._rows_changed(sorted([row for row in rows if row >= 0]))
         if changes:
             self._count()
         return True
@@ -283,7 +285,7 @@ class PhotoModel(TileModel):
         self.counted.emit(self._counts)
 
     def _find_trouble(self) -> None:
-        self._troubled = photo_filter.troubled(self._dataset.photos, self._findings)
+        self._troubled = photo_filter.troubled(self._dataset.photos, self._named)
 
     def _wanted(self) -> list[Photo]:
         photos = self._dataset.photos if self._ordered is None else self._ordered
@@ -352,6 +354,12 @@ class PhotoModel(TileModel):
         many = len(rows) > _MOST_RUNS
         for run in [RowRange(rows[0], rows[-1])] if many else runs_of(rows):
             self.dataChanged.emit(self.index(run.first), self.index(run.last))
+
+
+def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
+    """Return the keys with another value, or that only one has."""
+    changed = {name for name, value in after.items() if before.get(name) != value}
+    return changed.union(before.keys() - after.keys())
 
 
 def _itself(photo: Photo) -> Photo:

@@ -23,9 +23,9 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.data.filter import NOTED, without_caption
 from segmind_studio.ui.data.findings import badge_word
-from segmind_studio.ui.data.grid.density import GAP, MEDIUM, NAME_GAP, CellSizes, Density
 from segmind_studio.ui.data.grid.model import PhotoModel
-from segmind_studio.ui.data.grid.tiles import Tile, TileDelegate, TileKey, paint_rounded
+from segmind_studio.ui.parts.density import GAP, MEDIUM, NAME_GAP, CellSizes, Density
+from segmind_studio.ui.parts.tiles import Tile, TileDelegate, TileKey, paint_rounded
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.direction import draw_own, isolated, placed
 from segmind_studio.ui.theme.theme import line_height, points
@@ -38,6 +38,7 @@ _WAITING_ICON = 28
 _DIMMED = 0.32
 _ROW_INSET = 3  # above the name in the list: clear of the ring
 _CAPTION_LINES = 2  # below a tile
+_MOST_WORDS = 20_000  # whose widths are kept
 _READ_AT_MOST = 600  # characters of a caption: more have no room anywhere
 
 
@@ -87,6 +88,67 @@ def caption_lines(text: str, font: QFont, width: float, most: int) -> list[str]:
     return lines
 
 
+class WordWidths:
+    """The widths of words in a font, in logical pixels. They are added up: to lay out text is slow."""
+
+    def __init__(self, font: QFont) -> None:
+        self._metrics = QFontMetrics(font)
+        self._words: dict[str, int] = {}
+        self._space, self._ellipsis = self.of(" "), self.of("…")
+
+    def of(self, word: str) -> int:
+        """Return the width of a word or a letter."""
+        found = self._words.get(word)
+        if found is None:
+            if len(self._words) >= _MOST_WORDS:
+                self._words.clear()
+            found = self._words[word] = self._metrics.horizontalAdvance(word)
+        return found
+
+    def lines(self, text: str, width: int, most: int) -> list[tuple[str, int]] | None:
+        """Return what `caption_lines` does, each line with its width; None where Qt itself has to break it.
+
+        That is outside of ASCII, where letters join and change places, and for a word longer than a line.
+        """
+        cut = text[:_READ_AT_MOST]
+        if not cut.isascii():
+            return None
+        lines: list[tuple[str, int]] = []
+        held: list[str] = []
+        across = 0
+        for word in cut.split():
+            wide = self.of(word)
+            if wide > width:
+                return None
+            if held and across + self._space + wide > width:
+                if len(lines) == most - 1:
+                    return [*lines, self._elided(" ".join(held), across, word, width)]
+                lines.append((" ".join(held), across))
+                held, across = [], 0
+            across += wide + (self._space if held else 0)
+            held.append(word)
+        return [*lines, (" ".join(held), across)] if held else lines
+
+    def letters(self, text: str) -> int:
+        """Return the width of all letters of a text."""
+        known, of = self._words, self.of
+        return sum([known[letter] if letter in known else of(letter) for letter in text])
+
+    def _elided(self, line: str, across: int, word: str, width: int) -> tuple[str, int]:
+        """Return as much of a line that wide, and of the word after it, as has room before an ellipsis."""
+        room = width - self._ellipsis
+        if across + self._space <= room:
+            start, across, rest = f"{line} ", across + self._space, word
+        else:
+            start, across, rest = "", 0, line
+        for place, letter in enumerate(rest):
+            wide = self.of(letter)
+            if across + wide > room:
+                return f"{start}{rest[:place]}".rstrip() + "…", across + self._ellipsis
+            across += wide
+        return f"{start}{rest}…", across + self._ellipsis
+
+
 class TilePainter:
     """Paint cells of one size, font and screen; what many of them have in common is painted once."""
 
@@ -97,14 +159,25 @@ class TilePainter:
         self._tile = placed(QRectF(GAP / 2, GAP / 2, cells.tile, cells.tile), whole)
         self._grounds: dict[str, QPixmap] = {}  # by the name of the icon in it, "" without one
         self._badges: dict[_Badge, QPixmap] = {}
-        self._widths: dict[str, int] = {}  # of characters
+        self._widths = WordWidths(font)
+        self._body = QFont(font)  # of a caption in the list
+        self._body.setPointSizeF(points(BODY))
+        self._body_widths = WordWidths(self._body)
 
-    def paint(self, look: TileLook, image: QImage | None) -> QPixmap:
-        """Paint a cell; the picture is None while it is not loaded, and null when it cannot be read."""
+    def paint(self, look: TileLook, image: QImage | None, before: QPixmap | None = None) -> QPixmap:
+        """Paint a cell; the picture is None while it is not loaded, and null when it cannot be read.
+
+        `before` is the same look with another picture: its words stay, they take longer than all else.
+        """
         shown, dimmed = image is not None and not image.isNull(), look.photo.excluded
         icon = "image" if image is None else "image-off"
-        pixmap = self._ground("" if shown or dimmed else icon).copy()
+        ground = self._ground("" if shown or dimmed else icon)
+        pixmap = ground.copy() if before is None else before.copy()
         painter = QPainter(pixmap)
+        if before is not None:
+            part = QRectF(self._tile.topLeft() * self._ratio, self._tile.size() * self._ratio).toAlignedRect()
+            spot = QRectF(QPointF(part.topLeft()) / self._ratio, QSizeF(part.size()) / self._ratio)
+            painter.drawPixmap(spot, ground, QRectF(part))
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(self._font)
         if image is not None and shown:
@@ -117,7 +190,9 @@ class TilePainter:
             drawn = self._badge(badge)
             spot = placed(QRectF(corner, drawn.deviceIndependentSize()), self._tile)
             painter.drawPixmap(spot.topLeft(), drawn)
-        if self._cells.density.listed:
+        if before is not None:
+            pass
+        elif self._cells.density.listed:
             self._paint_row(painter, look)
         else:
             self._paint_name(painter, look)
@@ -218,10 +293,17 @@ class TilePainter:
         """Paint two lines of the caption below the name; a small tile has no room for them."""
         if self._cells.density.tile < MEDIUM.tile:
             return
-        tile, height = self._tile, line_height(self._font)
+        tile, height, text = self._tile, line_height(self._font), look.photo.caption
         painter.setPen(QColor(self._tones.faint))
         top = tile.bottom() + NAME_GAP + height
-        for line in caption_lines(look.photo.caption, self._font, tile.width(), _CAPTION_LINES):
+        known = self._widths.lines(text, int(tile.width()), _CAPTION_LINES)
+        if known is not None:
+            base = top + (height - self._metrics.height()) / 2 + self._metrics.ascent()
+            for place, (line, width) in enumerate(known):
+                at = QPointF(tile.center().x() - width / 2, base + place * height)
+                painter.drawText(at, isolated(line))  # at a point: in a rectangle, Qt would lay it out once more
+            return
+        for line in caption_lines(text, self._font, tile.width(), _CAPTION_LINES):
             room = QRectF(tile.x(), top, tile.width(), height)
             draw_own(painter, room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, line)
             top += height
@@ -234,14 +316,18 @@ class TilePainter:
         name = metrics.elidedText(look.photo.path.name, Qt.TextElideMode.ElideMiddle, int(room.width()))
         line = QRectF(room.x(), self._tile.y() + _ROW_INSET, room.width(), metrics.height())
         draw_own(painter, line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-        font = QFont(self._font)
-        font.setPointSizeF(points(BODY))
+        font = self._body
         painter.setFont(font)
         spacing = line_height(font)
         caption = look.photo.caption.strip()
         painter.setPen(QColor(tones.faint if look.photo.excluded or not caption else tones.text))
         most = max(1, int(room.height() // spacing))
-        for place, words in enumerate(caption_lines(caption or _("No caption"), font, room.width(), most)):
+        text = caption or _("No caption")
+        known = self._body_widths.lines(text, int(room.width()), most)
+        lines = [line for line, _width in known] if known is not None else caption_lines(
+            text, font, room.width(), most,
+        )
+        for place, words in enumerate(lines):
             line = QRectF(room.x(), room.y() + place * spacing, room.width(), spacing)
             draw_own(painter, line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
@@ -249,11 +335,7 @@ class TilePainter:
         """Return a name as it fits below a tile, and its width. Letters are added up: to lay out text is slow."""
         room = self._cells.tile
         if name.isascii():
-            widths, width = self._widths, 0
-            for letter in name:
-                if letter not in widths:
-                    widths[letter] = self._metrics.horizontalAdvance(letter)
-                width += widths[letter]
+            width = self._widths.letters(name)
             if width <= room:
                 return name, width
         elided = self._metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
@@ -287,7 +369,14 @@ class PhotoDelegate(TileDelegate):
 
     @override
     def draw(self, key: TileKey, subject: object, image: QImage | None) -> QPixmap:
+        return self._draw(key, subject, image, None)
+
+    @override
+    def redraw(self, key: TileKey, subject: object, image: QImage | None, before: QPixmap) -> QPixmap:
+        return self._draw(key, subject, image, before)
+
+    def _draw(self, key: TileKey, subject: object, image: QImage | None, before: QPixmap | None) -> QPixmap:
         assert isinstance(subject, Photo)  # noqa: S101  # as `tile_at` returned it
         if self._parts is None:
             self._parts = TilePainter(self.cells, self.ratio, self.tones, self.font)
-        return self._parts.paint(TileLook(subject, str(key[1]), key[2]), image)
+        return self._parts.paint(TileLook(subject, str(key[1]), key[2]), image, before)

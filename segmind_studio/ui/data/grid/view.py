@@ -16,14 +16,14 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.filter import PhotoFilter
-from segmind_studio.ui.data.grid.density import Density
 from segmind_studio.ui.data.grid.inline_caption import InlineCaption
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.tile import PhotoDelegate, caption_room
-from segmind_studio.ui.data.grid.tiles import TileGrid
 from segmind_studio.ui.parts import ActionButton, EmptyState, IconLabel, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
+from segmind_studio.ui.parts.density import Density
 from segmind_studio.ui.parts.files_out import drag_files
+from segmind_studio.ui.parts.tiles import TileGrid
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
 
 _EDIT = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2}

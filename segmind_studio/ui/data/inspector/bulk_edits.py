@@ -174,14 +174,21 @@ def around_change(old: str, new: str) -> tuple[str, str]:
 
 
 def _same_start(one: str, other: str) -> int:
-    pairs = zip(one, other, strict=False)
-    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    """Return how many characters both texts begin with; by halves, as slices are quicker than letters."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _common_start(texts: Sequence[str]) -> str:
     first = min(texts)
     length = _same_start(first, max(texts))
-    while length and any(_joined(text, length) for text in texts):
+    while length and first[length - 1].isalnum() and any(_joined(text, length) for text in texts):
         length -= 1
     return first[:length]
 

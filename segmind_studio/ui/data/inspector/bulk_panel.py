@@ -9,12 +9,9 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -22,21 +19,19 @@ from PySide6.QtWidgets import (
 from segmind_studio.core.caption_terms import shared_parts
 from segmind_studio.core.datasets import Photo
 from segmind_studio.texts import _, ngettext, sentences
-from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.inspector.bulk_edits import (
     BulkEdit,
     EditKind,
     Shared,
-    around_change,
     edited_readings,
     shared,
 )
+from segmind_studio.ui.data.inspector.bulk_preview import CaptionPreview
 from segmind_studio.ui.data.inspector.caption_edits import LOWER, SENTENCE, UPPER
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.layouts import scrolling
-from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
@@ -250,14 +245,7 @@ class BulkPanel(QWidget):
         self._shared = text_label("", "muted")
         self.form = BulkForm()
         self._summary = text_label("", "small")
-        self._preview = QTreeWidget()
-        guard_scroll_areas(self._preview)
-        self._preview.setAccessibleName(_("Caption preview"))
-        # Translators: a table's heading: the caption after the change.
-        self._preview.setHeaderLabels([_("Now"), _("After")])
-        self._preview.setRootIsDecorated(False)
-        self._preview.setUniformRowHeights(True)
-        self._preview.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self._preview = CaptionPreview()
         self._apply = mark(QPushButton(), kind="primary")
         self._apply.setObjectName("data.bulk.apply")
         buttons = FlowLayout(spacing=SPACE_S)
@@ -315,11 +303,11 @@ class BulkPanel(QWidget):
         photos = self._photos
         self._describe_soon.stop()
         self._shared.setText(self._shared_text(shared([photo.caption for photo in photos])))
-        self.form.set_shared(", ".join(shared_parts(photo.caption for photo in photos)) if photos else "")
+        self.form.set_shared(", ".join(shared_parts([photo.caption for photo in photos])) if photos else "")
         self._show_preview()
 
     def _shared_text(self, found: Shared) -> str:
-        empty = sum(not photo.caption.strip() for photo in self._photos)
+        empty = len([photo for photo in self._photos if not photo.caption or photo.caption.isspace()])
         if found.same:
             if not found.start.strip():
                 return _("No captions.")
@@ -368,13 +356,7 @@ class BulkPanel(QWidget):
             photo.photo_id: edited_readings(edit, photo, new) for photo, new in changes if photo.caption_readings
         }
         count = len(changes)
-        self._preview.clear()
-        self._preview.setVisible(bool(changes))
-        for photo, new in changes[:_PREVIEWED]:
-            item = QTreeWidgetItem(list(around_change(photo.caption, new)))
-            item.setToolTip(0, plain_tip(photo.caption))
-            item.setToolTip(1, plain_tip(f"{photo.path.name}\n{new}"))
-            self._preview.addTopLevelItem(item)
+        self._preview.show_changes(changes[:_PREVIEWED])
         if not edit.complete:
             nothing = edit.kind is EditKind.SHARED and not edit.find
             self._summary.setText(

@@ -44,9 +44,9 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
-from segmind_studio.ui.data.grid import density as sizes
-from segmind_studio.ui.data.grid.density import GAP, MEDIUM, CellSizes, Density, thumbnail_side
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts import density as sizes
+from segmind_studio.ui.parts.density import GAP, MEDIUM, CellSizes, Density, thumbnail_side
 from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.theme import line_height, points
 from segmind_studio.ui.theme.tokens import RADIUS, RING, SMALL, SPACE_L, tones_of
@@ -157,6 +157,10 @@ class TileDelegate(QStyledItemDelegate):
         """Draw a whole cell; the picture is None while it is not loaded, and null when it cannot be read."""
         raise NotImplementedError
 
+    def redraw(self, key: TileKey, subject: object, image: QImage | None, before: QPixmap) -> QPixmap:  # noqa: ARG002  # for subclasses
+        """Draw a cell again that only got another picture; `before` is how it was."""
+        return self.draw(key, subject, image)
+
     def lines_height(self, font: QFont, density: Density) -> int:  # noqa: ARG002  # for subclasses
         """Return the height of the words below a tile of this density, in logical pixels."""
         return line_height(font)
@@ -230,7 +234,11 @@ class TileDelegate(QStyledItemDelegate):
         else:
             shows = image.cacheKey()
         if kept is None or kept.shows != shows:
-            kept = self._painted[key] = _Cell(subject, shows, self.draw(key, subject, image))
+            drawn = (
+                self.draw(key, subject, image) if kept is None
+                else self.redraw(key, subject, image, kept.pixmap)
+            )
+            kept = self._painted[key] = _Cell(subject, shows, drawn)
             while len(self._painted) > self._room:
                 self._painted.popitem(last=False)
         self._painted.move_to_end(key)
