@@ -9,7 +9,7 @@ from functools import cache
 
 from segmind_studio.core.run_terms import ARCHIVED, RunTexts, parse_run_query
 from segmind_studio.core.runs import DECISION_STAGES, ENDED_STAGES, FAILED_STAGES, Run, Stage
-from segmind_studio.texts import _
+from segmind_studio.texts import _, pgettext
 from segmind_studio.ui.runs.stages import stage_word, status_word
 from segmind_studio.ui.runs.values import base_model_text, dataset_text
 
@@ -35,9 +35,9 @@ def filter_word(which: Filter) -> str:
     return {
         Filter.ALL: _("All"),
         Filter.ACTIVE: _("Active"),
-        Filter.READY: _("Ready"),
+        Filter.READY: pgettext("several runs", "Ready"),
         Filter.DECISION: _("Needs a decision"),
-        Filter.FAILED: _("Failed"),
+        Filter.FAILED: pgettext("several runs", "Failed"),
         Filter.ARCHIVED: _("Archived"),
     }[which]
 
