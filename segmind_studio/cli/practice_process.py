@@ -13,7 +13,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.practice.channel import Begin, NotStarted, Ready, line_of, report_of
 from segmind_studio.services.accounts.account_values import ENVIRONMENT_NAME, PRACTICE_ACCOUNT
 from segmind_studio.services.system.own_program import child_command, python_path
-from segmind_studio.texts import _
+from segmind_studio.texts import LANGUAGE_VARIABLE, _, used_language
 
 SWITCH = "--practice-service"
 START_WITHIN_S = 30.0
@@ -32,6 +32,7 @@ class PracticeProcess:
         """Return the way to the service. Blocks until it listens; StudioError when it does not start."""
         environment = {name: value for name, value in os.environ.items() if name != ENVIRONMENT_NAME}
         environment["PYTHONPATH"] = python_path()
+        environment[LANGUAGE_VARIABLE] = used_language()
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
         try:
             self._process = subprocess.Popen(  # noqa: S603  # our own program

@@ -72,3 +72,4 @@ class Settings:
     run_accounts: bool = False  # Runs lists the runs of all accounts
     language: str = ""  # the code of a catalogue, or "en"; "" for the system's
     try_accounts: bool = False  # Try shows the images of all accounts
+    api_names: bool = False  # Train and Try show the name of each field in the request

@@ -10,15 +10,23 @@ import random
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFont, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFont, ImageOps, features
 
 from segmind_studio.practice.answers import refused, refused_field
+from segmind_studio.texts import N_
 
-BAND_TEXT = "PRACTICE \N{EN DASH} not made by Flux"
-_FACES = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "segoeui.ttf", "Arial Unicode.ttf", "Helvetica.ttc")
+# Translators: a band on each image that was not generated but made of one's own photos.
+BAND_TEXT = N_("PRACTICE \N{EN DASH} not made by Flux")
+_FACES = (  # in this order; the first that has all letters of a text
+    "DejaVuSans.ttf", "NotoSans-Regular.ttf", "segoeui.ttf", "Arial Unicode.ttf", "Helvetica.ttc",
+    "NotoSansCJK-Regular.ttc", "NotoSansCJKjp-Regular.otf", "YuGothM.ttc", "msgothic.ttc", "msyh.ttc",
+    "Hiragino Sans GB.ttc", "PingFang.ttc", "wqy-microhei.ttc", "NotoSansArabic-Regular.ttf",
+)
+_JOINED = range(0x590, 0x900)  # letters of scripts that are written from right to left
+_NO_LETTER = "\uffff"  # is in no typeface
 BAND_COLOUR = (240, 176, 32)
 _BAND_PART = 14  # of the height
 _SIDES = (256, 2048)
@@ -131,8 +139,8 @@ def _write_prompt(image: Image.Image, prompt: str) -> None:
     band = height // _BAND_PART
     draw = ImageDraw.Draw(image, "RGBA")
     draw.rectangle((0, 0, width, band), fill=BAND_COLOUR)
-    _fitting(draw, BAND_TEXT, (width // 2, band // 2), width * 0.94, band * 0.56)
-    font = _font(max(12, width // 36))
+    _fitting(draw, band_text(), (width // 2, band // 2), width * 0.94, band * 0.56)
+    font = _font(max(12, width // 36), prompt[:_LONGEST_PROMPT])
     lines = _lines(draw, _paintable(prompt[:_LONGEST_PROMPT]), font, width * 0.92)
     step = max(12, width // 36) * 1.35
     top = height - step * (len(lines) + 0.7)
@@ -141,34 +149,50 @@ def _write_prompt(image: Image.Image, prompt: str) -> None:
         draw.text((width * 0.04, top + step * (number + 0.35)), line, fill=(255, 255, 255), font=font)
 
 
+def band_text() -> str:
+    """Return the words of the band in the language in use, in English where they cannot be written here."""
+    words = str(BAND_TEXT)
+    joined = any(ord(letter) in _JOINED for letter in words)
+    return words if _face(words) and (not joined or features.check("raqm")) else BAND_TEXT.message
+
+
 def _fitting(draw: ImageDraw.ImageDraw, text: str, middle: tuple[int, int], width: float, size: float) -> None:
     words = _paintable(text)
-    font = _font(size)
+    font = _font(size, text)
     wide = draw.textlength(words, font=font)
     if wide > width:
-        font = _font(size * width / wide)
+        font = _font(size * width / wide, text)
     draw.text(middle, words, fill=(24, 20, 8), font=font, anchor="mm")
 
 
-def _font(size: float) -> _Font:
-    return ImageFont.truetype(_face(), size) if _face() else ImageFont.load_default(size)
+def _font(size: float, text: str) -> _Font:
+    face = _face(text) or _face("")
+    return ImageFont.truetype(face, size) if face else ImageFont.load_default(size)
 
 
-@cache
-def _face() -> str:
-    """Return a typeface of this computer with more than the letters of English, "" when none is found."""
+@lru_cache(maxsize=64)
+def _face(text: str) -> str:
+    """Return a typeface of this computer that has all letters of a text, "" when none is found."""
     for name in _FACES:
         try:
-            ImageFont.truetype(name, 12)
+            font = ImageFont.truetype(name, 12)
         except OSError:
             continue
-        return name
+        missing = _drawn(_NO_LETTER, font)
+        if all(_drawn(letter, font) != missing for letter in set(text) if not letter.isspace()):
+            return name
     return ""
+
+
+def _drawn(letter: str, font: _Font) -> bytes:
+    image = Image.new("L", (24, 24))
+    ImageDraw.Draw(image).text((2, 2), letter, fill=255, font=font)
+    return image.tobytes()
 
 
 def _paintable(text: str) -> str:
     """Return a text in the letters that the typeface has; Pillow's own has those of English only."""
-    if _face():
+    if _face(text) or _face(""):
         return text
     plain = unicodedata.normalize("NFKD", text.replace("\N{EN DASH}", "-"))
     return "".join(char for char in plain if not unicodedata.combining(char)).encode("ascii", "replace").decode()

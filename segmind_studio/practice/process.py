@@ -36,6 +36,7 @@ from segmind_studio.practice.channel import (
     order_of,
 )
 from segmind_studio.practice.server import PracticeServer
+from segmind_studio.texts import use_environment
 
 END_WITHIN_S = 5.0  # of the end of the input, whatever still runs
 _LONGEST_LINE = 500  # characters of one line for the log
@@ -84,6 +85,7 @@ def serve() -> int:
     os.dup2(silence, 1)  # a library that prints must not be taken for a report
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the app decides when this ends
     logging.getLogger().addHandler(_LogToApp(reports))
+    use_environment()  # the band on its images is for a person
     begin = order_of(sys.stdin.buffer.readline())
     if not isinstance(begin, Begin):
         return 2

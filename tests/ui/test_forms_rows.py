@@ -46,9 +46,18 @@ def shown_texts(widget: QWidget) -> list[str]:
 def test_a_row_names_field_and_help_and_has_no_arrow_yet(form, field):
     texts = shown_texts(form.binding.row(field.key))
     assert texts[0] == str(field.label)
-    assert field.key in texts
+    assert field.key not in texts
     assert any(text.startswith(str(field.help)) for text in texts)
     assert not reset_of(form, field.key).isVisible()
+
+
+def test_the_name_in_the_request_is_in_the_tip_and_beside_the_label_on_request(form):
+    row = form.binding.row("lora_rank")
+    assert "lora_rank" in next(label.toolTip() for label in row.findChildren(QLabel) if label.toolTip())
+    form.binding.show_keys(shown=True)
+    assert "lora_rank" in shown_texts(row)
+    form.binding.show_keys(shown=False)
+    assert "lora_rank" not in shown_texts(row)
 
 
 def test_typing_touches_the_form_and_the_arrow_brings_the_default_back(form):

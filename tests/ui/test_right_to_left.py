@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 import segmind_studio.ui
 from segmind_studio.ui.forms.option_card import OptionCard
 from segmind_studio.ui.forms.switch import Switch
+from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.runs.history.chart import BarChart
 from segmind_studio.ui.runs.history.plots import BarPlot, HistoryKind, PlotBar, Unit
@@ -173,3 +174,14 @@ def test_no_uneven_margins_are_set_past_the_direction():
                 if left != right and path.name != "direction.py":
                     found.append(f"{path.name}:{node.lineno}")
     assert not found
+
+
+@pytest.mark.parametrize("text", ["8", "CHELSEA", "مجموعة"])
+def test_a_label_stands_at_the_side_where_reading_begins_whatever_its_letters(read, text):
+    read(RTL)
+    label = text_label(text)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    image = grab(label)
+    ground = image.pixel(0, 0)
+    dark = [x for x in range(image.width()) for y in range(image.height()) if image.pixel(x, y) != ground]
+    assert min(dark) > image.width() // 2

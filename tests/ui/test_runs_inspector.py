@@ -15,11 +15,12 @@ from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage, TimelineEntry
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.overview import RunStepState, steps_of
-from segmind_studio.ui.runs.inspector.page import Page
+from segmind_studio.ui.runs.inspector.page import Page, PageTabs
 from segmind_studio.ui.runs.inspector.record import pretty
 from segmind_studio.ui.runs.inspector.settings import SettingsPage, differing
 from segmind_studio.ui.runs.page_words import entry_word
 from segmind_studio.ui.runs.stages import stage_word
+from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FORM, NOW, make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
 from tests.fakes.typed import child, known, the
@@ -327,3 +328,16 @@ def test_nothing_of_a_page_is_cut_at_its_right_when_the_divider_is_dragged_there
             QCoreApplication.sendPostedEvents()
         page = bench.screen.inspector.overview
         assert known(page.widget()).width() <= page.viewport().width(), run.run_id
+
+
+def test_all_pages_are_named_in_any_width(qtbot):
+    tabs = PageTabs()
+    for words in ("Overview", "Settings", "Dataset", "Timeline", "Files", "Raw data"):
+        tabs.addTab(words)
+    hosted(qtbot, tabs, 320, 40)
+    for width, tight in ((320, True), (1000, False), (320, True)):
+        tabs.resize(width, 40)
+        assert tabs.property("tight") is tight
+        rects = [tabs.tabRect(place) for place in range(tabs.count())]
+        assert all(rect.width() > 0 for rect in rects)
+        assert max(rect.right() for rect in rects) < width

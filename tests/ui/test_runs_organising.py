@@ -23,7 +23,7 @@ from segmind_studio.ui.runs.table.columns_dialog import ColumnsDialog
 from segmind_studio.ui.runs.table.layout import TableLayout
 from segmind_studio.ui.runs.table.model import RunsModel
 from segmind_studio.ui.runs.table.row_filter import Filter
-from segmind_studio.ui.theme.tokens import DARK, LIGHT, label_colour
+from segmind_studio.ui.theme.tokens import DARK, LIGHT, label_colour, tones_of
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 from tests.fakes.typed import child, known
@@ -287,6 +287,11 @@ def test_a_run_that_takes_longer_than_others_did_is_marked_and_not_failed(qtbot)
     assert index.data(LOOK_ROLE).icon == "activity"  # a stored state may be old
     bench.runs.set_watch(WatchState(checked_at=now))
     assert index.data(LOOK_ROLE) == LATE_LOOK
+    table = bench.screen.list.table
+    table.clearSelection()
+    row = table.viewport().grab(table.visualRect(index)).toImage()
+    grounds = {row.pixelColor(x, row.height() // 2).name() for x in range(row.width())}
+    assert tones_of().warn_soft in grounds  # its chip has a ground
     assert index.data(Qt.ItemDataRole.DisplayRole) == "Training"
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Training, longer than usual"
     said = "Training for 3 h. Your earlier runs took 20 min to 40 min."

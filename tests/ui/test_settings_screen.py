@@ -156,6 +156,11 @@ def test_the_appearance_is_applied_kept_and_followed(screen):
     assert screen.settings.value.appearance == "dark"
     screen.settings.update(appearance="light")
     assert box.currentText() == "Light"
+    names = screen.find(QCheckBox, "api_names")
+    names.setChecked(True)
+    assert screen.settings.value.api_names
+    screen.settings.update(api_names=False)
+    assert not names.isChecked()
 
 
 def test_what_the_system_wants_now_is_said(screen):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QKeySequence, QUndoCommand
+from PySide6.QtGui import QAccessible, QAction, QKeySequence, QUndoCommand
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMenu, QWidget
 
@@ -168,6 +168,11 @@ def test_the_appearance_is_chosen_in_the_menu_and_followed(shell):
     shell.settings.update(appearance="light")
     assert [action.isChecked() for action in appearance.actions()] [:3] == [False, True, False]
     assert shell.theme.applied[-1] == "light"
+    names = next(a for a in shell.window.findChildren(QAction) if a.text() == "Show API names")
+    names.trigger()
+    assert shell.settings.value.api_names
+    shell.settings.update(api_names=False)
+    assert not names.isChecked()
 
 
 def test_the_practice_menu_is_there_once_the_service_runs(shell):

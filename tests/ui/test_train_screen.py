@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -67,6 +68,14 @@ def test_typing_and_choosing_changes_the_request(bench):
     assert bench.request["trigger_word"] == "INK9"
     assert bench.request["advance_parameters"]["iterations"] == 600
     assert bench.triggers == ["I", "IN", "INK", "INK9"]
+
+
+def test_the_names_in_the_request_are_shown_by_one_switch(bench):
+    def shown():
+        return {label.text() for label in bench.screen.findChildren(QLabel)} & {"theme", "iterations", "lora_rank"}
+    assert not shown()
+    bench.settings.update(api_names=True)
+    assert shown() == {"theme", "iterations", "lora_rank"}
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)

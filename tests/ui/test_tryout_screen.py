@@ -111,6 +111,14 @@ def test_a_picture_is_asked_for_with_what_is_shown(bench):
     )]
 
 
+def test_the_names_in_the_request_are_shown_by_one_switch(bench):
+    def shown():
+        return {label.text() for label in bench.screen.findChildren(QLabel)} & {"prompt", "seed", "size"}
+    assert not shown()
+    bench.settings.update(api_names=True)
+    assert shown() == {"prompt", "seed", "size"}
+
+
 def test_an_own_size_is_sent_in_the_steps_that_the_model_takes(qtbot):
     bench = Bench(qtbot, ready("anna"), ready("q", base_model="QWEN"))
     bench.find("try.prompt", QPlainTextEdit).setPlainText("TOKMAN")

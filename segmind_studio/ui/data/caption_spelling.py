@@ -13,7 +13,7 @@ from typing_extensions import override
 from segmind_studio.core.caption_terms import folded, spelt_words, words_of
 from segmind_studio.core.datasets import SPELT, Check, Dataset
 from segmind_studio.services.datasets.spelling import NO_CHECK, Spelling
-from segmind_studio.texts import _
+from segmind_studio.texts import _, pgettext
 from segmind_studio.ui.data.focus.commands import FocusCommands
 from segmind_studio.ui.data.inspector.caption_editor import CaptionEditor
 from segmind_studio.ui.data.widgets import DataWidgets
@@ -126,7 +126,7 @@ class CaptionSpelling(QObject):
         if spelling.problem or (used is None and not spelling.found):
             words = spelling.problem or _("No dictionary found. Installing LibreOffice adds some.")
             choices.addAction(words).setEnabled(False)
-        self._choice(choices, _("Off"), NO_CHECK, chosen=spelling.off)
+        self._choice(choices, pgettext("spelling", "Off"), NO_CHECK, chosen=spelling.off)
         choices.addSeparator()
         choices.addAction(_("Choose a dictionary…")).triggered.connect(self._ask)
         return choices

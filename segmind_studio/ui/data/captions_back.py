@@ -62,7 +62,7 @@ class CaptionsBackDialog(QDialog):
         self.write = buttons.addButton(_("Save files"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.write.setObjectName("data.captions_back.write")
         self.write.setEnabled(False)
-        cancel = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        cancel = self._cancel = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         cancel.setDefault(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
@@ -107,6 +107,8 @@ class CaptionsBackDialog(QDialog):
         if not self.files.count():
             self.sentence.setText(_("All captions are already saved next to their photos."))
             self.files.hide()  # an empty list says nothing more
+            self.write.hide()
+            self._cancel.setText(_("Close"))
             self.resize(self.width(), self.sizeHint().height())
             return
         made = ngettext("{count} file is new", "{count} files are new", new).format(count=new)

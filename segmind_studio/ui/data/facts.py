@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from segmind_studio.core.datasets import Dataset, Photo, has_trigger
 from segmind_studio.formats import bytes_text, number, size_in_pixels
-from segmind_studio.texts import _, listed, ngettext
+from segmind_studio.texts import _, listed, ngettext, pgettext
 
 _SQUARE = 1.05  # the longer side is at most this many times the shorter one
 
@@ -33,7 +33,7 @@ def summary_lines(dataset: Dataset, trigger_word: str) -> list[tuple[str, str]]:
     lines = [
         (_("Photos"), str(len(dataset.photos))),
         (_("In the package"), str(len(used))),
-        (_("Excluded"), str(sum(photo.excluded for photo in dataset.photos))),
+        (pgettext("several photos", "Excluded"), str(sum(photo.excluded for photo in dataset.photos))),
         # Translators: photos: such as “3 of 12”.
         (_("With a caption"), _("{count} of {all}").format(count=len(captions), all=len(used))),
     ]

@@ -14,7 +14,7 @@ from segmind_studio.core.datasets import Check, Finding, Photo, Severity
 from segmind_studio.core.photo_query import PhotoQuery, asks_for, parse_query, terms_of_field, with_term
 from segmind_studio.core.photo_terms import QueryContext, completion_at, phrase_test, term_query
 from segmind_studio.core.query_language import Query, QueryError
-from segmind_studio.texts import _
+from segmind_studio.texts import _, pgettext
 from segmind_studio.ui.parts import Chip, FlowLayout, text_label
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.query_field import QueryField
@@ -152,7 +152,7 @@ class PhotoFilterBar(QWidget):
             (Show.NO_CAPTION, _("No caption")),
             # Translators: a filter: photos with problems.
             (Show.PROBLEMS, _("Problems")),
-            (Show.EXCLUDED, _("Excluded")),
+            (Show.EXCLUDED, pgettext("several photos", "Excluded")),
         ):
             chip = Chip(words, checkable=True)
             chip.setObjectName(f"data.filter.{show.value}")

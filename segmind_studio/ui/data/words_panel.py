@@ -36,11 +36,14 @@ from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.search_field import SearchField
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 _Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 _HEIGHT = 260  # logical pixels
+_KIND_LENGTH = 10  # characters
+_SEARCH_WIDTH = 150
 _BESIDE_WORDS = 56  # logical pixels of a heading's margins and arrow
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -230,6 +233,9 @@ class WordsPanel(QWidget):
             self.kind.addItem(words, kind.value)
         self.search = SearchField(_("Search words"))
         self.search.setPlaceholderText(_("Search words"))
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kind.setMinimumContentsLength(_KIND_LENGTH)  # in a narrow window, the search needs the room
+        self.search.setMinimumWidth(text_scaled(_SEARCH_WIDTH))
         self._summary = text_label("", "small", wrap=False)
         self._show = QAction(_("Show photos"), self)
         self._replace = QAction(_("Replace in all captions…"), self)

@@ -95,7 +95,7 @@ def field_value_text(field: Field, value: Value) -> str:
 
 
 class FieldRow(QWidget):
-    """Show one field.
+    """Show one field. Its name in the request is in the tool tip of its label, and beside it on request.
 
     Signals:
         edited(str, object): key and new Value, by the user; GUI thread.
@@ -113,6 +113,7 @@ class FieldRow(QWidget):
         super().__init__(parent)
         self.field = field
         self.editor = editor
+        self._in_request = True
         self._mark = IconLabel("circle-dot", "accent", 12)
         self._reset = QToolButton()
         self._reset.setObjectName(f"{prefix}.reset.{field.key}")
@@ -131,13 +132,11 @@ class FieldRow(QWidget):
 
     def _build(self) -> None:
         field = self.field
-        label = text_label(str(field.label), "strong", wrap=False)
+        label = self._label = text_label(str(field.label), "strong", wrap=False)
         label.setBuddy(self.editor)
-        label.setToolTip(plain_tip("\n".join((str(field.help), _("Source: "
-                                                                 "{source}.").format(source=field.source)))))
-        key = self._key = mark(ElidedLabel(field.key), role="mono")  # gives way to the label
+        key = self._key = mark(ElidedLabel(), role="mono")  # gives way to the label
         key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        key.setToolTip(_("Name of the field in the request"))
+        self._show_tip()
         head = QHBoxLayout()
         head.setSpacing(SPACE_S)
         head.addWidget(label)
@@ -164,10 +163,23 @@ class FieldRow(QWidget):
         QWidget.setTabOrder(stops[-1], self._reset)  # Tab comes to the field first
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
-    def hide_key(self) -> None:
-        """Do not show the name in the request: this field has none there."""
+    def _show_tip(self) -> None:
+        words = [str(self.field.help), _("Source: {source}.").format(source=self.field.source)]
+        if self._in_request:
+            words.append(_("{name}: {fact}").format(
+                name=_("Name of the field in the request"), fact=self.field.key,
+            ))
+        self._label.setToolTip(plain_tip("\n".join(words)))
+
+    def without_key(self) -> None:
+        """Do without a name in the request: this field has none there."""
+        self._in_request = False
         self._key.setText("")
-        self._key.setToolTip("")
+        self._show_tip()
+
+    def show_key(self, *, shown: bool) -> None:
+        """Show the name in the request beside the label, or in its tool tip alone."""
+        self._key.setText(self.field.key if shown and self._in_request else "")
 
     def set_state(self, value: Value, default: Value, *, changed: bool) -> None:
         """Show a value, and whether it differs from the default in use."""

@@ -117,6 +117,11 @@ class FormBinding(QObject):
         for key, row in self._rows.items():
             row.set_state(form.value(key), form.default(key), changed=form.changed(key))
 
+    def show_keys(self, *, shown: bool) -> None:
+        """Show the names of all fields in the request, or do without them."""
+        for row in self._rows.values():
+            row.show_key(shown=shown)
+
     def show_messages(self, messages: Mapping[str, Message]) -> None:
         """Show these messages and no others."""
         for key, row in self._rows.items():

@@ -131,6 +131,7 @@ class LogWindow(QWidget):
     @Slot()
     def _fill(self) -> None:
         self._text.clear()
+        self._text.setPlaceholderText(_("Nothing matches") if self._entries else _("Nothing yet"))
         self._write(self._fitting(self._entries))
         self._text.moveCursor(QTextCursor.MoveOperation.End)
         self._text.moveCursor(QTextCursor.MoveOperation.StartOfLine)

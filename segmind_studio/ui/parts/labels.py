@@ -10,7 +10,7 @@ from typing_extensions import override
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme import icons
-from segmind_studio.ui.theme.direction import draw_own
+from segmind_studio.ui.theme.direction import backwards, draw_own
 from segmind_studio.ui.theme.style import mark
 
 
@@ -19,6 +19,9 @@ def text_label(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wrap)
+    if backwards():  # by itself, a text that begins with Latin letters or digits stands at the left
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+        label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
     return mark(label, role=role)
 
 

@@ -48,6 +48,12 @@ class AppearanceSection(Section):
         lines.add_row(_("Colours"), self._box, self._now)
         lines.add_row(_("Text size"), self._size)
         self.rows.addLayout(lines)
+        self._names = QCheckBox(_("Show API names"))
+        self._names.setObjectName("settings.api_names")
+        self._names.toggled.connect(self._choose_names)  # not clicked: assistive technology toggles
+        self.add_choice(self._names, _(
+            "Beside each field in Train and Try, the name it has in the request, such as {example}.",
+        ).format(example="lora_rank"))
         self._box.currentIndexChanged.connect(self._choose)  # not activated: assistive technology selects
         self._size.currentIndexChanged.connect(self._choose)
         settings.changed.connect(self._follow)
@@ -64,9 +70,15 @@ class AppearanceSection(Section):
         self._settings.update(appearance=mode, text_percent=size)
 
     @Slot()
+    def _choose_names(self) -> None:
+        if not self._showing:
+            self._settings.update(api_names=self._names.isChecked())
+
+    @Slot()
     def _follow(self) -> None:
         value = self._settings.value
         self._showing = True
+        self._names.setChecked(value.api_names)
         self._box.setCurrentIndex(max(0, self._box.findData(value.appearance)))
         self._size.setCurrentIndex(max(0, self._size.findData(value.text_percent)))
         self._showing = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.accounts import Account, ApiKey, KeptIn
 from segmind_studio.core.datasets import Severity
@@ -15,9 +15,10 @@ from segmind_studio.texts import _, sentences
 from segmind_studio.ui.parts.banners import Banner, ErrorBanner
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.settings.section import LabelledRows
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_S
 
 
 class KeyField(QLineEdit):
@@ -91,34 +92,23 @@ class KeyForm(QWidget):
         self._show_whose()
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACE_M)
-        grid.setVerticalSpacing(SPACE_S)
-        grid.setColumnStretch(1, 1)
-        self._name_label = self._label(_("Name"), self._name)
-        grid.addWidget(self._title, 0, 0, 1, 2)
-        grid.addWidget(self._stays, 1, 0, 1, 2)
-        grid.addWidget(self._error, 2, 0, 1, 2)
-        grid.addWidget(self._good, 3, 0, 1, 2)
-        grid.addWidget(self._name_label, 4, 0)
-        grid.addWidget(self._name, 4, 1)
-        grid.addWidget(self._label(_("Key"), self._key), 5, 0)
-        grid.addWidget(self._key, 5, 1)
-        grid.addWidget(self._hint, 6, 1)
-        grid.addWidget(self._goes_to, 7, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_S)
+        for widget in (self._title, self._stays, self._error, self._good):
+            column.addWidget(widget)
+        lines = LabelledRows()
+        self._name_label = lines.add_row(_("Name"), self._name)
+        lines.add_row(_("Key"), self._key)
+        lines.add_below(self._hint)
+        lines.add_below(self._goes_to)
         last = QHBoxLayout()
         last.setSpacing(SPACE_S)
         last.addWidget(self._remember, 1)
         last.addWidget(self._cancel)
         last.addWidget(self._test)
-        grid.addLayout(last, 8, 1)
-
-    @staticmethod
-    def _label(text: str, buddy: QWidget) -> QLabel:
-        label = text_label(text, wrap=False)
-        label.setBuddy(buddy)
-        return label
+        lines.addLayout(last, lines.rowCount(), 1)
+        column.addLayout(lines)
 
     def begin_entry(self) -> None:
         """Set the keyboard focus to the key field."""

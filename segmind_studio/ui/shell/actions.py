@@ -43,6 +43,9 @@ class WindowCommands(QObject):
         for place in places:
             self._add_place(place)
         self.appearance = self._appearance_actions()
+        self.api_names = self._action(_("Show API names"))
+        self.api_names.setCheckable(True)
+        self.api_names.toggled.connect(self._show_api_names)
         self.help = self._action(_("Help for this page"), "circle-question-mark")
         self.help.setShortcut(QKeySequence("F1"))
         self.palette = self._action(_("Find a command…"), "search")
@@ -96,7 +99,11 @@ class WindowCommands(QObject):
     def _choose_appearance(self, action: QAction) -> None:
         self._settings.update(appearance=str(action.data()))
 
+    def _show_api_names(self) -> None:
+        self._settings.update(api_names=self.api_names.isChecked())
+
     def _follow(self) -> None:
+        self.api_names.setChecked(self._settings.value.api_names)
         for action in self.appearance:
             action.setChecked(action.data() == self._settings.value.appearance)
 

@@ -17,6 +17,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.services.system.shipped_licences import ShippedPart, shipped_parts
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _
+from segmind_studio.ui.parts.empty_state import EmptyState
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
@@ -41,8 +42,11 @@ class LicencesDialog(QDialog):
         self._text.setObjectName("licences.text")
         self._text.setAccessibleName(_("Licence of the selected part"))
         self._text.setReadOnly(True)
+        self._nothing = EmptyState("info", "", "")
+        self._nothing.hide()
         row = QHBoxLayout()
         row.setSpacing(SPACE_M)
+        row.addWidget(self._nothing, 1)
         row.addWidget(self._list)
         row.addWidget(self._text, 1)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -61,8 +65,10 @@ class LicencesDialog(QDialog):
         self._parts = parts
         self._list.setVisible(bool(parts))
         self._text.setVisible(bool(parts))
+        self._words.setVisible(bool(parts))
+        self._nothing.setVisible(not parts)
         if not parts:
-            self._words.setText(_(
+            self._nothing.set_texts("info", _("Licences"), _(
                 "This app runs from its source code. Its components are Python packages with their own licences.",
             ))
             return

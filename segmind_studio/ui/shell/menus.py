@@ -185,6 +185,7 @@ class Menus:
         view.addSeparator()
         appearance = view.addMenu(_("Appearance"))
         appearance.addActions(self._commands.appearance)
+        view.addAction(self._commands.api_names)
         view.addSeparator()
         commands = self._commands
         self._menus["help"].addActions([commands.help, commands.palette, commands.shortcuts, commands.guide])

@@ -332,6 +332,10 @@ class FormPage(ScrollArea):
         """Show pictures of the photos from the next facts on."""
         self._dataset.set_thumbnails(thumbnails)
 
+    def show_keys(self, *, shown: bool) -> None:
+        """Show the names of all fields in the request, or do without them."""
+        self.binding.show_keys(shown=shown)
+
     def show_preset_notes(self, notes: Mapping[str, str]) -> None:
         """Show a line on each preset, by its key."""
         self._presets.show_notes(notes)

@@ -17,6 +17,7 @@ from segmind_studio.core.form import PRESETS, TrainingForm
 from segmind_studio.core.named_fields import fields_named
 from segmind_studio.core.pricing import together
 from segmind_studio.core.runs import Run, Stage
+from segmind_studio.core.settings import Settings
 from segmind_studio.formats import duration_span
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.services.accounts.budget_service import BudgetService
@@ -152,6 +153,8 @@ class TrainScreen(Place):
         self._model = FormModel(parent=self, suggest=self._suggestions)
         self._draft = DraftSaver(self._model, settings, self)
         self._budgets = budgets
+        self._settings = settings
+        self._names_shown = settings.value.api_names
         self._everything = False  # also name missing fields that were not touched
         self._asking = False  # the balance is being asked for, for "Check everything"
         self._checked = False
@@ -181,6 +184,14 @@ class TrainScreen(Place):
         self._budgets.prices_changed.connect(self._refresh)
         submits.finished.connect(self._submission_ended)
         submits.refused.connect(self._draft.unmark_sent)
+        self._settings.changed.connect(self._take_settings)
+
+    @Slot(object)
+    def _take_settings(self, settings: Settings) -> None:
+        if settings.api_names is not self._names_shown:  # what the user folds by hand stays so
+            self._names_shown = settings.api_names
+            if self._view is not None:
+                self._view.show_keys(shown=settings.api_names)
 
     def _seen(self) -> TrainView:
         """Return the widgets; they are created when the place is first shown."""
@@ -195,6 +206,7 @@ class TrainScreen(Place):
         yield from view.rest
         if self._thumbnails is not None:
             view.set_thumbnails(self._thumbnails)
+        view.show_keys(shown=self._names_shown)
         view.data_wanted.connect(self._go_to_data)
         view.checks_wanted.connect(self.checks_wanted)
         view.fix_wanted.connect(self.fix)

@@ -241,7 +241,6 @@ class SummaryPanel(QFrame):
         self._request.copied.connect(self.copied)
         self._fold = Fold(_("Exact request"), "train.request")
         self._fold.contents.setContentsMargins(0, 0, 0, 0)
-        self._fold.set_open(True)
         for lines in (self._to_do, self._checks):
             lines.wanted.connect(self.field_wanted)
         column = QVBoxLayout(self)
@@ -287,6 +286,10 @@ class SummaryPanel(QFrame):
         for button in (check_button, review_button):
             inside.addWidget(button)
         return foot
+
+    def show_request(self, *, shown: bool) -> None:
+        """Unfold the exact request, or fold it."""
+        self._fold.set_open(shown)
 
     def show_facts(self, facts: TrainFacts) -> None:
         """Show the current facts."""

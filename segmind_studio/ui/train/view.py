@@ -119,6 +119,11 @@ class TrainView(QWidget):
         """Show pictures of the photos from the next facts on."""
         self._page.set_thumbnails(thumbnails)
 
+    def show_keys(self, *, shown: bool) -> None:
+        """Show the names of all fields in the request, and the request itself, or fold them away."""
+        self._page.show_keys(shown=shown)
+        self._summary.show_request(shown=shown)
+
     def show_preset_notes(self, notes: Mapping[str, str]) -> None:
         """Show a line on each preset, by its key."""
         self._page.show_preset_notes(notes)

@@ -96,7 +96,7 @@ class TryControls(QFrame):
         self._more = MoreSettings()
         yield
         self._rows = {**own, **self._more.rows}
-        self._rows[COUNT.key].hide_key()
+        self._rows[COUNT.key].without_key()
         for row in self._rows.values():
             row.edited.connect(self._edited)
             row.reset_wanted.connect(self._reset)
@@ -241,6 +241,11 @@ class TryControls(QFrame):
         self._values = values_of(generated)
         self._refresh()
         self.count_changed.emit()
+
+    def show_keys(self, *, shown: bool) -> None:
+        """Show the names of all fields in the request, or do without them."""
+        for row in self._rows.values():
+            row.show_key(shown=shown)
 
     def set_busy(self, *, busy: bool, more: bool = False) -> None:
         """Show that a picture is being made, and whether more are to be requested after it."""

@@ -17,7 +17,7 @@ from segmind_studio.core.image_requests import (
     takes_own_size,
 )
 from segmind_studio.core.runs import Run
-from segmind_studio.texts import N_, _
+from segmind_studio.texts import N_, NC_, _
 
 _SEEDS = 2**32
 HIGHEST_SEED = _SEEDS - 1
@@ -52,7 +52,7 @@ SIZE = Field(
     key="size",
     group=Group.TOP,
     kind=Kind.CHOICE,
-    label=N_("Size"),
+    label=NC_("width and height", "Size"),
     default="1024x1024",
     source=_SOURCE,
     help=N_("All sizes have about one megapixel."),

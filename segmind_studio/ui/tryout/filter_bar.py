@@ -13,7 +13,7 @@ from segmind_studio.core.accounts import Account, shown_name
 from segmind_studio.core.generated_images import HIGHEST_RATING, ImageState
 from segmind_studio.core.result_filter import UNRATED, ResultFilter, ResultOrder, tags_in
 from segmind_studio.formats import number
-from segmind_studio.texts import _, ngettext
+from segmind_studio.texts import _, ngettext, pgettext
 from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, FlowLayout
 from segmind_studio.ui.parts.composing import replace_text
@@ -118,7 +118,7 @@ class ResultFilterBar(QFrame):
         for words, state in (
             # Translators: a filter: pictures that were made.
             (_("With and without answer"), ""), (_("Made"), ImageState.MADE.value),
-            (_("No answer"), ImageState.UNKNOWN.value), (_("Deleted"), _DELETED),
+            (_("No answer"), ImageState.UNKNOWN.value), (pgettext("several pictures", "Deleted"), _DELETED),
         ):
             self._state.addItem(words, state)
         for words, order in (

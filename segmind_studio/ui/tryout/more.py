@@ -37,7 +37,7 @@ class MoreSettings(Fold):
             field.key: FieldRow(field, make_editor(field, "try"), "try") for field in MORE
         }
         for row in self.rows.values():
-            row.hide_key()
+            row.without_key()
             self.contents.addWidget(row)
         self.rows[EXTRA.key].editor.set_placeholder(_("such as {example}").format(example='{"guidance": 3.5}'))
         self._request = mark(QPlainTextEdit(), role="mono")

@@ -19,6 +19,7 @@ from segmind_studio.core.image_requests import TryRequest, call_as_curl, call_as
 from segmind_studio.core.picture_grid import GridPlan, TryNotes
 from segmind_studio.core.pricing import together
 from segmind_studio.core.runs import Run
+from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.images.contact_sheet import ContactSheets
@@ -202,6 +203,7 @@ class TryScreen(Place):
         view.controls.cancel_wanted.connect(self._stop)
         view.controls.extra_edited.connect(self._keep_extra)
         view.controls.show_extras(self._notes.value.extras)
+        view.controls.show_keys(shown=self._settings.value.api_names)
         view.gallery.selected.connect(self._refresh)
         view.go.connect(self.go)
         self._saver.failed.connect(view.controls.show_error)
@@ -247,6 +249,7 @@ class TryScreen(Place):
         self._actions.grid.triggered.connect(self._open_grid)
         self._saver.saved.connect(self._saved)
         self._notes.changed.connect(self._notes_changed)
+        self._settings.changed.connect(self._take_settings)
 
     # -- called by others
 
@@ -351,6 +354,11 @@ class TryScreen(Place):
     def _images_replaced(self, _images: object) -> None:
         self._show_images()
         self._refresh()
+
+    @Slot(object)
+    def _take_settings(self, settings: Settings) -> None:
+        if self._view is not None:
+            self._view.controls.show_keys(shown=settings.api_names)
 
     @Slot()
     def _reckon(self) -> None:

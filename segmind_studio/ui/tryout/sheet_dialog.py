@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -25,7 +25,7 @@ from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.result_filter import settings_of
 from segmind_studio.formats import date_text, exact_number, size_in_pixels
 from segmind_studio.services.images.contact_sheet import MOST_COLUMNS, ContactSheets, SheetCell, SheetOrder
-from segmind_studio.texts import _, ngettext
+from segmind_studio.texts import _, ngettext, pgettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.guarded import guarded
@@ -34,7 +34,7 @@ from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, tones_of
 from segmind_studio.ui.tryout.results_model import ResultsModel, stars_text
 
 _LEAST_PREVIEW = QSize(280, 240)  # logical pixels
@@ -50,6 +50,7 @@ class SheetPreview(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.image = QImage()
+        self._words = _("Preview appears here.")
         self.setObjectName("try.sheet.preview")
         self.setAccessibleName(_("Preview"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -63,9 +64,11 @@ class SheetPreview(QWidget):
     @override
     @guarded(None)
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        if self.image.isNull():
-            return
         painter = QPainter(self)
+        if self.image.isNull():
+            painter.setPen(QColor(tones_of().muted))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words)
+            return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         size = self.image.size() / self.devicePixelRatioF()
         shown = size.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
@@ -97,7 +100,8 @@ class SheetDialog(QDialog):
         self._facts = {
             name: QCheckBox(text) for name, text in (
                 ("prompt", _("Prompt")), ("model", _("Model")), ("strength", _("Strength")), ("seed", _("Seed")),
-                ("size", _("Size")), ("rating", _("Rating")), ("tags", _("Tags")), ("date", _("Date")),
+                ("size", pgettext("width and height", "Size")), ("rating", _("Rating")), ("tags", _("Tags")),
+                ("date", _("Date")),
             )
         }
         self.preview = SheetPreview()

@@ -16,6 +16,7 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.tasks import Task, TaskRunner
 from segmind_studio.texts import _, listed, ngettext, pgettext
 from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.empty_state import EmptyState
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollPage
 from segmind_studio.ui.parts.tips import plain_tip
@@ -54,6 +55,8 @@ class VersionsDialog(QDialog):
         self.files_before = self._files_button("versions.files_before", _("Files of the earlier version"))
         self.files_after = self._files_button("versions.files_after", _("Files of the later version"))
         self.summary = text_label("", "strong")
+        self._nothing = EmptyState("circle-check", "", "")
+        self._nothing.hide()
         self._page = ScrollPage(_WIDEST)
         self._page.setAccessibleName(_("Differences"))
         self._page.column.setSpacing(SPACE_L)
@@ -102,6 +105,7 @@ class VersionsDialog(QDialog):
         column.setSpacing(SPACE_M)
         column.addLayout(upper)
         column.addWidget(self.summary)
+        column.addWidget(self._nothing, 1)
         column.addWidget(self._page, 1)
         guard_scroll_areas(self)
 
@@ -119,6 +123,7 @@ class VersionsDialog(QDialog):
         self.files_before.setEnabled(bool(before.contents))
         self.files_after.setEnabled(bool(after.contents))
         self.summary.setText(_("Comparing…"))
+        self._show_nothing(on=False)
         self._task = self._tasks.run(partial(difference_of, before, after), self._show, self._fail)
 
     @Slot()
@@ -150,6 +155,14 @@ class VersionsDialog(QDialog):
             self._rows.append(text_label(_("and {count} more").format(count=left), "muted"))
         for place, row in enumerate(self._rows):
             self._page.column.insertWidget(place, row)
+        self._nothing.set_texts("circle-check", summary_text(difference), "")
+        self._show_nothing(on=not self._rows)
+
+    def _show_nothing(self, *, on: bool) -> None:
+        """Show in the middle that nothing differs, in place of a line above an empty page."""
+        self._nothing.setVisible(on)
+        self._page.setVisible(not on)
+        self.summary.setVisible(not on)
 
 
 def open_versions(  # what it shows

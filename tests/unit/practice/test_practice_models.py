@@ -9,6 +9,7 @@ from practice_bench import photo, wait_until, zip_of
 
 from segmind_studio.practice import images
 from segmind_studio.practice.images import BAND_COLOUR
+from segmind_studio.resources import resource
 from tests.fakes.typed import known, the
 
 SMALL = {"width": 256, "height": 256}
@@ -78,6 +79,30 @@ def test_a_prompt_in_any_letters_is_painted(generate, monkeypatch):
     images._face.cache_clear()
     try:
         opened(generate(prompt=prompt))
+    finally:
+        images._face.cache_clear()
+
+
+class Words:
+    """A text whose translation is not its English."""
+
+    def __init__(self, translated: str) -> None:
+        self.message, self.translated = "PRACTICE", translated
+
+    def __str__(self) -> str:
+        return self.translated
+
+
+@pytest.mark.parametrize(("translated", "faces", "written"), [
+    ("ÜBUNG", ("Inter-Regular.otf",), "ÜBUNG"), ("练习", ("Inter-Regular.otf",), "PRACTICE"),
+    ("ÜBUNG", (), "PRACTICE"),
+])
+def test_the_band_is_in_the_language_in_use_where_it_can_be_written(monkeypatch, translated, faces, written):
+    monkeypatch.setattr(images, "BAND_TEXT", Words(translated))
+    monkeypatch.setattr(images, "_FACES", tuple(str(resource("fonts", face)) for face in faces))
+    images._face.cache_clear()
+    try:
+        assert images.band_text() == written
     finally:
         images._face.cache_clear()
 

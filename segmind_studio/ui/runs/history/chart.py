@@ -8,6 +8,7 @@ announced to a screen reader, text of the window's size.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -132,7 +133,9 @@ class BarPainter:
 
     def _draw_axis(self, painter: QPainter) -> None:
         inside = self._inside
-        for tick in self._ticks:
+        apart = inside.height() / max(1, len(self._ticks) - 1)
+        every = max(1, ceil(self._line / max(1.0, apart)))  # a low chart has fewer lines
+        for tick in self._ticks[::every]:
             y = inside.bottom() - self._share(tick) * inside.height()
             painter.setPen(QPen(QColor(self._tones.line), 1))
             ends = (QPointF(inside.left(), y), QPointF(inside.right(), y))

@@ -161,7 +161,7 @@ def _started(history: RunHistory) -> BarPlot:
     bars = tuple(_runs_bar(bar) for bar in history.started)
     some = any(bar.end for bar in bars)
     # Translators: runs that are neither ready, failed nor refused.
-    series = (_("Ready"), _("Failed or refused"), _("Other"))
+    series = (pgettext("several runs", "Ready"), _("Failed or refused"), _("Other"))
     return BarPlot(
         HistoryKind.RUNS, _("Runs by month"), Unit.RUNS, (_("Month"), *series), bars if some else (), series,
         note="" if some else _("No runs in these months."),

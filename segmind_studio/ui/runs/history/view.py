@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -45,7 +44,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S
 
 _WIDEST = 1360
 _TWO_COLUMNS_FROM, _TWO_TABLES_FROM = 860, 1200  # logical pixels at 100 % text
-_LEFT, _RIGHT = (HistoryKind.DATASETS, HistoryKind.PRICES), (HistoryKind.RUNS, HistoryKind.STAGES)
+_PAIRS = (HistoryKind.DATASETS, HistoryKind.RUNS), (HistoryKind.PRICES, HistoryKind.STAGES)
 
 
 class PlotCard(QFrame):
@@ -54,8 +53,7 @@ class PlotCard(QFrame):
     def __init__(self, kind: HistoryKind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         mark(self, surface="card")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._title = text_label("", "strong")
+        self._title = text_label("", "strong", wrap=False)
         self.chart = BarChart()
         self.chart.setObjectName(f"runs.history.{kind}")
         self.table = QTableWidget()
@@ -66,11 +64,17 @@ class PlotCard(QFrame):
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.hide()
         self._said = mark(ElidedLabel(), role="small")
+        self._said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._note = text_label("", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
         column.setSpacing(SPACE_S)
-        for part in (self._title, self.chart, self.table, self._said, self._note):
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_L)
+        head.addWidget(self._title)
+        head.addWidget(self._said, 1)
+        column.addLayout(head)
+        for part in (self.chart, self.table, self._note):
             column.addWidget(part)
         column.addStretch()
         self._as_table = False
@@ -155,13 +159,12 @@ class HistoryView(Overlay):
         self._close = QPushButton(icon("x"), _("Close"))
         self._close.setObjectName("runs.history.close")
         self._close.clicked.connect(self.hide)
-        self.cards = {kind: PlotCard(kind) for kind in (HistoryKind.MONTHS, *_LEFT, *_RIGHT)}
+        self.cards = {kind: PlotCard(kind) for kind in (HistoryKind.MONTHS, *_PAIRS[0], *_PAIRS[1])}
         self._page = ScrollPage(_WIDEST)
         self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._page.setAccessibleName(_("Money and time"))
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._sides.setSpacing(SPACE_L)
+        self._rows = tuple(QBoxLayout(QBoxLayout.Direction.TopToBottom) for _pair in _PAIRS)
         self._lay_out()
         self.set_tab_ends(self.as_table, self._close)
         history.ready.connect(self._show)
@@ -192,14 +195,11 @@ class HistoryView(Overlay):
         self._head.addLayout(words, 1)
         self._head.addLayout(buttons)
         self._page.column.addWidget(self.cards[HistoryKind.MONTHS])
-        for kinds in (_LEFT, _RIGHT):
-            side = QVBoxLayout()
-            side.setSpacing(SPACE_L)
+        for kinds, row in zip(_PAIRS, self._rows, strict=True):  # side by side, both cards are equally high
+            row.setSpacing(SPACE_L)
             for kind in kinds:
-                side.addWidget(self.cards[kind])
-            side.addStretch()
-            self._sides.addLayout(side, 1)
-        self._page.column.addLayout(self._sides)
+                row.addWidget(self.cards[kind], 1)
+            self._page.column.addLayout(row)
         self._page.column.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -301,7 +301,7 @@ class HistoryView(Overlay):
 
     def _arrange(self) -> None:
         least = _TWO_TABLES_FROM if self.as_table.isChecked() else _TWO_COLUMNS_FROM
-        for layout, room in ((self._head, _TWO_COLUMNS_FROM), (self._sides, least)):
+        for layout, room in ((self._head, _TWO_COLUMNS_FROM), *((row, least) for row in self._rows)):
             wide = self.width() >= text_scaled(room)
             layout.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QStackedWidget,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -32,7 +31,7 @@ from segmind_studio.ui.runs.inspector.dataset import DatasetPage
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.files import DownloadStrip, FilesPage
 from segmind_studio.ui.runs.inspector.overview import OverviewPage
-from segmind_studio.ui.runs.inspector.page import Page
+from segmind_studio.ui.runs.inspector.page import Page, PageTabs
 from segmind_studio.ui.runs.inspector.record import RawPage
 from segmind_studio.ui.runs.inspector.settings import SettingsPage
 from segmind_studio.ui.runs.inspector.timeline import TimelinePage
@@ -170,7 +169,7 @@ class RunInspector(QFrame):
         self._chip = StatusChip()
         self.strip = DownloadStrip()
         self.strip.cancelled.connect(self._cancel_download)
-        self.tabs = QTabBar()
+        self.tabs = PageTabs()
         self._pages = QStackedWidget()
         self._fill_single(commands)
         yield
@@ -331,7 +330,7 @@ class RunInspector(QFrame):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         for page in self._all_pages:
-            self.tabs.addTab(page.title)
+            self.tabs.setTabToolTip(self.tabs.addTab(page.title), page.title)
             self._pages.addWidget(page)
         self.tabs.currentChanged.connect(self._open_page)
 

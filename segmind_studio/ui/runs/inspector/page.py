@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QTabBar, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
+from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL
+
+
+class PageTabs(QTabBar):
+    """Name the pages. Where room is short they move together, then are shortened: none is hidden behind arrows."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setUsesScrollButtons(False)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
+
+    @override
+    @guarded(None)
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        words = sum(self.fontMetrics().horizontalAdvance(self.tabText(place)) for place in range(self.count()))
+        needed = words + self.count() * (SPACE_XL + 1)  # a tab's padding and margin in the style sheet, rounded up
+        set_mark(self, "tight", needed > self.width())
+        self.setElideMode(self.elideMode())  # lays the tabs out with the margins of now, or when it is shown
 
 
 class Page(ScrollArea):

@@ -16,7 +16,7 @@ from segmind_studio.core.label_colours import COLOUR_WORDS, RunColour
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.core.usual_times import LateRun, UsualTimes
 from segmind_studio.formats import bytes_text, exact_time, relative_time
-from segmind_studio.texts import _, ngettext, sentences
+from segmind_studio.texts import _, ngettext, pgettext, sentences
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import LATE_LOOK, StageLook, happening, late_text, look_of, status_word
 from segmind_studio.ui.runs.values import (
@@ -107,7 +107,7 @@ def heading(column: Column) -> str:
         Column.CHANGED: _("Changed"),
         Column.COST: _("Cost"),
         Column.VISIBILITY: _("Visibility"),
-        Column.PINNED: _("Pin"),
+        Column.PINNED: pgettext("column", "Pin"),
         Column.TAGS: _("Tags"),
         Column.PHOTOS: _("Photos"),
         Column.TRIGGER: _("Trigger word"),

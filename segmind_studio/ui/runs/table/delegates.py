@@ -170,11 +170,12 @@ def _paint_chip(painter: QPainter, option: QStyleOptionViewItem, index: _Index, 
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    on_amber = not option.state & QStyle.StateFlag.State_Selected and look.tone == "warn"
+    run = cast("Run", index.data(RUN_ROLE))
+    on_amber = not option.state & QStyle.StateFlag.State_Selected and run.stage in DECISION_STAGES
     painter.setBrush(QColor(tones.surface if on_amber else _ground(tones, look)))
     painter.drawRoundedRect(chip, _CHIP_HEIGHT / 2, _CHIP_HEIGHT / 2)
     percent = cast("int | None", index.data(PERCENT_ROLE))
-    if percent is not None and cast("Run", index.data(RUN_ROLE)).stage is Stage.UPLOADING:
+    if percent is not None and run.stage is Stage.UPLOADING:
         _paint_done(painter, chip, percent, ink)
     ratio = painter.device().devicePixelRatioF()
     drawn = icons.pixmap(look.icon, look.tone, _ICON, ratio)

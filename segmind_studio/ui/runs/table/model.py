@@ -26,6 +26,7 @@ from segmind_studio.ui.runs.table.columns import (
     sort_keys,
 )
 from segmind_studio.ui.runs.table.row_filter import Filter, GroupCounts, RowChoice
+from segmind_studio.ui.theme.icons import icon
 
 
 class OrderedRows:
@@ -288,8 +289,13 @@ class RunsModel(QAbstractTableModel):
     ) -> object:
         if orientation is not Qt.Orientation.Horizontal:
             return None
+        column = Column(section)
+        if column is Column.PINNED and role == Qt.ItemDataRole.DecorationRole:
+            return icon("pin", "muted")  # the word has no room above an icon
         if role == Qt.ItemDataRole.DisplayRole:
-            return heading(Column(section))
+            return "" if column is Column.PINNED else heading(column)
+        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
+            return heading(column)
         if role == Qt.ItemDataRole.TextAlignmentRole and section in NUMBERS:
             return RIGHT
         return None

@@ -17,7 +17,7 @@ from segmind_studio.core.runs import (
     Stage,
     stage_of_status,
 )
-from segmind_studio.texts import _
+from segmind_studio.texts import _, pgettext
 from segmind_studio.ui.runs.stages import stage_word, status_word
 from segmind_studio.ui.runs.values import base_model_text, dataset_text
 
@@ -43,9 +43,9 @@ def filter_word(which: Filter) -> str:
     return {
         Filter.ALL: _("All"),
         Filter.ACTIVE: _("Active"),
-        Filter.READY: _("Ready"),
+        Filter.READY: pgettext("several runs", "Ready"),
         Filter.DECISION: _("Needs a decision"),
-        Filter.FAILED: _("Failed"),
+        Filter.FAILED: pgettext("several runs", "Failed"),
         Filter.ARCHIVED: _("Archived"),
     }[which]
 

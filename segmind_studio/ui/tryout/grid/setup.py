@@ -229,6 +229,12 @@ class GridSetup(QFrame):
             negatives=tuple(run.run_id for run in runs if takes_negative(run)), extras=extras,
         )
 
+    @property
+    def _untouched(self) -> bool:
+        """Return whether nothing was entered where something is missing: that is a hint, not an error."""
+        return not all(field.text().strip() for field in (self._strengths, self._seeds)) \
+            or not self._prompts.toPlainText().strip() or not self._draft().run_ids
+
     def _wrong(self) -> str:
         draft = self._draft()
         for there, words in (
@@ -249,6 +255,7 @@ class GridSetup(QFrame):
     def _follow(self) -> None:
         words = self._wrong()
         self._problem.setText(words)
+        mark(self._problem, role="small" if self._untouched else "bad")
         self._problem.setVisible(bool(words))
         self._keep.setEnabled(bool(prompts_in(self._prompts.toPlainText())))
         self._drop.setEnabled(self._set.currentIndex() > 0)

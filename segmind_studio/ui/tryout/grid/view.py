@@ -120,7 +120,7 @@ class GridView(QFrame):
         for button in (again, save):
             bar.addWidget(button)
         bar.addWidget(self._full)
-        foot = mark(QFrame(), surface="strip")
+        foot = self._foot = mark(QFrame(), surface="strip")
         line = QHBoxLayout(foot)
         line.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         line.setSpacing(SPACE_M)
@@ -249,6 +249,7 @@ class GridView(QFrame):
         self._stop.setEnabled(not grid.halting)
         self._stop.setText(_("Stopping after this picture…") if grid.halting else _("Stop after this picture"))
         self._tally.setText(_tally_words(tally) if grid.cells else "")
+        self._foot.setVisible(bool(grid.cells))
         action = self._actions.grid_start
         action.setEnabled(self.isVisible() and tally.left > 0 and grid.possible)
         action.setText(self._start_words(tally.left))
