@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import package_commands
+import package_contents
 import package_facts
 import package_freeze
 import package_linux
@@ -92,6 +93,19 @@ def test_every_action_of_the_desktop_entry_is_understood():
     assert {f"Desktop Action {action}" for action in actions} == set(parser.sections()) - {"Desktop Entry"}
 
 
+def test_every_name_in_the_menu_is_told_in_all_languages():
+    """None stays English alone: what the catalogues do not have must not stand in the entry."""
+    template = (ROOT / "packaging/linux/segmind-studio.desktop").read_text(encoding="utf-8")
+    parser = KeysAsWritten(strict=True, interpolation=None)
+    parser.read_string(package_linux.desktop_entry(template))
+    assert parser["Desktop Action runs"]["Name[de]"] == "Läufe"
+    assert "\nName=Segmind Studio\nGenericName=" in package_linux.desktop_entry(template)  # a name
+    for section in parser.sections():
+        words = {"Comment"} if section == "Desktop Entry" else {"Name"}
+        wanted = {f"{word}[{code}]" for word in words for code in package_contents.languages()}
+        assert {key for key in parser[section] if "[" in key} == wanted, section
+
+
 # -- AppStream
 
 
@@ -101,6 +115,7 @@ def test_the_description_names_all_releases_and_no_site_of_its_own_invention():
     assert tree.find("screenshots") is None
     assert tree.find("url") is None
     assert tree.findtext("launchable") == "segmind-studio.desktop"
+    assert [lang.text for lang in tree.iter("lang")] == ["en", *package_contents.languages()]
 
 
 def test_a_site_brings_the_screenshots():
@@ -324,6 +339,7 @@ def test_the_plists_are_plists_and_agree_with_the_rest(tmp_path):
     told = plistlib.loads(plistlib.dumps(package_macos.info("1.2.3")))
     assert told["CFBundleShortVersionString"] == told["CFBundleVersion"] == "1.2.3"
     assert told["CFBundleExecutable"] == package_facts.NAME
+    assert told["CFBundleLocalizations"] == ["en", "ar", "de", "es", "fr", "ja", "zh-Hans"]
     kinds = {kind for entry in told["CFBundleDocumentTypes"] for kind in entry["LSItemContentTypes"]}
     assert {"public.jpeg", "public.heic", "public.zip-archive", "public.folder"} <= kinds
     rights = plistlib.loads(package_macos.ENTITLEMENTS.read_bytes())
