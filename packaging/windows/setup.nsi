@@ -40,13 +40,36 @@ VIAddVersionKey "LegalCopyright" "MIT licence"
 !insertmacro MUI_PAGE_FINISH
 !insertmacro MUI_UNPAGE_CONFIRM
 !insertmacro MUI_UNPAGE_INSTFILES
+; Those of the program; Windows's own language is taken, else the first.
 !insertmacro MUI_LANGUAGE "English"
 !insertmacro MUI_LANGUAGE "German"
+!insertmacro MUI_LANGUAGE "Spanish"
+!insertmacro MUI_LANGUAGE "French"
+!insertmacro MUI_LANGUAGE "Japanese"
+!insertmacro MUI_LANGUAGE "SimpChinese"
+!insertmacro MUI_LANGUAGE "Arabic"
 
 LangString OPEN ${LANG_ENGLISH} "${NAME} is open. Please close it, then press Retry."
-LangString OPEN ${LANG_GERMAN} "${NAME} ist geöffnet. Bitte schließen Sie es und drücken Sie dann Wiederholen."
+LangString OPEN ${LANG_GERMAN} "${NAME} ist geöffnet. Bitte schließen, dann „Wiederholen“ drücken."
+LangString OPEN ${LANG_SPANISH} "${NAME} está abierto. Ciérralo y pulsa Reintentar."
+LangString OPEN ${LANG_FRENCH} "${NAME} est ouvert. Fermez-le, puis cliquez sur Réessayer."
+LangString OPEN ${LANG_JAPANESE} "${NAME} が開いています。閉じてから「再試行」を押してください。"
+LangString OPEN ${LANG_SIMPCHINESE} "${NAME} 正在运行。请先关闭，然后按“重试”。"
+LangString OPEN ${LANG_ARABIC} "${NAME} مفتوح. أغلقه، ثم اضغط «إعادة المحاولة»."
 LangString DATA ${LANG_ENGLISH} "Remove your datasets, runs and settings too? They are kept when you press No."
-LangString DATA ${LANG_GERMAN} "Auch Ihre Datensätze, Läufe und Einstellungen löschen? Mit Nein bleiben sie erhalten."
+LangString DATA ${LANG_GERMAN} "Auch deine Datensätze, Läufe und Einstellungen löschen? Mit „Nein“ bleiben sie erhalten."
+LangString DATA ${LANG_SPANISH} "¿Eliminar también tus conjuntos de datos, ejecuciones y ajustes? Si pulsas No, se conservan."
+LangString DATA ${LANG_FRENCH} "Supprimer aussi vos jeux de données, vos sessions et vos réglages ? Avec Non, ils sont conservés."
+LangString DATA ${LANG_JAPANESE} "データセット、トレーニング、設定も削除しますか？「いいえ」を押すと残ります。"
+LangString DATA ${LANG_SIMPCHINESE} "是否同时删除数据集、任务和设置？按“否”会保留它们。"
+LangString DATA ${LANG_ARABIC} "هل تريد أيضًا حذف مجموعات بياناتك وعملياتك وإعداداتك؟ تبقى محفوظة إذا ضغطت «لا»."
+LangString ADD ${LANG_ENGLISH} "Add to ${NAME}"
+LangString ADD ${LANG_GERMAN} "Zu ${NAME} hinzufügen"
+LangString ADD ${LANG_SPANISH} "Añadir a ${NAME}"
+LangString ADD ${LANG_FRENCH} "Ajouter à ${NAME}"
+LangString ADD ${LANG_JAPANESE} "${NAME} に追加"
+LangString ADD ${LANG_SIMPCHINESE} "添加到 ${NAME}"
+LangString ADD ${LANG_ARABIC} "إضافة إلى ${NAME}"
 
 ; A program that runs cannot be replaced: ask until its file can be written.
 !macro WAIT_UNTIL_CLOSED
@@ -114,7 +137,7 @@ Section
   !insertmacro OPEN_WITH ".bmp"
   !insertmacro OPEN_WITH ".gif"
   !insertmacro OPEN_WITH ".zip"
-  WriteRegStr HKCU "${CLASSES}\Directory\shell\${ID}" "" "Add to ${NAME}"
+  WriteRegStr HKCU "${CLASSES}\Directory\shell\${ID}" "" "$(ADD)"
   WriteRegStr HKCU "${CLASSES}\Directory\shell\${ID}" "Icon" "$INSTDIR\${PROGRAM},0"
   WriteRegStr HKCU "${CLASSES}\Directory\shell\${ID}\command" "" '"$INSTDIR\${PROGRAM}" "%1"'
   ${RefreshShellIcons}

@@ -177,6 +177,17 @@ def test_windows_has_a_program_with_a_console_that_is_removed_too():
     assert package_linux.CONSOLE in entries
 
 
+def test_the_setup_program_speaks_the_program_s_languages():
+    nsi = (ROOT / "packaging/windows/setup.nsi").read_text("utf-8-sig")
+    names = {
+        "ar": "Arabic", "de": "German", "es": "Spanish", "fr": "French", "ja": "Japanese", "zh_CN": "SimpChinese",
+    }
+    wanted = {"English", *(names[code] for code in package_contents.languages())}
+    assert set(re.findall(r'^!insertmacro MUI_LANGUAGE "(\w+)"', nsi, re.MULTILINE)) == wanted
+    told = re.findall(r"^LangString (\w+) \$\{LANG_(\w+)\}", nsi, re.MULTILINE)
+    assert sorted(told) == sorted((word, name.upper()) for word in ("OPEN", "DATA", "ADD") for name in wanted)
+
+
 def test_all_files_get_one_time_before_they_are_packed(tmp_path):
     (tmp_path / "usr/lib").mkdir(parents=True)
     (tmp_path / "usr/lib/a").touch()
