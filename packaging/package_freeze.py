@@ -72,6 +72,8 @@ def forget_the_builder(program: Path) -> None:
     """Remove the folders of the builder's Python from its libraries: what they need lies beside the program."""
     internal = program / "_internal"
     libraries = [*sorted(internal.glob("libpython*.so*")), *sorted(internal.glob("python3*/lib-dynload/*.so"))]
+    # Setting another first overwrites the words; what is only removed stays readable in the file.
+    call(["patchelf", "--set-rpath", "x", *map(str, libraries)])
     call(["patchelf", "--remove-rpath", *map(str, libraries)])
 
 
