@@ -44,7 +44,7 @@ _QT_KEPT = re.compile(
     | support/.* | glue/.*\.py
     | plugins/platforms/q(windows|offscreen)\.dll
     | plugins/styles/.*\.dll | plugins/iconengines/qsvgicon\.dll
-    | plugins/imageformats/q(gif|ico|jpeg|svg|webp)\.dll
+    | plugins/imageformats/q(gif|ico|jpeg|svg|tiff|webp)\.dll
     | plugins/(networkinformation|tls)/.*\.dll
     | translations/qtbase_(ar|de|es|fr|ja|zh_CN)\.qm
     )$""",

@@ -269,7 +269,8 @@ def test_what_windows_gets_is_pinned_and_without_markers():
 
 @pytest.mark.parametrize("path", [
     "PySide6/Qt6Core.dll", "PySide6/QtWidgets.pyd", "PySide6/plugins/platforms/qwindows.dll", "httpx/_client.py",
-    "PySide6/plugins/networkinformation/qnetworklistmanager.dll", "keyring-25.7.0.dist-info/entry_points.txt",
+    "PySide6/plugins/imageformats/qtiff.dll", "PySide6/plugins/networkinformation/qnetworklistmanager.dll",
+    "keyring-25.7.0.dist-info/entry_points.txt",
 ])
 def test_what_the_setup_program_holds(path):
     assert package_windows.is_kept(path)
