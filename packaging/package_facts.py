@@ -40,12 +40,6 @@ def releases() -> tuple[tuple[str, str], ...]:
     return tuple(_RELEASE.findall((ROOT / "packaging" / "CHANGELOG.md").read_text(encoding="utf-8")))
 
 
-def languages() -> tuple[str, ...]:
-    """Return the codes of the languages that the program is translated into, such as "zh_CN"; not English."""
-    catalogues = (ROOT / "resources/translations").glob("**/*.po")
-    return tuple(sorted(file.parent.parent.name for file in catalogues))
-
-
 def epoch() -> int:
     """Return the one time, in Unix seconds, that everything in a package bears.
 

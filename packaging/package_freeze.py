@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import package_contents
 import package_facts
 import package_sbom
 from package_licences import LIST, Component, listed_components, normal
@@ -22,6 +23,7 @@ SPEC = ROOT / "packaging" / "segmind-studio.spec"
 LICENCES = package_facts.BUILD / "licences"
 ICONS = package_facts.BUILD / "icons"
 SETTINGS = package_facts.BUILD / "settings"
+RESOURCES = package_facts.BUILD / "resources"
 _MARKED = re.compile(r"^([A-Za-z0-9_.-]+)==[^\s;\\]+(?:\s*;\s*([^\\\n]+))?", re.MULTILINE)
 
 
@@ -34,11 +36,15 @@ def environment() -> Environment:
 
 
 def freeze() -> Path:
-    """Return the folder with the frozen program; `ICONS` and `LICENCES` are there then, too."""
+    """Return the folder with the frozen program; `ICONS` and `LICENCES` are there then, too.
+
+    SetupError when something of the program is missing in it.
+    """
     python = environment().python
     draw(python)
     gather_licences(python)
     package_facts.write_build_settings(SETTINGS)
+    package_contents.copy_resources(package_facts.fresh(RESOURCES))
     frozen = package_facts.fresh(package_facts.BUILD / "frozen")
     work = package_facts.fresh(package_facts.BUILD / "work")  # without what another build left: the same bytes
     print("Freezing the program", flush=True)
@@ -50,7 +56,7 @@ def freeze() -> Path:
             # xz packs plain code much smaller, and nothing has to be unpacked at the start.
             "PYINSTALLER_ZLIB_COMPRESSION_LEVEL": "0",
             "PYINSTALLER_CONFIG_DIR": str(work / "cache"), "PYTHONDONTWRITEBYTECODE": "1",
-            "STUDIO_SETTINGS": str(SETTINGS),
+            "STUDIO_SETTINGS": str(SETTINGS), "STUDIO_RESOURCES": str(RESOURCES),
             "STUDIO_LICENCES": str(LICENCES), "STUDIO_VERSION": package_facts.version(),
             "STUDIO_ICON": str(ICONS / "segmind-studio.icns") if sys.platform == "darwin" else "",
             "STUDIO_PLIST": str(package_facts.BUILD / "Info.plist"),
@@ -58,6 +64,7 @@ def freeze() -> Path:
     )
     if sys.platform == "linux":
         forget_the_builder(frozen / package_facts.NAME)
+    package_contents.check(frozen / package_facts.NAME, package_contents.frozen_modules(work))
     return frozen / package_facts.NAME
 
 
@@ -65,6 +72,8 @@ def forget_the_builder(program: Path) -> None:
     """Remove the folders of the builder's Python from its libraries: what they need lies beside the program."""
     internal = program / "_internal"
     libraries = [*sorted(internal.glob("libpython*.so*")), *sorted(internal.glob("python3*/lib-dynload/*.so"))]
+    # Setting another first overwrites the words; what is only removed stays readable in the file.
+    call(["patchelf", "--set-rpath", "x", *map(str, libraries)])
     call(["patchelf", "--remove-rpath", *map(str, libraries)])
 
 

@@ -6,6 +6,7 @@ environment of `package_freeze`.
 
 from __future__ import annotations
 
+import gettext
 import gzip
 import html
 import io
@@ -22,6 +23,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+import package_contents
 import package_facts
 import package_freeze
 import system_packages
@@ -60,7 +62,7 @@ def stage(frozen: Path, root: Path) -> None:
     shutil.copytree(frozen, root / HOME, symlinks=True)
     share = root / "usr/share"
     entry = LINUX / f"{NAME}.desktop"
-    _put(share / "applications" / entry.name, entry.read_text(encoding="utf-8"))
+    _put(share / "applications" / entry.name, desktop_entry(entry.read_text(encoding="utf-8")))
     _put(share / "metainfo" / f"{NAME}.metainfo.xml", metainfo(package_facts.releases(), package_facts.site()))
     _put(share / "man/man1" / f"{NAME}.1", (LINUX / f"{NAME}.1").read_text(encoding="utf-8"))
     add_shell_help(share)
@@ -112,6 +114,23 @@ def add_debian_files(root: Path) -> None:
     _put(root / "usr/share/lintian/overrides" / NAME, overrides.read_text(encoding="utf-8"))
 
 
+def desktop_entry(template: str) -> str:
+    """Return the desktop entry with its names and comment in all languages, as the catalogues have them."""
+    catalogues = {code: _catalogue(code) for code in package_contents.languages()}
+    lines: list[str] = []
+    for line in template.splitlines():
+        lines.append(line)
+        key, _, english = line.partition("=")
+        if key in {"Name", "Comment"}:
+            told = ((code, catalogue.gettext(english)) for code, catalogue in catalogues.items())
+            lines += [f"{key}[{code}]={text}" for code, text in told if text != english]
+    return "\n".join([*lines, ""])
+
+
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("segmind_studio", str(package_contents.RESOURCES / "translations"), [language])
+
+
 SCREENSHOTS = {  # files of packaging/pictures, which belong below the site's screenshots/: their captions
     "data-light": "Photos and their captions", "start-light": "What is under way, and what needs a decision",
     "train-light": "The settings of a training run", "runs-light": "Runs side by side",
@@ -133,6 +152,8 @@ def metainfo(releases: Sequence[tuple[str, str]], site: str) -> str:
             f"\n      <image>{address}/screenshots/{name}.png</image>\n    </screenshot>"
             for number, (name, caption) in enumerate(SCREENSHOTS.items())
         ) + "\n  </screenshots>"
+    spoken = "".join(f"\n    <lang>{code}</lang>" for code in ("en", *package_contents.languages()))
+    template = template.replace("@LANGUAGES@", spoken)
     return template.replace("@RELEASES@", told).replace("@LINKS@", links).replace("@SCREENSHOTS@", pictures)
 
 

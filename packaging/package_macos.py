@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import package_contents
 import package_facts
 import package_freeze
 from package_facts import BUILD, DIST, NAME, TITLE
@@ -24,6 +25,7 @@ ENTITLEMENTS = MACOS / "entitlements.plist"
 IDENTIFIER = "segmind-studio"  # the project has no domain by which to name itself
 OLDEST = "13.0"  # of macOS, as Qt 6.11 demands
 IDENTITY = "SEGMIND_STUDIO_SIGNING_IDENTITY"  # such as "Developer ID Application: …", from the keychain
+_APPLE = {"zh_CN": "zh-Hans"}  # what Apple calls a language of ours
 PROFILE = "SEGMIND_STUDIO_NOTARY_PROFILE"  # a profile that `xcrun notarytool store-credentials` made
 
 
@@ -64,13 +66,14 @@ def info(version: str) -> dict[str, Any]:
         "CFBundleIdentifier": IDENTIFIER,
         "CFBundleName": TITLE,
         "CFBundleDisplayName": TITLE,
+        # Without these, the system's own windows (open, save, colours) are English, whatever the app speaks.
+        "CFBundleDevelopmentRegion": "en",
+        "CFBundleLocalizations": ["en", *(_APPLE.get(code, code) for code in package_contents.languages())],
         "CFBundleExecutable": NAME,
         "CFBundleIconFile": f"{NAME}.icns",
         "CFBundlePackageType": "APPL",
         "CFBundleShortVersionString": version,
         "CFBundleVersion": version,
-        "CFBundleDevelopmentRegion": "en",
-        "CFBundleLocalizations": ["en", *package_facts.languages()],  # for the system's own dialogs and settings
         "CFBundleDocumentTypes": [
             {"CFBundleTypeName": name, "CFBundleTypeRole": "Viewer", "LSHandlerRank": "Alternate",
              "LSItemContentTypes": kinds}

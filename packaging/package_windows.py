@@ -13,6 +13,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import package_contents
 import package_facts
 import package_freeze
 import package_sbom
@@ -43,7 +44,7 @@ _QT_KEPT = re.compile(
     | support/.* | glue/.*\.py
     | plugins/platforms/q(windows|offscreen)\.dll
     | plugins/styles/.*\.dll | plugins/iconengines/qsvgicon\.dll
-    | plugins/imageformats/q(gif|ico|jpeg|svg|webp)\.dll
+    | plugins/imageformats/q(gif|ico|jpeg|svg|tiff|webp)\.dll
     | plugins/(networkinformation|tls)/.*\.dll
     | translations/qtbase_(ar|de|es|fr|ja|zh_CN)\.qm
     )$""",
@@ -135,17 +136,19 @@ def _lay_out(files: Path, python: Path) -> tuple[package_sbom.Component, ...]:
         inner = file.relative_to(site).as_posix()
         if file.is_file() and is_kept(inner):
             _copy(file, app / inner)
-    own = ((ROOT / "segmind_studio", "segmind_studio"), (ROOT / "resources", "segmind_studio/_resources"))
-    for source, target in own:
-        for file in sorted(source.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
-                _copy(file, app / target / file.relative_to(source))
+    source = ROOT / "segmind_studio"
+    for file in sorted(source.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            _copy(file, app / "segmind_studio" / file.relative_to(source))
+    package_contents.copy_resources(app / "segmind_studio/_resources")
     for start in ("app.py", "cli.py"):
         shutil.copy(WINDOWS / start, app / start)
     package_facts.write_build_settings(app / "segmind_studio/_resources/build")
     licences = app / "segmind_studio/_resources/licences"
     names = package_freeze.shipped(lock, "win32")
-    return tuple(gather(licences, names, site, python_release(files / "python")))
+    told = gather(licences, names, site, python_release(files / "python"))
+    package_contents.check(files, package_contents.modules_below(app, "segmind_studio"))
+    return tuple(told)
 
 
 def _python(target: Path, python: Path) -> None:

@@ -10,6 +10,8 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import package_windows
+
 import segmind_studio
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -232,6 +234,29 @@ def test_every_library_that_is_imported_is_declared() -> None:
             if not declared & {normal(name) for name in known.get(top, [])}:
                 wrong.add(f"{path}: {top}")
     assert wrong == set()
+
+
+def test_the_packages_leave_out_nothing_that_is_imported() -> None:
+    """What PyInstaller is told to leave out, and the libraries of Qt that the setup program for Windows takes."""
+    lists = {
+        node.targets[0].id: node.value for node in parsed(ROOT / "packaging" / "segmind-studio.spec").body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    dropped = lists["DROPPED"]
+    assert isinstance(dropped, ast.Call)
+    unused, pattern = ast.literal_eval(lists["UNUSED"]), re.compile(ast.literal_eval(dropped.args[0]), re.VERBOSE)
+    assert {"unittest", "PIL.ImageQt"} < set(unused)
+    named = {
+        full for _, tree in sources(PACKAGE)
+        for module, name in imports(tree) for full in (module, f"{module}.{name}")
+    }
+    named |= {full.rpartition(".")[0] for full in named} | {full.partition(".")[0] for full in named}
+    assert named & set(unused) == set()
+    qt = {full.split(".")[1] for full in named if full.startswith("PySide6.Qt")}
+    assert {"QtCore", "QtSvg", "QtTest"} <= qt
+    assert [name for name in qt if pattern.search(f"PySide6/{name}.abi3.so")] == []
+    libraries = {f"{name}.pyd" for name in qt} | {f"{name.replace('Qt', 'Qt6', 1)}.dll" for name in qt}
+    assert [name for name in libraries if not package_windows.is_kept(f"PySide6/{name}")] == []
 
 
 def normal(name: str) -> str:

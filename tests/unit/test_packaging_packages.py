@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import package_commands
+import package_contents
 import package_facts
 import package_freeze
 import package_linux
@@ -82,27 +83,6 @@ def test_the_desktop_entry_is_of_the_window_and_takes_what_the_app_takes():
     }
 
 
-def test_each_language_is_told_to_the_system():
-    languages = set(package_facts.languages())
-    assert languages
-    parser = desktop_entry()
-    for section in parser.values():
-        for key in ("GenericName", "Comment", "Keywords", *(["Name"] if "Action" in section.name else [])):
-            if key in section:
-                told = {name.partition("[")[2].rstrip("]") for name in section if name.startswith(f"{key}[")}
-                assert told == languages
-    tree = ET.fromstring(package_linux.metainfo((("0.3.0", "2026-12-01"),), ""))  # noqa: S314  # our own
-    for tag in ("summary", "p", "li"):
-        spoken = Counter(part.get(XML_LANGUAGE, "en").replace("-", "_") for part in tree.iter(tag))
-        assert set(spoken) == languages | {"en"}
-        assert len(set(spoken.values())) == 1
-    assert set(package_macos.info("1.0.0")["CFBundleLocalizations"]) == languages | {"en"}
-    setup = (ROOT / "packaging/windows/setup.nsi").read_text(encoding="utf-8-sig")
-    assert len(re.findall(r"^!insertmacro MUI_LANGUAGE", setup, re.MULTILINE)) == len(languages) + 1
-    for name in set(re.findall(r"\$\(([A-Z]+)\)", setup)):
-        assert len(re.findall(rf"^LangString {name} ", setup, re.MULTILINE)) == len(languages) + 1
-
-
 def test_every_action_of_the_desktop_entry_is_understood():
     parser = desktop_entry()
     actions = parser["Desktop Entry"]["Actions"].strip(";").split(";")
@@ -115,6 +95,19 @@ def test_every_action_of_the_desktop_entry_is_understood():
     assert {f"Desktop Action {action}" for action in actions} == set(parser.sections()) - {"Desktop Entry"}
 
 
+def test_every_name_in_the_menu_is_told_in_all_languages():
+    """None stays English alone: what the catalogues do not have must not stand in the entry."""
+    template = (ROOT / "packaging/linux/segmind-studio.desktop").read_text(encoding="utf-8")
+    parser = KeysAsWritten(strict=True, interpolation=None)
+    parser.read_string(package_linux.desktop_entry(template))
+    assert parser["Desktop Action runs"]["Name[de]"] == "Läufe"
+    assert "\nName=Segmind Studio\nGenericName=" in package_linux.desktop_entry(template)  # a name
+    for section in parser.sections():
+        words = {"Comment"} if section == "Desktop Entry" else {"Name"}
+        wanted = {f"{word}[{code}]" for word in words for code in package_contents.languages()}
+        assert {key for key in parser[section] if "[" in key} == wanted, section
+
+
 # -- AppStream
 
 
@@ -124,6 +117,15 @@ def test_the_description_names_all_releases_and_no_site_of_its_own_invention():
     assert tree.find("screenshots") is None
     assert tree.find("url") is None
     assert tree.findtext("launchable") == "segmind-studio.desktop"
+    assert [lang.text for lang in tree.iter("lang")] == ["en", *package_contents.languages()]
+
+
+def test_the_description_is_there_in_each_language():
+    tree = ET.fromstring(package_linux.metainfo((("0.3.0", "2026-12-01"),), ""))  # noqa: S314  # our own
+    for tag in ("summary", "p", "li"):
+        spoken = Counter(part.get(XML_LANGUAGE, "en").replace("-", "_") for part in tree.iter(tag))
+        assert set(spoken) == {"en", *package_contents.languages()}
+        assert len(set(spoken.values())) == 1
 
 
 def test_a_site_brings_the_screenshots():
@@ -183,6 +185,17 @@ def test_windows_has_a_program_with_a_console_that_is_removed_too():
     entries = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
     assert f"{package_linux.CONSOLE}.exe" == package_windows.CONSOLE_PROGRAM
     assert package_linux.CONSOLE in entries
+
+
+def test_the_setup_program_speaks_the_program_s_languages():
+    nsi = (ROOT / "packaging/windows/setup.nsi").read_text("utf-8-sig")
+    names = {
+        "ar": "Arabic", "de": "German", "es": "Spanish", "fr": "French", "ja": "Japanese", "zh_CN": "SimpChinese",
+    }
+    wanted = {"English", *(names[code] for code in package_contents.languages())}
+    assert set(re.findall(r'^!insertmacro MUI_LANGUAGE "(\w+)"', nsi, re.MULTILINE)) == wanted
+    told = re.findall(r"^LangString (\w+) \$\{LANG_(\w+)\}", nsi, re.MULTILINE)
+    assert sorted(told) == sorted((word, name.upper()) for word in ("OPEN", "DATA", "ADD") for name in wanted)
 
 
 def test_all_files_get_one_time_before_they_are_packed(tmp_path):
@@ -266,7 +279,8 @@ def test_what_windows_gets_is_pinned_and_without_markers():
 
 @pytest.mark.parametrize("path", [
     "PySide6/Qt6Core.dll", "PySide6/QtWidgets.pyd", "PySide6/plugins/platforms/qwindows.dll", "httpx/_client.py",
-    "PySide6/plugins/networkinformation/qnetworklistmanager.dll", "keyring-25.7.0.dist-info/entry_points.txt",
+    "PySide6/plugins/imageformats/qtiff.dll", "PySide6/plugins/networkinformation/qnetworklistmanager.dll",
+    "keyring-25.7.0.dist-info/entry_points.txt",
 ])
 def test_what_the_setup_program_holds(path):
     assert package_windows.is_kept(path)
@@ -347,6 +361,7 @@ def test_the_plists_are_plists_and_agree_with_the_rest(tmp_path):
     told = plistlib.loads(plistlib.dumps(package_macos.info("1.2.3")))
     assert told["CFBundleShortVersionString"] == told["CFBundleVersion"] == "1.2.3"
     assert told["CFBundleExecutable"] == package_facts.NAME
+    assert told["CFBundleLocalizations"] == ["en", "ar", "de", "es", "fr", "ja", "zh-Hans"]
     kinds = {kind for entry in told["CFBundleDocumentTypes"] for kind in entry["LSItemContentTypes"]}
     assert {"public.jpeg", "public.heic", "public.zip-archive", "public.folder"} <= kinds
     rights = plistlib.loads(package_macos.ENTITLEMENTS.read_bytes())
