@@ -14,10 +14,7 @@ from tests.fakes.image_files import encode, photo
 from tests.fakes.odd_image_files import cut_out, profile
 from tests.fakes.typed import child
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture

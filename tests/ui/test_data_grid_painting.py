@@ -14,7 +14,6 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 MANY = 10_000
 PHOTOS = tuple(Photo(f"p{number}", Path(f"/pictures/photo-{number}.jpg")) for number in range(MANY))
 

@@ -6,7 +6,6 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel
@@ -18,8 +17,6 @@ from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 from tests.fakes.try_service import make_image
 from tests.fakes.typed import child
-
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
 
 def picture(path: Path, left: str, right: str) -> ManifestItem:
