@@ -100,9 +100,15 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def garbage_is_collected_here() -> Iterator[None]:
-    """Collect cyclic garbage between tests, in the main thread."""
+    """Collect cyclic garbage between tests, in the main thread.
+
+    What outlives a whole round is left out of the next ones: what tests keep for each other is millions of things.
+    """
     yield
-    gc.collect(2 if next(tests_done) % COLLECT_ALL_EVERY == 0 else 1)
+    whole = next(tests_done) % COLLECT_ALL_EVERY == 0
+    gc.collect(2 if whole else 1)
+    if whole:
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)
