@@ -97,12 +97,13 @@ def test_the_table_shows_four_photos_of_a_run_and_its_best_picture_once_there_is
     table, model = bench.screen.list.table, bench.screen.list.model
 
     def seen():
-        image = table.grab().toImage()
-        return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+        image = table.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        there = set(memoryview(image.constBits()).cast("I"))
+        return {colour for colour in colours if QColor(colour).rgb() in there}
 
     assert model.rowCount() == 2
-    qtbot.waitUntil(lambda: seen() & set(colours) == set(colours[:4]))
+    qtbot.waitUntil(lambda: seen() == set(colours[:4]))
     picture(tmp_path / "best.png", colours[4], colours[4])
     bench.tryouts.files["p"] = tmp_path / "best.png"
     bench.tryouts.put(make_image("p", run_id="a", file_name="best.png"))
-    qtbot.waitUntil(lambda: seen() & set(colours) == {colours[4]})
+    qtbot.waitUntil(lambda: seen() == {colours[4]})
