@@ -338,10 +338,10 @@ def pytest_sessionfinish() -> None:
         app.clipboard().clear()
 
 
-@pytest.fixture(params=["pseudo", "large"])
+@pytest.fixture(params=["pseudo", "large"], scope="module")
 def pseudo_language(qapp, request):
     """Use the pseudo-language, or English in the largest size, and the app's own style: with it the widths are
-    those that a person sees.
+    those that a person sees. All tests of a module use it, so that both are set once for it.
     """
     from segmind_studio.ui.theme.theme import Theme  # noqa: PLC0415  # for the few tests that use it
     from segmind_studio.ui.theme.tokens import TEXT_SIZES  # noqa: PLC0415
