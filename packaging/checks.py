@@ -1,8 +1,8 @@
 """Everything that is checked: the linters, the wheel and hostile inputs, and all tests, whose sum comes last.
 
-Two cores are used: the hostile inputs run beside the linters, and the tests in three processes, because each waits
-a quarter of its time. Each of these has a desktop of its own, because a window that is opened takes the focus from
-all others. Standard library only.
+Two cores are used: the linters run beside the hostile inputs, the wheel and the catalogues, which take about as
+long, and the tests in three processes, because each waits a quarter of its time. Each of these has a desktop of
+its own, because a window that is opened takes the focus from all others. Standard library only.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from python_environment import ROOT
@@ -29,18 +29,23 @@ _ALONE = ("-n", "--numprocesses", "--pdb", "--trace")  # arguments of pytest tha
 def check(python: Path, arguments: Sequence[str]) -> int:
     """Run all checks with the Python of an environment; `arguments` go to pytest. Return the exit code."""
     tool = python.parent
-    steps: list[tuple[str, Sequence[str]]] = [
+    linters: list[tuple[str, Sequence[str]]] = [
         ("ruff", [str(tool / "ruff"), "check", "."]),
         ("import-linter", [str(tool / "lint-imports")]),
         ("pyright", [str(tool / "pyright")]),
         ("types of the tests", [str(tool / "pyright"), "-p", "tests"]),
-        ("texts", [str(python), str(ROOT / "packaging" / "catalogues.py"), "--check"]),
-        ("wheel", [sys.executable, str(ROOT / "packaging" / "check_wheel.py"), str(python)]),
     ]
-    with _beside("fuzz", [str(python), "-m", "tests.fuzz", *FUZZED]) as fuzz_passed:
-        failed = [name for name, command in steps if not _step(name, command)]
-        if not fuzz_passed():
-            failed.append("fuzz")
+    others: list[tuple[str, Sequence[str]]] = [
+        ("fuzz", [str(python), "-m", "tests.fuzz", *FUZZED]),
+        ("wheel", [sys.executable, str(ROOT / "packaging" / "check_wheel.py"), str(python)]),
+        ("texts", [str(python), str(ROOT / "packaging" / "catalogues.py"), "--check"]),
+    ]
+    beside = _Beside(others)
+    try:
+        failed = [name for name, command in linters if not _step(name, command)]
+        failed += beside.failed()
+    finally:
+        beside.stop()
     if failed:
         print(f"\nFailed before the tests: {', '.join(failed)}", flush=True)
     print("\n== pytest", flush=True)
@@ -77,30 +82,55 @@ def _environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
 def _step(name: str, command: Sequence[str]) -> bool:
     print(f"\n== {name}", flush=True)
     start = time.monotonic()
-    return _judged(name, call(command), start)
+    return _judged(name, call(command), time.monotonic() - start)
 
 
-def _judged(name: str, code: int, start: float) -> bool:
-    print(f"== {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - start:.0f} s", flush=True)
+def _judged(name: str, code: int, seconds: float) -> bool:
+    print(f"== {name}: {'passed' if code == 0 else 'FAILED'} in {seconds:.0f} s", flush=True)
     return code == 0
 
 
-@contextmanager
-def _beside(name: str, command: Sequence[str]) -> Generator[Callable[[], bool]]:
-    """Run a command while others run; give what waits for it, and tells all of it as if it had begun only then."""
-    start = time.monotonic()
-    with tempfile.TemporaryFile() as said, subprocess.Popen(
-        list(command), cwd=ROOT, env=_environment(), stdout=said, stderr=subprocess.STDOUT,
-    ) as process:
+class _Beside:
+    """Run commands one after another in a thread while others run; what each says is told at the end."""
 
-        def told() -> bool:
+    def __init__(self, steps: Sequence[tuple[str, Sequence[str]]]) -> None:
+        self._steps = steps
+        self._ended: list[tuple[int, float, bytes]] = []  # exit code, seconds, what it said
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End what still runs."""
+        with self._lock:
+            self._stopped = True
+            if self._process is not None:
+                self._process.kill()
+        self._thread.join()
+
+    def failed(self) -> list[str]:
+        """Wait for all, tell of each as if it had run only then, and return the names of those that failed."""
+        self._thread.join()
+        failed: list[str] = []
+        for (name, _), (code, seconds, said) in zip(self._steps, self._ended, strict=True):
             print(f"\n== {name}", flush=True)
-            code = process.wait()
-            said.seek(0)
-            print(said.read().decode(errors="replace"), end="")
-            return _judged(name, code, start)
+            print(said.decode(errors="replace"), end="")
+            if not _judged(name, code, seconds):
+                failed.append(name)
+        return failed
 
-        try:
-            yield told
-        finally:
-            process.kill()
+    def _run(self) -> None:
+        for _name, command in self._steps:
+            start = time.monotonic()
+            with tempfile.TemporaryFile() as said:  # children of an ended process would hold a pipe
+                with self._lock:
+                    if self._stopped:
+                        return
+                    self._process = subprocess.Popen(
+                        list(command), cwd=ROOT, env=_environment(), stdout=said, stderr=subprocess.STDOUT,
+                    )
+                code = self._process.wait()
+                said.seek(0)
+                self._ended.append((code, time.monotonic() - start, said.read()))

@@ -100,9 +100,15 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def garbage_is_collected_here() -> Iterator[None]:
-    """Collect cyclic garbage between tests, in the main thread."""
+    """Collect cyclic garbage between tests, in the main thread.
+
+    What outlives a whole round is left out of the next ones: what tests keep for each other is millions of things.
+    """
     yield
-    gc.collect(2 if next(tests_done) % COLLECT_ALL_EVERY == 0 else 1)
+    whole = next(tests_done) % COLLECT_ALL_EVERY == 0
+    gc.collect(2 if whole else 1)
+    if whole:
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -332,10 +338,10 @@ def pytest_sessionfinish() -> None:
         app.clipboard().clear()
 
 
-@pytest.fixture(params=["pseudo", "large"])
+@pytest.fixture(params=["pseudo", "large"], scope="module")
 def pseudo_language(qapp, request):
     """Use the pseudo-language, or English in the largest size, and the app's own style: with it the widths are
-    those that a person sees.
+    those that a person sees. All tests of a module use it, so that both are set once for it.
     """
     from segmind_studio.ui.theme.theme import Theme  # noqa: PLC0415  # for the few tests that use it
     from segmind_studio.ui.theme.tokens import TEXT_SIZES  # noqa: PLC0415

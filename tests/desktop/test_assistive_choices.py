@@ -70,12 +70,20 @@ class Choices:
     def __init__(self, studio):
         self.studio = studio
         self.window = studio.window
+        self._widgets = []
+        self._found = {}
 
     def find(self, kind, name):
         return self.studio.driver.find(kind, name)
 
+    def kept(self, kind, name):
+        """Find what is asked for in every state once, as long as it is there."""
+        if name not in self._found or not Shiboken.isValid(self._found[name]):
+            self._found[name] = self.find(kind, name)
+        return self._found[name]
+
     def request(self):
-        text = self.find(QPlainTextEdit, "train.request_json").toPlainText()
+        text = self.kept(QPlainTextEdit, "train.request_json").toPlainText()
         try:
             return json.loads(text)
         except ValueError:
@@ -83,13 +91,12 @@ class Choices:
 
     def state(self):
         services, window = self.studio.services, self.window
-        visible = frozenset(
-            Shiboken.getCppPointer(widget)[0] for widget in window.findChildren(QWidget) if widget.isVisible()
-        )
-        filtered = self.find(QWidget, "data.grid").model().filter
-        texts = tuple(table.rowCount() for table in window.findChildren(QTableWidget))
-        texts += tuple(button.text() for button in window.findChildren(QAbstractButton))
-        secrets = tuple(line.echoMode() for line in window.findChildren(QLineEdit))
+        self._widgets = widgets = window.findChildren(QWidget)  # Python's halves take long to make
+        visible = frozenset(Shiboken.getCppPointer(widget)[0] for widget in widgets if widget.isVisible())
+        filtered = self.kept(QListView, "data.grid").model().filter
+        texts = tuple(widget.rowCount() for widget in widgets if isinstance(widget, QTableWidget))
+        texts += tuple(widget.text() for widget in widgets if isinstance(widget, QAbstractButton))
+        secrets = tuple(widget.echoMode() for widget in widgets if isinstance(widget, QLineEdit))
         return (
             services.settings.value, self.request(), window.place, services.practice.faults(),
             child(window, TryControls).requests(),

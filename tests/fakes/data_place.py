@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtGui import QUndoStack
@@ -23,9 +24,15 @@ from segmind_studio.store.database import Database
 from segmind_studio.store.library import Library
 from segmind_studio.store.secrets import Vault
 from segmind_studio.ui.data.screen import DataScreen
-from tests.fakes.image_files import photo
+from tests.fakes.image_files import encode, photo
 from tests.fakes.keyrings import MemoryKeyring
 from tests.fakes.typed import child
+
+
+@cache
+def _jpeg(name: str) -> bytes:
+    return encode(photo(name), "JPEG", quality=85)
+
 
 NAMES = ("astronaut", "chelsea", "coffee", "rocket.jpg", "motorcycle_left", "retina.jpg")
 
@@ -86,7 +93,7 @@ class DataPlace:
         for name in NAMES[:count]:
             stem = name.removesuffix(".jpg")
             path = self.photos_folder / f"{stem}.jpg"
-            photo(name if "." in name else f"{name}.png").save(path, quality=85)
+            path.write_bytes(_jpeg(name if "." in name else f"{name}.png"))
             paths.append(path)
             if stem in captions:
                 path.with_suffix(".txt").write_text(captions[stem], encoding="utf-8")

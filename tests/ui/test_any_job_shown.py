@@ -40,7 +40,6 @@ JOBS = st.builds(
 )
 TIME = st.floats() | st.sampled_from([-62135596800.0, 253402300799.0, 1e300, math.inf, math.nan, -1.0])
 COUNT = st.integers(0, 2**53) | st.sampled_from([10**400])
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
 
 @pytest.fixture(scope="module")

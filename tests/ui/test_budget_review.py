@@ -24,7 +24,6 @@ from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts, FakeDataset
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
 from tests.fakes.typed import child, focused, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 GOOD = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})  # 4 dollars by the list
 
 

@@ -20,8 +20,6 @@ from tests.fakes.runs_place import make_bench
 from tests.fakes.try_service import make_image
 from tests.fakes.typed import focused, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-
 
 def unknown(run_id="u", **fields):
     now = time.time()

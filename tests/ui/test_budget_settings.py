@@ -21,8 +21,6 @@ from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image
 from tests.fakes.typed import as_service, child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-
 
 class Bench:
     def __init__(self, qtbot, settings=None, account=REAL) -> None:

@@ -17,7 +17,6 @@ from tests.fakes.run_services import make_run
 from tests.fakes.train_place import Bench
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 KEY, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 CONTROL, NO_KEY = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 WORDS = "日本語"

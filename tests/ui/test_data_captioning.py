@@ -18,7 +18,6 @@ from tests.fakes.data_place import DataPlace
 from tests.fakes.scripted_server import HANG, ScriptedServer, json_reply, text_reply
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 KEY = "sk-model-0123456789"
 
 

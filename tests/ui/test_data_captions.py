@@ -16,7 +16,6 @@ from segmind_studio.ui.data.inspector.bulk_edits import EditKind
 from tests.fakes.data_place import DataPlace
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 KEY, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
 

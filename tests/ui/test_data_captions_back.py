@@ -11,10 +11,7 @@ from segmind_studio.dataset.captions_back import caption_files, write_captions
 from segmind_studio.ui.data.captions_back import CaptionsBackDialog
 from tests.fakes.data_place import open_place
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture

@@ -14,20 +14,22 @@ from tests.fakes.image_files import encode, photo
 from tests.fakes.odd_image_files import cut_out, profile
 from tests.fakes.typed import child
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
-@pytest.fixture
-def place(qtbot, tmp_path):
-    place = DataPlace(tmp_path)
-    for name, data in {
+@pytest.fixture(scope="module")
+def files():
+    return {
         "cut.png": encode(cut_out(), "PNG"), "plain.jpg": encode(photo("chelsea.png"), "JPEG"),
         "wide.jpg": encode(photo(), "JPEG", icc_profile=profile("DisplayP3")), "phone.heic": HEIFS["wide"],
         "moving.gif": encode(photo(), "GIF", save_all=True, append_images=[photo().rotate(9)]),
-    }.items():
+    }
+
+
+@pytest.fixture
+def place(qtbot, tmp_path, files):
+    place = DataPlace(tmp_path)
+    for name, data in files.items():
         (place.photos_folder / name).write_bytes(data)
     place.start()
     place.take_in(qtbot)

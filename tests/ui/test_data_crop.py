@@ -13,7 +13,6 @@ from tests.fakes.data_place import DataPlace
 from tests.fakes.pointer import drag
 from tests.fakes.typed import child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")
 KEY = Qt.Key
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 

@@ -13,7 +13,6 @@ from segmind_studio.ui.data.inspector.caption_readings import same_way
 from tests.fakes.data_place import open_place
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 CUP, CAT, ROCKET = "赤いカップ", "机の上の猫", "夜のロケット"
 
 

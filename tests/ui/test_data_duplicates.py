@@ -17,8 +17,6 @@ from tests.fakes.data_place import open_place
 from tests.fakes.image_files import photo
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")  # the offscreen platform
-
 
 @pytest.fixture
 def place(qtbot, tmp_path):

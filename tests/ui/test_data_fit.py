@@ -20,10 +20,7 @@ from segmind_studio.ui.data.fit.dialog import FitDialog, likeness_words
 from tests.fakes.data_place import open_place
 from tests.fakes.typed import child, known
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 SIDES = (1600, 1200)
 
 

@@ -13,7 +13,6 @@ from segmind_studio.ui.data.focus.mode import FocusMode
 from tests.fakes.data_place import DataPlace
 from tests.fakes.typed import child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")
 KEY, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 DOTTED = QTextCharFormat.UnderlineStyle.DotLine
 

@@ -12,10 +12,7 @@ from tests.fakes.data_place import DataPlace
 from tests.fakes.image_files import photo
 from tests.fakes.typed import child
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from segmind_studio.ui.data.grid.view import PhotoGrid
 from segmind_studio.ui.parts.density import LIST, MEDIUM, cells
 from segmind_studio.ui.theme.tokens import tones_of
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 MANY = 10_000
 PHOTOS = tuple(Photo(f"p{number}", Path(f"/pictures/photo-{number}.jpg")) for number in range(MANY))
 

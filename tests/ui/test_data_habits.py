@@ -23,10 +23,7 @@ from segmind_studio.ui.data.screen import DataScreen
 from tests.fakes.data_place import DataPlace
 from tests.fakes.typed import child
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from segmind_studio.ui.data.inspector.inspector import PhotoInspector
 from tests.fakes.hosting import hosted
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 FINDINGS = tuple(
     Finding(check, Severity.SHOULD, "Something is to be said of it, in many words. " * 3, photo_ids=("loud",))
     for check in (Check.TOO_LARGE, Check.DUPLICATE, Check.SMALL, Check.ASPECT, Check.NO_TRIGGER, Check.CONVERTED)

@@ -18,7 +18,6 @@ from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 HIDDEN, ODD = "It is a hidden file.", "This is not a picture. Save it as a JPEG."
 FILES = (
     *(SkippedFile(f".thumb{number}", HIDDEN) for number in range(20)),

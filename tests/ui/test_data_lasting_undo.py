@@ -15,10 +15,7 @@ from segmind_studio.store.library import Library
 from tests.fakes.data_place import DataPlace
 from tests.fakes.typed import child
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 STEPS = ["Add 3 photos", "Edit caption", "Exclude 1 photo", "Change background", "Rename dataset",
          "Remove 1 photo"]
 

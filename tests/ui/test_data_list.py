@@ -12,7 +12,6 @@ from segmind_studio.ui.theme.theme import line_height
 from tests.fakes.data_place import open_place
 from tests.fakes.typed import known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 KEY, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
 

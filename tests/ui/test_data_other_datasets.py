@@ -13,10 +13,7 @@ from segmind_studio.ui.data.other_datasets import OtherDatasetsDialog
 from tests.fakes.data_place import DataPlace
 from tests.fakes.typed import child
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture

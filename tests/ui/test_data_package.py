@@ -15,10 +15,7 @@ from segmind_studio.ui.parts.files_out import FileHandle
 from tests.fakes.data_place import open_place
 from tests.fakes.typed import child
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture

@@ -7,10 +7,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from tests.fakes.data_place import DataPlace
 from tests.fakes.image_files import encode, photo
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture

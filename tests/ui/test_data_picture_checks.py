@@ -13,22 +13,29 @@ from segmind_studio.ui.data.crop.editor import CropEditor
 from segmind_studio.ui.data.filter import Show
 from segmind_studio.ui.parts.fix_buttons import FixButtons
 from tests.fakes.data_place import DataPlace
-from tests.fakes.image_files import exif, photo
+from tests.fakes.image_files import encode, exif, photo
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")  # the offscreen platform
+
+@pytest.fixture(scope="module")
+def files():
+    """Two photos that are blurred, one that is dark, and one that says where it was taken."""
+    cup = photo()
+    return {
+        "soft.jpg": encode(cup.rotate(90, expand=True).filter(ImageFilter.GaussianBlur(3)), "JPEG"),
+        "softer.jpg": encode(cup.rotate(270, expand=True).filter(ImageFilter.GaussianBlur(8)), "JPEG"),
+        "night.jpg": encode(ImageEnhance.Brightness(cup.rotate(180)).enhance(0.15), "JPEG"),
+        "placed.jpg": encode(photo("camera.png"), "JPEG", exif=exif()),
+    }
 
 
 @pytest.fixture
-def place(qtbot, tmp_path):
-    """A place with sharp photos, two that are blurred, one that is dark, and one that says where it was taken."""
+def place(qtbot, tmp_path, files):
+    """A place with these and sharp ones."""
     place = DataPlace(tmp_path)
     place.write(5)
-    folder, cup = place.photos_folder, photo()
-    cup.rotate(90, expand=True).filter(ImageFilter.GaussianBlur(3)).save(folder / "soft.jpg")
-    cup.rotate(270, expand=True).filter(ImageFilter.GaussianBlur(8)).save(folder / "softer.jpg")
-    ImageEnhance.Brightness(cup.rotate(180)).enhance(0.15).save(folder / "night.jpg")
-    photo("camera.png").save(folder / "placed.jpg", exif=exif())
+    for name, data in files.items():
+        (place.photos_folder / name).write_bytes(data)
     place.start()
     place.take_in(qtbot)
     place.parts.actions.checks.trigger()

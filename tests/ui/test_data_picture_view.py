@@ -16,7 +16,6 @@ from tests.fakes.image_files import photo
 from tests.fakes.pointer import drag
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 KEY = Qt.Key
 
 

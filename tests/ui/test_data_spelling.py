@@ -11,7 +11,6 @@ from tests.fakes.data_place import DataPlace
 from tests.fakes.dictionary_files import RULES, write_dictionary
 from tests.fakes.typed import child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")
 WAVY = QTextCharFormat.UnderlineStyle.SpellCheckUnderline
 
 

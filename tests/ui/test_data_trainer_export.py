@@ -10,10 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QRadioButton
 from tests.fakes.data_place import open_place
 from tests.fakes.typed import child
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture

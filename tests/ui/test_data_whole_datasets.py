@@ -12,10 +12,7 @@ from tests.fakes.run_services import FakeRuns, FakeSettings
 from tests.fakes.shell_services import FakeAccounts, FakeDatasets, make_start_screen
 from tests.fakes.typed import child
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture

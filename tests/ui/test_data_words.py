@@ -16,7 +16,6 @@ from segmind_studio.ui.parts.fix_buttons import FixButtons
 from tests.fakes.data_place import DataPlace
 from tests.fakes.typed import child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 CAPTIONS = {
     "astronaut": "ohwx woman, red hat, suit", "chelsea": "ohwx woman, red hat, a cat", "coffee": "red hat, ohwx",
     "rocket": "ohwx1 woman, red hat, sky", "motorcycle_left": "ohwx woman, red hat, garage",
@@ -234,7 +233,6 @@ def test_the_bulk_form_changes_what_all_share_and_shows_where_a_pattern_is_wrong
     child(place.screen, QPushButton, "data.bulk.apply").click()
     assert captions(place)["chelsea"] == "OHWX WOMAN, CAP OF BLUE, A CAT"
     assert captions(place)["retina"] == CAPTIONS["retina"]
-
 
 
 def test_a_caption_file_without_a_photo_is_found_and_can_be_ignored(qtbot, place):

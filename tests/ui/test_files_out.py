@@ -13,7 +13,7 @@ from segmind_studio.core.photo_edits import PhotoEdit
 from segmind_studio.ui.parts.files_out import FileHandle, copy_files, files_mime
 from tests.fakes.data_place import DataPlace
 
-pytestmark = [pytest.mark.usefixtures("qapp"), pytest.mark.qt_log_ignore("propagateSizeHints")]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture

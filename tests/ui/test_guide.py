@@ -19,8 +19,6 @@ from tests.fakes.run_services import FakeSettings
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, Shell
 from tests.fakes.typed import as_service, child, the
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")  # offscreen cannot
-
 
 class Person:
     """A window whose places have the controls that the bubbles point at, but for the last one."""

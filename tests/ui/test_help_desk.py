@@ -27,8 +27,6 @@ from tests.fakes.run_services import FakeSettings
 from tests.fakes.shell_services import Shell
 from tests.fakes.typed import as_service, child, the
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")  # offscreen cannot
-
 
 class Desk:
     def __init__(self, qtbot, qapp, tmp_path, value):

@@ -22,7 +22,6 @@ from segmind_studio.ui.palette.commands import read_commands
 from segmind_studio.ui.theme.theme import Theme
 from tests.fakes.real_commands import shell_with_real_commands
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")  # offscreen cannot
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = read_pages()
 BY_ID = {page.page_id: page for page in PAGES}

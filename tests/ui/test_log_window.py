@@ -18,7 +18,6 @@ from segmind_studio.ui.help.log_window import LogWindow
 from segmind_studio.ui.parts.search_field import SearchField
 from segmind_studio.ui.theme.theme import Theme
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise")  # offscreen cannot
 KEY = "SG_0123456789abcdef"
 LOG = logging.getLogger("studio.tested")
 

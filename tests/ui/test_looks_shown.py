@@ -14,7 +14,7 @@ from tests.fakes.data_place import DataPlace
 from tests.fakes.train_place import Bench
 from tests.fakes.typed import known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "Corrupt JPEG data")  # the second is its subject
+pytestmark = pytest.mark.qt_log_ignore("Corrupt JPEG data")  # its subject
 
 
 def test_a_count_is_said_once_and_nothing_where_all_is_known():

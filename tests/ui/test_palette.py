@@ -15,8 +15,6 @@ from segmind_studio.ui.parts.needs import mark_paying, set_need
 from tests.fakes.shell_services import FakePractice, Shell
 from tests.fakes.typed import child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-
 
 class Open:
     def __init__(self, qtbot):

@@ -26,8 +26,6 @@ from segmind_studio.ui.parts import (
 from segmind_studio.ui.parts.toast import Toast
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-
 
 @pytest.fixture
 def host(qtbot):

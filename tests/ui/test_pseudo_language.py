@@ -79,11 +79,7 @@ from tests.fakes.shell_services import (
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_try_screen
 from tests.fakes.typed import as_service, child
 
-# the offscreen platform cannot
-pytestmark = [
-    pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise"),
-    pytest.mark.usefixtures("pseudo_language"),
-]
+pytestmark = pytest.mark.usefixtures("pseudo_language")
 PLACES = ("Start", "Data", "Train", "Runs", "Try", "Settings", "Do")  # the words of the stand-ins
 
 

@@ -36,11 +36,7 @@ from tests.fakes.language_faults import ERROR, OF_QT, OWN, fault_of, faults
 from tests.fakes.run_services import make_run
 from tests.fakes.typed import child, known
 
-# the offscreen platform cannot
-pytestmark = [
-    pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise"),
-    pytest.mark.usefixtures("pseudo_language"),
-]
+pytestmark = pytest.mark.usefixtures("pseudo_language")
 
 
 def test_data(qtbot, tmp_path, opened):

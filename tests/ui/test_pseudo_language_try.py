@@ -18,10 +18,7 @@ from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
 from tests.fakes.typed import known
 
-pytestmark = [
-    pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise"),
-    pytest.mark.usefixtures("pseudo_language"),
-]
+pytestmark = pytest.mark.usefixtures("pseudo_language")
 
 
 def test_all_pictures_and_what_opens_over_them(qtbot):

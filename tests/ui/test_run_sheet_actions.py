@@ -30,7 +30,6 @@ from tests.fakes.shell_services import FakeDatasets, make_start_screen
 from tests.fakes.try_service import make_budget_service
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 CONNECTION = Connection(
     Account("real", "My account", AccountKind.SEGMIND), "https://api.invalid", "https://hooks.invalid",
     ApiKey("k"),

@@ -27,7 +27,6 @@ from tests.fakes.runs_place import make_runs_screen
 from tests.fakes.try_service import FakeTryouts, make_budget_service
 from tests.fakes.typed import as_service, child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 MILLER = Account("miller", "Client Miller", AccountKind.SEGMIND, colour="green")
 
 

@@ -29,7 +29,6 @@ from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 from tests.fakes.typed import child, known, the
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 READY = {
     "status": "AVAILABLE", "service_id": "id-1", "public": False, "slug": "anna",
     "cloud_storage_url": "https://storage.example/anna.safetensors",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QPushButton
@@ -17,8 +16,6 @@ from tests.fakes.run_services import FORM, NOW, make_run
 from tests.fakes.runs_place import make_bench
 from tests.fakes.try_service import make_image
 from tests.fakes.typed import child, known
-
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
 
 def item(name: str, caption: str = "TOK a cat") -> ManifestItem:

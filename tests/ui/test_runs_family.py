@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QPushButton, QTreeWidget
@@ -13,8 +12,6 @@ from segmind_studio.store.journal import Journal
 from tests.fakes.run_services import FORM, NOW, make_run
 from tests.fakes.runs_place import make_bench
 from tests.fakes.typed import child, known
-
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 
 
 def runs():

@@ -29,7 +29,6 @@ from tests.fakes.runs_place import make_runs_screen
 from tests.fakes.try_service import make_budget_service
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 SPEED = 200.0
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat", "iterations": 120})
 PRACTICE = Account("practice", "Practice", AccountKind.PRACTICE, KeptIn.NOWHERE)

@@ -15,7 +15,6 @@ from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 MEASURED: dict[str, Any] = {"credits_before": 10.0, "before_at": 1.0, "after_at": 2.0}
 
 

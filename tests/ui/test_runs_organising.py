@@ -28,7 +28,6 @@ from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 from tests.fakes.typed import child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 READY: dict[str, Any] = {"status": "AVAILABLE", "service_id": "s"}
 
 

@@ -17,7 +17,6 @@ from segmind_studio.ui.runs.stages import happening, service_text, status_word, 
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 RETIRED = make_run(
     "old", Phase.REFUSED, problem=ApiProblem.RETIRED.value, error="Ours.\nFine-tuning is deprecated.", sent_at=5.0,
 )

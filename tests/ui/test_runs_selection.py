@@ -23,7 +23,6 @@ from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
 from tests.fakes.typed import known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 OFFLINE = ApiError(ApiProblem.OFFLINE, "Segmind cannot be reached.", "Check the network.", "ConnectError")
 
 

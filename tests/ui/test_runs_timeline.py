@@ -24,7 +24,6 @@ from tests.fakes.connections import connection_to
 from tests.fakes.run_services import NOW, FakeRuns, make_run
 from tests.fakes.typed import as_service
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 HOUR = 3600.0
 ENTRIES = (
     TimelineEntry(NOW, "REQUESTED"), TimelineEntry(NOW + HOUR, "TRAINING_INITIATED"),

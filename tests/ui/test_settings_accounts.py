@@ -22,7 +22,6 @@ from segmind_studio.ui.settings.accounts import AccountsSection, storage_text
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, REAL_ACCOUNT, FakeAccounts
 from tests.fakes.typed import as_service, child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 GOOD_KEY = "SG_0123456789abcdef"
 SESSION = Account("s", "Guest", AccountKind.SEGMIND, KeptIn.SESSION)
 FROM_ENVIRONMENT = Account("environment", "SEGMIND_API_KEY", AccountKind.SEGMIND, KeptIn.ENVIRONMENT)

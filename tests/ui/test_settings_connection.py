@@ -22,7 +22,6 @@ from tests.fakes.run_services import FakeSettings
 from tests.fakes.shell_services import ON_REAL, REAL_ACCOUNT, FakeAccounts, Shell
 from tests.fakes.typed import as_service, child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 OTHER = "https://gateway.example.org/segmind"
 
 

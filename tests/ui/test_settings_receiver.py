@@ -24,7 +24,6 @@ from tests.fakes.shell_services import (
 from tests.fakes.try_service import make_budget_service
 from tests.fakes.typed import child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 PATH = "/hooks/" + "k3jd8sK_2-9dkWq" * 3
 BODY = b'{"finetune_id": "f1", "status": "AVAILABLE"}'
 

@@ -26,7 +26,6 @@ from tests.fakes.shell_services import (
 from tests.fakes.try_service import make_budget_service
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 PATHS = {"Datasets and runs": "/data/studio", "Log": "/logs/studio.log"}
 
 

@@ -15,8 +15,6 @@ from segmind_studio.ui.settings.support import SupportBlock
 from tests.fakes.shell_services import FakeSupport
 from tests.fakes.typed import as_service, child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-
 
 class Block:
     def __init__(self, qtbot) -> None:

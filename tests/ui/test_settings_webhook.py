@@ -20,7 +20,6 @@ from segmind_studio.ui.settings.webhook import WebhookSection
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakePractice, FakeWebhooks
 from tests.fakes.typed import as_service, child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 HOOK = Webhook("w1", "https://example.com/hook", ("FINETUNE",))
 
 

@@ -17,7 +17,6 @@ from segmind_studio.ui.shell.drops import DropOffer, offer_of
 from tests.fakes.shell_services import Shell
 from tests.fakes.typed import child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 COPY, LEFT, NO_KEY = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 

@@ -11,8 +11,6 @@ from segmind_studio.ui.parts.toast import ToastHost
 from tests.fakes.shell_services import Shell
 from tests.fakes.typed import child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
 
 class Page:
     """A window on a place with a field, a part with two buttons, and a text."""

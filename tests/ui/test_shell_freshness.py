@@ -13,7 +13,6 @@ from segmind_studio.clock import monotonic_epoch
 from segmind_studio.formats import exact_time, relative_time
 from segmind_studio.ui.shell.freshness import Freshness, next_change, rounded_age
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 AGES = st.integers(0, 10 * 86400_000).map(lambda milliseconds: milliseconds / 1000)
 
 

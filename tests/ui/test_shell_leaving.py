@@ -14,7 +14,6 @@ from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.shell_services import Shell
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 TOLD = Settings(quit_with_runs_told=True)
 TRAINING = make_run("t", status="TRAINING_INITIATED", live=False)
 READY = make_run("r", status="AVAILABLE", live=False)

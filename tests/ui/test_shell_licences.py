@@ -11,8 +11,6 @@ from segmind_studio.ui.shell import licences
 from segmind_studio.ui.shell.licences import LicencesDialog
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-
 
 @pytest.fixture
 def about(qtbot):

@@ -12,8 +12,6 @@ from segmind_studio.ui.shell.run_news import RunNews
 from tests.fakes.shell_services import Shell
 from tests.fakes.typed import as_service, child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
 
 class Notifications(QObject):
     """Stand in for NotificationService."""

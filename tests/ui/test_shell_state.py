@@ -11,8 +11,6 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.ui.shell.window import WindowState, centred
 from tests.fakes.run_services import FakeSettings
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-
 
 def test_centred_keeps_the_size():
     area = QRect(-1000, 20, 1000, 500)

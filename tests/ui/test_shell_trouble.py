@@ -12,7 +12,6 @@ from segmind_studio.ui.parts.banners import ErrorBanner
 from tests.fakes.shell_services import Shell
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 FIRST = StudioError("Something in the app went wrong.", "It goes on.", "ValueError: first")
 SECOND = StudioError("Another thing.", "It goes on.", "KeyError: second")
 

@@ -19,8 +19,6 @@ from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakePractice, PlainPlace, Shell, plain_places
 from tests.fakes.typed import child, the
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-
 
 @pytest.fixture
 def shell(qtbot):

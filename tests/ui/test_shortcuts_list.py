@@ -12,8 +12,6 @@ from PySide6.QtWidgets import QDialog, QLabel
 
 from tests.fakes.real_commands import shell_with_real_commands
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-
 
 @pytest.fixture
 def window(qtbot):

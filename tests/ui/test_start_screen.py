@@ -25,7 +25,6 @@ from tests.fakes.run_services import FakeRuns, FakeSettings, make_run, runs_of_a
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakeDatasets, make_start_screen
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 PHOTOS = tuple(Photo(str(n), Path(f"/photos/{n}.jpg")) for n in range(3))
 SENT = make_run("sent", status="TRAINING_INITIATED", service_id="s1", live=False)
 

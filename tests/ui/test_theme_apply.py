@@ -14,8 +14,6 @@ from segmind_studio.ui.theme.theme import Theme, ui_families
 from segmind_studio.ui.theme.tokens import BODY, DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, SEMIBOLD, TITLE, tones_of
 from tests.fakes.typed import as_service
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-
 
 @pytest.fixture
 def theme(qapp):

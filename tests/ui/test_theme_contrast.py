@@ -43,7 +43,6 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.theme import MODES, Theme
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 FINE = 3  # device pixels for a logical one: the middle of a stroke has its whole colour
 TEXT, PART = 4.5, 3.0
 KINDS = ("", "primary", "danger", "quiet", "link", "chip", "strip", "card", "contents")

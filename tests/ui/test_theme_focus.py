@@ -12,8 +12,6 @@ from segmind_studio.ui.forms.switch import Switch
 from segmind_studio.ui.theme.focus import FocusRing, shows_ring
 from segmind_studio.ui.theme.theme import Theme, line_height
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
-
 
 class Page:
     """Two buttons, a switch and a line, in a window that follows the keyboard."""

@@ -21,8 +21,6 @@ from tests.fakes.run_services import make_run
 from tests.fakes.train_place import Bench
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
-
 
 @pytest.fixture
 def bench(qtbot):

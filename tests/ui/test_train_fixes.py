@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QToolButton
 
 from segmind_studio.core.datasets import Finding, Severity
@@ -10,8 +9,6 @@ from segmind_studio.core.form import TrainingForm
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.typed import known
-
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 
 
 def test_the_summary_counts_the_warnings_and_the_button_beside_each_fixes_it(qtbot):

@@ -13,8 +13,6 @@ from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
-
 
 @pytest.fixture
 def bench(qtbot):

@@ -13,8 +13,6 @@ from segmind_studio.ui.forms import Message
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
-
 LEAST = ApiError(
     ApiProblem.BAD_REQUEST, "The service did not accept this.", "Read its words below.",
     "body.advance_parameters.lora_rank: 32 is not offered",

@@ -20,7 +20,6 @@ from segmind_studio.ui.train.review import ReviewDialog
 from tests.fakes.train_services import PRACTICE, REAL, connection_of, photos
 from tests.fakes.typed import child, focused
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 FORM = TrainingForm().with_values({
     "name": "anna", "instance_prompt": "a photo of TOK", "iterations": 120, "finetune_type": "LORA",
 })

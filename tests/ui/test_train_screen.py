@@ -37,8 +37,6 @@ from tests.fakes.train_services import KEY, PRACTICE, FakeAccounts, FakeDatasets
 from tests.fakes.try_service import make_budget_service
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
-
 
 @pytest.fixture
 def bench(qtbot):

@@ -15,7 +15,6 @@ from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import PRACTICE, FakeAccounts
 from tests.fakes.typed import child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 THREE = TrainingForm(GOOD.touched, Sweep("iterations", (120, 300, 600)))
 
 

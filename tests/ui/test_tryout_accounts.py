@@ -32,7 +32,6 @@ from tests.fakes.run_services import FakeAccounts, FakeRuns, FakeSettings, make_
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_judging, make_try_screen
 from tests.fakes.typed import as_service, child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 MILLER = Account("miller", "Client Miller", AccountKind.SEGMIND, colour="green")
 NOW = time.time()
 MINE = make_image("mine", asked_at=NOW - 5)

@@ -35,7 +35,6 @@ from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
 from tests.fakes.typed import Kind, child
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 PLAN = GridPlan(prompts=("a cat", "a dog"), strengths=(0.5, 1.0), run_ids=("anna",), seeds=(7,))
 
 

@@ -28,7 +28,6 @@ from tests.fakes.scripted_server import RESET, Reply, ScriptedServer
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
 from tests.fakes.typed import Kind, as_service, child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 COLOURS = ("red", "green", "blue")
 
 

@@ -32,7 +32,6 @@ from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
 from tests.fakes.typed import Kind, child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 CALL = {"inference_api_url": "https://api.segmind.com/v1/anna", "slug": "anna"}
 
 

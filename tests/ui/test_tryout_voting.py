@@ -20,7 +20,6 @@ from tests.fakes.hosting import hosted
 from tests.fakes.try_service import FakeTryouts, make_image, make_judging
 from tests.fakes.typed import child, known
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen has no window manager
 GOOD, BAD = "0" * 32, "1" * 32
 MADE = ("anna", "moon"), ("bob", "moon"), ("anna", "sea"), ("bob", "sea")
 

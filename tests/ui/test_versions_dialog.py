@@ -18,10 +18,7 @@ from segmind_studio.ui.versions.sent_files import SentFilesDialog
 from tests.fakes.data_place import open_place
 from tests.fakes.typed import child, known
 
-pytestmark = [
-    pytest.mark.usefixtures("qapp"),
-    pytest.mark.qt_log_ignore("propagateSizeHints|plugin does not support raise"),  # the offscreen platform cannot
-]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 @pytest.fixture

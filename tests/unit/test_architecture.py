@@ -53,6 +53,17 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def parts(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Return what a whole file is made of; looking for it takes most of the time of these tests."""
+    return tuple(ast.walk(tree))
+
+
+def last_name(expression: ast.expr) -> str:
+    """Return `c` of `a.b.c`."""
+    return expression.attr if isinstance(expression, ast.Attribute) else getattr(expression, "id", "")
+
+
 def written_files() -> Iterator[Path]:
     for folder, inner, names in os.walk(ROOT):
         inner[:] = sorted(set(inner) - NOT_WRITTEN_HERE)
@@ -62,7 +73,7 @@ def written_files() -> Iterator[Path]:
 
 def imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Yield (module, name) of every import in a file, also of those inside functions."""
-    for node in ast.walk(tree):
+    for node in parts(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -85,7 +96,7 @@ def test_what_qt_calls_many_times_over_lets_no_exception_out() -> None:
     open_ones = [
         f"{path}: {part.name}.{method.name}"
         for path, tree in sources(PACKAGE / "ui")
-        for part in ast.walk(tree) if isinstance(part, ast.ClassDef)
+        for part in parts(tree) if isinstance(part, ast.ClassDef)
         for method in part.body if isinstance(method, ast.FunctionDef)
         if (method.name in GUARDED or (method.name == "sizeHint" and len(method.args.args) > 1))
         and "override" in (words := [ast.unparse(one).partition("(")[0] for one in method.decorator_list])
@@ -125,8 +136,8 @@ def test_the_window_makes_no_pool_or_thread_of_its_own() -> None:
     made = [
         f"{path}: {name}"
         for path, tree in sources(PACKAGE / "ui")
-        for call in ast.walk(tree) if isinstance(call, ast.Call)
-        if (name := ast.unparse(call.func).rpartition(".")[2]) in POOLS
+        for call in parts(tree) if isinstance(call, ast.Call)
+        if (name := last_name(call.func)) in POOLS
     ]
     assert made == []
 
@@ -168,9 +179,24 @@ def lines_with(pattern: re.Pattern[str]) -> list[str]:
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
         for path in written_files()
         if path != Path(__file__)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if pattern.search(text := path.read_text(encoding="utf-8"))
+        for number, line in enumerate(text.splitlines(), 1)
         if pattern.search(line)
     ]
+
+
+SURROUNDS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.JoinedStr
+
+
+def calls(tree: ast.Module) -> Iterator[tuple[ast.Call, frozenset[type[ast.AST]]]]:
+    """Yield every call with the kinds of what it stands in."""
+    waiting: list[tuple[ast.AST, frozenset[type[ast.AST]]]] = [(tree, frozenset())]
+    while waiting:
+        node, inside = waiting.pop()
+        if isinstance(node, ast.Call):
+            yield node, inside
+        within = inside | {type(node)} if isinstance(node, SURROUNDS) else inside
+        waiting += [(part, within) for part in ast.iter_child_nodes(node)]
 
 
 LOOK_UPS = {"_", "ngettext", "pgettext", "sentences", "listed"}
@@ -180,22 +206,14 @@ def test_there_is_one_way_for_a_text() -> None:
     """Find Qt's translation, texts looked up while a module is imported, and placeholders without a name."""
     wrong: list[str] = []
     for path, tree in sources(PACKAGE):
-        inside = {
-            id(inner) for node in ast.walk(tree)
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-            for inner in ast.walk(node)
-        }
-        written_inside = {
-            id(inner) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for inner in ast.walk(node)
-        }
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        for call, inside in calls(tree):
+            name = last_name(call.func)
             words = [str(word.value) for word in call.args if isinstance(word, ast.Constant) and word.value]
             if name == "tr" or (name == "translate" and any(words)):
                 wrong.append(f"{path.name}:{call.lineno}: Qt's own translation")
-            if name in LOOK_UPS and id(call) not in inside:
+            if name in LOOK_UPS and not inside & {ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda}:
                 wrong.append(f"{path.name}:{call.lineno}: looked up at import; mark it with N_")
-            if words and id(call) in written_inside and name in {*LOOK_UPS, "N_", "NC_"}:
+            if words and ast.JoinedStr in inside and name in {*LOOK_UPS, "N_", "NC_"}:
                 wrong.append(f"{path.name}:{call.lineno}: inside of an f-string, where no text is extracted")
             if name in {*LOOK_UPS, "N_", "NC_"} and any(re.search(r"\{\d*[}:]", text) for text in words):
                 wrong.append(f"{path.name}:{call.lineno}: a placeholder without a name")
@@ -270,10 +288,9 @@ def test_packaging_is_no_package() -> None:
 
 def named_icons(tree: ast.Module) -> Iterator[str]:
     """Yield the texts that stand where an icon's name belongs."""
-    for node in ast.walk(tree):
+    for node in parts(tree):
         if isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name in ICON_CALLS and node.args:
+            if last_name(node.func) in ICON_CALLS and node.args:
                 yield from texts(node.args[0])
             for word in node.keywords:
                 if word.arg in {"icon", "icon_name"}:
@@ -316,16 +333,16 @@ OTHER_COLOURS = {  # not of the window
 
 def raw_looks(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield the places where a colour or a size stands without a name of `ui.theme`, or of its module."""
-    for node in ast.walk(tree):
+    for node in parts(tree):
         if isinstance(node, ast.Constant):
             raw = isinstance(node.value, str) and RAW_STYLE.search(node.value) is not None
         elif isinstance(node, ast.Attribute):
-            raw = ast.unparse(node.value).endswith("GlobalColor") and node.attr != "transparent"
+            raw = last_name(node.value).endswith("GlobalColor") and node.attr != "transparent"
         elif isinstance(node, ast.Call):
-            called = ast.unparse(node.func).rpartition(".")[2]
-            raw = called == "setBold" or (
-                bool(node.args) and isinstance(node.args[0], ast.Constant) if called == "QColor"
-                else SIZES.fullmatch(called) is not None and any(map(raw_size, node.args))
+            name = last_name(node.func)
+            raw = name == "setBold" or (
+                bool(node.args) and isinstance(node.args[0], ast.Constant) if name == "QColor"
+                else SIZES.fullmatch(name) is not None and any(map(raw_size, node.args))
             )
         else:
             continue
@@ -380,11 +397,13 @@ def test_foreign_text_becomes_a_number_through_one_module() -> None:
     for path, tree in sources(PACKAGE):
         if path.name == "numbers.py" or path.parts[1] == "practice":  # which stands for a stranger's program
             continue
-        for node in ast.walk(tree):
+        for node in parts(tree):
             if not isinstance(node, ast.Call):
                 continue
-            called = ast.unparse(node.func)
-            by_hand = called in {"int", "float"} and path.parts[1] == "api"
-            if called in {"json.loads", "json.load", "html.unescape"} or by_hand:
-                wrong.append(f"{path}:{node.lineno}: {called}")
+            if last_name(node.func) not in {"int", "float", "load", "loads", "unescape"}:
+                continue
+            name = ast.unparse(node.func)
+            by_hand = name in {"int", "float"} and path.parts[1] == "api"
+            if name in {"json.loads", "json.load", "html.unescape"} or by_hand:
+                wrong.append(f"{path}:{node.lineno}: {name}")
     assert wrong == []

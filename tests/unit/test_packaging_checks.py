@@ -73,16 +73,17 @@ def test_all_that_is_said_is_told_in_order_and_the_tests_come_last(
     assert [line.partition(" in ")[0] for line in said] == [
         "== ruff", "ruff speaks", "== ruff: passed", "== import-linter", "lint-imports speaks",
         "== import-linter: passed", "== pyright", "pyright speaks", "== pyright: passed", "== types of the tests",
-        "pyright speaks of the tests", "== types of the tests: passed", "== texts",
-        "texts speaks", "== texts: passed", "== wheel", "wheel speaks", "== wheel: passed", "== fuzz",
-        "fuzz speaks first", "== fuzz: passed", "== pytest",
+        "pyright speaks of the tests", "== types of the tests: passed", "== fuzz", "fuzz speaks first",
+        "== fuzz: passed", "== wheel", "wheel speaks", "== wheel: passed", "== texts", "texts speaks",
+        "== texts: passed", "== pytest",
         f"pytest speaks of {checks.tests(tools / 'python', [])[6]}", "nothing",
     ]
 
 
 @ON_LINUX
 @pytest.mark.parametrize(("name", "step"), [
-    ("ruff", "ruff"), ("pyright", "pyright, types of the tests"), ("tests.fuzz", "fuzz"), ("pytest", ""),
+    ("ruff", "ruff"), ("pyright", "pyright, types of the tests"), ("tests.fuzz", "fuzz"),
+    ("--check", "texts"), ("pytest", ""),
 ])
 def test_what_fails_is_named_fails_the_whole_and_stops_nothing(
     tools: Path, capfd: pytest.CaptureFixture[str], name: str, step: str,
@@ -96,7 +97,7 @@ def test_what_fails_is_named_fails_the_whole_and_stops_nothing(
 
 
 @ON_LINUX
-def test_the_hostile_inputs_end_with_the_command(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_runs_beside_ends_with_the_command(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_name: str, _command: object) -> bool:
         raise KeyboardInterrupt
 
