@@ -9,13 +9,13 @@ import io
 import random
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
 from segmind_studio.practice.answers import refused, refused_field
+from segmind_studio.record import record
 
 BAND_TEXT = "PRACTICE \N{EN DASH} not made by Flux"
 _FACES = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "segoeui.ttf", "Arial Unicode.ttf", "Helvetica.ttc")
@@ -29,7 +29,7 @@ _LONGEST_PROMPT = 400  # characters that are drawn
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImageRequest:
     """The parameters of a requested image."""
 

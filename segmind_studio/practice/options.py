@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from segmind_studio.practice.faults import FaultBoard, RequestLog
+from segmind_studio.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PracticeAddress:
     """The addresses of a running service: the base URLs of both ports and the one valid key."""
 
@@ -17,7 +18,7 @@ class PracticeAddress:
     key: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ServiceOptions:
     """The options of a service; port 0 means: the port of last time if it is free, else any.
 

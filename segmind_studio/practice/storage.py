@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -13,12 +12,13 @@ from uuid import uuid4
 
 from segmind_studio.file_replacing import replace_file
 from segmind_studio.practice.database import PracticeDatabase
+from segmind_studio.record import record
 
 _KEPT_S = 7 * 24 * 3600.0  # uploads older than this are removed at a start
 _PIECE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredObject:
     """One object; `etag` is the MD5 in quotes, as in S3."""
 

@@ -7,7 +7,6 @@ The command line orders it. It carries the order out itself, or the open window 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, cast
 
@@ -26,6 +25,7 @@ from segmind_studio.dataset.archive import manifest_of
 from segmind_studio.dataset.prepare import trim
 from segmind_studio.dataset.scan import first_folder_name, scan
 from segmind_studio.formats import exact_time
+from segmind_studio.record import record
 from segmind_studio.services.accounts.purchases import form_costs, status_of_bill
 from segmind_studio.services.datasets.package_steps import PLANNED_BYTES, PackageSteps
 from segmind_studio.services.runs.submit_request import SubmitRequest
@@ -44,7 +44,7 @@ def _unseen(_progress: ScanProgress) -> None:
     """Ignore progress."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrainingOrder:
     """Train on the photos at `paths`, with these values of fields; a public zip is one of the values."""
 
@@ -72,7 +72,7 @@ class TrainingOrder:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadOrder:
     """An order whose photos were read: what would be confirmed, the package, and what was not taken."""
 
@@ -81,7 +81,7 @@ class ReadOrder:
     report: ScanReport
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrainingQuote:
     """What has to be known before an order is confirmed.
 

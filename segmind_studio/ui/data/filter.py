@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import Signal, Slot
@@ -13,6 +12,7 @@ from segmind_studio.core.datasets import Check, Finding, Photo, Severity
 from segmind_studio.core.photo_query import PhotoQuery, asks_for, parse_query, terms_of_field, with_term
 from segmind_studio.core.photo_terms import QueryContext, completion_at, phrase_test, term_query
 from segmind_studio.core.query_language import Query, QueryError
+from segmind_studio.record import record
 from segmind_studio.texts import _
 from segmind_studio.ui.parts import Chip, FlowLayout, text_label
 from segmind_studio.ui.parts.composing import replace_text
@@ -47,7 +47,7 @@ SHOW_TERMS = {  # what each chip writes into the search box
 _TERMS = frozenset(SHOW_TERMS.values()) - {""}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PhotoFilter:
     """One chip, and a query as the search box has it; "" for none."""
 
