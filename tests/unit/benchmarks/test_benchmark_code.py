@@ -212,8 +212,9 @@ def test_a_scan_is_measured(tmp_path):
 
 def test_the_start_is_measured(tmp_path):
     with windows.start(tmp_path, rounds=1) as races:
-        row, = one_round(races)
-    assert measured(row)
+        painted, settled = one_round(races)
+    assert measured(painted)
+    assert settled[-1] in {"met", "NOT MET"}
 
 
 def test_an_unknown_name_is_told(capsys):
