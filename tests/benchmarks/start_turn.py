@@ -1,6 +1,6 @@
 """One start of the app, or of a bare PySide6 window: when its window is painted, and its cost when idle.
 
-  python -m tests.benchmarks.start_turn product|peer FOLDER paint|settle|rest
+  python -m tests.benchmarks.start_turn product|peer FOLDER paint|rest
 """
 
 import os
@@ -26,7 +26,6 @@ class Watch(QObject):
         self._window = window
         self._until = until
         self._first = 0.0
-        self._settled = 0.0
         self._memory = 0.0
         self._worked = 0.0
         window.windowHandle().installEventFilter(self)
@@ -43,15 +42,8 @@ class Watch(QObject):
         self._first = since_start()
         if self._until == "paint":
             self._leave()
-        elif self._until == "rest":
+        else:
             QTimer.singleShot(REST_MS, self._rested)
-
-    @Slot()
-    def settled(self) -> None:
-        """Note that all that is made after the first paint exists, and the services have started."""
-        if self._until == "settle":
-            self._settled = since_start()
-            self._leave()
 
     @Slot()
     def _rested(self) -> None:
@@ -67,7 +59,7 @@ class Watch(QObject):
     @Slot()
     def _leave(self) -> None:
         idle = 100_000 * (time.process_time() - self._worked) / IDLE_MS
-        print_figures(first=self._first, settled=self._settled, memory=self._memory, idle=idle)
+        print_figures(first=self._first, memory=self._memory, idle=idle)
         os._exit(0)  # the end is not measured
 
 
@@ -79,12 +71,11 @@ def product(folder: Path, until: str) -> None:
     from segmind_studio import app  # noqa: PLC0415  # likewise
 
     show = app.Studio.open
-    watches: list[Watch] = []
+    watches = []
 
     def watched(self: app.Studio) -> None:
         show(self)
         watches.append(Watch(self.window, until))
-        self.settled.connect(watches[0].settled)
 
     app.Studio.open = watched
     __main__.main(["--practice", "--data-dir", str(folder)])

@@ -143,9 +143,6 @@ def start(folder: Path, *, rounds: int = 9) -> Iterator[list[Race]]:
         [Line("start, to the first paint", "first", "ms", peer, Goal(2.0))],
         lambda: child("start_turn", "product", folder / "start", "paint"),
         lambda: child("start_turn", "peer", folder, "paint"), rounds,
-    ), Race(
-        [Line("start, until every place and service is there", "settled", "ms", "", Goal(400, own=True))],
-        lambda: child("start_turn", "product", folder / "start", "settle"), rounds=rounds,
     )]
 
 
