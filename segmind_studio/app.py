@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -16,7 +17,7 @@ from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
-from segmind_studio.import_steps import STEPS, import_step
+from segmind_studio.import_steps import ACTIONS, LATER, TO_BEGIN, import_step
 from segmind_studio.resources import resource
 from segmind_studio.services.system.breakdowns import Breakdowns
 from segmind_studio.services.system.single_instance import OrderCall, SingleInstance
@@ -87,9 +88,10 @@ class Studio(QObject):
             )
         }
         self._steps = IdleSteps((
-            self._offer_actions, instance.listen, *(partial(import_step, names) for names in STEPS),
-            find_clear_icon, self._complete, self._join,
+            *(partial(import_step, names) for names in ACTIONS), self._offer_actions, instance.listen,
+            *(partial(import_step, names) for names in TO_BEGIN), find_clear_icon, self._complete, self._join,
             self._slots["train"].place, self._slots["runs"].place_in_pieces, self._begin,
+            *(partial(import_step, names) for names in LATER),
             *(slot.prepare_in_pieces for slot in self._slots.values()), self._settle,
         ), self)
         self.window = MainWindow(
@@ -124,18 +126,16 @@ class Studio(QObject):
             app.quit_wanted.connect(self.window.leave_at_close)
             app.start_opening()
 
-    def _offer_actions(self) -> None:
+    def _offer_actions(self) -> Iterator[None]:
         """Fill the menus; the actions are created before the places that handle them."""
-        self._actions()
+        yield from self._actions().make_in_pieces()
         self.window.fill_menus()
 
     def _actions(self) -> PlaceActions:
         if self._made is None:
             from segmind_studio.ui.place_actions import PlaceActions  # noqa: PLC0415  # after the first paint
 
-            self._made = made = PlaceActions(self._slots)
-            for place_id, actions in made.in_menus().items():
-                self._slots[place_id].offer(actions)
+            self._made = PlaceActions(self._slots)
         return self._made
 
     def _complete(self) -> None:

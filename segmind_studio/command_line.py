@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from segmind_studio import __version__
 from segmind_studio.core.accounts import checked_api_url
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.file_uris import local_path
+from segmind_studio.record import record
 from segmind_studio.texts import _, sentences
 
 PLACES = ("start", "data", "train", "runs", "try", "settings")
@@ -22,7 +22,7 @@ COMMANDS = frozenset({  # of the command line without a window, see `cli.parser`
 })
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """The parsed command line."""
 
@@ -46,6 +46,8 @@ class Options:
 
 def parse(arguments: Sequence[str] | None = None) -> Options:
     """Read the command line; exits with a message and code 2 on an error."""
+    if arguments is not None and not arguments:
+        return Options()  # the usual start, without the 10 ms that a parser takes
     parser = argparse.ArgumentParser(
         prog="segmind-studio",
         description=_("Teach Flux Pro a face, a product or a style with your own photos, on Segmind's cloud."),

@@ -12,7 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
-_LINES = """
+_ACTIONS = """
+    ui.data.actions
+    ui.train.actions
+    ui.place_actions
+"""
+_TO_BEGIN = """
     dataset.converted dataset.jpeg dataset.png dataset.webp
     dataset.folders
     dataset.inspection
@@ -49,26 +54,11 @@ _LINES = """
     ui.runs.banners ui.runs.table.filter_bar ui.runs.table.model
     ui.runs.inspector ui.runs.inspector.inspector
     ui.runs.run_list
-    ui.data.crop.editor ui.data.crop.steps ui.data.crop.subject_search
-    ui.data.caption_offers ui.data.checks_drawer
-    ui.data.editor ui.data.file_dialogs ui.data.folder_bar
-    ui.data.inspector.bulk_panel ui.data.inspector.photo_panel
-    ui.data.grid.model ui.data.grid.view ui.data.header ui.data.inspector.inspector
-    core.check_reasons services.images.picture_measures
-    ui.data.caption_commands ui.data.finder
-    services.datasets.caption_writer ui.data.crop ui.data.crop.handlers
-    ui.data.dataset_commands ui.data.fit ui.data.fit.commands
-    ui.data.focus ui.data.focus.commands ui.data.history_panel
+    services.datasets.caption_writer
     ui.runs.screen
-    services.accounts.webhook_receiver services.accounts.webhook_service ui.settings.accounts ui.settings.budget
-    ui.data.screen
-    ui.settings.screen
+    services.accounts.webhook_receiver services.accounts.webhook_service
     core.picture_grid services.images.contact_sheet services.images.grid_service
     services.images.image_saver services.images.judging
-    ui.tryout.controls
-    ui.tryout.gallery ui.tryout.grid
-    ui.tryout.grid.view ui.tryout.judging
-    ui.tryout.screen
     services.datasets.full_look_service dataset.spelling
     core.run_history services.runs.history_service
     services.runs.training_order
@@ -83,10 +73,35 @@ _LINES = """
     ui.start.summary
     services.runs.run_store
 """
+_LATER = """
+    ui.data.crop.editor ui.data.crop.steps ui.data.crop.subject_search
+    ui.data.caption_offers ui.data.checks_drawer
+    ui.data.editor ui.data.file_dialogs ui.data.folder_bar
+    ui.data.inspector.bulk_panel ui.data.inspector.photo_panel
+    ui.data.grid.model ui.data.grid.view ui.data.header ui.data.inspector.inspector
+    core.likeness dataset.cutouts dataset.picture_traits services.images.plot_maker
+    core.check_reasons services.images.picture_measures
+    ui.data.caption_commands ui.data.finder
+    ui.data.crop ui.data.crop.handlers
+    ui.data.dataset_commands ui.data.fit ui.data.fit.commands
+    ui.data.focus ui.data.focus.commands ui.data.history_panel
+    ui.settings.accounts ui.settings.budget
+    ui.data.screen
+    ui.settings.screen
+    ui.tryout.controls
+    ui.tryout.gallery ui.tryout.grid
+    ui.tryout.grid.view ui.tryout.judging
+    ui.tryout.screen
+"""
 
-STEPS: tuple[tuple[str, ...], ...] = tuple(
-    tuple(f"segmind_studio.{name}" for name in line.split()) for line in _LINES.strip().splitlines()
-)
+
+def _steps(lines: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(f"segmind_studio.{name}" for name in line.split()) for line in lines.strip().splitlines())
+
+
+ACTIONS = _steps(_ACTIONS)  # of all places, for the menus
+TO_BEGIN = _steps(_TO_BEGIN)  # what the services need to start, and the places that receive their signals
+LATER = _steps(_LATER)  # what only the other places need
 
 
 def import_step(names: Sequence[str]) -> None:

@@ -10,7 +10,6 @@ import re
 import ssl
 import sys
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
@@ -22,6 +21,7 @@ from segmind_studio import __version__
 from segmind_studio.api.safetensors import read_header
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run, Stage
+from segmind_studio.record import record
 from segmind_studio.resources import resource
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.images.image_service import ImageService
@@ -39,7 +39,7 @@ _LOWER_PART = re.compile(r"\d")  # no other decoder can say how much
 CAPTION = "CHELSEA the tabby cat looks up at the camera, soft indoor light"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SelfTestParts:
     """What the self-test checks besides the window."""
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import gettext as catalogues
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from segmind_studio.record import record
 from segmind_studio.resources import resource
 
 DOMAIN = "segmind_studio"
@@ -105,7 +105,7 @@ def _found(languages: Iterable[str]) -> tuple[str, str, catalogues.NullTranslati
     return ENGLISH, ENGLISH, catalogues.NullTranslations()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A text that is looked up when it is shown: `str(text)`, or inside of `format`. For constants of modules.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
+
+from segmind_studio.record import record
 
 JSON_LIMIT = 32 * 1024 * 1024  # bytes; a list of 10,000 jobs has about 3 MB
 MOST_ITEMS = 1_000_000  # values in one answer; 10,000 jobs of forty fields have 400,000
@@ -13,7 +15,7 @@ KEY_HEADER = "x-api-key"
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """One request, ready to be sent.
 
@@ -43,7 +45,7 @@ class Call:
         return "/" + self.url.partition("://")[2].partition("?")[0].partition("/")[2]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """One complete answer. Header names are lower case; `acts` is that of the call.
 

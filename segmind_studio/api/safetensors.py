@@ -10,7 +10,6 @@ import re
 import struct
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
 from operator import itemgetter
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import cast
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.texts import values_in
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 LONGEST_HEAD = 100_000_000  # bytes; the format's own limit
@@ -68,7 +68,7 @@ def metadata_of(header: dict[str, object]) -> dict[str, str]:
     return {k[:_LONGEST_TEXT]: v[:_LONGEST_TEXT] for k, v in texts[:_MOST_TEXTS]}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WeightsFacts:
     """What a header says of its tensors.
 

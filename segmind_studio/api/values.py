@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from segmind_studio.core.runs import Job
+from segmind_studio.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listing:
     """All jobs of the account, of every base model.
 
@@ -27,7 +28,7 @@ class Listing:
         return None if self.server_time is None else self.server_time - asked_at
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Submitted:
     """The service's answer to a submit. `raw` is that answer as JSON text."""
 
@@ -37,7 +38,7 @@ class Submitted:
     raw: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UploadTicket:
     """Where one archive can be uploaded, and the address by which the service will know it.
 
@@ -50,7 +51,7 @@ class UploadTicket:
     expires_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Generated:
     """One image made by a model. `cost` and `remaining` are US dollars, None when not given."""
 
@@ -61,7 +62,7 @@ class Generated:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QueueTicket:
     """What the service answered when it took an image into its queue; `cost` and `remaining` as in `Generated`."""
 
@@ -72,7 +73,7 @@ class QueueTicket:
     remaining: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Downloaded:
     """A completely downloaded file. `total` is its size in bytes.
 

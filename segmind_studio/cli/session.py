@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +26,7 @@ from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.errors import SecretsError, SecretsProblem, StudioError
 from segmind_studio.core.proxies import Proxy
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 from segmind_studio.services.accounts.account_values import PRACTICE_ACCOUNT, environment_account, environment_key
 from segmind_studio.store.account_keys import AccountKeys
 from segmind_studio.store.database import Database, DatabaseReader
@@ -59,7 +59,7 @@ class ServiceHost(Protocol):
 HostMaker = Callable[[Path, float], ServiceHost]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Surroundings:
     """What a command finds around it: how the practice service is started, the keyring, and whether it logs."""
 
@@ -68,7 +68,7 @@ class Surroundings:
     keep_log: bool = False  # in the log file of the data folder
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyPlace:
     """The key of the account in use, and where it was found, in words."""
 

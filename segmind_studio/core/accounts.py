@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import final
 from urllib.parse import quote, urlsplit
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 SEGMIND_API_URL = "https://api.segmind.com"
@@ -89,7 +89,7 @@ class KeptIn(StrEnum):
     NOWHERE = "nowhere"  # practice has a key of its own
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Account:
     """One named account; the key is not part of it.
 
@@ -121,7 +121,7 @@ class Account:
         return f"{name} {self.api_url}" if self.api_url else name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountOverlap:
     """Two accounts that may be the same: the list of `account_id` holds runs that `other_id` has as its own.
 
@@ -135,7 +135,7 @@ class AccountOverlap:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Connection:
     """Everything a client needs to make requests for one account. Its `repr` shows no key."""
 
@@ -157,7 +157,7 @@ class Connection:
         return (urlsplit(self.api_url).hostname or "") in LOOPBACK_HOSTS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Credits:
     """A balance in US dollars, as the credits call reports it; None where an amount is missing."""
 

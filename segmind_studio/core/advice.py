@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from segmind_studio.core.datasets import (
     ADVISED_MAX_IMAGES,
     ADVISED_MIN_IMAGES,
@@ -18,12 +16,13 @@ from segmind_studio.core.fields import FIELD_BY_KEY, LEARNING_RATE_BY_TYPE, is_f
 from segmind_studio.core.fixes import Fix, FixKind, trigger_fixes, trigger_prefix
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.formats import megabytes
+from segmind_studio.record import record
 from segmind_studio.texts import _, ngettext
 
 _LOUD_LEARNING_RATE = 0.001
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Advice:
     """One message at a field; `MUST` blocks the review, other severities do not. `fixes` may be empty."""
 
@@ -33,7 +32,7 @@ class Advice:
     fixes: tuple[Fix, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DatasetFacts:
     """What the form needs to know about the photos that would be sent."""
 

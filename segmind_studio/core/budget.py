@@ -6,7 +6,6 @@ Amounts are US dollars. They are compared as they are shown: in whole cents.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from segmind_studio.core.generated_images import GeneratedImage
@@ -15,6 +14,7 @@ from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.spending import Calendar, Spent, spent
 from segmind_studio.formats import money
+from segmind_studio.record import record
 from segmind_studio.texts import _, ngettext, sentences
 
 
@@ -33,7 +33,7 @@ class PurchaseKind(StrEnum):
     IMAGE = "picture"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Budget:
     """The limits; None sets no limit, and 0 asks before every payment. `per_run` is for training runs."""
 
@@ -53,7 +53,7 @@ class Budget:
         return self.per_run is None and self.per_day is None and self.per_month is None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bill:
     """A purchase that is about to be made: runs or images at `costs`, one for each.
 
@@ -92,7 +92,7 @@ class Bill:
         return words.format(count=self.count, price=self.total.text)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Breach:
     """A limit that would be exceeded, or may be; `over` is the excess in US dollars, None when it is not known.
 
@@ -107,7 +107,7 @@ class Breach:
     unread: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BudgetStatus:
     """The budget before a purchase; `today` and `month` are None while the history is being read."""
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from segmind_studio.record import record
 
 BACKGROUND_PER_MINUTE = 5  # the lowest of Segmind's published rate limits
 QUICK_S = 60.0 / BACKGROUND_PER_MINUTE + 3.0  # leaves one other background call a minute
@@ -20,7 +21,7 @@ EVENTS_S = 60.0  # while a run is active, and webhooks bring what is new
 EVENTS_LAST_S = 600.0  # after the last event that a listing confirmed
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cadence:
     """The polling rules for one connection. `speed` is 1 for Segmind; practice is polled faster with its speed."""
 

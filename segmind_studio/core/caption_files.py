@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from segmind_studio.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class CaptionFile:
     """One caption file that would be written: its bytes now (None: there is none), and then."""
 
@@ -15,7 +16,7 @@ class CaptionFile:
     after: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CaptionFiles:
     """What would be written, in the order of the photos, and the files that cannot be, with the reason."""
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from segmind_studio.record import record
+
 LONGEST_PHRASE = 3  # words; a part between commas may be longer
 MOST_TERMS = 4_000  # of a vocabulary, the most frequent ones: a longer list is slow to show
 _WORD = re.compile(r"[^\W_][\w'-]*")
@@ -22,7 +24,7 @@ _BREAK = re.compile(r"[,;\n\r\uff0c\uff1b\u3002]+|[.!?](?=\s|$)")
 _WITHIN = r"(?:[^\w,;.\n\r\uff0c\uff1b\u3002]|\.(?=\S))+"  # what may stand between the words of a phrase
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CaptionWords:
     """One caption taken apart: its words in order, and the terms that it holds, each once."""
 
@@ -31,7 +33,7 @@ class CaptionWords:
     parts: frozenset[str]  # the terms that stand alone between commas
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """A word, a phrase or a part between commas, in lower case, its words joined by single spaces.
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from segmind_studio.core.accounts import LOOPBACK_HOSTS
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.errors import StudioError
+from segmind_studio.record import record
 from segmind_studio.texts import N_, Text, _
 
 CHAT_PATH = "/chat/completions"
@@ -58,7 +58,7 @@ INSTRUCTIONS: Mapping[str, Text] = {  # by the theme of the training form
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CaptionEndpoint:
     """Where captions are asked for: an address as entered, such as "http://127.0.0.1:11434/v1", and a model."""
 
@@ -93,7 +93,7 @@ class CaptionEndpoint:
         return url if url.endswith(CHAT_PATH) else url + CHAT_PATH
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proposal:
     """What a model proposes for one photo: `old` is the caption it was asked with; `error` instead of `new`."""
 

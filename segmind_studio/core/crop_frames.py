@@ -6,16 +6,15 @@ square picture. `shape_of` makes it of a ratio in pixels. None means free.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from segmind_studio.core.photo_edits import WHOLE_PICTURE, Crop, rounded_crop
+from segmind_studio.record import record
 
 LEAST = 0.02  # of the width and of the height: a smaller crop cannot be grasped
 _TALL = ((1, 1), (2, 3), (3, 4), (4, 5), (9, 16))
 RATIOS = (*_TALL, *((high, wide) for wide, high in _TALL[1:]))  # width and height
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Handle:
     """A place where a crop is grasped: -1 is the left or the top edge, 1 the right or the bottom, 0 neither."""
 

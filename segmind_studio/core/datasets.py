@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from operator import attrgetter
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, edited_size
 from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, fitted_size
+from segmind_studio.record import record
 from segmind_studio.texts import _, ngettext
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ SMALL_SIDE_PIXELS = 512  # advised as the least for the short side; below it a p
 SPELT = "spelling"  # before ":" and a word in `Photo.accepted`: it is right in this dataset
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PastCaption:
     """An earlier text of a caption: who wrote it ("file", "person" or "model"), and until when it stood.
 
@@ -47,7 +48,7 @@ class PastCaption:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Photo:
     """One photo of a dataset.
 
@@ -171,13 +172,13 @@ class _Draft:
     Both have the same slots, so a finished draft becomes a photo by its class alone.
     """
 
-    __slots__ = Photo.__slots__
+    __slots__ = Photo.__match_args__
 
 
 class _PastDraft:
     """As `_Draft`, for the texts before."""
 
-    __slots__ = PastCaption.__slots__
+    __slots__ = PastCaption.__match_args__
 
 
 def _past_caption(text: str, by: str, at: float) -> PastCaption:
@@ -224,7 +225,7 @@ def _finished(draft: Any) -> Photo:  # as above
 _PHOTO_ID, _FIT = attrgetter("photo_id"), attrgetter("fit")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dataset:
     """Photos in the order shown. `dataset_id` is the app's own."""
 
@@ -278,7 +279,7 @@ class Dataset:
         return replace(self, photos=tuple(p for p in self.photos if p.photo_id not in photo_ids))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DatasetSummary:
     """A line of the recent datasets."""
 
@@ -336,7 +337,7 @@ class Check(StrEnum):
     PLACE_DATA = "place-data"  # the file says where the photo was taken
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One result of a check of photos; `photo_ids` may be empty for the whole dataset.
 
@@ -378,7 +379,7 @@ class ZipName(NamedTuple):
     sample: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ZipNames:
     """A zip whose names are uncertain: as they were read, and other ways to read them, best first.
 
@@ -390,7 +391,7 @@ class ZipNames:
     alternatives: tuple[ZipName, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScanReport:
     """The result of an intake; a cancelled one is empty.
 
@@ -416,14 +417,14 @@ class ScanReport:
     renamed: tuple[tuple[Path, Photo], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PackageOptions:
     """How the archive is made."""
 
     strip_metadata: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PackageInfo:
     """What would be sent: counts and the archive's exact size in bytes, before its first byte exists.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
+from segmind_studio.record import record
 from segmind_studio.texts import N_, NC_, Text, _, listed
 
 Value = str | int | float | bool
@@ -33,7 +33,7 @@ class Group(StrEnum):
     ADVANCE = "advance_parameters"  # spelt as the API spells it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """One allowed value of a field, with its label."""
 
@@ -42,7 +42,7 @@ class Choice:
     hint: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """One field: default, rule, texts, and where the rule comes from.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
@@ -18,6 +17,7 @@ from segmind_studio.core.conversions import WRITTEN_AS
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, Dataset, PackageOptions, Photo
 from segmind_studio.core.photo_edits import USED_PIXELS
 from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, fitted_size, written_kind
+from segmind_studio.record import record
 
 FLOOR_PIXELS = USED_PIXELS * 144 // 100  # a margin of a fifth for each side
 BEST_QUALITY, LEAST_QUALITY = 95, 80  # of JPEG; below, blocks show in skies and skin
@@ -30,7 +30,7 @@ _BESIDE = 320  # bytes for a photo's names and caption in the archive
 _LOSSY = frozenset({"JPEG", "WEBP"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FitSample:
     """The bytes of one photo, encoded for a measurement with so many pixels, at this quality, as this kind."""
 
@@ -41,7 +41,7 @@ class FitSample:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FitForecast:
     """What a fit would do: the size of the package in bytes, and the number of photos scaled and encoded again."""
 
@@ -51,7 +51,7 @@ class FitForecast:
     encoded: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FitLoss:
     """A photo and its smaller copy; `likeness` is their SSIM at the size of the copy."""
 
@@ -62,7 +62,7 @@ class FitLoss:
     likeness: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FitResult:
     """A fit that was made: exact bytes of the archive, and the photo that lost most, None when all keep theirs."""
 
@@ -140,7 +140,7 @@ class FitEstimate:
         return self.forecast(photos, ladder[low])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FitOrder:
     """A fit to be made: of which dataset, beginning with which degree, until it is below `target` bytes."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from operator import attrgetter
 
@@ -21,6 +20,7 @@ from segmind_studio.core.datasets import (
 from segmind_studio.core.fields import FIELD_BY_KEY, Value
 from segmind_studio.core.photo_order import PhotoOrder
 from segmind_studio.core.photo_terms import query_for
+from segmind_studio.record import record
 from segmind_studio.texts import _, ngettext
 
 _OPENERS = frozenset({  # frequent first words of captions that are no trigger word
@@ -55,7 +55,7 @@ class FixKind(StrEnum):
     GROUPS = "groups"  # near duplicates are shown side by side, and the user decides
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """One button; `text` is its text."""
 

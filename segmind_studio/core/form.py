@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Self, cast
 
@@ -21,6 +21,7 @@ from segmind_studio.core.fields import (
 )
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.sweep import Sweep
+from segmind_studio.record import record
 from segmind_studio.texts import N_, Text
 
 MASKED_KEY = "YOUR_API_KEY"
@@ -29,7 +30,7 @@ _NOTHING: Mapping[str, Value] = MappingProxyType({})
 _EXPONENT = re.compile(r'^( *"[^"\\]*": )(-?[0-9.]+e[-+]?[0-9]+)(?=,?$)', re.MULTILINE)  # 1e-05 on a line
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Preset:
     """A named set of visible field values."""
 
@@ -53,7 +54,7 @@ PRESETS: tuple[Preset, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrainingForm:
     """The user's input; fields that were not changed keep their defaults.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+
+from segmind_studio.record import record
 
 _WORD_START = 10  # points for a letter at the beginning of a word
 _FOLLOWS = 8  # for a letter right behind the one before it
@@ -14,7 +15,7 @@ _ELSEWHERE = 3  # points a letter for a word that is found only in what belongs 
 _WHOLE = 6  # for a name that begins with the word
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FuzzyMatch:
     """How well a query fits. A higher `score` is better; `letters` are the places in the name that matched."""
 

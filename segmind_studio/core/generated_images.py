@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias, TypedDict
+
+from segmind_studio.record import record
 
 ImageContent: TypeAlias = tuple[str | int | float | None, ...]
 RESUMED_FOR_S = 24 * 3600  # how long after its request a queued image is still looked for
@@ -22,7 +23,7 @@ class ImageState(StrEnum):
     UNKNOWN = "unknown"  # the request was sent and no usable answer came; nothing is repeated automatically
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GeneratedImage:
     """One row of the image store. Times are seconds since the epoch, UTC.
 

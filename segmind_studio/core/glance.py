@@ -6,7 +6,6 @@ Values and pure functions; `ui/data/glance` draws them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, log2
 from types import MappingProxyType
@@ -14,6 +13,7 @@ from types import MappingProxyType
 from segmind_studio.core.datasets import USED_MEGAPIXELS, Photo
 from segmind_studio.core.likeness import BLURRED, PictureMeasures
 from segmind_studio.core.likeness_map import likeness_map
+from segmind_studio.record import record
 
 USED_PIXELS = USED_MEGAPIXELS * 1_000_000
 _SIDES = (128, 256, 512, 1024, 2048, 4096, 8192, 16384)  # pixels
@@ -39,7 +39,7 @@ class PlotKind(StrEnum):
 MEASURED = frozenset({PlotKind.SHARPNESS, PlotKind.LIKENESS})  # need the photos measured
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlotSpot:
     """A place in a plot, 0 to 1 from the left and from below, and the photos that stand there."""
 
@@ -53,7 +53,7 @@ class PlotSpot:
         return any(photo.used for photo in self.photos)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlotTick:
     """A mark on an axis, 0 to 1 along it."""
 
@@ -61,7 +61,7 @@ class PlotTick:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GlancePlot:
     """A plot of photos: its spots from left to right, then upwards.
 

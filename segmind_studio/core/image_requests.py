@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import cast
@@ -15,6 +14,7 @@ from segmind_studio.core.generated_images import GeneratedImage, ImageContent
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.run_labels import LIST_COMMAS
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 from segmind_studio.texts import _, listed
 
 _ADDRESS = re.compile(r"(https?://[^/?#\s]{1,200})/(v1|v2)/([A-Za-z0-9][A-Za-z0-9._-]{0,199})")
@@ -54,7 +54,7 @@ def owned_names(*, negative: bool) -> tuple[str, ...]:
     return (*_OWNED, _NEGATIVE) if negative else _OWNED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TryRequest:
     """One image to make. Sizes are pixels, `strength` is 0 to 2, a `seed` of None is drawn at the request.
 
@@ -113,7 +113,7 @@ class TryRequest:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExtraJson:
     """The JSON that a person typed. `problem` is a sentence, "" when it can be sent; `place` is where it is wrong.
 

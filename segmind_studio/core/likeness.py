@@ -8,11 +8,11 @@ their fingerprints are compared: up to four differing bits always leave one band
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.picture_traits import PictureTraits
+from segmind_studio.record import record
 
 ALIKE_BITS = 4
 BLURRED = 100.0
@@ -22,7 +22,7 @@ _MOST_COMPARED = 64  # in one band: of photos without structure thousands can ag
 K = TypeVar("K")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PictureMeasures:
     """What was measured of a picture: its fingerprint, that of its mirror image, its sharpness and its look.
 

@@ -8,10 +8,11 @@ picture whose cell is taken gets the nearest free one.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil, sqrt
 from operator import mul
 from typing import Generic, TypeVar
+
+from segmind_studio.record import record
 
 _ROOM = 1.6  # cells for each picture
 _WIDE = 1.5  # columns for each row
@@ -21,7 +22,7 @@ _TURNS = 40  # of the power iteration
 K = TypeVar("K", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LikenessMap(Generic[K]):
     """The size of the grid in cells, and each picture's column and row from the lower left, no two in one cell."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 
 _NO_CHANGE = frozenset({"name", "data_source_path"})  # each run has its own
 
@@ -21,7 +21,7 @@ class FamilyStep(StrEnum):
     TWICE = "twice"  # the same request, sent a second time
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FamilyMember:
     """One line of a family: a run, or (`run` is None) runs that were started together, which follow below it.
 

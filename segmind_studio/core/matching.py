@@ -8,18 +8,18 @@ public zip) are distinguished by name, and those of a public zip by time too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import inf
 from urllib.parse import unquote, urlsplit
 
 from segmind_studio.core.moments import seconds_of
 from segmind_studio.core.runs import Job, Run
+from segmind_studio.record import record
 
 SLACK_S = 600.0  # a job's time may be this much before its request was sent
 SLACK_UNKNOWN_CLOCK_S = 24 * 3600.0  # the same, where the service's clock is not known
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Fit:
     """How well a job matches a run; smaller is better. `apart_s` is the time between request and job."""
 

@@ -8,8 +8,10 @@ corner, so it has no pixel that was not photographed; the crop is a part of that
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
+
+from segmind_studio.record import record
 
 QUARTERS = 4
 MAX_ANGLE = 45.0  # degrees; more is a quarter turn and less than that
@@ -17,7 +19,7 @@ USED_PIXELS = 1_000_000  # a photo is used at about this size
 _PLACES = 6  # digits of a fraction: a tenth of a pixel of the largest picture
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Crop:
     """A part of a picture, each edge as a fraction of its width or height. ValueError when empty or outside."""
 
@@ -52,7 +54,7 @@ class Crop:
 WHOLE_PICTURE = Crop()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PhotoEdit:
     """What is done to one photo; the default is nothing. ValueError when a value is out of range.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import cast
 
 from segmind_studio.core.conversions import WRITTEN_AS
+from segmind_studio.record import record
 
 _MOST_QUALITY = 100
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PhotoFit:
     """What makes one photo smaller; the default is nothing. ValueError when a value is out of range.
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import translate
 
 from segmind_studio.core.caption_terms import holds_term
 from segmind_studio.core.caption_tokens import estimated_tokens
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Photo, has_trigger
 from segmind_studio.core.query_language import Completion, choice, comparison, completion_of, need_value
+from segmind_studio.record import record
 
 _MEGA = 1_000_000
 _UNKNOWN = float("nan")  # neither above nor below any number
 _SAME = 0.01  # ratios that differ by less are the same: 3:2 is 1.5, and 1000 by 667 pixels have it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QueryContext:
     """What a query needs besides the photo itself.
 

@@ -7,13 +7,14 @@ so nothing is requested twice, and after a crash the grid is as complete as the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from segmind_studio.core.generated_images import GeneratedImage, ImageContent, ImageState
 from segmind_studio.core.image_requests import TryRequest, Way
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 
 MOST_CELLS = 200
 MOST_PLANS = 12
@@ -41,7 +42,7 @@ _ORDER = (CellState.MADE, CellState.DELETED, *tuple(_RANK.values())[1:])
 ASKED_BY_HAND = frozenset({CellState.DELETED, CellState.UNKNOWN, CellState.FAILED})  # one by one
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GridPlan:
     """What a grid compares. `made_at` is in seconds since the epoch, 0 for one that was not started yet.
 
@@ -100,7 +101,7 @@ class GridPlan:
         return tuple(self.request(cell).content for cell in range(self.size))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GridCell:
     """One cell, with the image that stands in it; None while it is left."""
 
@@ -143,7 +144,7 @@ def left_in(cells: Sequence[GridCell]) -> tuple[int, ...]:
     return tuple(number for number, cell in enumerate(cells) if cell.state is CellState.LEFT)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tally:
     """How many cells are in each state."""
 
@@ -163,7 +164,7 @@ class Tally:
         return cls(**counts)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PromptSet:
     """A named list of prompts."""
 
@@ -171,7 +172,7 @@ class PromptSet:
     prompts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TryNotes:
     """What the Try place remembers: the JSON of each run, by its id, sets of prompts, and grids, newest first."""
 

@@ -7,11 +7,11 @@ itself. The limits are ours, found with photographs that were blurred, darkened 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import TypeVar
 
 from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, Check
+from segmind_studio.record import record
 
 SOFT_SHARE = 1 / 3  # of the set's middle focus: below it a picture is blurred
 NEVER_SHARP = 2.0  # of the focus: less is blurred in every set
@@ -28,7 +28,7 @@ PHOTOS_OF_A_SCENE = 5  # advised at most
 K = TypeVar("K")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PictureTraits:
     """Measures of a picture at 512 pixels.
 

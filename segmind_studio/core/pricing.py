@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import fsum
 from statistics import median
 from typing import cast
@@ -13,13 +12,14 @@ from segmind_studio.core.fields import Group
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.formats import money
+from segmind_studio.record import record
 from segmind_studio.texts import _, ngettext, pgettext, sentences
 
 _LOOKED_AT = 5  # images: prices change, so older ones are ignored
 _UNANSWERED = frozenset({Phase.SENDING, Phase.UNKNOWN})  # the cost of such a request is probable, but not measured
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CostEstimate:
     """US dollars, None when unknown; `source` is a sentence that says where the amount comes from."""
 

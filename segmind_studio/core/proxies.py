@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.record import record
 from segmind_studio.texts import N_, _
 
 _SCHEME = "http://"
@@ -21,7 +21,7 @@ class ProxyKind(StrEnum):
     OWN = "own"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proxy:
     """How requests leave this computer. `url` is used for `OWN` only, and never holds a name or password."""
 

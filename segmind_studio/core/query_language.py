@@ -10,9 +10,9 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 Item = TypeVar("Item")
@@ -45,7 +45,7 @@ class QueryError(ValueError):
         self.end = max(end, start + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Language(Generic[Item, Context]):
     """What a query means for one kind of things.
 
@@ -64,7 +64,7 @@ class Language(Generic[Item, Context]):
         return parser.whole() if parser.tokens else Query()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Query(Generic[Item, Context]):
     """A query that was read.
 
@@ -79,7 +79,7 @@ class Query(Generic[Item, Context]):
         return self.test is None or self.test(item, context)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Token:
     kind: str  # "open", "close", "minus", "field", "quoted", "word", "and", "or", "not"
     start: int
@@ -272,7 +272,7 @@ def need_value(name: str, value: str) -> None:
         raise TermError(_("Add a word after “{name}:”.").format(name=name))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Completion:
     """What may stand in place of the characters from `start` to `end`."""
 

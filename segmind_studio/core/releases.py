@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from segmind_studio.record import record
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Release:
     """The newest version; `page` is an https address that describes it, "" when none was given."""
 

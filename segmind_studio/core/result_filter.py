@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from segmind_studio.core.fields import number_text
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
 from segmind_studio.core.run_labels import listed_parts
+from segmind_studio.record import record
 
 UNRATED = -1
 _LONGEST_TAG = 40  # characters
@@ -22,7 +22,7 @@ class ResultOrder(StrEnum):
     RATING = "rating"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResultFilter:
     """What is looked for; an empty part wants every image.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import fsum
 from statistics import median
 
@@ -18,12 +18,13 @@ from segmind_studio.core.pricing import iterations_of
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry
 from segmind_studio.core.spending import Payment, Spent, payments, summed
 from segmind_studio.core.usual_times import Spread, StageTime, stage_times
+from segmind_studio.record import record
 
 _WAITING = frozenset({Stage.UNKNOWN, Stage.INTERRUPTED})
 _LOST = frozenset({Stage.FAILED, Stage.REFUSED})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SpendingBar:
     """What was paid in a month, or for a dataset.
 
@@ -46,7 +47,7 @@ class SpendingBar:
         return fsum((self.on_runs, self.on_pictures))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunsBar:
     """How many runs were started in the month that began at `start`, by how they ended."""
 
@@ -56,7 +57,7 @@ class RunsBar:
     other: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunPrice:
     """What runs with so many iterations have cost, by the balance: the lowest, the median and the highest."""
 
@@ -64,7 +65,7 @@ class RunPrice:
     spread: Spread
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunHistory:
     """All of it, for one account. `earlier` is what was spent before the first of the `months`."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.record import record
 
 _TRIGGER = "\0"  # stands for each run's own trigger word, which is the same request in other words
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SameRequest:
     """One request that was made with several runs: an image for each of them, None where there is none.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 
 LIST_COMMAS = ",;\u060c\u061b\u3001\uff0c\uff1b"  # as keyboards for Arabic, Chinese and Japanese write them too
 _COMMA = re.compile(f"[{LIST_COMMAS}]")
@@ -45,7 +45,7 @@ def _rank(counted: tuple[str, int]) -> tuple[int, str]:
     return -counted[1], counted[0]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LabelChange:
     """A change to the labels of several runs: tags to add, tags to remove, a new colour (None changes none)."""
 

@@ -7,7 +7,6 @@ own, in all that `RunTexts` returns of a run.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
@@ -23,9 +22,10 @@ from segmind_studio.core.query_language import (
     need_value,
 )
 from segmind_studio.core.runs import DECISION_STAGES, ENDED_STAGES, FAILED_STAGES, Run
+from segmind_studio.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunTexts:
     """What a query needs besides the run itself: texts as the window shows them.
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from segmind_studio.core.runs import TimelineEntry
+from segmind_studio.record import record
 
 LONGEST_PAUSE_S = 15 * 60.0  # between two checks of one session; a longer one means that nobody looked
 MOST_SPANS = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WatchSpan:
     """A time in which an account's list was checked again and again. Seconds since the epoch, UTC."""
 
@@ -20,7 +21,7 @@ class WatchSpan:
     end: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StateBar:
     """A state from when it was first seen until the next one was.
 

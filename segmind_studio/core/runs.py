@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, edit_values, edit_with_values
 from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, fit_values, fit_with_values
+from segmind_studio.record import record
 
 if TYPE_CHECKING:
     from segmind_studio.core.form import TrainingForm
@@ -129,7 +130,7 @@ def _stage_of_word(status: str) -> Stage:
     return _STAGE_BY_STATUS.get(word, Stage.OTHER)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
     """One job as the service describes it. Missing texts are "", unknown fields stay in `raw` (JSON text).
 
@@ -159,7 +160,7 @@ class Job:
         return (self.service_id, *self.other_ids) if self.service_id else self.other_ids
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """One row of the Runs place and of the journal.
 
@@ -341,7 +342,7 @@ def is_further(status: str, run: Run) -> bool:
     return place < 0 or place > progress_of(run.status)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TimelineEntry:
     """One event of a run, as the app first saw it at `at` (seconds since the epoch, UTC)."""
 
@@ -350,7 +351,7 @@ class TimelineEntry:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ManifestItem:
     """One photo of a submission, enough to build the same archive again or to detect that it changed."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Account
 from segmind_studio.core.proxies import ProxyKind
+from segmind_studio.record import record
 
 SETTINGS_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """One immutable value; change it with `dataclasses.replace`.
 

@@ -14,6 +14,7 @@ from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.pricing import image_estimate, iterations_of, run_estimate
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.formats import money
+from segmind_studio.record import record
 from segmind_studio.texts import _, ngettext, sentences
 
 _PAID = frozenset({Phase.SENDING, Phase.UNKNOWN, Phase.ACCEPTED, Phase.ADOPTED})
@@ -21,7 +22,7 @@ _UNANSWERED = frozenset({Phase.SENDING, Phase.UNKNOWN})
 _ABOUT_TO_PAY = frozenset({Stage.PREPARING, Stage.UPLOADING})  # live: they are sent without another question
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spent:
     """What was paid in a period: measured or reported, estimated, and how much has no known cost.
 
@@ -90,7 +91,7 @@ class Spent:
         return sentences(*found) or _("Nothing was paid.")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Calendar:
     """When today and this month began, in seconds since the epoch."""
 
@@ -98,7 +99,7 @@ class Calendar:
     month: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Payment:
     """One request that was paid, or may have been.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import cast
 
 from segmind_studio.core.fields import FIELD_BY_KEY, Field, Value, is_finite_number, number_text
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 SWEEP_KEYS = (
@@ -17,7 +17,7 @@ MOST_RUNS = 5  # as many as can be shown beside each other afterwards
 _SHORT = {"iterations": "it", "learning_rate": "lr", "lora_rank": "rank"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sweep:
     """One setting with several values: a run each. `key` is "" when nothing is compared.
 

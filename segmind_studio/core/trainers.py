@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from segmind_studio.record import record
 from segmind_studio.texts import N_, Text
 
 KOHYA_REPEATS = 10  # how often an epoch goes over the photos; the number in front of the folder's name
@@ -11,7 +10,7 @@ _ALL = frozenset({"JPEG", "PNG", "WEBP"})
 _NO_WEBP = frozenset({"JPEG", "PNG"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trainer:
     """One trainer. Captions are `.txt` files beside their pictures, with the same name.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any
 
 from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.record import record
 
 MOST_STEPS = 200  # kept for each dataset
 MOST_STEP_CHARACTERS = 8_000_000  # of JSON, kept for each dataset
@@ -37,7 +38,7 @@ def _place(item: PlacedPhoto) -> int:
     return item[0]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """What changed between two values of one dataset.
 
@@ -75,7 +76,7 @@ class Difference:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UndoStep:
     """One named step of a dataset's history; `number` grows with each, `at` is seconds since the epoch, UTC."""
 
@@ -85,7 +86,7 @@ class UndoStep:
     difference: Difference = Difference()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UndoHistory:
     """The steps of a dataset, oldest first; those with a number above `current` are undone."""
 

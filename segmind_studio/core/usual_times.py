@@ -6,12 +6,13 @@ Nothing is guessed: what fewer than `LEAST_TIMES` runs have passed here has no u
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, repeat
 from statistics import quantiles
 from typing import NamedTuple
 
 from segmind_studio.core.runs import Phase, Run, Stage, TimelineEntry, stage_of_status
+from segmind_studio.record import record
 
 LEAST_TIMES = 3  # of one state: fewer say nothing about the next run
 LATE_FACTOR = 2.0  # of the longest time so far
@@ -30,7 +31,7 @@ _BY_PHASE = {
 _COMPARED = frozenset(_TIMED) - {Stage.UPLOADING, Stage.READY}  # that depend on the service alone
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spread:
     """Where the middle half of some values lies, and their median; of `count` values."""
 
@@ -40,7 +41,7 @@ class Spread:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StageTime:
     """How long runs stayed in a state; `stage` is READY for all of the time from the request until ready.
 
@@ -59,7 +60,7 @@ class LateRun(NamedTuple):
     high: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UsualTimes:
     """The shortest and the longest time in seconds that runs stayed in each state that was passed often enough.
 

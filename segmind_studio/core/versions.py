@@ -6,20 +6,21 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import PurePath
 from typing import cast
 
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import ManifestItem
+from segmind_studio.record import record
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 _NOT_THE_PICTURE = frozenset({"path", "size", "mtime_ns", "caption", "background"})
 _CROP = tuple(item.name for item in fields(ManifestItem) if item.name not in _NOT_THE_PICTURE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SentFile:
     """One file of an archive as it was uploaded: its name there, its bytes, and their SHA-256 in hex."""
 
@@ -52,7 +53,7 @@ class ChangeKind(StrEnum):
     WORDS = "words"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VersionChange:
     """One photo that differs; `before` or `after` is None when it is not in that version."""
 
@@ -74,7 +75,7 @@ class VersionChange:
         return PurePath(self.item.path).name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VersionDifference:
     """The changes from one version to another, in the order of the later one, and how many photos are the same."""
 
@@ -132,7 +133,7 @@ class PieceKind(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CaptionPiece:
     """A piece of text, and whether it is in both captions or only in one."""
 
@@ -168,7 +169,7 @@ def _changed(gone: str, added: str) -> Iterator[CaptionPiece]:
             yield CaptionPiece(kind, words)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PhotoRow:
     """One photo in several versions: what each has of it, None where it is not in it."""
 

@@ -12,10 +12,11 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from operator import itemgetter
 from typing import Generic, TypeVar
+
+from segmind_studio.record import record
 
 MOST_CANDIDATES = 200  # in one ranking: a vote on each pair of more is nothing that a person does
 PRIOR = 1.0  # the precision of the prior: 1 / variance, in the unit of the strengths
@@ -35,7 +36,7 @@ class VoteAnswer(StrEnum):
     SKIP = "skip"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Vote:
     """One vote. `left` and `right` are image ids; `at` is seconds since the epoch, UTC."""
 
@@ -51,7 +52,7 @@ class Vote:
         return {VoteAnswer.LEFT: 1.0, VoteAnswer.RIGHT: 0.0, VoteAnswer.EQUAL: 0.5}.get(self.verdict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Candidate:
     """An image to vote on. Pairs are of one `pool`, and of two `group`s."""
 
@@ -128,7 +129,7 @@ def next_pair(
 K = TypeVar("K", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standing(Generic[K]):
     """The place of an item. `share`, `low` and `high` are chances to be preferred to an average one, 0 to 1."""
 
@@ -145,7 +146,7 @@ class Standing(Generic[K]):
         return self.votes < _LEAST_VOTES or self.low < 0.5 < self.high  # noqa: PLR2004  # an average one
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ranking(Generic[K]):
     """Items, the best first. `sure` is the chance that the first is better than the second; None without two."""
 

@@ -7,7 +7,6 @@ until the service's own list says the same.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Run, is_further
 from segmind_studio.core.texts import line_of, values_in
 from segmind_studio.core.webhooks import SAMPLE_ID, WebhookEvent, read_event
+from segmind_studio.record import record
 from segmind_studio.texts import N_, Text, _
 
 DEFAULT_HOST = "127.0.0.1"
@@ -36,7 +36,7 @@ _PATH = re.compile(r"/hooks/[A-Za-z0-9_-]{32,100}")
 _SCHEMES = frozenset({"", "https"})  # of a public address
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Payload:
     """One body that was received. `text` is what came; `event` is None when it is no JSON, or names no run."""
 
@@ -83,7 +83,7 @@ VERDICT_WORDS: dict[Verdict, Text] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReceivedEvent:
     """One delivery as the window shows it; `at` is in seconds since the epoch, `run_id` is "" without a run."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from segmind_studio.core.numbers import decoded_json
+from segmind_studio.record import record
 
 EVENTS = ("TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE")  # seed
 DEFAULT_EVENT_TYPE = "FINETUNE"  # not published; editable
@@ -18,7 +18,7 @@ _INSIDE = ("finetune", "data", "payload", "event")
 _READABLE = 100_000  # characters; a longer text is not decoded for showing
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Webhook:
     """The account's one webhook for fine-tunes, as the service describes it."""
 
@@ -28,7 +28,7 @@ class Webhook:
     raw: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WebhookEvent:
     """The content of a delivered payload; missing texts are ""."""
 

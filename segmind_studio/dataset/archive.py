@@ -10,7 +10,6 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -31,13 +30,14 @@ from segmind_studio.dataset.prepare import Recipe, fits_in_vain, prepared_copy, 
 from segmind_studio.dataset.strip import layout_of
 from segmind_studio.dataset.zip_stream import ZipEntry, checked_size, digest_of, stream
 from segmind_studio.file_replacing import replace_file
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 PIECE = 512 * 1024
 _MAX_CACHED = 50_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ArchivePlan:
     """The planned archive: every entry with its exact size and checksum, and the exact total in bytes."""
 
@@ -76,7 +76,7 @@ class ArchivePlan:
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _PlannedImage:
     """One planned image: which bytes of which file, valid while that file has this size and time."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from segmind_studio.core.caption_terms import (
     NO_VOCABULARY,
@@ -24,6 +23,7 @@ from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, Check, Finding, Pho
 from segmind_studio.core.term_counts import TermCounts
 from segmind_studio.dataset.caption_likeness import NearlyEqualCaptions, equal_captions
 from segmind_studio.formats import percent
+from segmind_studio.record import record
 from segmind_studio.texts import _, ngettext, sentences
 
 FUSED_SHARE = 0.85  # of the captions hold a term: the model cannot tell it from the trigger word
@@ -65,7 +65,7 @@ _EXCLUSIVE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FrequentTerm:
     """A term that many captions hold; `within` is a longer phrase that explains it, "" without one."""
 
@@ -74,7 +74,7 @@ class FrequentTerm:
     within: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CaptionReport:
     """What was found about the captions of a dataset, and the words in them."""
 
@@ -171,7 +171,7 @@ def edit_distance(one: str, other: str) -> int:
     return min(before[-1], _MISSPELT + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Captions:
     """What the findings are about."""
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from segmind_studio.core.errors import CancelledError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, Caption, clean_caption, decode_texts
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 MAX_TABLE_BYTES = 4_000_000  # 10,000 long captions
@@ -27,7 +27,7 @@ _QUOTE_END = "end"  # a line appended to another: a row of its own unless a quot
 _Row = tuple[str, str, str]  # the photo's name, "" when it cannot be known; the text; where it was found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """File names with captions in order, also empty and too long ones; no rows when it is no such table.
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.code_pages import ODD, TEXT_PAGES, guess
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 MAX_CAPTION_BYTES = 64 * 1024  # a caption is a few sentences; more is another kind of file
@@ -56,7 +56,7 @@ def too_long() -> str:
              "as a caption.").format(count=MAX_CAPTION_BYTES // 1024)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Caption:
     """A text, and the other ways to read its bytes when the encoding is uncertain, best first."""
 

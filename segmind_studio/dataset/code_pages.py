@@ -11,8 +11,9 @@ import re
 import unicodedata
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from segmind_studio.record import record
 
 TEXT_PAGES = (
     "cp1252", "cp1251", "cp932", "gb18030", "cp950", "cp949", "cp1250", "cp1254", "koi8_r", "cp1253", "euc_jp",
@@ -45,7 +46,7 @@ _HAN_SETS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Guess:
     """Code pages that match, best first; `sure` is True when the others need not be offered.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from io import BytesIO
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from segmind_studio.core.conversions import DAMAGED, Conversion, change
 from segmind_studio.dataset.layout import Colours, Layout
+from segmind_studio.record import record
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -47,7 +47,7 @@ _HDR = {16: "PQ", 18: "HLG"}
 _CURVE_POINTS = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """The colours of an image: an ICC profile to convert from, b"" for sRGB; and the changes to report."""
 
@@ -97,7 +97,7 @@ def to_srgb(image: Image, profile: bytes) -> Image:
     return cast("Image", ImageCms.applyTransform(image, _transform(profile, mode)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Verdict:
     """The result for a profile: Pillow's mode for its colours, "" when images cannot be converted from it."""
 

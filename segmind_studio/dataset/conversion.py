@@ -10,7 +10,6 @@ import os
 import struct
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -22,6 +21,7 @@ from segmind_studio.dataset.exif import MAX_EXIF_BYTES, UPRIGHT, displayed
 from segmind_studio.dataset.jpeg_tail import has_tail
 from segmind_studio.dataset.layout import MAX_PIXELS, BrokenImageError, Layout, Part, opened_parts
 from segmind_studio.dataset.strip import layout_of
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _DIRECTORIES = {0x8769, 0x8825}  # of the camera's settings and of the place
 _BESIDE_THE_PIXELS = {Conversion.TURNED, Conversion.PROFILE, Conversion.TAIL}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pixels:
     """A decoded image: three bytes per pixel, red first, row by row without gaps."""
 

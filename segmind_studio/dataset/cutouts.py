@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from math import sqrt
 from operator import mul
 from typing import TypeVar
 
 from PIL import Image
+
+from segmind_studio.record import record
 
 MOST_COMPARED = 150  # pictures; among more, only those with related names are compared
 _SIZES = (1.0, 0.88, 0.77, 0.68, 0.6, 0.53, 0.47)  # of the shorter side
@@ -39,7 +40,7 @@ K = TypeVar("K")
 Box = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Square:
     light: int
     fingerprint: int

@@ -17,7 +17,6 @@ import struct
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -27,6 +26,7 @@ from segmind_studio.dataset.conversion import decodes
 from segmind_studio.dataset.inspection import MAX_PIXELS
 from segmind_studio.dataset.layout import BrokenImageError, Part, read_at, size_of
 from segmind_studio.dataset.strip import layout_of
+from segmind_studio.record import record
 from segmind_studio.texts import N_, _
 
 MAX_BYTES = 500_000_000  # far beyond what can be sent
@@ -53,7 +53,7 @@ class LookKey(NamedTuple):
     mtime_ns: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Look:
     """The result of a full look at a file; `problem` is "" for a good image, else a sentence.
 
@@ -68,7 +68,7 @@ class Look:
     geometry: tuple[int, int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kept:
     """What the archive would hold of an image: the file without its metadata. Sizes are pixels as stored."""
 

@@ -17,11 +17,12 @@ from segmind_studio.core.errors import CancelledError
 from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES, contents, walk
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.names import natural_key
+from segmind_studio.record import record
 
 MAX_FOLDERS = 200  # that are looked at; a dataset has photos from a few
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FolderNews:
     """New pictures in the folders of a dataset, in order, and the photos whose files are no longer there."""
 

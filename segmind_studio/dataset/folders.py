@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from segmind_studio.core.datasets import IMAGE_SUFFIXES, ZIP_SUFFIX
 from segmind_studio.core.errors import CancelledError
 from segmind_studio.dataset.files import NOT_A_FILE, why
 from segmind_studio.dataset.names import natural_key
+from segmind_studio.record import record
 from segmind_studio.texts import N_, _
 
 ACCEPTED_SUFFIXES = IMAGE_SUFFIXES | {".jfif", ".jpe"}  # browsers save JPEGs under these names too
@@ -29,7 +29,7 @@ _SAVE_AS = N_("Save it as a JPEG, PNG or WebP.")
 Refused = Callable[[str, str], None]  # a path, and why
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Folder:
     """The files of one folder that may be scanned, by their paths in order."""
 
@@ -94,7 +94,7 @@ def files_beside(folder: str, kinds: Callable[[str], bool], cancelled: Callable[
     return contents(folder, kinds, cancelled).files
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FolderContents:
     """The files of some kinds in one folder, and its subfolders, as paths."""
 

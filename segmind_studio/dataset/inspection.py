@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from segmind_studio.core.datasets import Photo
@@ -18,12 +18,13 @@ from segmind_studio.dataset.layout import (
     SlowImageError,
 )
 from segmind_studio.dataset.strip import layout_of
+from segmind_studio.record import record
 from segmind_studio.texts import N_, _
 
 FILE_MISSING = N_("This file is no longer there.")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImageFacts:
     """The facts of a file; `problem` is "" for a good image, else a sentence.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from typing_extensions import Buffer, override
 
 from segmind_studio.core.errors import DatasetError
+from segmind_studio.record import record
 from segmind_studio.texts import N_, _
 
 CUT_OFF = N_("This picture is cut off: the end of the file is missing.")
@@ -22,7 +22,7 @@ MAX_PROFILE_BYTES = 16 << 20  # a larger colour profile is invalid: those of pri
 _BUFFER = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A range of bytes of the source file."""
 
@@ -33,7 +33,7 @@ class Span:
 Part = Span | bytes  # bytes of the file, or bytes that replace them
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Colours:
     """A file's colour declarations besides a profile (PNG, third edition: 11.3.2).
 
@@ -47,7 +47,7 @@ class Colours:
     codes: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """The result of a format reader. Width and height are as stored, before the orientation (1 to 8) is applied.
 

@@ -10,7 +10,6 @@ import struct
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
@@ -28,6 +27,7 @@ from segmind_studio.dataset.fitting import fitted_way, resized, scaled_image
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.layout import BrokenImageError, Layout, opened_parts
 from segmind_studio.file_replacing import replace_file
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _LOSS = 2.0  # of 255 in the mean; wide colours lose more than that to half the 
 _publishing = threading.Lock()  # the cache belongs to this process; its threads may make one copy at one time
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recipe:
     """How one image is converted: `changes` are its exact ones, the background is "#rrggbb"."""
 

@@ -17,6 +17,7 @@ from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES
 from segmind_studio.dataset.pairing import Pairs, pair
 from segmind_studio.dataset.strip import HEAD_BYTES, starts_like_an_image
 from segmind_studio.formats import number
+from segmind_studio.record import record
 from segmind_studio.texts import N_, _, listed
 
 PLAIN_SUFFIXES = (".txt", ".caption")  # of files that hold one caption and nothing else
@@ -36,7 +37,7 @@ IS_IMAGE = N_("This is a picture with the name of a text file. Rename it.")
 _SHOWN = 5  # names in one line
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextFile:
     """A file that may contain captions: its name with "/" between folders, and a function to read it.
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.files import read_bounded
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 _LONGEST_FILE = 20_000_000  # bytes
@@ -28,7 +29,7 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _CLASSES = re.compile(r"\[\^?[^\[\]\\]{1,200}\]|[^\[\]\\.()*+?{}|^$]|\.")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SpellingDictionary:
     """All forms of the words of one language; `name` is its file's, such as "en_US"."""
 
@@ -160,7 +161,7 @@ def _text(path: Path, encoding: str = "") -> str:
         return data.decode("latin-1")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Affix:
     strip: str
     add: str

@@ -24,6 +24,7 @@ from segmind_studio.dataset.names import natural_key, storable
 from segmind_studio.dataset.sidecars import is_text
 from segmind_studio.dataset.zip_names import Names, read_names
 from segmind_studio.formats import number
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 MAX_MEMBERS = 20_000
@@ -36,7 +37,7 @@ _CHECKED_ENTRIES = 256  # between two checks for a cancel
 _LINK, _FILE, _FOLDER, _KIND = 0o120000, 0o100000, 0o040000, 0o170000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """One file of a zip: its path in it, and its record."""
 

@@ -10,10 +10,10 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from zipfile import ZipInfo
 
 from segmind_studio.dataset.code_pages import NAME_PAGES, Guess, guess
+from segmind_studio.record import record
 
 _UTF8 = 0x800  # the flag of a name in UTF-8
 _UNICODE_PATH = 0x7075
@@ -23,7 +23,7 @@ _MOST_OTHERS = 5
 _LOST_STEM = re.compile(r"(?<=[^\x00-\x7f])\\(?=\.[^.\\/]*$)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Names:
     """The names in order, "/" between their parts; the code page with a sample name, when one was needed.
 

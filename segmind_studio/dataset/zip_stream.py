@@ -9,13 +9,13 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 from segmind_studio.core.errors import DatasetError, SourceChangedError
 from segmind_studio.dataset.layout import Part, Span
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 _LOCAL, _CENTRAL, _END = 30, 46, 22  # bytes, besides the name
@@ -27,7 +27,7 @@ _FIRST_OF_1980 = 1 << 5 | 1  # the same date for all, so that the same photos gi
 _PLAIN_FILE = 0o100644 << 16
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ZipEntry:
     """One file of the archive. `source` is None when `parts` are all literal bytes.
 

@@ -28,6 +28,7 @@ from segmind_studio.dataset.strip import HEAD_BYTES, starts_like_an_image, unsup
 from segmind_studio.dataset.zip_contents import Contents, ListedZip, Member, check_table, contents
 from segmind_studio.dataset.zip_names import Names
 from segmind_studio.file_replacing import replace_file
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 Refuse = Callable[[str, str], None]
@@ -43,7 +44,7 @@ _BROKEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unpacked:
     """An image copied out of a zip. `new` is False when the same bytes were copied before."""
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, cast
 
 from segmind_studio.core.numbers import decoded_json, finite_number
 from segmind_studio.core.practice import Fault
+from segmind_studio.record import record
 
 # -- orders
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Begin:
     """The first order: serve what lies in `folder`, `speed` times as fast as real time, with these faults on."""
 
@@ -26,7 +27,7 @@ class Begin:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetFault:
     """Turn a fault on or off."""
 
@@ -34,19 +35,19 @@ class SetFault:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetSpeed:
     """Run that many times as fast as real time."""
 
     speed: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SendSample:
     """Send the test sample to the registered webhook."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AskRequests:
     """Report the latest requests, for tests."""
 
@@ -56,7 +57,7 @@ Order = Begin | SetFault | SetSpeed | SendSample | AskRequests
 # -- reports
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ready:
     """It listens: the base URL of its API, and the key that it takes, made at this start."""
 
@@ -64,7 +65,7 @@ class Ready:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotStarted:
     """It cannot serve, why, and what to do; the process ends."""
 
@@ -73,14 +74,14 @@ class NotStarted:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FaultsOn:
     """All faults that are on now; those that happen once turn themselves off."""
 
     faults: tuple[Fault, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Logged:
     """A line for the app's log; `level` as `logging` counts."""
 
@@ -88,14 +89,14 @@ class Logged:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RequestsSeen:
     """The latest requests of both sides, oldest first: method, path, status (0 when cut)."""
 
     requests: tuple[tuple[str, str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refilled:
     """The practice money was used up, and is this much again, in US dollars."""
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
 from urllib.parse import parse_qs
@@ -24,13 +23,14 @@ from segmind_studio.practice.options import PracticeAddress
 from segmind_studio.practice.signing import Signer
 from segmind_studio.practice.storage import ObjectStore
 from segmind_studio.practice.webhooks import WebhookBook
+from segmind_studio.record import record
 
 _T = TypeVar("_T")
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Context:
     """The parts of one running service; all but `faults` and `seen` belong to its own thread."""
 

@@ -9,13 +9,13 @@ import io
 import random
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFont, ImageOps, features
 
 from segmind_studio.practice.answers import refused, refused_field
+from segmind_studio.record import record
 from segmind_studio.texts import N_
 
 # Translators: a band on each image that was not generated but made of one's own photos.
@@ -37,7 +37,7 @@ _LONGEST_PROMPT = 400  # characters that are drawn
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImageRequest:
     """The parameters of a requested image."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, cast
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from segmind_studio.practice.answers import too_few_credits
 from segmind_studio.practice.database import PracticeDatabase, stamp
 from segmind_studio.practice.faults import FaultBoard
 from segmind_studio.practice.rules import Order
+from segmind_studio.record import record
 
 # Seconds at speed 1 after which a status is reached; 45 in all.
 _SCHEDULE = (
@@ -32,7 +33,7 @@ _ENOUGH_CENTS = 5 * _LOWEST_BALANCE_CENTS  # for as many runs as are started tog
 _LISTED_AFTER_S = 20.0  # at speed 1, while the list lags
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origins:
     """The beginnings of the service's addresses; the ports may differ after a restart."""
 
@@ -45,7 +46,7 @@ class Origins:
         return f"{self.storage}/{self.bucket}/{weights_key(finetune_id)}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JobRow:
     """One stored run. Times are seconds since the epoch, UTC."""
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from segmind_studio.practice.faults import FaultBoard, RequestLog
+from segmind_studio.record import record
 
 
 def ignored(_dollars: float) -> None:
     """Ignore a refill."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PracticeAddress:
     """The addresses of a running service: the base URLs of both ports and the one valid key."""
 
@@ -22,7 +23,7 @@ class PracticeAddress:
     key: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ServiceOptions:
     """The options of a service; port 0 means: the port of last time if it is free, else any.
 

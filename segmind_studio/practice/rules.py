@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from segmind_studio.practice.answers import RefusalError, refused, refused_field
+from segmind_studio.record import record
 
 _REQUIRED = ("name", "data_source_path", "instance_prompt")
 _BASE_MODELS = ("FLUX_PRO", "FLUX", "FAST_FLUX", "QWEN")
@@ -24,7 +24,7 @@ _LOWEST_RATE, _HIGHEST_RATE = 0.000001, 0.005
 _LONGEST_NAME = 64
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """A valid submit body, with the service's defaults filled in."""
 

@@ -10,8 +10,9 @@ import hmac
 import time
 from calendar import timegm
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, urlencode
+
+from segmind_studio.record import record
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _REGION = "us-east-1"
@@ -32,7 +33,7 @@ class ExpiredError(Exception):
         self.now = now
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Signer:
     """Sign and check addresses with one secret."""
 

@@ -6,7 +6,6 @@ import hashlib
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -14,6 +13,7 @@ from uuid import uuid4
 
 from segmind_studio.file_replacing import replace_file
 from segmind_studio.practice.database import PracticeDatabase
+from segmind_studio.record import record
 
 _KEPT_S = 7 * 24 * 3600.0
 # So many of the newest objects are kept, and of those what is not older than _KEPT_S. Weights are made again when
@@ -22,7 +22,7 @@ _KEPT = {"uploads/": 20, "models/": 20, "pictures/": 200}
 _PIECE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredObject:
     """One object; `etag` is the MD5 in quotes, as in S3."""
 

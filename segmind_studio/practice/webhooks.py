@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +11,7 @@ from segmind_studio.practice.answers import RefusalError
 from segmind_studio.practice.database import PracticeDatabase, stamp
 from segmind_studio.practice.faults import FaultBoard
 from segmind_studio.practice.jobs import JobRow, Origins
+from segmind_studio.record import record
 
 EVENTS = frozenset({"TRAINING_COMPLETED", "INFERENCE_QUEUED", "AVAILABLE"})
 ATTEMPTS = 3
@@ -21,7 +21,7 @@ _OTHER_TYPES = frozenset({"PIXELFLOW"})  # types that have nothing to do with fi
 _SAMPLE_ID = "00000000-0000-4000-8000-000000000000"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Delivery:
     """One payload to deliver; `attempts` have been made."""
 
@@ -33,7 +33,7 @@ class Delivery:
     due_at: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attempt:
     """The result of one attempt; `status_code` is None when there was no answer."""
 

@@ -8,13 +8,13 @@ import math
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Phase
+from segmind_studio.record import record
 from segmind_studio.store import schema
 from segmind_studio.store.private_files import make_private_file
 from segmind_studio.store.records import utf8_text
@@ -32,7 +32,7 @@ _UNSURE = N_(
 _NEW_NAME = N_("Recovered photos")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recovered:
     """How much was recovered; `whole` is False when the time ran out before everything was tried."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import escape
 from unicodedata import bidirectional
 
 from segmind_studio.core.texts import lines_of
+from segmind_studio.record import record
 from segmind_studio.store.redaction import clean_text
 from segmind_studio.texts import _, ngettext, used_language
 
@@ -53,7 +54,7 @@ footer { color: var(--muted); font-size: .875rem; margin-top: 1.5rem; }
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PageFact:
     """One row: its name, its value, and a smaller line below."""
 
@@ -62,7 +63,7 @@ class PageFact:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PageSection:
     """A title with facts below it."""
 
@@ -70,7 +71,7 @@ class PageSection:
     facts: tuple[PageFact, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PagePicture:
     """A picture with what stands below it. `jpeg` are its bytes, b"" where `missing` says why there is none."""
 
@@ -82,7 +83,7 @@ class PagePicture:
     missing: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunPage:
     """What is on a page. The pictures come after the first section; `more_photos` have only their number.
 

@@ -7,7 +7,6 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import cast
 
@@ -20,6 +19,7 @@ from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, fit_with_values
 from segmind_studio.core.run_labels import MOST_TAGS, clean_tags
 from segmind_studio.core.runs import ManifestItem, Phase, Run, TimelineEntry, manifest_text
 from segmind_studio.core.texts import values_in
+from segmind_studio.record import record
 from segmind_studio.store.redaction import clean_value
 from segmind_studio.store.sheets import LARGEST, MARK, VERSION
 from segmind_studio.texts import N_, _
@@ -35,7 +35,7 @@ _LARGEST_PART = 100_000  # characters of the form, and of the service's answer, 
 _ADVICE = N_("Choose a file that was saved with “Export run sheet”.")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sheet:
     """The content of a sheet. The run has no account yet."""
 

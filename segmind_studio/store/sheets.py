@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import PurePath, PureWindowsPath
 
@@ -21,6 +21,7 @@ from segmind_studio.core.photo_edits import edit_values
 from segmind_studio.core.photo_fit import fit_values
 from segmind_studio.core.runs import Run, TimelineEntry, manifest_items
 from segmind_studio.core.versions import sent_files
+from segmind_studio.record import record
 from segmind_studio.store.records import plain
 from segmind_studio.store.redaction import clean_value
 from segmind_studio.texts import _
@@ -30,7 +31,7 @@ VERSION = 1
 LARGEST = 16_000_000  # bytes; a sheet with a thousand captions has less than one
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetSource:
     """The data of a sheet. `result_size` is in bytes, None when the file is not there."""
 

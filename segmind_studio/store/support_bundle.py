@@ -14,7 +14,7 @@ import sqlite3
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 
 from segmind_studio.core.accounts import Account
@@ -22,6 +22,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.masks import MASK
 from segmind_studio.core.settings import Settings
+from segmind_studio.record import record
 from segmind_studio.store.database import Database
 from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import WRITTEN_FIELDS, Journal
@@ -95,7 +96,7 @@ Please look through it before you pass it on.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SupportSource:
     """The data of a bundle. `computer` and `accounts` are JSON values from the callers that know them."""
 

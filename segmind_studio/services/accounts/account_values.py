@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +19,7 @@ from segmind_studio.core.accounts import (
     account_id_of,
 )
 from segmind_studio.core.errors import SecretsProblem, StudioError
+from segmind_studio.record import record
 
 if TYPE_CHECKING:
     from segmind_studio.store.account_keys import AccountKeys
@@ -58,7 +58,7 @@ STATE_BY_PROBLEM = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JoinOffer:
     """The account in use seems to be the same as `other`, a known account; None when it is not in the list.
 
@@ -71,7 +71,7 @@ class JoinOffer:
     error: StudioError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountsState:
     """Everything the window shows of accounts. `connection` is None until the key or practice is there.
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -27,13 +26,14 @@ from segmind_studio.core.pricing import (
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.spending import Spent, spent
+from segmind_studio.record import record
 from segmind_studio.services.accounts.purchases import form_costs, local_calendar, status_of_bill
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.settings_service import SettingsService
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spending:
     """What an account has spent."""
 

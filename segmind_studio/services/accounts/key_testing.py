@@ -5,16 +5,17 @@ Kept apart: this runs in a thread of the pool, and `AccountService` in the GUI t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segmind_studio.core.accounts import Account, ApiKey, Connection, Credits, account_id_of
+from segmind_studio.record import record
 
 if TYPE_CHECKING:
     from segmind_studio.store.account_keys import AccountKeys
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AcceptedKey:
     """A key that the service accepted, the account it belongs to, and whether the keyring is to keep it.
 

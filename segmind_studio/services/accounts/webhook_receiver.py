@@ -6,7 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -28,6 +28,7 @@ from segmind_studio.core.webhook_receiver import (
     is_secret_path,
     verdict_of,
 )
+from segmind_studio.record import record
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.settings_service import SettingsService
@@ -38,7 +39,7 @@ _log = logging.getLogger(__name__)
 _SECRET_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listening:
     """Where the receiver shall listen. The path is secret: whoever knows it can send."""
 
@@ -50,7 +51,7 @@ class Listening:
         return f"Listening({self.host!r}, {self.port})"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReceiverState:
     """Whether it is on, where it listens (None while it does not), and why it cannot."""
 

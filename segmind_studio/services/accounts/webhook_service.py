@@ -14,13 +14,14 @@ from segmind_studio.api.webhooks import send_sample
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, CancelledError, StudioError
 from segmind_studio.core.webhooks import Webhook
+from segmind_studio.record import record
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
 from segmind_studio.texts import _
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WebhookLogs:
     """Deliveries of one webhook, one row each, as the service returns them."""
 
@@ -28,7 +29,7 @@ class WebhookLogs:
     rows: tuple[dict[str, object], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SampleSent:
     """The status of the answer to a sample: any 2xx means that it arrived."""
 
@@ -56,7 +57,7 @@ class _Sample:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Answer:
     """The result of a request. `error` and a list may come together, after an error between two steps."""
 

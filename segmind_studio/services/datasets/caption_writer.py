@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from segmind_studio.core.captioning import CaptionEndpoint, CaptionMode, Proposa
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy
+from segmind_studio.record import record
 from segmind_studio.services.accounts.keyring_service import KeyringAnswer, KeyringService
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
@@ -28,7 +28,7 @@ SENT_SIDE = 1024  # pixels of the longer side: models scale larger pictures down
 _QUALITY = 90
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CaptionRequest:
     """What is the same for all photos of one turn; `background` is the dataset's, "#rrggbb"."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from segmind_studio.core.datasets import Dataset, PastCaption, Photo, ScanReport
 from segmind_studio.core.photo_edits import NO_EDIT
 from segmind_studio.core.photo_fit import NO_FIT
+from segmind_studio.record import record
 
 if TYPE_CHECKING:
     from segmind_studio.core.undo_history import PlacedPhoto
@@ -104,7 +105,7 @@ def placed(dataset: Dataset, photo_ids: Collection[str]) -> tuple[PlacedPhoto, .
     return tuple((place, photo) for place, photo in enumerate(dataset.photos) if photo.photo_id in wanted)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CopyOptions:
     """What photos bring with them from another dataset."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from segmind_studio.core.datasets import (
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.photo_edits import PhotoEdit
 from segmind_studio.core.photo_fit import PhotoFit
+from segmind_studio.record import record
 from segmind_studio.services.datasets.dataset_changes import (
     CaptionState,
     apply_facts,
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 UNTITLED = N_("Untitled")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Parts:
     threads: DatasetThreads
     store: DatasetStore

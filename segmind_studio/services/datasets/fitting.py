@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from segmind_studio.core.datasets import Dataset
 from segmind_studio.core.errors import CancelledError
+from segmind_studio.record import record
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
@@ -33,7 +33,7 @@ class FitPhase(StrEnum):
     COMPARE = "compare"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FitProgress:
     """How many photos of the present phase are done."""
 

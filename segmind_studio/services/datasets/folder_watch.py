@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import attrgetter
 from pathlib import Path
 from threading import Event
@@ -17,6 +17,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.core.errors import CancelledError, StudioError
 from segmind_studio.dataset.folder_news import FolderMemory, FolderNews, Listing, relocated
+from segmind_studio.record import record
 from segmind_studio.store.seen_files import SeenFiles
 
 _log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ _DELAY_MS = 300  # several edits follow each other quickly
 _SETTLE_MS = 500  # files that are being copied arrive one after the other
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LocateRequest:
     """Request the places of photos whose files are gone, below a folder."""
 
@@ -37,7 +38,7 @@ class LocateRequest:
     cancelled: Event = field(default_factory=Event)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Located:
     """The photos that were found, with their new paths, and the number of those that were not."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.dataset.damage import Look, LookKey
+from segmind_studio.record import record
 from segmind_studio.services.datasets.dataset_changes import worth_a_look
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.datasets.full_look_pool import FullLookPool
@@ -23,7 +22,7 @@ _REMEMBERED = 500  # photos in one turn of the window
 _AHEAD = 64  # photos queued in the pool: enough for all processes until the next answer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Answer:
     key: LookKey
     look: Look

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from threading import Event
 from typing import Protocol
@@ -19,6 +19,7 @@ from segmind_studio.core.datasets import (
 )
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.undo_history import UndoHistory, UndoStep
+from segmind_studio.record import record
 from segmind_studio.services.datasets.pasted import PastedPicture
 
 
@@ -62,7 +63,7 @@ class DatasetLibrary(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LoadRequest:
     """Request a dataset; with `missing_ok` (the last one of the previous session) it may be missing."""
 
@@ -71,7 +72,7 @@ class LoadRequest:
     missing_ok: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LoadAnswer:
     """The dataset, None when there is none or it could not be read."""
 
@@ -81,7 +82,7 @@ class LoadAnswer:
     history: UndoHistory = field(default_factory=UndoHistory)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HistoryChange:
     """Undo steps that are new or grew; those after `keep_to` are gone, those after `current` undone."""
 
@@ -91,7 +92,7 @@ class HistoryChange:
     current: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SaveRequest:
     """Store `dataset` whole, or only those of its photos that are named in `photos`."""
 
@@ -99,7 +100,7 @@ class SaveRequest:
     photos: tuple[Photo, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SaveFailure:
     """The dataset on disk differs from the one in the window."""
 
@@ -107,7 +108,7 @@ class SaveFailure:
     error: StudioError
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScanRequest:
     """Request an intake. `cancelled` is set by the GUI thread and read by the worker.
 
@@ -123,7 +124,7 @@ class ScanRequest:
     cancelled: Event = field(default_factory=Event)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScanStep:
     """The progress of an intake."""
 
@@ -131,7 +132,7 @@ class ScanStep:
     progress: ScanProgress
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScanAnswer:
     """The result of an intake; `folder_name` is the first folder's, "" when no folder was given."""
 
@@ -141,7 +142,7 @@ class ScanAnswer:
     error: StudioError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PackageRequest:
     """Request the plan of what would be sent."""
 
@@ -152,7 +153,7 @@ class PackageRequest:
     cancelled: Event = field(default_factory=Event)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PackageAnswer:
     """What would be sent, and the photos whose files changed since they were read."""
 
@@ -162,7 +163,7 @@ class PackageAnswer:
     error: StudioError | None = None  # about the app's own folder, not about a photo
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExportRequest:
     """Request the archive as a file, or as `trainer` (a key of `core.trainers`) wants it, in a zip or a folder."""
 
@@ -175,7 +176,7 @@ class ExportRequest:
     cancelled: Event = field(default_factory=Event)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExportProgress:
     """Bytes written so far and in total."""
 
@@ -183,7 +184,7 @@ class ExportProgress:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExportStep:
     """The progress of an export."""
 
@@ -191,7 +192,7 @@ class ExportStep:
     progress: ExportProgress
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExportAnswer:
     """The result of an export; `error` is None when the file is complete."""
 

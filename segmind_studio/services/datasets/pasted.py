@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -14,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.file_replacing import replace_file
+from segmind_studio.record import record
 from segmind_studio.texts import _
 
 _KINDS = (  # of the bytes' beginning; the intake looks at the content, whatever the name says
@@ -22,7 +22,7 @@ _KINDS = (  # of the bytes' beginning; the intake looks at the content, whatever
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PastedPicture:
     """The encoded bytes of a picture, or, where only pixels were offered, the pixels."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -18,13 +17,14 @@ from segmind_studio.dataset.spelling import (
     is_english,
     read_dictionary,
 )
+from segmind_studio.record import record
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import Task, TaskRunner
 
 NO_CHECK = "off"  # in `Settings.dictionary`
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Loaded:
     found: tuple[Path, ...]
     dictionary: SpellingDictionary | None = None

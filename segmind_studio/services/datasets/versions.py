@@ -6,17 +6,17 @@ Kept apart: the window may not use the package that describes archives.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from segmind_studio.core.datasets import Dataset
 from segmind_studio.core.runs import ManifestItem, Run, manifest_items
 from segmind_studio.core.versions import VersionDifference, compare
 from segmind_studio.dataset.archive import manifest_of
+from segmind_studio.record import record
 
 NOW = ""  # the run_id of the open dataset
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DatasetVersion:
     """One version; `run_id` is `NOW` for the open dataset, `at` seconds since the epoch.
 

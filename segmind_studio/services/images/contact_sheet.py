@@ -6,7 +6,7 @@ Both have one layout, in units of a page that is PAGE_WIDTH wide; the painter is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 )
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.record import record
 from segmind_studio.services.images.decoding import reader_of
 from segmind_studio.services.system.tasks import Task, TaskRunner
 from segmind_studio.store.png_text import with_texts
@@ -42,7 +43,7 @@ _PREVIEW_HEIGHT = 1.2  # of its width
 _INK, _MUTED, _PAPER = "#1b1b1f", "#55555e", "#ffffff"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetCell:
     """One picture: its file, the lines below it, and what makes it again, for the PNG's text."""
 
@@ -51,7 +52,7 @@ class SheetCell:
     settings: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetOrder:
     """A sheet to make. `family` is the face of its text; other letters come from the system's faces."""
 
@@ -61,7 +62,7 @@ class SheetOrder:
     family: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Row:
     cells: tuple[SheetCell, ...]
     picture: float  # the height of its pictures

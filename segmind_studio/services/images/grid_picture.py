@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from segmind_studio.core.errors import StoreError
+from segmind_studio.record import record
 from segmind_studio.services.images.decoding import reader_of
 from segmind_studio.texts import _
 
@@ -21,7 +21,7 @@ _TEXT = 20  # pixels
 _INK, _PAPER, _EMPTY = Qt.GlobalColor.black, Qt.GlobalColor.white, Qt.GlobalColor.lightGray
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GridSheet:
     """What is painted. `cells` are by rows: the file of a picture, or None, and the words in place of one."""
 

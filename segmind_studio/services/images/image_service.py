@@ -6,7 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -18,6 +18,7 @@ from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState, marks_of
 from segmind_studio.core.image_requests import TryRequest
+from segmind_studio.record import record
 from segmind_studio.services.images.decoding import decoded
 from segmind_studio.services.images.image_worker import ImageMaker, ImageOrder, MadeImage, StoredImages
 from segmind_studio.services.system.ending import END_MS
@@ -32,7 +33,7 @@ _SEEDS = 2**31  # a service may read them as 32 bits with a sign
 __all__ = ["ImageService", "TryFailure", "TryRequest", "TryResult"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TryResult:
     """An image to show. `image` is null while it was not read from the disk, or could not be read.
 
@@ -45,7 +46,7 @@ class TryResult:
     remaining: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TryFailure:
     """Why there is no image. `error` is a CancelledError when the user stopped waiting.
 

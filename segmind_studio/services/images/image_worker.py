@@ -17,6 +17,7 @@ from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, CancelledError, StoreError, StudioError, unexpected
 from segmind_studio.core.generated_images import KEPT_DELETED_DAYS, GeneratedImage, ImageState
 from segmind_studio.core.image_requests import TryRequest
+from segmind_studio.record import record
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.result_images import kept_file, remove_file, save_image
@@ -35,7 +36,7 @@ class ImageOrder:
     generated: GeneratedImage
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MadeImage:
     """The result of a requested image; `image` is what the maker's `decode` returned, None without one."""
 
@@ -45,7 +46,7 @@ class MadeImage:
     error: StudioError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredImages:
     """An account's images, newest first."""
 

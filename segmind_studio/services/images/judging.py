@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import HIGHEST_RATING, GeneratedImage
 from segmind_studio.core.votes import Candidate, Ranking, Vote, VoteAnswer, ranking
+from segmind_studio.record import record
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
@@ -25,7 +26,7 @@ from segmind_studio.texts import N_, Text
 _MOST_STEPS = 100  # that can be undone
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VoteResult:
     """Who won: images by id, their runs by id, and the strengths that they were made with."""
 
@@ -34,7 +35,7 @@ class VoteResult:
     strengths: Ranking[float]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Step:
     """What can be undone: the images as they were."""
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage
+from segmind_studio.record import record
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.images.image_service import ImageService, TryResult
 from segmind_studio.services.system.tasks import TaskRunner
@@ -24,7 +25,7 @@ from segmind_studio.store.journal import Journal
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OtherImages:
     """Accounts with images other than `account_id`; where wanted, their images and the names of their runs."""
 

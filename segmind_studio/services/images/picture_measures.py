@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -22,6 +22,7 @@ from segmind_studio.core.likeness import PictureMeasures, alike_groups
 from segmind_studio.core.picture_traits import PictureTraits, scenes_of, standing_out, usual
 from segmind_studio.dataset.cutouts import cutouts, families
 from segmind_studio.dataset.picture_traits import says_place, traits_of
+from segmind_studio.record import record
 from segmind_studio.services.images.plot_maker import PlotMaker
 from segmind_studio.services.images.thumbnails import read_image
 
@@ -242,7 +243,7 @@ def _file(photo: Photo) -> _File:
     return str(photo.path), photo.size, photo.mtime_ns
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Measured:
     asked: Event
     found: dict[_File, PictureMeasures | None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from typing_extensions import override
@@ -12,11 +11,12 @@ from typing_extensions import override
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.glance import GlancePlot, PlotKind, plot_of
 from segmind_studio.core.likeness import PictureMeasures
+from segmind_studio.record import record
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _PlotRequest:
     kind: PlotKind
     photos: Sequence[Photo]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -28,6 +28,7 @@ from segmind_studio.dataset.exif import UPRIGHT
 from segmind_studio.dataset.layout import BrokenImageError, Layout, SlowImageError
 from segmind_studio.dataset.strip import layout_of
 from segmind_studio.dataset.subject import subject_of
+from segmind_studio.record import record
 from segmind_studio.services.images.decoding import reader_of
 
 if TYPE_CHECKING:
@@ -160,14 +161,14 @@ MEMORY_BYTES = 40 * 1024 * 1024
 _Name: TypeAlias = tuple[str, int, str, PhotoEdit | None, PhotoFit | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ThumbnailReady:
     """The thumbnail of this photo is now in the cache."""
 
     photo_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FullImage:
     """The whole picture; a null image when it cannot be read."""
 
@@ -181,7 +182,7 @@ class FullImage:
         return (self.photo_id, self.edit, self.fit) == (photo.photo_id, photo.edit, photo.fit)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Request:
     photo: Photo
     side: int
@@ -199,13 +200,13 @@ class _Request:
 _Burst: TypeAlias = OrderedDict[tuple[_Name, int], _Request]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Answer:
     request: _Request
     image: QImage
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SubjectFound:
     """The proposed crop of a photo, as a part of it with this edit; None when it cannot be read."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from segmind_studio.core.masks import masked_text
 from segmind_studio.core.runs import Run, Stage
+from segmind_studio.record import record
 
 LONGEST_NAME = 60
 
@@ -21,7 +21,7 @@ class News(StrEnum):
     DECISION = "decision"  # the request got no answer, and the run was not found in the list
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notice:
     """One notification in plain text. With `stays` it is shown until closed; others disappear after a time."""
 
@@ -31,7 +31,7 @@ class Notice:
     stays: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NoticeEvent:
     """An event of a shown notification: it was clicked, or it was closed.
 

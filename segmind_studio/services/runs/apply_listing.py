@@ -11,6 +11,7 @@ from segmind_studio.clock import monotonic_seconds
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.reconcile import MOST_ELSEWHERE, left_out, merge, superseded
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.store.journal import Journal
 from segmind_studio.texts import _
@@ -22,7 +23,7 @@ ASK_EVERY_S = 60.0  # the rate limit has room for one other call a minute beside
 PRACTICE_ASK_EVERY_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settled:
     """What a listing changed: runs that differ or are new, and the ids of rows that became part of another.
 

@@ -13,6 +13,7 @@ from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
 from segmind_studio.core.result_names import USUAL_NAME, result_stem
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 from segmind_studio.services.runs.download_steps import Download, DownloadResult
 from segmind_studio.services.runs.run_service import RunFailure
 from segmind_studio.services.system.activity import ActivityBoard
@@ -26,7 +27,7 @@ __all__ = ["DownloadProgress", "DownloadResult", "DownloadService"]
 PROGRESS_EVERY_S = 0.08
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DownloadProgress:
     """Bytes received so far, and the size of the file; None when the storage did not send it."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from segmind_studio.api.client import SegmindClient
@@ -16,6 +15,7 @@ from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError, StudioError
 from segmind_studio.core.reconcile import with_job
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.store.journal import Journal
 from segmind_studio.store.part_file import PartFile
@@ -31,7 +31,7 @@ _NO_LINK = frozenset({
 })
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DownloadResult:
     """A model file that is complete on the disk. `metadata` is from the header of the file."""
 

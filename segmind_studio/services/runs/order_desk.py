@@ -32,6 +32,7 @@ from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.record import record
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.download_service import DownloadProgress, DownloadResult, DownloadService
@@ -60,7 +61,7 @@ from segmind_studio.texts import _, ngettext
 MOST_QUOTES = 8  # that wait to be confirmed; the oldest is dropped
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Continuing:
     """A quoted order to continue a run."""
 
@@ -70,7 +71,7 @@ class _Continuing:
 _Quoted = ReadOrder | PictureOrder | _Continuing
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeskServices:
     """The services that carry the orders out."""
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.system.tasks import TaskRunner
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 SLICE = 250  # runs in one signal, as `run_service` has it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OtherRows:
     """The answer of the task pool: whether other accounts than `account_id` have runs, and the runs if wanted."""
 

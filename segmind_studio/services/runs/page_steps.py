@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from io import BytesIO
 from math import fsum
 from pathlib import Path
@@ -21,6 +20,7 @@ from segmind_studio.dataset.conversion import Pixels
 from segmind_studio.dataset.edits import edited_pixels
 from segmind_studio.dataset.layout import SlowImageError
 from segmind_studio.formats import bytes_text, date_text, exact_time, money, number, size_in_pixels
+from segmind_studio.record import record
 from segmind_studio.store.database import Database
 from segmind_studio.store.file_names import safe_stem, write_without_overwriting
 from segmind_studio.store.image_store import ImageStore
@@ -39,7 +39,7 @@ _QUALITY = 82
 _MOST_TIMES = 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PageOrder:
     """A page that is wanted, with what the window says of the run: its state, and the facts in its words.
 

@@ -7,7 +7,6 @@ The command line carries such an order out itself, or the open window of the sam
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Self, cast
 
@@ -18,6 +17,7 @@ from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.image_requests import TryRequest
 from segmind_studio.core.pricing import image_estimate, run_estimate
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 from segmind_studio.services.accounts.purchases import status_of_bill
 from segmind_studio.store.records import from_record, plain
 from segmind_studio.texts import _
@@ -26,7 +26,7 @@ _STRENGTHS, _SIDES = (0.0, 2.0), (64, 4096)  # pixels
 _MOST = 100  # images of one order
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PictureOrder:
     """Make `count` images with the model of a run; the first has `seed`, and the others have the next ones."""
 
@@ -83,7 +83,7 @@ class PictureMade(NamedTuple):
     cost: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PurchaseQuote:
     """What has to be known before a purchase is confirmed.
 

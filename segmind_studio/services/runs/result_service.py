@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -12,13 +11,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.api.safetensors import WeightsFacts, facts_of, metadata_of, read_header
 from segmind_studio.core.errors import StudioError
+from segmind_studio.record import record
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _
 
 _PIECE = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResultFacts:
     """What is known of a file on the disk: `size` in bytes, None when there is no file.
 
@@ -32,7 +32,7 @@ class ResultFacts:
     error: StudioError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResultCheck:
     """Whether a file still has the SHA-256 of its download; `error` when it could not be read."""
 

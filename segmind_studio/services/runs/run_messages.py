@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segmind_studio.core.errors import ApiError, StudioError
 from segmind_studio.core.runs import Job, Run
+from segmind_studio.record import record
 
 if TYPE_CHECKING:
     from segmind_studio.api.values import Listing
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowsRead:
     """Whether an account's rows could be read, and whether one of the runs is not finished."""
 
@@ -21,7 +21,7 @@ class RowsRead:
     error: StudioError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListingSeen:
     """A listing that was requested at `asked_at` (seconds since the epoch).
 
@@ -35,7 +35,7 @@ class ListingSeen:
     asked_at: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunQuestion:
     """A question of the run store: for a run's details, or for the balance to measure its cost."""
 
@@ -43,7 +43,7 @@ class RunQuestion:
     balance: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QuestionAnswer:
     """The service's answer to a question: the details, the balance in US dollars, or the error."""
 
@@ -55,7 +55,7 @@ class QuestionAnswer:
     error: ApiError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stored:
     """The result of storing a step of a check. The check continues with `question`, and ends without one.
 
@@ -69,7 +69,7 @@ class Stored:
     error: StudioError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunActivity:
     """Another worker wrote a row: whether runs are unfinished now, and whether to poll at once."""
 
@@ -77,7 +77,7 @@ class RunActivity:
     ask: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DetailsSeen:
     """A run's details, after the user requested them or changed the run."""
 
@@ -85,7 +85,7 @@ class DetailsSeen:
     job: Job
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EventNews:
     """What webhooks did: some are not confirmed (`pending`), a new one `came`, or a listing `confirmed` one."""
 

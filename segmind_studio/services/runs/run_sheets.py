@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import StoreError, StudioError
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 from segmind_studio.services.runs.run_service import RunFailure
 from segmind_studio.services.runs.sheet_steps import SUFFIX, SheetSaved, export_sheet, sheet_target
 from segmind_studio.services.system.tasks import TaskRunner
@@ -25,7 +25,7 @@ from segmind_studio.texts import _, ngettext, sentences
 __all__ = ["SUFFIX", "RunSheetService", "SheetSaved"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetsSaved:
     """How many runs' sheets were written into a folder."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from segmind_studio.core.accounts import AccountOverlap
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run, TimelineEntry
+from segmind_studio.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WatchState:
     """The state of the polling. Times are in `clock.monotonic_epoch`; None before the first, or when off.
 

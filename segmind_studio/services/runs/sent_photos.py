@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePath
 
 from segmind_studio.core.runs import ManifestItem, manifest_items
+from segmind_studio.record import record
 
 
 class SentFileState(StrEnum):
@@ -17,7 +17,7 @@ class SentFileState(StrEnum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SentPhoto:
     """One photo as it was sent, with its crop and its caption, and the state of its file now."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 from segmind_studio.store.database import Database
 from segmind_studio.store.file_names import safe_stem, write_without_overwriting
 from segmind_studio.store.journal import Journal
@@ -19,7 +19,7 @@ from segmind_studio.texts import _
 SUFFIX = ".run.json"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetSaved:
     """Where a run's sheet was written: the requested file, or the next free name beside it."""
 

@@ -17,6 +17,7 @@ from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.errors import CancelledError, HeldBackError, StudioError
 from segmind_studio.core.runs import ManifestItem, Phase, Run
 from segmind_studio.dataset.archive import PlanCache
+from segmind_studio.record import record
 from segmind_studio.services.datasets.full_look_pool import Looks, PlainLooks, refuse_damaged
 from segmind_studio.services.runs.giving_up import MAY_STILL_STOP, TOO_LATE, give_up
 from segmind_studio.services.runs.live_runs import LiveRuns
@@ -35,7 +36,7 @@ __all__ = ["LookProgress", "SubmissionService", "SubmitOutcome", "SubmitRequest"
 PROGRESS_EVERY_S = 0.08
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UploadProgress:
     """Bytes of the archive passed to the network."""
 
@@ -44,7 +45,7 @@ class UploadProgress:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LookProgress:
     """The number of a run's photos that had their full look before sending, and the total."""
 
@@ -53,7 +54,7 @@ class LookProgress:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SubmitOutcome:
     """The result of a submission; `error` is None when the service accepted it.
 

@@ -5,16 +5,16 @@ Kept apart: the window and the command line begin their runs here, and the comma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import uuid4
 
 from segmind_studio.core.datasets import Dataset
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.runs import Phase, Run, manifest_text
 from segmind_studio.dataset.archive import manifest_of
+from segmind_studio.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SubmitRequest:
     """What the user confirmed: the form, and the dataset as it was then (None for a public zip).
 

@@ -7,7 +7,7 @@ The command line orders it. It carries the order out itself, or the open window 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Self, cast
 
@@ -26,6 +26,7 @@ from segmind_studio.dataset.archive import PlanCache, manifest_of
 from segmind_studio.dataset.prepare import trim
 from segmind_studio.dataset.scan import first_folder_name, scan
 from segmind_studio.formats import exact_time
+from segmind_studio.record import record
 from segmind_studio.services.accounts.purchases import form_costs, status_of_bill
 from segmind_studio.services.datasets.package_steps import PLANNED_BYTES, PackageSteps
 from segmind_studio.services.runs.submit_request import SubmitRequest
@@ -44,7 +45,7 @@ def _unseen(_progress: ScanProgress) -> None:
     """Ignore progress."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrainingOrder:
     """Train on the photos at `paths`, with these values of fields; a public zip is one of the values."""
 
@@ -72,7 +73,7 @@ class TrainingOrder:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadOrder:
     """An order whose photos were read: what would be confirmed, the package, and what was not taken.
 
@@ -85,7 +86,7 @@ class ReadOrder:
     plans: PlanCache = field(default_factory=PlanCache, repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrainingQuote:
     """What has to be known before an order is confirmed.
 

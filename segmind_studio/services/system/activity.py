@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.accounts import shown_name
 from segmind_studio.core.runs import Phase, Run
+from segmind_studio.record import record
 
 if TYPE_CHECKING:
     from segmind_studio.services.accounts.account_service import AccountService
@@ -19,7 +20,7 @@ from segmind_studio.texts import _
 _FULL = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Activity:
     """One piece of long work; `total` is None when its end is not known. Units: "bytes", "photos" or "".
 

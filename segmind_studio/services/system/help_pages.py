@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.record import record
 from segmind_studio.resources import resource
 from segmind_studio.texts import _, used_code
 
@@ -21,7 +21,7 @@ _MARKS = re.compile(r"[*`#]|\]\([^)]*\)|\[|^[-0-9.]+ ", re.MULTILINE)
 _IN_THE_TITLE = 100  # how much more a word in the title counts than one in the text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HelpPage:
     """One page. `page_id` is a place of the window or a subject; `markdown` begins with the title as a heading."""
 

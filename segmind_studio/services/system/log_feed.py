@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.record import record
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _
 
@@ -20,7 +20,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _BEGIN = re.compile(rf"^\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d,\d{{3}} ({'|'.join(LEVELS)}) ")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LogEntry:
     """One entry with all of its lines, such as those of a traceback."""
 
@@ -28,7 +28,7 @@ class LogEntry:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LogPlace:
     """How far a log was read: the file, by its number in the file system, the bytes, and the last level."""
 
@@ -37,7 +37,7 @@ class LogPlace:
     level: str = "INFO"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LogPart:
     """What was read, and where to read on; `anew` when it does not continue what was read before."""
 

@@ -5,19 +5,19 @@ Kept apart: it reads files and needs no Qt; the dialog calls it on a worker thre
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.numbers import decoded_json
+from segmind_studio.record import record
 from segmind_studio.resources import resource
 from segmind_studio.texts import _
 
 _LIST = "licences.json"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShippedPart:
     """One part of the program from another project, with the text of its licence."""
 

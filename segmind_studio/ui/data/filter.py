@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
@@ -14,6 +13,7 @@ from segmind_studio.core.datasets import Check, Finding, Photo, Severity
 from segmind_studio.core.photo_query import PhotoQuery, asks_for, parse_query, terms_of_field, with_term
 from segmind_studio.core.photo_terms import QueryContext, completion_at, phrase_test, term_query
 from segmind_studio.core.query_language import Query, QueryError
+from segmind_studio.record import record
 from segmind_studio.texts import _, pgettext
 from segmind_studio.ui.parts import Chip, FlowLayout, text_label
 from segmind_studio.ui.parts.composing import replace_text
@@ -48,7 +48,7 @@ SHOW_TERMS = {  # what each chip writes into the search box
 _TERMS = frozenset(SHOW_TERMS.values()) - {""}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PhotoFilter:
     """One chip, and a query as the search box has it; "" for none."""
 

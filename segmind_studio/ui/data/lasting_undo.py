@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset
 from segmind_studio.core.undo_history import UndoStep, difference
+from segmind_studio.record import record
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.datasets.messages import HistoryChange
 
@@ -39,7 +40,7 @@ class StoredCommand(QUndoCommand):
             self._datasets.apply(self._difference.reverse)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Known:
     command: QUndoCommand
     step: UndoStep

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from segmind_studio.core.check_reasons import reason_for
 from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, Check, Finding, Photo, Severity
@@ -11,6 +10,7 @@ from segmind_studio.core.duplicate_groups import undecided
 from segmind_studio.core.likeness import PictureMeasures, all_but_the_best
 from segmind_studio.core.picture_traits import PictureTraits, too_few_scenes
 from segmind_studio.formats import number, percent
+from segmind_studio.record import record
 from segmind_studio.services.images.picture_measures import PictureMeasurer
 from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.data.facts import photos_text
@@ -20,7 +20,7 @@ _CLEARLY = 1.25  # times as wide as high: less counts as square
 _LESS_SURE = {Check.NOISY, Check.WASHED_OUT}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MeasuredPhotos:
     """What is known of the photos that go into the package.
 

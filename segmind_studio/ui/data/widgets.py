@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
+from segmind_studio.record import record
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.settings_service import SettingsService
@@ -27,7 +27,7 @@ from segmind_studio.ui.data.words_panel import WordsPanel
 from segmind_studio.ui.parts import ErrorBanner
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DataWidgets:
     """The services that the place works with, and its widgets."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import Choice, Field, Kind, Value
 from segmind_studio.core.fixes import Fix
+from segmind_studio.record import record
 from segmind_studio.texts import _, pgettext, sentences
 from segmind_studio.ui.forms.choices import place_of
 from segmind_studio.ui.forms.field_editor import FieldEditor
@@ -28,7 +27,7 @@ _LOOKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Message:
     """The message below an editor, and its fixes."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
@@ -11,6 +9,7 @@ from shiboken6 import Shiboken
 from typing_extensions import override
 
 from segmind_studio.core.accounts import AccountKind
+from segmind_studio.record import record
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import N_, Text
@@ -24,7 +23,7 @@ _CHANGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GuideStep:
     """One bubble: the place, the control in it by its object name, and the words."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from segmind_studio.record import record
 
 GAP = 12  # logical pixels between two tiles: room for the selection and focus rings
 NAME_GAP = 4  # between a tile and the name below it
 _STEP = 64  # thumbnails come in these sides, so that resizing the window decodes nothing again
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Density:
     """One size: its name in the settings, the narrowest tile in logical pixels, and the mat inside it.
 
@@ -30,7 +31,7 @@ LIST = Density("list", 76, 4, listed=True)
 DENSITIES = (SMALL, MEDIUM, LARGE, LIST)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CellSizes:
     """How the cells of one density fill a width: columns, and the side of the square tile in each.
 

@@ -43,6 +43,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
+from segmind_studio.record import record
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import density as sizes
@@ -52,7 +53,7 @@ from segmind_studio.ui.theme.theme import line_height, points
 from segmind_studio.ui.theme.tokens import RADIUS, RING, SMALL, SPACE_L, tones_of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowRange:
     """Adjacent rows, both ends included."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
@@ -16,6 +16,7 @@ from segmind_studio.core.possible_duplicates import refused_for_good
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
 from segmind_studio.formats import exact_time
+from segmind_studio.record import record
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.runs.run_service import RunService
@@ -38,7 +39,7 @@ _WIDTH = 480
 _ICON = 28
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Price:
     """The money that a question is about; `budget_status` is None in practice and where no limit is set."""
 

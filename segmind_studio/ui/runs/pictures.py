@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from math import ceil
 
@@ -39,6 +38,7 @@ from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.run_images import images_by_run
 from segmind_studio.core.runs import Run
 from segmind_studio.formats import exact_number
+from segmind_studio.record import record
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.services.runs.sent_photos import SentFileState, SentPhoto, first_sent, sent_photos
@@ -148,7 +148,7 @@ def _first_photos(manifests: Mapping[str, str]) -> dict[str, tuple[Photo, ...]]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PictureTile:
     """One small picture: its photo, its name, what is said about it, and an icon in its corner ("" for none)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmind_studio.core.webhooks import indented
+from segmind_studio.record import record
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.labels import text_label
@@ -35,7 +35,7 @@ _ROW_SPACE = 10  # pixels of a row, beside its text
 _KEY = Qt.ItemDataRole.UserRole
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeliveryRow:
     """One line: its number, the cells by the names of their columns, and what was delivered as it came."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QSize, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from segmind_studio.core.practice import FAULT_WORDS, Fault, PracticeControl
 from segmind_studio.core.settings import Settings
 from segmind_studio.formats import percent
+from segmind_studio.record import record
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
@@ -88,7 +87,7 @@ class AppearanceSection(Section):
         self._now.setText(now if follows else "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SwitchRow:
     """One check box; `field` is the name in `Settings`."""
 

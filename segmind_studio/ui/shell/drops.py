@@ -8,7 +8,6 @@ checks the file on a thread of its own, and reports what it could not use.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -28,6 +27,7 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import CAPTION_SUFFIX, IMAGE_SUFFIXES, ZIP_SUFFIX
 from segmind_studio.core.file_uris import local_paths
+from segmind_studio.record import record
 from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.files_in import has_picture, picture_of
@@ -38,7 +38,7 @@ from segmind_studio.ui.theme.tokens import RADIUS, SPACE_L, SPACE_S, tones_of
 _WEB = ("http:", "https:", "data:", "blob:", "ftp:")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DropOffer:
     """The files and folders of one drag; `others` are those whose names do not show their kind.
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from segmind_studio.core.accounts import shown_name
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.formats import money
+from segmind_studio.record import record
 from segmind_studio.texts import _, sentences
 from segmind_studio.ui.train.facts import CHECKS, TrainFacts, unread_text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckLine:
     """One line; `severity` None means that all is well.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from segmind_studio.core.accounts import SEGMIND_API_URL, Account, AccountKind, Connection, Credits
@@ -16,6 +15,7 @@ from segmind_studio.core.possible_duplicates import exact_repeats, possible_dupl
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
 from segmind_studio.formats import bytes_text, exact_time, money
+from segmind_studio.record import record
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.forms.field_row import field_value_text
 
@@ -25,7 +25,7 @@ CHECKS = "checks"  # the target of a line: the findings about the photos, on the
 UPLOAD_PLACE = "<address of your private upload>"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountFacts:
     """Who would pay: the account, and its connection while there is one."""
 
@@ -45,7 +45,7 @@ class AccountFacts:
         return self.credits.total if self.credits else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blocker:
     """A reason why the review cannot open yet; `key` is its field, "" for the account.
 
@@ -57,7 +57,7 @@ class Blocker:
     waiting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Caution:
     """A caution that does not stop the review; `key` is the field to go to, "" for none."""
 
@@ -65,7 +65,7 @@ class Caution:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrainFacts:
     """The state of the form and of all that it depends on, at one time."""
 

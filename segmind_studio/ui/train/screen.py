@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
@@ -19,6 +19,7 @@ from segmind_studio.core.pricing import together
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.core.settings import Settings
 from segmind_studio.formats import duration_span
+from segmind_studio.record import record
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.datasets.dataset_service import DatasetService
@@ -74,7 +75,7 @@ class DraftSaver(QObject):
             self._settings.update(sent_draft="")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Refused:
     value: Value
     text: str

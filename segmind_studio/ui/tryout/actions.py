@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from segmind_studio.record import record
 from segmind_studio.texts import N_, _
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.needs import mark_paying, set_need
@@ -15,7 +15,7 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.tryout.judging_actions import JudgingActions
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TryActions:
     """All actions, disabled until they are possible; the place handles them."""
 

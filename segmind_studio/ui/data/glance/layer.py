@@ -5,13 +5,13 @@ Many spots are drawn in slices between other events, so that they never hold the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import sqrt
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from segmind_studio.core.glance import GlancePlot, PlotSpot
+from segmind_studio.record import record
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.ui.data.glance.zoom import PlotZoom
 from segmind_studio.ui.parts.density import thumbnail_side
@@ -28,7 +28,7 @@ _BETWEEN = 4  # logical pixels between two thumbnails
 _DIMMED = 0.32  # of an excluded photo
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayerLook:
     """All that the picture depends on, besides the thumbnails."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from segmind_studio.core.glance import PlotSpot
+from segmind_studio.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlotZoom:
     """How much a plot is enlarged, and where its shown part begins, in units of the plot (0 to 1)."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
 from segmind_studio.core.datasets import Photo, has_trigger
+from segmind_studio.record import record
 from segmind_studio.ui.data.inspector.caption_edits import (
     compiled,
     in_case,
@@ -40,7 +40,7 @@ class EditKind(StrEnum):
     SET = "set"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BulkEdit:
     """One edit. `find` and `match_case` are used by REPLACE and PATTERN (a regular expression).
 
@@ -128,7 +128,7 @@ def _same(caption: str) -> str:
     return caption
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shared:
     """What the captions of several photos have in common; texts may be ""."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Slot
 from PySide6.QtGui import (
     QColor,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
+from segmind_studio.record import record
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.data.overlay import Overlay
@@ -49,7 +48,7 @@ _WIPE = 0.02  # of the view, for one press of an arrow key
 _REACH = 10  # logical pixels from the line of the wipe
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compared:
     """One of two pictures: the photo with its edit, its text, and the most pixels of a side (0: all there are).
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -30,6 +29,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
+from segmind_studio.record import record
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
@@ -44,7 +44,7 @@ Index = QModelIndex | QPersistentModelIndex
 _SIGN = 22  # logical pixels: the sign in place of a picture
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PictureCell:
     """One cell: a picture (None: there is none), rich text beside or below it, and the same as plain text."""
 
@@ -53,7 +53,7 @@ class PictureCell:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PictureLine:
     """One row: its name, and a cell for each run."""
 

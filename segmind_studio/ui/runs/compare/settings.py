@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QResizeEvent
@@ -18,6 +17,7 @@ from typing_extensions import override
 
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.tips import plain_tip
@@ -28,7 +28,7 @@ _WEIGHTS = {False: QFont.Weight.Normal, True: QFont.Weight.DemiBold}
 _ELSEWHERE = frozenset({"name", "data_source_path", "segmind_public"})  # the heading, Dataset, Who may use it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ComparedRow:
     """One line: a label and a text for each run."""
 

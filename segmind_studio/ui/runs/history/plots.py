@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor, log10
 
@@ -13,6 +12,7 @@ from segmind_studio.core.run_history import RunHistory, RunsBar, SpendingBar
 from segmind_studio.core.runs import Stage
 from segmind_studio.core.usual_times import LEAST_TIMES, Spread
 from segmind_studio.formats import duration_text, money, month_text, number
+from segmind_studio.record import record
 from segmind_studio.texts import _, listed, ngettext, pgettext, sentences
 from segmind_studio.ui.runs.stages import stage_word
 
@@ -47,7 +47,7 @@ class Unit(StrEnum):
         return duration_text(value) if self is Unit.SECONDS else number(value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlotBar:
     """One bar: `parts` lie upon each other from `start`; `mark` is a line across it.
 
@@ -70,7 +70,7 @@ class PlotBar:
         return self.start + sum(self.parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BarPlot:
     """A chart. `columns` are the heads of the table, that of the labels first; `series` name the parts of a bar.
 

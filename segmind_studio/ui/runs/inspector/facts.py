@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from segmind_studio.record import record
 from segmind_studio.texts import _
 from segmind_studio.ui.parts import ElidedLabel, text_label
 from segmind_studio.ui.parts.tips import plain_tip
@@ -22,7 +22,7 @@ _COPY_ICON = 14
 _COPY_SIDE = 24
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fact:
     """One row. A `code` (an id, an address) stays on one line and can be copied; `note` is smaller, below."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QPoint, Qt, Slot
@@ -14,6 +13,7 @@ from typing_extensions import override
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Run, Stage, TimelineEntry, stage_of_status
 from segmind_studio.formats import exact_time, relative_time
+from segmind_studio.record import record
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.sent_photos import SentPhoto
 from segmind_studio.texts import N_, NC_, _, sentences
@@ -64,7 +64,7 @@ _LOOKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunStep:
     """One step; `at` is when the app first saw it, None when it never did."""
 

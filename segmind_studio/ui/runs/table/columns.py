@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
 
@@ -16,6 +15,7 @@ from segmind_studio.core.label_colours import COLOUR_WORDS, RunColour
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.core.usual_times import LateRun, UsualTimes
 from segmind_studio.formats import bytes_text, exact_time, relative_time
+from segmind_studio.record import record
 from segmind_studio.texts import _, ngettext, pgettext, sentences
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import LATE_LOOK, StageLook, happening, late_text, look_of, status_word
@@ -58,7 +58,7 @@ class Column(IntEnum):
 LAST = max(Column)
 ALWAYS = frozenset({Column.STATUS, Column.NAME})  # which cannot be hidden
 
-@dataclass(frozen=True, slots=True)
+@record
 class ColumnShape:
     """How wide a column is at first, in pixels, and which are left out first where room is short.
 

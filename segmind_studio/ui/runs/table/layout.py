@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self, cast
 
 from segmind_studio.core.numbers import decoded_json
+from segmind_studio.record import record
 from segmind_studio.ui.runs.table.columns import ALWAYS, SHAPES, USUAL_ORDER, Column
 
 NAME_MINIMUM = 156  # its pictures, and some twenty characters
@@ -16,7 +17,7 @@ _WIDEST = 1200
 _NARROWEST = 32
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TableLayout:
     """`hidden` and `shown` are the user's own choices; columns in neither go where room is short."""
 
