@@ -76,7 +76,7 @@ def test_the_style_sheet_is_filled_in(tones):
 
 @THEMES
 def test_the_small_pictures_of_the_style_sheet_exist_in_its_colours(tones):
-    paths = set(re.findall(r"url\(([^)]+)\)", style_sheet(tones)))
+    paths = set(re.findall(r"url\(\"([^\")]+)\"\)", style_sheet(tones)))
     assert len(paths) > 5
     known = set(vars_of(tones))
     for path in paths:
