@@ -327,13 +327,14 @@ def _stopped_grid(stage: Stage) -> QWidget | None:
     if _grid(stage) is None:
         return None
     services = stage.session.services
-    made = [image for image in services.tryouts.images if image.run_id == services.tryouts.images[0].run_id]
+    images = services.tryouts.images
+    made = [image for image in images if image.run_id == images[0].run_id]
     first, lost = made[0], next((image for image in made if image.state is ImageState.UNKNOWN), made[-1])
     notes = services.try_notes
     stage.later += [partial(services.grids.show, GridPlan()), partial(notes.update, notes.value)]
     notes.update(notes.value.with_plan(GridPlan(
         "gallery", first.account_id, NOW, prompts=(first.prompt, lost.prompt),
-        strengths=(first.strength,), run_ids=tuple(dict.fromkeys(one.run_id for one in services.tryouts.images))[:2],
+        strengths=(first.strength,), run_ids=tuple(dict.fromkeys(image.run_id for image in images))[:2],
         seeds=(first.seed, lost.seed), width=first.width, height=first.height,
     )))
     stage.session.driver.find(QComboBox, "try.grid.plans").setCurrentIndex(1)
