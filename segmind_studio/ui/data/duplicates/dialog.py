@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -161,10 +162,10 @@ class DuplicatesDialog(QDialog):
     def _facts(self, photo: Photo) -> tuple[str, str]:
         """Return size and sharpness of a photo; the largest and the sharpest of its group are named so."""
         group = self._groups[self._at] if self._groups else [photo]
-        pixels, sharpness = photo.width * photo.height, self._sharpness(photo)
+        pixels, sharpness = prod(photo.edited_size), self._sharpness(photo)
         size = f"{size_in_pixels(*photo.edited_size)} · {bytes_text(photo.size)}"
         others = [one for one in group if one is not photo]
-        if all(pixels > one.width * one.height for one in others):
+        if all(pixels > prod(one.edited_size) for one in others):
             # Translators: the largest of similar photos; {facts} is its size.
             size = _("{facts}, largest").format(facts=size)
         elif photo.photo_id in self._parts:
