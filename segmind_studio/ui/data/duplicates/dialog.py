@@ -172,7 +172,7 @@ class DuplicatesDialog(QDialog):
             # Translators: this photo is a part cut out of another photo.
             size = _("{facts}, part of another").format(facts=size)
         sharp = _("Sharpness {number}").format(number=number(sharpness))
-        same_scale = len({min(MEASURED_SIDE, max(one.width, one.height)) for one in group}) == 1
+        same_scale = len({min(MEASURED_SIDE, max(one.edited_size)) for one in group}) == 1
         if same_scale and all(sharpness > self._sharpness(one) for one in others):
             sharp = _("{facts}, sharpest").format(facts=sharp)
         return size, sharp
