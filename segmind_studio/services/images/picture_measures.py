@@ -1,4 +1,4 @@
-"""Fingerprint, sharpness and look of photos as they are cropped, measured on a thread of its own, kept in memory."""
+"""Fingerprint, sharpness and look of photos as they are cropped, measured on a thread of its own."""
 
 from __future__ import annotations
 

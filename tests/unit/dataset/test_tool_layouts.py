@@ -29,6 +29,12 @@ LAYOUTS = {
     )},
     "ai-toolkit, JSON": {f"{stem}.{kind}": "" if kind == "jpg" else json.dumps({"caption": words})
                          for stem, words in WORDS.items() for kind in ("jpg", "json")},
+    "qapyq": {f"{stem}.{kind}": "" if kind == "jpg" else json.dumps(
+                {"version": "1.0", "captions": {"round2": "other words", "caption": words}, "tags": {"tags": "1girl"}},
+              ) for stem, words in WORDS.items() for kind in ("jpg", "json")},
+    "gallery-dl": {f"{stem}.{kind}": "" if kind == "jpg" else json.dumps(
+                     {"id": 7, "tags": words.split(", "), "rating": "s"},
+                   ) for stem, words in WORDS.items() for kind in ("jpg", "jpg.json")},
     "Civitai": {f"{stem}.{kind}": "" if kind == "jpg" else words
                 for stem, words in WORDS.items() for kind in ("txt", "jpg")},  # the texts come first
     "Replicate": {f"input_images/{stem}.{kind}": "" if kind == "jpg" else f"{words}\n"
