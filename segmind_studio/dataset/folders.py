@@ -46,7 +46,7 @@ def ignored(name: str) -> bool:
 
 
 def of_a_photo(name: str) -> bool:
-    """Return whether a name is that of what a trainer keeps beside photos: a mask, or the folder of such pictures."""
+    """Return whether a trainer keeps something beside photos under this name: a mask, or a folder of such."""
     folded = name.casefold()
     return folded == _CONTROLS or os.path.splitext(folded)[0].endswith(_OF_PHOTOS)  # noqa: PTH122  # as below
 
@@ -64,8 +64,8 @@ def refusal(name: str, words: str = "") -> str:
 def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[Folder]:
     """Yield a folder and all below it, sorted. `refused` is called with each path that is left out, and why.
 
-    Only regular files are included, and links to such inside of `top`; a hidden folder, or one of control pictures, is refused once. A folder
-    that a link inside of `top` points to is listed only at its own place.
+    Only regular files are included, and links to such inside of `top`; a hidden folder, or one of control
+    pictures, is refused once. A folder that a link inside of `top` points to is listed only at its own place.
     """
     inside = os.path.realpath(top)
     waiting, seen = [top], set[str]()
@@ -112,7 +112,7 @@ class FolderContents:
 
 
 def contents(folder: str, kinds: Callable[[str], bool], cancelled: Callable[[], bool]) -> FolderContents:
-    """Return what is in one folder: nothing hidden, no masks, no links outside or to folders; empty if not readable."""
+    """Return what is in one folder: nothing that `walk` leaves out, no links to folders; empty if not readable."""
     inside = os.path.realpath(folder)
     files: list[str] = []
     folders: list[str] = []

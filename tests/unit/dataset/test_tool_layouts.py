@@ -31,7 +31,7 @@ LAYOUTS = {
     "ai-toolkit, JSON": {f"{stem}.{kind}": "" if kind == "jpg" else json.dumps({"caption": words})
                          for stem, words in WORDS.items() for kind in ("jpg", "json")},
     "qapyq": {f"{stem}.{kind}": "" if kind == "jpg" else json.dumps(
-                {"version": "1.0", "captions": {"round2": "other words", "caption": words}, "tags": {"tags": "1girl"}},
+                {"captions": {"round2": "other words", "caption": words}, "tags": {"tags": "1girl"}},
               ) for stem, words in WORDS.items() for kind in ("jpg", "json")},
     "gallery-dl": {f"{stem}.{kind}": "" if kind == "jpg" else json.dumps(
                      {"id": 7, "tags": words.split(", "), "rating": "s"},
