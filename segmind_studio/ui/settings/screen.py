@@ -244,7 +244,7 @@ class SettingsScreen(Place):
         """Go to the support bundle: its contents are shown before it is saved."""
         self.go.emit(self.place_id)
         self._advanced.support.begin()
-        QTimer.singleShot(0, self._scroll_to_support)  # after the unfolded part has its size
+        QTimer.singleShot(0, self, self._scroll_to_support)  # after the unfolded part has its size
 
     @Slot()
     def _scroll_to_support(self) -> None:
