@@ -273,7 +273,7 @@ class OrderDesk(QObject):
             self._continue(call, order.run_id)
 
     def _train(self, call: OrderCaller, read: ReadOrder) -> None:
-        run_ids = self.services.submits.submit(read.request)
+        run_ids = self.services.submits.submit(read.request, read.plans)
         start = _Start(call, set(run_ids))
         self._starts.update(dict.fromkeys(run_ids, start))
         if not run_ids:
