@@ -22,7 +22,8 @@ CHAT_PATH = "/chat/completions"
 DEFAULT_TRIGGER = "TOK"
 _QUOTES = {'"': '"', "“": "”", "'": "'", "«": "»"}
 _BLANKS = re.compile(r"\s+")
-_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)  # models that reason aloud send it first
+# Models that reason aloud send it first. It may have no beginning, or, when it was cut off, no end.
+_THOUGHT = re.compile(r"\A.*</think>|<think>.*", re.DOTALL | re.IGNORECASE)
 
 
 class CaptionMode(StrEnum):

@@ -72,10 +72,25 @@ def test_each_error_is_named_and_the_call_is_not_repeated(server, caption, reply
 
 @pytest.mark.parametrize(("answer", "text"), [
     ('"A cat\n on a mat."', "A cat on a mat."), ("<think>what is it</think> A cat", "A cat"),
+    ("Fur, so a cat\n</think>\n\nA cat", "A cat"),  # the server began it
+    ("<think>It may be a cat, or", ""),  # it was cut off
     ("Caption: a cat", "a cat"), ("“Ein Bär”", "Ein Bär"), ('"A" and "B"', '"A" and "B"'), ("", ""),
 ])
 def test_an_answer_becomes_one_line(answer, text):
     assert caption_of(answer) == text
+
+
+def test_a_model_that_takes_only_the_newer_limit_gets_it_and_is_not_asked_a_third_time(server):
+    words = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+    refused = json_reply({"error": {"message": words}}, 400)
+    endpoint = CaptionEndpoint(f"{server.url}/v1", "gpt")
+    with CaptionClient(endpoint, None) as client:
+        server.replies[:] = [refused, told("A cat."), told("A dog."), refused]
+        assert [client.caption(b"\xff\xd8", "Describe it.") for _photo in range(2)] == ["A cat.", "A dog."]
+        with pytest.raises(ApiError):
+            client.caption(b"\xff\xd8", "Describe it.")
+    limits = [[key for key in seen.json() if key.startswith("max_")] for seen in server.seen]
+    assert limits == [["max_tokens"], *[["max_completion_tokens"]] * 3]
 
 
 def test_parts_of_an_answer_are_joined(caption):
