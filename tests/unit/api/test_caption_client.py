@@ -101,7 +101,9 @@ def test_parts_of_an_answer_are_joined(caption):
 @pytest.mark.parametrize(("url", "has_key", "fine"), [
     ("https://api.example.com/v1", True, True), ("http://127.0.0.1:11434/v1", True, True),
     ("http://localhost:1234", False, True), ("http://192.168.1.5:8080/v1", False, True),
-    ("http://192.168.1.5:8080/v1", True, False), ("http://api.example.com/v1", False, False),
+    ("http://nas.local:11434/v1", False, True), ("http://nas.local:11434/v1", True, False),
+    ("http://local.example.com", False, False), ("http://192.168.1.5:8080/v1", True, False),
+    ("http://api.example.com/v1", False, False),
     ("ftp://example.com", False, False), ("https://user:pass@example.com", True, False), ("", False, False),
     ("https://example.com/v1?key=1", False, False), ("https://example.com:99999", False, False),
 ])
@@ -116,6 +118,7 @@ def test_pictures_and_keys_go_to_safe_addresses_only(url, has_key, fine):
 
 def test_what_becomes_of_a_proposal():
     assert combined("a cat, ", "a mat", CaptionMode.APPEND) == "a cat, a mat"
+    assert combined("A cat. ", "It sits.", CaptionMode.APPEND) == "A cat. It sits."
     assert combined("", "a mat", CaptionMode.APPEND) == "a mat"
     assert combined("a cat", "a mat", CaptionMode.OVERWRITE) == "a mat"
     themes = [instruction_for(theme, "OHWX") for theme in ("CHARACTER", "PRODUCT", "STYLE", "GENERAL")]
