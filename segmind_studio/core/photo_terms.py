@@ -13,6 +13,7 @@ from math import prod
 
 from segmind_studio.core.caption_terms import holds_term
 from segmind_studio.core.caption_tokens import estimated_tokens
+from segmind_studio.core.conversions import WRITTEN_AS
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Photo, has_trigger
 from segmind_studio.core.photo_edits import NO_EDIT
 from segmind_studio.core.query_language import Completion, choice, comparison, completion_of, need_value
@@ -130,6 +131,7 @@ _HAVING: dict[str, Test] = {
 _CHOICES = {"is": _STATES, "has": _HAVING}
 _SHARPNESS = "sharp"
 _TERM = "term"  # a word or phrase of the caption, and not a part of a longer word
+_FORMATS = ("jpeg", "png", "webp", *map(str.lower, WRITTEN_AS))
 FIELDS = (*_TEXTS, _TERM, "name", *_NUMBERS, _SHARPNESS, *_CHOICES)
 
 _MEASURED = (f"{_SHARPNESS}:", "has:place", *(f"is:{name}" for name in _JUDGED))
@@ -197,13 +199,13 @@ def _name_test(value: str, *, wild: bool) -> Test:
 
 
 def completion_at(text: str, place: int, vocabulary: Callable[[], Sequence[str]] = tuple) -> Completion:
-    """Return what completes the word before `place`: fields, values of `is:` and `has:`, and words.
+    """Return what completes the word before `place`: fields, values of `is:`, `has:` and `format:`, and words.
 
     `vocabulary` returns the words for `caption:` and `term:`, the most frequent first; it is called only for them.
     """
     def values(name: str, typed: str) -> Sequence[str]:
         if name in {"caption", _TERM} and typed:
             return vocabulary()
-        return tuple(_CHOICES.get(name, ()))
+        return _FORMATS if name == "format" else tuple(_CHOICES.get(name, ()))
 
     return completion_of(text, place, FIELDS, values)

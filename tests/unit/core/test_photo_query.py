@@ -146,6 +146,8 @@ def test_a_chip_writes_the_same_language(text, term, after):
     ("c", 1, ()),
     ("-ha", 1, ("has:",)),
     ("(is:e", 4, ("excluded", "edited")),
+    ("format:p", 7, ("png",)),
+    ("format:", 7, ("jpeg", "png", "webp", "heif", "avif", "tiff", "bmp", "gif")),
     ("has:trigger", 4, ()),
     ("caption:re", 8, ("red", "reading")),
     ('caption:"re', 11, ()),
