@@ -16,7 +16,7 @@ from segmind_studio.cli.own_work import OwnWork
 from segmind_studio.cli.parser import values_of
 from segmind_studio.cli.session import Session
 from segmind_studio.cli.window_work import WindowWork
-from segmind_studio.core.datasets import Dataset, Severity
+from segmind_studio.core.datasets import Dataset, Finding, Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import body_text
 from segmind_studio.core.runs import Run, Stage
@@ -207,12 +207,20 @@ def check(given: Namespace, session: Session) -> ExitCode:
             "finding", check=finding.check, severity=finding.severity.value, text=finding.text,
             advice=finding.advice, files=files,
         )
-        output.line(f"{finding.severity.value}: {finding.text} {finding.advice}".rstrip())
+        output.line(_finding_words(finding))
         named = files[:_NAMED] if len(files) < len(dataset.photos) else []
         for name in (*named, *(("…",) if named and len(files) > _NAMED else ())):
             output.line(f"    {name}")
     must = any(finding.severity is Severity.MUST for finding in info.findings)
     return ExitCode.PHOTOS if must or not info.image_count else ExitCode.DONE
+
+
+def _finding_words(finding: Finding) -> str:
+    words = f"{finding.text} {finding.advice}".rstrip()
+    if finding.severity is Severity.MUST:
+        title = _("Must fix")
+        return f"{title}: {words}"
+    return _("warning: {words}").format(words=words) if finding.severity is Severity.SHOULD else words
 
 
 def _looked_at(dataset: Dataset, advance: Advance) -> Dataset:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from segmind_studio import texts
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.core.errors import SecretsError, SecretsProblem
@@ -204,6 +205,28 @@ def test_photos_are_checked_like_in_the_window(command, photos):
     assert [event["file"] for event in events if event["event"] == "skipped"] == ["broken.jpg"]
     assert {event["check"] for event in events if event["event"] == "finding"} >= {"unreadable", "no-trigger"}
     assert command("check", photos / "photo0.txt") == ExitCode.PHOTOS
+
+
+@pytest.fixture
+def german():
+    texts.use(["de"])
+    yield
+    texts.use([texts.ENGLISH])
+
+
+@pytest.mark.usefixtures("german")
+def test_what_people_read_is_in_their_language_and_json_is_not(command, photos):
+    assert command("check", photos, "--trigger-word", "ANNA") == ExitCode.DONE
+    assert "\nWarnung: " in command.said.out
+    assert not {"must:", "should:", "info:"} & set(command.said.out.split())
+    assert command("account", "--account", "\u00dcbung") == ExitCode.DONE
+    assert "Konto: \u00dcbung" in command.said.out
+    assert command.events("account", "--practice")[1][0]["name"] == "Practice"
+    command("train", photos, *QUICK, "--practice")
+    assert command("show", "anna", "--practice") == ExitCode.DONE
+    assert "Auf diesem Computer angelegt" in command.said.out
+    assert command("show", "bob", "--practice") == ExitCode.USAGE
+    assert "\u201e\u00dcbung\u201c" in command.said.err
 
 
 def test_another_process_keeps_the_folder_for_itself(command, photos, practice, monkeypatch):
