@@ -22,7 +22,7 @@ from segmind_studio.services.runs.sheet_steps import export_sheet, sheet_target
 from segmind_studio.store.sheets import iso
 from segmind_studio.texts import _
 from segmind_studio.ui.runs.page_words import entry_word, page_order
-from segmind_studio.ui.runs.stages import happening, status_word, to_do  # Qt-free: the words of the window
+from segmind_studio.ui.runs.stages import happening, service_text, status_word, to_do
 
 
 def runs(given: Namespace, session: Session) -> ExitCode:
@@ -76,11 +76,10 @@ def show(given: Namespace, session: Session) -> ExitCode:
         timeline=[{"at": iso(entry.at), "what": entry.what, "detail": entry.detail} for entry in timeline],
     )
     output.line(f"{run.name}  {run.run_id}")
-    output.line(f"{status_word(run)}. {happening(run)} {to_do(run)}".rstrip())
-    if run.error:
-        output.line(run.error)
-    if run.result_path:
-        output.line(run.result_path)
+    output.line(f"{status_word(run)}. {happening(run)}")
+    for words in (service_text(run), to_do(run), run.result_path):  # the first ones belong together
+        if words:
+            output.line(words)
     if run.body:
         output.line(body_text(run.body))
     output.table(

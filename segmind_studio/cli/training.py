@@ -27,7 +27,7 @@ from segmind_studio.services.runs.purchase_orders import PurchaseQuote
 from segmind_studio.services.runs.training_order import TrainingOrder, TrainingQuote, measured, read_photos
 from segmind_studio.store.paths import app_paths
 from segmind_studio.texts import _, ngettext, stored
-from segmind_studio.ui.runs.stages import status_word  # Qt-free: the words of the window
+from segmind_studio.ui.runs.stages import service_text, status_word  # Qt-free: the words of the window
 from segmind_studio.ui.train.suggestions import suggested_name, suggested_prompt
 
 Work = OwnWork | WindowWork
@@ -132,6 +132,8 @@ def watch(output: Output, work: Work, runs: Iterable[Run], until: float | None =
                 seen[run.run_id] = words
                 output.event("status", run=run_record(run))
                 output.line(f"{run.name}: {words}")
+                if said := service_text(run):
+                    output.line(said)
     return last
 
 

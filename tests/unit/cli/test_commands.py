@@ -140,6 +140,14 @@ def test_a_failed_training_ends_with_its_code(command, photos, practice):
     code, events = command.events("train", photos, *QUICK, "--practice", "--wait")
     assert code == ExitCode.REFUSED
     assert "step 61" in events[-1]["run"]["error"]
+    practice.set_fault(Fault.TRAINING_FAILS, on=True)
+    assert command("train", photos, "--name", "bob", "--practice", "--wait") == ExitCode.REFUSED
+    assert "step 61" in command.said.out.splitlines()[-1]  # after the state
+    command("show", "bob", "--practice")
+    state, message, advice = command.said.out.splitlines()[1:4]
+    assert state.endswith("Its message:")
+    assert "step 61" in message
+    assert advice.startswith("Correct the problem")
 
 
 def test_the_time_to_wait_has_an_end(command, photos, practice):
