@@ -20,7 +20,7 @@ from segmind_studio.core.datasets import Dataset, Photo
 
 LOOK_EVERY_MS = 5000
 MANY_PHOTOS = 1_000
-MANY = 1_000  # runs, or generated images
+MANY = 1_000  # runs
 LONG_LOOK_S = 0.008
 AWAY_MS = 15_000  # in the background, before the window may be held for longer
 
@@ -37,7 +37,7 @@ class GarbageCollector(QObject):
         gc.disable()
         self._photos: tuple[Photo, ...] = ()  # the last that count as permanent
         self._spared = False
-        self._new = 0  # runs and images since the last time that all counted as permanent
+        self._new = 0  # runs since the last time that all counted as permanent
         self._away = QTimer(self)
         self._away.setSingleShot(True)
         self._away.setInterval(AWAY_MS)
@@ -92,7 +92,7 @@ class GarbageCollector(QObject):
 
     @Slot(object)
     def follow_many(self, new: Sized) -> None:
-        """Count all objects as permanent when many runs or images are new, as for photos; they may come in parts."""
+        """Count all objects as permanent when many runs are new, as for photos; they may come in parts."""
         self._new += len(new)
         if self._new >= MANY:
             self._freeze()
