@@ -85,6 +85,8 @@ def _run(options: Options, paths: AppPaths) -> int:
     studio.settled.connect(garbage.settle)
     services.datasets.dataset_changed.connect(garbage.follow)
     services.datasets.package_changed.connect(garbage.follow_package)
+    services.runs.replaced.connect(garbage.follow_many)
+    services.runs.changed.connect(garbage.follow_many)
     app.applicationStateChanged.connect(garbage.follow_state)
     studio.open()
     code = app.exec()

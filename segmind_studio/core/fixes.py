@@ -208,7 +208,8 @@ def trigger_fixes(captions: Iterable[str], trigger_word: str) -> tuple[Fix, ...]
         return ()
     found: list[Fix] = []
     word = leading_word(written)
-    if word and sum(has_trigger(text, word) for text in written) > len(written) - missing:
+    other = word.casefold() != trigger.casefold()
+    if word and other and len([1 for text in written if has_trigger(text, word)]) > len(written) - missing:
         found.append(
             Fix(
                 FixKind.SET,
