@@ -82,6 +82,7 @@ def _run(options: Options, paths: AppPaths) -> int:
     studio.leave.connect(app.exit)
     studio.watch(breakdowns)
     garbage = GarbageCollector(app)
+    studio.stepped.connect(garbage.settle)
     studio.settled.connect(garbage.settle)
     services.datasets.dataset_changed.connect(garbage.follow)
     services.datasets.package_changed.connect(garbage.follow_package)

@@ -49,7 +49,7 @@ class GarbageCollector(QObject):
 
     @Slot()
     def settle(self) -> None:
-        """Count newer objects as permanent too; call it when the start of the app is complete."""
+        """Count newer objects as permanent too; call it after each step of the start, so that it stays short."""
         gc.collect()
         gc.freeze()
 

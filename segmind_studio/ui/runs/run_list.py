@@ -164,6 +164,7 @@ class RunList(QWidget):
         self.model = RunsModel(self)
         self.headline = Headline(commands, self)
         self.filter_bar = RunFilterBar(self)
+        yield
         self.list_banner = ListBanner(commands, self)
         self.error_banner = ActionBanner(commands, self)
         yield

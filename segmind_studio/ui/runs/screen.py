@@ -27,6 +27,7 @@ from segmind_studio.services.runs.submission_service import SubmissionService, S
 from segmind_studio.services.runs.watch_times import WatchTimes
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
+from segmind_studio.ui.parts.sight import in_sight
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
 from segmind_studio.ui.runs.bulk import BulkActions
@@ -566,8 +567,8 @@ class RunsScreen(Place):
         self._restart_clock()
 
     def _restart_clock(self) -> None:
-        """Run the timer only while the place is visible."""
-        if not self.isVisible():
+        """Run the timer only while the place is in sight."""
+        if not in_sight(self):
             self._clock.stop()
             return
         watch = self._runs.watch

@@ -70,7 +70,8 @@ class TryView(QStackedWidget):
 
     def _make(self, actions: TryActions, thumbnails: Thumbnails) -> Iterator[None]:
         work = QWidget(self)
-        self.gallery = Gallery(actions, thumbnails, work)  # in the order of the Tab key
+        self.gallery = Gallery(actions, thumbnails, work, at_once=False)  # in the order of the Tab key
+        yield from self.gallery.rest
         yield
         self.controls = TryControls(actions.generate, work, at_once=False)
         yield from self.controls.rest
