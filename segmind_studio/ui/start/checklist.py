@@ -83,12 +83,11 @@ class Step(QFrame):
         self._buttons = buttons
         self._icon_name = icon_name
         self._mark = StepMark(number)
-        self._picture = IconLabel(icon_name, "faint", _ICON_SIDE)
-        self._well = mark(QFrame(), surface="sunken")
+        self._tone = "faint"
+        self._picture: IconLabel | None = None
+        self._well: QFrame | None = None
         self._text = text_label("", "muted")
         self._label = text_label(title, "strong")
-        well = QHBoxLayout(self._well)
-        well.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignCenter)
         head = QHBoxLayout()
         head.setSpacing(SPACE_S)
         head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
@@ -97,10 +96,9 @@ class Step(QFrame):
         texts.addWidget(self._label)
         texts.addWidget(self._text)
         head.addLayout(texts, 1)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_L)
         column.setSpacing(SPACE_M)
-        column.addWidget(self._well)
         column.addLayout(head)
         column.addStretch()
         below = QVBoxLayout()
@@ -117,7 +115,7 @@ class Step(QFrame):
     def show_state(self, state: StepState, *, next_one: bool) -> None:
         """Show its state; the first open step has the strong button."""
         self._mark.set_done(done=state.done)
-        self._picture.set_icon(self._icon_name, "accent" if next_one else "faint")
+        self._set_tone("accent" if next_one else "faint")
         # Translators: a step of the checklist.
         self._label.setText(_("{title} — done").format(title=self._title) if state.done else self._title)
         self._text.setText(state.text)
@@ -130,14 +128,26 @@ class Step(QFrame):
     def set_coming(self, *, coming: bool) -> None:
         """Leave its buttons out while an earlier step is asked for, or show them."""
         if coming:
-            self._picture.set_icon(self._icon_name, "faint")
+            self._set_tone("faint")
         for button in self._buttons:
             button.setHidden(coming)
 
     def show_well(self, height: int) -> None:
         """Let the ground behind its icon be this high, in logical pixels; none at 0."""
-        self._well.setFixedHeight(height)
-        self._well.setHidden(not height)
+        if self._well is None and height:
+            self._well, self._picture = mark(QFrame(), surface="sunken"), IconLabel(
+                self._icon_name, self._tone, _ICON_SIDE,
+            )
+            QHBoxLayout(self._well).addWidget(self._picture, 0, Qt.AlignmentFlag.AlignCenter)
+            self._column.insertWidget(0, self._well)
+        if self._well is not None:
+            self._well.setFixedHeight(height)
+            self._well.setHidden(not height)
+
+    def _set_tone(self, tone: str) -> None:
+        self._tone = tone
+        if self._picture is not None:
+            self._picture.set_icon(self._icon_name, tone)
 
 
 class Checklist(QWidget):
