@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QRect
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from segmind_studio.core.conversions import Conversion, change
 from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
@@ -66,3 +66,6 @@ def test_the_button_of_an_edit_of_many_stays_in_sight(qtbot, inspector):
     inspector.show_bulk((QUIET, CLEAR))
     apply = child(inspector, QPushButton, "data.bulk.apply")
     qtbot.waitUntil(lambda: inspector.rect().contains(seen(apply, inspector)))
+    inspector.resize(264, 900)  # there is room: it stands right below what it does
+    skip = child(inspector, QCheckBox, "data.bulk.skip")
+    qtbot.waitUntil(lambda: 0 < seen(apply, inspector).top() - seen(skip, inspector).bottom() < 24)

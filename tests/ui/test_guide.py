@@ -146,6 +146,31 @@ def test_it_does_not_catch_the_pointer_outside_of_the_bubble(qtbot, make):
     assert person.place() == "data"
 
 
+def press(person, spot):
+    QTest.mouseClick(person.window.windowHandle(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def test_it_makes_room_for_who_works_and_goes_on_at_the_next_place(qtbot, make):
+    person = make()
+    person.begin()
+    shown = person.guide.bubble.isVisible
+    qtbot.waitUntil(lambda: person.points_at("data.add"))
+    press(person, person.guide.bubble.mapTo(person.window, QPoint(8, 8)))
+    assert shown()
+    press(person, person.control("data.add").center() + person.window.contents.pos())
+    assert (shown(), person.guide.layer.isVisible(), person.place()) == (False, False, "data")
+    person.window.show_place("train")
+    assert (shown(), person.place()) == (True, "train")
+    person.window.show_place("settings")
+    assert not shown()
+    person.window.show_place("train")
+    assert shown()
+    person.window.show_place("try")
+    press(person, QPoint(person.window.width() // 2, person.window.height() // 2))
+    assert (person.place(), person.window.place, shown()) == (None, "try", False)
+    assert person.settings.value.guide_done
+
+
 def test_it_follows_its_control_when_the_window_is_resized(qtbot, make):
     person = make()
     person.begin()

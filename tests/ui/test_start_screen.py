@@ -167,7 +167,7 @@ def test_the_strong_button_is_that_of_the_first_open_step(start):
     assert start.button("add_photos").property("kind") == "primary"
     assert start.button("train").property("kind") != "primary"
     start.datasets.become(Dataset("d", "Anna", PHOTOS))
-    assert start.button("add_photos").property("kind") == "quiet"
+    assert start.button("add_photos").property("kind") != "primary"
     assert start.button("train").property("kind") == "primary"
     start.accounts.change(connection=None)
     assert start.button("key").property("kind") == "primary"
@@ -196,6 +196,34 @@ def test_the_last_step_leads_to_train(qtbot, start):
     with qtbot.waitSignal(start.screen.go) as told:
         qtbot.mouseClick(start.button("train"), Qt.MouseButton.LeftButton)
     assert told.args == ["train"]
+
+
+def test_an_account_without_runs_has_the_steps_again_but_no_welcome(start):
+    checklist = child(start.screen, Checklist)
+    start.settings.update(first_run_done=True)
+    start.screen.refresh()
+    assert not checklist.isVisible()  # its runs are not read yet
+    start.runs.load()
+    assert checklist.isVisible()
+    texts = [label.text() for label in start.screen.findChildren(QLabel) if label.isVisible()]
+    assert "Start" in texts
+    start.runs.load(SENT)
+    assert not checklist.isVisible()
+
+
+def test_the_steps_stand_beside_each_other_in_the_middle_or_below_in_a_narrow_window(qtbot, start):
+    steps = child(start.screen, Checklist).steps
+
+    def spots(axis):
+        return len({getattr(step.mapTo(start.screen, step.rect().topLeft()), axis)() for step in steps})
+
+    qtbot.waitUntil(lambda: (spots("x"), spots("y")) == (3, 1))
+    top = steps[0].mapTo(start.screen, steps[0].rect().topLeft()).y()
+    below = start.screen.height() - steps[0].mapTo(start.screen, steps[0].rect().bottomLeft()).y()
+    assert top > start.screen.height() // 4  # with the title above them
+    assert below < start.screen.height() // 2
+    start.screen.resize(560, 800)
+    qtbot.waitUntil(lambda: (spots("x"), spots("y")) == (1, 3))
 
 
 # -- decisions
@@ -342,6 +370,8 @@ def test_recent_datasets_are_cards(qtbot, start):
 
 def test_a_form_that_was_begun_waits_here(qtbot, start):
     assert not shows(start, "draft")
+    start.settings.update(draft='{"trigger_word": "CHELSEA"}')  # comes with the sample photos
+    assert not shows(start, "draft")
     start.settings.update(draft='{"name": "anna-v3", "iterations": 600}')
     button = start.button("draft")
     assert button.isVisible()
@@ -359,6 +389,7 @@ def test_a_form_that_was_begun_waits_here(qtbot, start):
 
 def test_after_the_first_run_photos_can_still_be_added(qtbot, start):
     start.settings.update(first_run_done=True)
+    start.runs.load(SENT)
     start.screen.activated()
     adding = next(b for b in start.screen.findChildren(ActionButton) if b.isVisible())
     with qtbot.waitSignal(start.screen.add_photos):

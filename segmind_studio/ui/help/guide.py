@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtWidgets import QWidget
 from shiboken6 import Shiboken
 from typing_extensions import override
@@ -56,8 +56,9 @@ class Guide(QObject):
     """Show the bubbles over a window, each at its place. GUI thread.
 
     A control that is not to be seen now is stood in for by its place's button in the rail. The bubble follows its
-    control, and the place if the user goes to another one of the four. Ended or skipped, it is not shown again by
-    itself: `Settings.guide_done`.
+    control, and the place if the user goes to another one of the four; in other places it is hidden. A press of
+    the mouse beside it hides it until another of the four is shown: it covers nothing that the user works with.
+    Ended or skipped, it is not shown again by itself: `Settings.guide_done`.
     """
 
     def __init__(self, window: MainWindow, settings: SettingsService) -> None:
@@ -66,6 +67,8 @@ class Guide(QObject):
         self._settings = settings
         self._host = window.contents
         self._number = -1
+        self._aside = False  # hidden while the user works at its place
+        self._handle: QWindow | None = None  # gets each press before the control below the pointer
         self._home = ""  # the place to return to
         self._watched: list[QWidget] = []
         self.layer = BubbleLayer(self._host)
@@ -89,21 +92,43 @@ class Guide(QObject):
             self._home = self._window.place
             self._window.installEventFilter(self)
             self._window.place_shown.connect(self._follow_place)
+            if self._window.isVisible():
+                self._handle = self._window.windowHandle()
+                self._handle.installEventFilter(self)
         self._show(0)
 
     @Slot()
     def end(self) -> None:
         """End it, skipped or not, at the place where it began."""
-        if self.step is None:
-            return
+        if self.step is not None:
+            self._stop()
+            self._window.show_place(self._home)
+            self.bubble.hide()
+
+    def _stop(self) -> None:
         self._number = -1
         self._window.place_shown.disconnect(self._follow_place)
         self._window.removeEventFilter(self)
+        if self._handle is not None and Shiboken.isValid(self._handle):
+            self._handle.removeEventFilter(self)
         self._watch(None)
         self.layer.hide()
         self._settings.update(guide_done=True)
-        self._window.show_place(self._home)
+
+    def _hide(self) -> None:
+        self._soon.stop()
+        self._watch(None)
+        self.layer.hide()
         self.bubble.hide()
+
+    def _pressed(self, at: QPoint) -> None:
+        """Make room for what the user does, `at` a point of the window's contents; after the last bubble, end."""
+        if self.step is None or self._aside or not self.bubble.isVisible() or self.bubble.geometry().contains(at):
+            return
+        self._aside = True
+        if self._number + 1 == len(STEPS):
+            self._stop()
+        self._hide()
 
     @Slot()
     def _back(self) -> None:
@@ -117,7 +142,7 @@ class Guide(QObject):
             self.end()
 
     def _show(self, number: int) -> None:
-        self._number = number
+        self._number, self._aside = number, False
         step = STEPS[number]
         if self._window.place != step.place:
             self._window.show_place(step.place)
@@ -132,9 +157,11 @@ class Guide(QObject):
 
     @Slot(str)
     def _follow_place(self, place: str) -> None:
-        for number, step in enumerate(STEPS):
-            if step.place == place and number != self._number:
-                self._show(number)
+        number = next((number for number, step in enumerate(STEPS) if step.place == place), None)
+        if number is None:
+            self._hide()
+        elif number != self._number or not (self._aside or self.bubble.isVisible()):
+            self._show(number)
 
     # -- where it points
 
@@ -149,7 +176,7 @@ class Guide(QObject):
     @Slot()
     def _point(self) -> None:
         step = self.step
-        if step is None:
+        if step is None or self._aside:
             return
         control = self._control(step)
         if not self._watched or self._watched[0] is not control:
@@ -175,7 +202,10 @@ class Guide(QObject):
     @override
     @guarded(False)
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
-        if event.type() in _CHANGES and watched is not self._window:
+        if watched is self._handle:
+            if isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonPress:
+                self._pressed(self._host.mapFromGlobal(event.globalPosition().toPoint()))
+        elif event.type() in _CHANGES and watched is not self._window:
             self._soon.start(0)
         elif watched is self._window and _is_escape(event):
             self.end()

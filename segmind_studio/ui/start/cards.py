@@ -227,7 +227,8 @@ class DraftCard(QFrame):
         from segmind_studio.core.form import TrainingForm  # noqa: PLC0415  # only where there is a draft
 
         form = TrainingForm.from_json(draft)
-        changed = len(form.differences())
+        filled = form.differences()
+        changed = 0 if filled == ("trigger_word",) else len(filled)  # the sample's comes by itself
         fields = ngettext("{count} field filled in", "{count} fields filled in", changed).format(count=changed)
         name = form.text("name").strip()
         self._text.setText(_("{name} · {facts}").format(name=name, facts=fields) if name else fields)
@@ -249,6 +250,7 @@ class CardGroup(QWidget):
         self._cards: tuple[CardButton, ...] = ()
         self._widths = widths
         self._room = 0
+        self._most = 0
         self.more = QPushButton(_("Show all"))
         self.more.clicked.connect(self.more_wanted)
         self.more.hide()
@@ -282,19 +284,20 @@ class CardGroup(QWidget):
         self._fit()
         self.setVisible(bool(self._cards))
 
-    def set_room(self, width: int) -> None:
-        """Divide a line of this many logical pixels among the cards.
+    def set_room(self, width: int, most: int = 0) -> None:
+        """Divide a line of this many logical pixels among the cards, each at most `most` wide where that is given.
 
         The page tells its width: taken from a resize, a scroll bar that comes and goes could change it for ever.
         """
-        if width != self._room:
-            self._room = width
+        if (width, most) != (self._room, self._most):
+            self._room, self._most = width, most
             self._fit()
 
     def _fit(self) -> None:
         if not self._cards or not self._room:
             return
         least, most = (text_scaled(width) for width in self._widths)
+        most = min(most, self._most or most)
         columns = max(1, min((self._room + SPACE_M) // (least + SPACE_M), len(self._cards)))
         width = min(most, (self._room - SPACE_M * (columns - 1)) // columns)
         for card in self._cards:

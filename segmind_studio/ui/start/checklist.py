@@ -1,4 +1,4 @@
-"""The four steps of the first run, and the state of each."""
+"""The three steps of the first run, a card for each, and the state of each."""
 
 from __future__ import annotations
 
@@ -6,19 +6,27 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from segmind_studio.core.accounts import AccountKind
 from segmind_studio.core.datasets import Dataset, advised_images
 from segmind_studio.core.runs import Run
 from segmind_studio.services.accounts.account_service import AccountsState, KeyringState
 from segmind_studio.texts import _, ngettext
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.labels import IconLabel, text_label
-from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.icons import icon, pixmap
 from segmind_studio.ui.theme.style import mark, set_mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S
+from segmind_studio.ui.theme.theme import text_scaled
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S, tones_of
 
-_ICON_SIDE = 22
+_MARK_SIDE = 24
+_ICON_SIDE = 40
+_BESIDE_FROM = 216  # logical pixels at text of 100 %: cards as wide stand beside each other
+_WELL = (80, 160)  # logical pixels: the least and the greatest height of the ground behind a step's icon
+_WELL_SHAPE = 0.32  # its height by the width of its card
 
 
 class StepState(NamedTuple):
@@ -28,27 +36,76 @@ class StepState(NamedTuple):
     text: str
 
 
-class Step(QWidget):
-    """One step: a mark, what it is, its state, and its buttons."""
+class StepMark(QWidget):
+    """The number of a step in a circle, or a check when it is done."""
 
-    def __init__(self, title: str, buttons: Sequence[QPushButton], parent: QWidget | None = None) -> None:
+    def __init__(self, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._number = number
+        self._done = False
+        side = text_scaled(_MARK_SIDE)
+        self.setFixedSize(side, side)
+
+    def set_done(self, *, done: bool) -> None:
+        """Show the check, or the number."""
+        if done is not self._done:
+            self._done = done
+            self.update()
+
+    @override
+    @guarded(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tones = QPainter(self), tones_of()
+        if self._done:
+            painter.drawPixmap(0, 0, pixmap("circle-check", "good", self.width(), self.devicePixelRatioF()))
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tones.accent_soft)
+        painter.drawEllipse(self.rect())
+        font = self.font()
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(tones.accent)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
+
+
+class Step(QFrame):
+    """One step: its number, what it is, its state, and its buttons, the main one first."""
+
+    def __init__(
+        self, number: int, icon_name: str, title: str, buttons: Sequence[QPushButton],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        mark(self, surface="card")
         self._title = title
         self._buttons = buttons
-        self._mark = IconLabel("circle-dashed", "faint", _ICON_SIDE)
+        self._icon_name = icon_name
+        self._mark = StepMark(number)
+        self._tone = "faint"
+        self._picture: IconLabel | None = None
+        self._well: QFrame | None = None
         self._text = text_label("", "muted")
         self._label = text_label(title, "strong")
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_S)
+        head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         texts = QVBoxLayout()
         texts.setSpacing(SPACE_LINE)
         texts.addWidget(self._label)
         texts.addWidget(self._text)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE_M)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
+        head.addLayout(texts, 1)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_M, SPACE_M, SPACE_M, SPACE_L)
+        column.setSpacing(SPACE_M)
+        column.addLayout(head)
+        column.addStretch()
+        below = QVBoxLayout()
+        below.setSpacing(SPACE_S)
         for button in buttons:
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+            below.addWidget(button)
+        column.addLayout(below)
 
     @property
     def shown_text(self) -> str:
@@ -57,19 +114,44 @@ class Step(QWidget):
 
     def show_state(self, state: StepState, *, next_one: bool) -> None:
         """Show its state; the first open step has the strong button."""
-        self._mark.set_icon("circle-check" if state.done else "circle-dashed", "good" if state.done else "faint")
+        self._mark.set_done(done=state.done)
+        self._set_tone("accent" if next_one else "faint")
         # Translators: a step of the checklist.
         self._label.setText(_("{title} — done").format(title=self._title) if state.done else self._title)
         self._text.setText(state.text)
         for number, button in enumerate(self._buttons):
-            strong = next_one and number == len(self._buttons) - 1
-            set_mark(button, "kind", "primary" if strong else "quiet" if state.done else "")
+            strong = next_one and not number
+            set_mark(button, "kind", "primary" if strong else "")
             name = str(button.property("icon_name"))
             button.setIcon(icon(name, "accent_text" if strong else "text"))
 
+    def set_coming(self, *, coming: bool) -> None:
+        """Leave its buttons out while an earlier step is asked for, or show them."""
+        if coming:
+            self._set_tone("faint")
+        for button in self._buttons:
+            button.setHidden(coming)
 
-class Checklist(QFrame):
-    """Key or practice, photos, first run.
+    def show_well(self, height: int) -> None:
+        """Let the ground behind its icon be this high, in logical pixels; none at 0."""
+        if self._well is None and height:
+            self._well, self._picture = mark(QFrame(), surface="sunken"), IconLabel(
+                self._icon_name, self._tone, _ICON_SIDE,
+            )
+            QHBoxLayout(self._well).addWidget(self._picture, 0, Qt.AlignmentFlag.AlignCenter)
+            self._column.insertWidget(0, self._well)
+        if self._well is not None:
+            self._well.setFixedHeight(height)
+            self._well.setHidden(not height)
+
+    def _set_tone(self, tone: str) -> None:
+        self._tone = tone
+        if self._picture is not None:
+            self._picture.set_icon(self._icon_name, tone)
+
+
+class Checklist(QWidget):
+    """Key or practice, photos, first run: beside each other, or in a narrow window one below the other.
 
     Signals:
         add_key(), open_sample(), add_photos(), train(): the buttons; GUI thread.
@@ -82,7 +164,6 @@ class Checklist(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        mark(self, surface="card")
         key = _button("start.key", _("Add a key…"), "key-round", _("Add a Segmind key"))
         sample = _button("start.sample", _("Use the sample photos"), "cat")
         photos = _button("start.add_photos", _("Add photos…"), "image-plus")
@@ -92,19 +173,15 @@ class Checklist(QFrame):
         photos.clicked.connect(self.add_photos)
         train.clicked.connect(self.train)
         self.steps = (
-            Step(_("Choose a service"), (key,)),
-            Step(_("Add photos"), (sample, photos)),
-            Step(_("Start your first run"), (train,)),
+            Step(1, "key-round", _("Choose a service"), (key,)),
+            Step(2, "images", _("Add photos"), (photos, sample)),
+            Step(3, "sparkles", _("Start your first run"), (train,)),
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
-        column.setSpacing(SPACE_M)
-        for number, step in enumerate(self.steps):
-            if number:
-                line = mark(QFrame(), surface="line")
-                column.addWidget(line)
-            column.addWidget(step)
-        column.setSpacing(SPACE_M + SPACE_S // 2)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(SPACE_L)
+        for step in self.steps:
+            self._row.addWidget(step, 1)
         self.last_button = train
 
     def show_states(self, states: Sequence[StepState]) -> None:
@@ -112,6 +189,30 @@ class Checklist(QFrame):
         open_steps = [number for number, state in enumerate(states) if not state.done]
         for number, (step, state) in enumerate(zip(self.steps, states, strict=True)):
             step.show_state(state, next_one=open_steps[:1] == [number])
+
+    def set_choosing(self, *, choosing: bool) -> None:
+        """Leave out the first step and the others' buttons while the choice of the first start is shown."""
+        self.steps[0].setHidden(choosing)
+        for step in self.steps[1:]:
+            step.set_coming(coming=choosing)
+        self._arrange()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        shown = sum(not step.isHidden() for step in self.steps)
+        width = (self.width() - (shown - 1) * SPACE_L) // shown
+        beside = width >= text_scaled(_BESIDE_FROM)
+        self._row.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )
+        least, most = _WELL
+        room = least if shown < len(self.steps) else max(least, min(most, round(width * _WELL_SHAPE)))
+        for step in self.steps:
+            step.show_well(room if beside else 0)
 
 
 def _button(name: str, text: str, icon_name: str, spoken: str = "") -> QPushButton:

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from segmind_studio.texts import _, sentences
 from segmind_studio.ui.parts.labels import IconLabel, text_label
+from segmind_studio.ui.start.checklist import StepMark
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
@@ -90,9 +91,13 @@ class FirstChoice(QFrame):
         below = QHBoxLayout()
         below.addWidget(text_label(_("You can change this at any time in Settings."), "small"), 1)
         below.addWidget(later)
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_S)
+        head.addWidget(StepMark(1))
+        head.addWidget(text_label(_("How do you want to start?"), "section"), 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_M)
-        column.addWidget(text_label(_("How do you want to start?"), "section"))
+        column.addLayout(head)
         column.addLayout(cards)
         column.addLayout(below)

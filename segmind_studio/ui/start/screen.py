@@ -41,7 +41,7 @@ from segmind_studio.ui.start.checklist import Checklist, photos_step, run_step, 
 from segmind_studio.ui.start.choice import FirstChoice
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_LINE, SPACE_S, SPACE_XL, SPACE_XXL
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_S, SPACE_XL, SPACE_XXL
 
 if TYPE_CHECKING:
     from segmind_studio.services.images.thumbnails import Thumbnails
@@ -49,8 +49,10 @@ if TYPE_CHECKING:
     from segmind_studio.ui.runs.pictures import RunPictures
 
 _WIDEST = 1000  # logical pixels, of one column
+_WIDEST_OF_STEPS = 1240
 _WIDEST_OF_TWO = 1560
 _TWO_FROM = 1100  # a page as wide has two columns
+_BELOW = 2  # the free height below a page of steps, by that above it
 _AGE_EVERY_MS = 30_000
 _MOST_DATASETS = 8
 _MOST_READY = 4
@@ -153,6 +155,7 @@ class StartScreen(Place):
     def _lay_out(self) -> None:
         self._page = page = ScrollPage(_WIDEST)
         page.setAccessibleName(self.title)
+        page.column.addStretch()
         words = QVBoxLayout()
         words.setSpacing(SPACE_LINE)
         words.addWidget(self._title)
@@ -167,9 +170,9 @@ class StartScreen(Place):
         self._unread = Deferred(page.column, self._make_unread, top)
         self._note = Deferred(page.column, self._make_note, top)
         page.column.addLayout(self._decisions)
+        self._choice = Deferred(page.column, self._make_choice, top)
+        page.column.addWidget(self._checklist)
         first, second = QVBoxLayout(), QVBoxLayout()
-        self._choice = Deferred(first, self._make_choice, top)
-        first.addWidget(self._checklist)
         self._draft = Deferred(first, self._make_draft, self._checklist.last_button)
         first.addWidget(self._running)
         self._ready = Deferred(first, self._make_ready, self._running.more)
@@ -184,7 +187,7 @@ class StartScreen(Place):
             column.addSpacerItem(spacer)
             self._columns.addLayout(column, 1)
         page.column.addLayout(self._columns)
-        page.column.addStretch()
+        page.column.addStretch(_BELOW)
         page.column.setSpacing(SPACE_XL)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -198,7 +201,7 @@ class StartScreen(Place):
     @Slot()
     def _arrange(self) -> None:
         """Have two columns where the page is wide and both have something to show, else one."""
-        first = self._running.cards or self._ready_cards or not self._settings.value.first_run_done
+        first = self._running.cards or self._ready_cards
         history = self._history_row.itemAt(0)
         summary = history.widget() if history is not None else None
         second = self._recent.cards or (summary is not None and not summary.isHidden())
@@ -210,13 +213,17 @@ class StartScreen(Place):
             for spacer in self._spacers:
                 spacer.changeSize(0, 0, QSizePolicy.Policy.Minimum, below)
             self._columns.setSpacing(SPACE_XXL if two else SPACE_XL)
-        widest = text_scaled(_WIDEST_OF_TWO if two else _WIDEST)
+        guided = not self._checklist.isHidden()
+        widest = text_scaled(_WIDEST_OF_TWO if two else _WIDEST_OF_STEPS if guided else _WIDEST)
         self._page.set_widest(widest)
         bar = self._page.verticalScrollBar().sizeHint().width()  # whether it is shown or not
         room = min(widest, self.width() - 2 * SPACE_XL - bar)
         for group in (self._running, self._ready.made, self._recent):
             if group is not None:
-                group.set_room((room - SPACE_XXL) // 2 if two else room)
+                group.set_room(
+                    (room - SPACE_XXL) // 2 if two else room,
+                    (room - 2 * SPACE_L) // 3 if guided and not two else 0,  # as wide as a step
+                )
 
     def _connect(self) -> None:
         self._checklist.add_key.connect(self.add_key)
@@ -324,15 +331,23 @@ class StartScreen(Place):
             self._show_unread()
             return
         done, choosing = self._settings.value.first_run_done, self._is_choosing()
+        guided = not done or (self._runs.loaded and not states[-1].done)  # another account may have no runs yet
         self._choice.set_shown(choosing)
-        self._checklist.setVisible(not done and not choosing)
-        self._new_photos.setVisible(done)
+        self._checklist.set_choosing(choosing=choosing)
+        self._show_guided(guided)
+        self._new_photos.setVisible(not guided)
         self._title.setText(_("Start") if done else _("Welcome to Segmind Studio"))
         self._sentence.setText(
-            _("Runs in progress and your recent work.") if done
-            else _("Teach Flux Pro a face, a product or a style with your own photos.") if choosing
-            else _("Teach Flux Pro a face, a product or a style with your own photos. Three steps:")
+            _("Teach Flux Pro a face, a product or a style with your own photos. Three steps:") if guided
+            else _("Runs in progress and your recent work.")
         )
+
+    def _show_guided(self, guided: bool) -> None:  # noqa: FBT001  # as `QWidget.setVisible`
+        """Show the steps or not; a page of steps stands in the middle of what is free."""
+        self._checklist.setVisible(guided)
+        if self._page.column.stretch(0) != int(guided):
+            self._page.column.setStretch(0, int(guided))
+            self._arrange()
 
     def _is_choosing(self) -> bool:
         """Return whether the first start's choice is open; a key that is there already answers it."""
@@ -358,7 +373,7 @@ class StartScreen(Place):
 
     def _show_unread(self) -> None:
         self._choice.set_shown(False)
-        self._checklist.hide()
+        self._show_guided(False)
         self._new_photos.hide()
         self._title.setText(_("Start"))
         self._sentence.setText(_("Your datasets and runs appear when their file can be read."))

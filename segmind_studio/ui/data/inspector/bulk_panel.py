@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from segmind_studio.core.caption_terms import shared_parts
 from segmind_studio.core.datasets import Photo
@@ -29,6 +30,7 @@ from segmind_studio.ui.data.inspector.bulk_edits import (
 )
 from segmind_studio.ui.data.inspector.bulk_preview import CaptionPreview
 from segmind_studio.ui.data.inspector.caption_edits import LOWER, SENTENCE, UPPER
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.layouts import scrolling
@@ -205,6 +207,7 @@ def _label(words: str, buddy: QWidget) -> QLabel:
     return label
 
 
+_FIRST = 100  # of the free height, by what the preview takes
 _PREVIEWED = 200
 _AT_ONCE = 500  # photos that are shown in the turn in which they are selected
 _SLICE = 250  # captions that are looked at without a pause: a key is answered within 8 ms, patterns included
@@ -255,10 +258,12 @@ class BulkPanel(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        page = QWidget()
-        whole.addWidget(scrolling(page, self), 1)
+        self._page = page = QWidget()
+        self._upper = scrolling(page, self)  # what is asked for, with its button below; scrolls in a low window
+        whole.addWidget(self._upper, _FIRST)
+        page.installEventFilter(self)
         column = QVBoxLayout(page)
-        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_S)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_XS)
         column.setSpacing(SPACE_XS)
         column.addWidget(self._heading)
         column.addWidget(self._shared)
@@ -266,21 +271,31 @@ class BulkPanel(QWidget):
         column.addLayout(buttons)
         column.addSpacing(SPACE_S)
         column.addWidget(self.form)
-        column.addSpacing(SPACE_XS)
-        column.addWidget(self._summary)
+        lower = QVBoxLayout()
+        lower.setContentsMargins(SPACE_L, SPACE_XS, SPACE_L, SPACE_L)
+        lower.setSpacing(SPACE_S)
+        lower.addWidget(self._apply)
+        lower.addWidget(self._summary)
         room = QWidget()  # keeps everything else in its place while the preview is hidden
         inside = QVBoxLayout(room)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._preview)
-        column.addWidget(room, 1)
-        foot = QVBoxLayout()  # stays visible in a low window
-        foot.setContentsMargins(SPACE_L, SPACE_S, SPACE_L, SPACE_L)
-        foot.addWidget(self._apply)
-        whole.addLayout(foot)
+        lower.addWidget(room, 1)
+        whole.addLayout(lower, 1)
         self.form.changed.connect(self._show_preview)
         self.form.submitted.connect(self._apply.click)
         self._apply.clicked.connect(self._submit)
         self._show_preview()
+
+    @override
+    @guarded(False)
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        """Let the part above the button be no higher than what is in it."""
+        layout = self._page.layout()
+        sized = event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Resize}
+        if sized and watched is self._page and layout is not None:
+            self._upper.setMaximumHeight(layout.totalHeightForWidth(self._page.width()))
+        return False
 
     def show_photos(self, photos: Sequence[Photo]) -> None:
         """Show what these photos' captions share, and the preview of the edit."""
