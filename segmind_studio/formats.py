@@ -49,7 +49,7 @@ class Figures(Protocol):
 
 
 class EnglishFigures:
-    """English: 1,234.5 and $3.20 and 3 Mar 2025 and 14:05."""
+    """English: 1,234.5 and $1,203.20 and 3 Mar 2025 and 14:05."""
 
     _months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -59,7 +59,7 @@ class EnglishFigures:
 
     def dollars(self, value: float, places: int) -> str:
         """Write "$3.20"."""
-        return f"${value:.{places}f}"
+        return f"{'-' if value < 0 else ''}${abs(value):,.{places}f}"
 
     def date(self, moment: datetime) -> str:
         """Write "3 Mar 2025"."""

@@ -88,7 +88,7 @@ def test_the_limit_is_drawn_only_where_it_leaves_the_bars_visible(view):
     history = run_history((run_of("a"),), (), "real", month_starts(time.time()), {})
     far = plots_of(history, 1000.0)[0]
     assert far.limit is None
-    assert "$1000.00" in far.note
+    assert "$1,000.00" in far.note
 
 
 def test_the_table_has_what_the_drawing_has(qtbot, view):

@@ -21,6 +21,11 @@ def written():
     ]
 
 
+def test_large_amounts_and_debts_are_written_in_english_too():
+    amounts = [formats.money(value) for value in (0, 3.2, 23484.9, -3.2)]
+    assert amounts == ["$0.00", "$3.20", "$23,484.90", "-$3.20"]
+
+
 @pytest.mark.parametrize("code", [code for code in texts.available() if code != texts.ENGLISH])
 def test_figures_are_those_of_the_window(code):
     texts.use([code])
