@@ -179,10 +179,10 @@ class TryScreen(Place):
         self._accounts: GalleryAccounts | None = None
         self._view: TryView | None = None
         self._making = self._make_view()
-        self._runs_soon = QTimer(self)  # runs changed that are not shown yet
-        self._runs_soon.setSingleShot(True)
-        self._runs_soon.setInterval(_GATHER_MS)
-        self._runs_soon.timeout.connect(self._show_runs)
+        self._runs_soon = QTimer(self, singleShot=True, interval=_GATHER_MS)  # runs changed that are not shown yet
+        self._runs_soon.timeout.connect(self._show_many_runs)
+        self._names_soon = QTimer(self, singleShot=True, interval=0)
+        self._names_soon.timeout.connect(self._show_names)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._actions = actions or TryActions.of(self)
@@ -196,7 +196,7 @@ class TryScreen(Place):
             finish(self._making)
         if self._view is None:
             raise RuntimeError("The widgets are asked for while they are being made.")
-        if self._runs_soon.isActive():
+        if self._runs_soon.isActive() or self._names_soon.isActive():
             self._show_runs()
         return self._view
 
@@ -297,22 +297,38 @@ class TryScreen(Place):
 
     @Slot()
     def _show_runs(self) -> None:
+        self._show_ready()
+        self._show_names()
+
+    @Slot()
+    def _show_many_runs(self) -> None:
+        """Show them in two turns: of very many, each takes long enough."""
+        self._show_ready()
+        self._names_soon.start()
+
+    def _show_ready(self) -> None:
         self._runs_soon.stop()
         if self._view is None:
             return
         ready = [run for run in self._runs.runs if run.ready]
         run = self._view.controls.run
         chosen = run.run_id if run else ""
-        if any(run.run_id == self._wanted for run in ready):
+        if self._wanted and any(run.run_id == self._wanted for run in ready):
             chosen, self._wanted = self._wanted, ""
         self._view.show_runs(ready, chosen)
+        self._actions.grid.setEnabled(bool(ready))
+
+    @Slot()
+    def _show_names(self) -> None:
+        self._names_soon.stop()
+        if self._view is None:
+            return
         others = self._all_accounts[1]
         names = dict(others.run_names) if others is not None else {}
         names |= {run.run_id: run.name for run in self._runs.runs}
         self._view.gallery.show_names(names)
         if self._grid_view is not None:
-            self._grid_view.show_runs(ready, names)
-        self._actions.grid.setEnabled(bool(ready))
+            self._grid_view.show_runs([run for run in self._runs.runs if run.ready], names)
 
     def _open_grid(self) -> None:
         """Show the grid; from the menu of another place only that place first."""
