@@ -103,7 +103,7 @@ _LATER = """
     ui.tryout.controls
     ui.tryout.gallery ui.tryout.grid
     ui.tryout.grid.view ui.tryout.judging
-    ui.tryout.screen
+    ui.tryout.view ui.tryout.screen
 """
 
 

@@ -77,6 +77,7 @@ class TryControls(QFrame):
         mark(self, surface="inspector")
         self.setFixedWidth(panel_width(_WIDTH))
         self._runs: tuple[Run, ...] = ()
+        self._offered: tuple[list[str], list[str]] = ([], [])  # their ids and names
         self._values: dict[str, Value] = {field.key: field.default for field in OPTIONS}
         self._extras: Mapping[str, str] = {}
         self._extra_of = ""  # the run whose JSON is shown
@@ -189,14 +190,13 @@ class TryControls(QFrame):
 
     def show_runs(self, runs: Sequence[Run], chosen: str) -> None:
         """Offer these runs; the chosen one stays chosen, or the first."""
-        before = [(run.run_id, run.name) for run in self._runs]
-        self._runs = tuple(runs)
-        now = [(run.run_id, run.name) for run in self._runs]
-        ids = [run.run_id for run in self._runs]
+        before, self._runs = self._offered, tuple(runs)
+        ids, names = [run.run_id for run in runs], [run.name for run in runs]
+        self._offered = ids, names
         self._combo.blockSignals(True)
-        if now != before:  # a poll without changes must not update an open list
+        if self._offered != before:  # a poll without changes must not update an open list
             self._combo.clear()
-            self._combo.addItems([run.name for run in self._runs])
+            self._combo.addItems(names)
         self._combo.setCurrentIndex(ids.index(chosen) if chosen in ids else (0 if ids else -1))
         self._combo.blockSignals(False)
         self._run_changed()

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from secrets import randbelow
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.budget import Breach
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.image_requests import TryRequest, call_as_curl, call_as_python
 from segmind_studio.core.picture_grid import GridPlan, TryNotes
 from segmind_studio.core.pricing import together
@@ -36,10 +36,8 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.idle_steps import finish
-from segmind_studio.ui.parts import EmptyState
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.place import Place
-from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.tryout.accounts import GalleryAccounts
 from segmind_studio.ui.tryout.actions import TryActions
 from segmind_studio.ui.tryout.controls import TryControls
@@ -48,96 +46,11 @@ from segmind_studio.ui.tryout.grid.view import GridView
 from segmind_studio.ui.tryout.judging import Judging
 from segmind_studio.ui.tryout.more import address_of
 from segmind_studio.ui.tryout.results_model import shown
+from segmind_studio.ui.tryout.view import TryView
 
 _SEEDS = 2**31  # as they are drawn for one picture
 _MANY = 100  # runs
 _GATHER_MS = 100
-
-
-class TryView(QStackedWidget):
-    """The widgets of the place. Built when it is first shown, not at the start.
-
-    Signals:
-        go(str): a place to show, from the empty state; GUI thread.
-    """
-
-    go = Signal(str)
-
-    def __init__(self, actions: TryActions, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
-        """Its parts are made by who goes through `rest`, before anything else."""
-        super().__init__(parent)
-        self.rest = self._make(actions, thumbnails)
-
-    def _make(self, actions: TryActions, thumbnails: Thumbnails) -> Iterator[None]:
-        work = QWidget(self)
-        self.gallery = Gallery(actions, thumbnails, work, at_once=False)  # in the order of the Tab key
-        yield from self.gallery.rest
-        yield
-        self.controls = TryControls(actions.generate, work, at_once=False)
-        yield from self.controls.rest
-        yield
-        row = QHBoxLayout(work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.gallery, 1)
-        row.addWidget(self.controls)
-        self._work = work
-        self._nothing = self._empty()
-        self.addWidget(self._nothing)
-        self.addWidget(work)
-
-    def _empty(self) -> EmptyState:
-        train = QAction(icon("sliders-horizontal", "accent_text"), _("Train a model"), self)
-        train.triggered.connect(self._go_train)
-        runs = QAction(icon("activity"), _("See the runs"), self)
-        runs.triggered.connect(self._go_runs)
-        return EmptyState(
-            "wand-sparkles", _("No model is ready yet"),
-            _("When a run is ready, you can make pictures with its model here."), train, runs,
-        )
-
-    def take_focus(self) -> None:
-        """Set the keyboard focus to the prompt, or to the button that leads to a model."""
-        if not self.in_grid and self.currentWidget() is not self._nothing:
-            self.controls.begin_prompt()
-        elif not self.in_grid and self._nothing.primary_button is not None:
-            self._nothing.primary_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def show_runs(self, ready: Sequence[Run], chosen: str) -> None:
-        """Offer the runs that are ready; earlier pictures stay visible without any."""
-        self.controls.show_runs(ready, chosen)
-        if not self.in_grid:
-            self.setCurrentIndex(1 if ready or self.gallery.result is not None else 0)
-
-    def show_images(
-        self, images: Sequence[GeneratedImage], result_of: Callable[[GeneratedImage], TryResult],
-    ) -> None:
-        """Show the stored images."""
-        self.gallery.show_all(images, result_of)
-        if not self.in_grid:
-            self.setCurrentIndex(1 if images or self.controls.run is not None else 0)
-
-    def show_result(self, result: TryResult) -> None:
-        """Show a new picture, or whose answer was lost."""
-        self.gallery.add(result)
-        if not self.in_grid:
-            self.setCurrentIndex(1)
-
-    @property
-    def in_grid(self) -> bool:
-        """Return whether the grid is shown."""
-        return self.currentWidget() not in {self._nothing, self._work}
-
-    def leave_grid(self) -> None:
-        """Show the place of one picture again."""
-        self.setCurrentWidget(self._work)
-        self.controls.begin_prompt()
-
-    def _go_train(self) -> None:
-        self.go.emit("train")
-
-    def _go_runs(self) -> None:
-        self.go.emit("runs")
 
 
 class TryScreen(Place):
@@ -180,10 +93,10 @@ class TryScreen(Place):
         self._accounts: GalleryAccounts | None = None
         self._view: TryView | None = None
         self._making = self._make_view()
-        self._runs_soon = QTimer(self)  # runs changed that are not shown yet
-        self._runs_soon.setSingleShot(True)
-        self._runs_soon.setInterval(_GATHER_MS)
-        self._runs_soon.timeout.connect(self._show_runs)
+        self._runs_soon = QTimer(self, singleShot=True, interval=_GATHER_MS)  # runs changed that are not shown yet
+        self._runs_soon.timeout.connect(self._show_many_runs)
+        self._names_soon = QTimer(self, singleShot=True, interval=0)
+        self._names_soon.timeout.connect(self._show_names)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._actions = actions or TryActions.of(self)
@@ -197,7 +110,7 @@ class TryScreen(Place):
             finish(self._making)
         if self._view is None:
             raise RuntimeError("The widgets are asked for while they are being made.")
-        if self._runs_soon.isActive():
+        if self._runs_soon.isActive() or self._names_soon.isActive():
             self._show_runs()
         return self._view
 
@@ -298,22 +211,38 @@ class TryScreen(Place):
 
     @Slot()
     def _show_runs(self) -> None:
+        self._show_ready()
+        self._show_names()
+
+    @Slot()
+    def _show_many_runs(self) -> None:
+        """Show them in two turns: of very many, each takes long enough."""
+        self._show_ready()
+        self._names_soon.start()
+
+    def _show_ready(self) -> None:
         self._runs_soon.stop()
         if self._view is None:
             return
         ready = [run for run in self._runs.runs if run.ready]
         run = self._view.controls.run
         chosen = run.run_id if run else ""
-        if any(run.run_id == self._wanted for run in ready):
+        if self._wanted and any(run.run_id == self._wanted for run in ready):
             chosen, self._wanted = self._wanted, ""
         self._view.show_runs(ready, chosen)
+        self._actions.grid.setEnabled(bool(ready))
+
+    @Slot()
+    def _show_names(self) -> None:
+        self._names_soon.stop()
+        if self._view is None:
+            return
         others = self._all_accounts[1]
         names = dict(others.run_names) if others is not None else {}
         names |= {run.run_id: run.name for run in self._runs.runs}
         self._view.gallery.show_names(names)
         if self._grid_view is not None:
-            self._grid_view.show_runs(ready, names)
-        self._actions.grid.setEnabled(bool(ready))
+            self._grid_view.show_runs([run for run in self._runs.runs if run.ready], names)
 
     def _open_grid(self) -> None:
         """Show the grid; from the menu of another place only that place first."""
