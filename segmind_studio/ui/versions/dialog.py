@@ -20,6 +20,7 @@ from segmind_studio.ui.parts.empty_state import EmptyState
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollPage
 from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.theme.direction import isolated
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
@@ -76,7 +77,7 @@ class VersionsDialog(QDialog):
         box.setMinimumContentsLength(_NAME_CHARACTERS)
         for version in self._versions.values():
             words = _("{name}, now") if version.run_id == NOW else _("Run {name}, {time}")
-            box.addItem(words.format(name=version.name, time=exact_time(version.at)), version.run_id)
+            box.addItem(words.format(name=isolated(version.name), time=exact_time(version.at)), version.run_id)
         box.setCurrentIndex(max(0, box.findData(chosen)))
         return box
 
