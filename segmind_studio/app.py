@@ -17,6 +17,7 @@ from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run
 from segmind_studio.core.settings import Settings
+from segmind_studio.early_calls import EarlyCalls
 from segmind_studio.import_steps import ACTIONS, LATER, TO_BEGIN, import_step
 from segmind_studio.resources import resource
 from segmind_studio.services.system.breakdowns import Breakdowns
@@ -55,10 +56,12 @@ class Studio(QObject):
 
     Signals:
         leave(int): the window was closed, or the self-test has ended, with this exit code.
+        stepped(): a little more of what is created after the first paint exists.
         settled(): all that is created after the first paint exists.
     """
 
     leave = Signal(int)
+    stepped = Signal()
     settled = Signal()
 
     def __init__(self, options: Options, services: Services, instance: SingleInstance, theme: Theme) -> None:
@@ -70,9 +73,7 @@ class Studio(QObject):
         self._undo = QUndoStack(self)
         self._news: RunNews | None = None
         self._self_test: SelfTest | None = None
-        self._early: tuple[Path, ...] | None = ()  # paths from other launches before the services started
-        self._early_orders: list[OrderCall] = []  # of the command line, likewise
-        self._wish = options.wish  # until the services start
+        self._calls = EarlyCalls(options.wish, options.paths, self)
         self._damage_shown = False
         self._made: PlaceActions | None = None
         self._pictures: RunPictures | None = None
@@ -89,11 +90,12 @@ class Studio(QObject):
         }
         self._steps = IdleSteps((
             *(partial(import_step, names) for names in ACTIONS), self._offer_actions, instance.listen,
-            *(partial(import_step, names) for names in TO_BEGIN), find_clear_icon, self._complete, self._join,
-            self._slots["train"].place, self._slots["runs"].place_in_pieces, self._begin,
+            *(partial(import_step, names) for names in TO_BEGIN), find_clear_icon, s.complete_in_pieces,
+            self._join, self._slots["train"].place, self._slots["runs"].place_in_pieces, self._begin,
             *(partial(import_step, names) for names in LATER),
             *(slot.prepare_in_pieces for slot in self._slots.values()), self._settle,
         ), self)
+        self._steps.stepped.connect(self.stepped)
         self.window = MainWindow(
             places=tuple(self._slots.values()), accounts=s.accounts, datasets=s.datasets, runs=s.runs,
             activity=s.board, network=s.network, settings=s.settings, theme=theme, undo=self._undo,
@@ -108,9 +110,11 @@ class Studio(QObject):
         self.window.support_wanted.connect(self._show_support)
         self.window.closing.connect(self._end)
         self.window.dataset_wanted.connect(self._open_dataset)
-        instance.wished.connect(self._wished)
-        instance.called.connect(self._called)
-        instance.ordered.connect(self._ordered)
+        self._calls.follow(instance)
+        instance.called.connect(self._come)
+        self._calls.wished.connect(self._wished)
+        self._calls.called.connect(self._add)
+        self._calls.ordered.connect(self._ordered)
         s.settings.failed.connect(self._show_error)
         s.datasets.dataset_changed.connect(self._dataset_changed)
         s.datasets.scan_progress.connect(self._scan_moved)
@@ -122,7 +126,8 @@ class Studio(QObject):
         if isinstance(app, QGuiApplication):
             app.applicationStateChanged.connect(self._state_changed)
         if isinstance(app, FileOpenApplication):
-            app.opened.connect(self._called)
+            app.opened.connect(self._calls.take_paths)
+            app.opened.connect(self._come)
             app.quit_wanted.connect(self.window.leave_at_close)
             app.start_opening()
 
@@ -179,11 +184,7 @@ class Studio(QObject):
             self.window.toast(s.settings_note)
         if self._options.sample and not self._options.paths:
             self._open_sample()
-        early, self._early = self._early or (), None
-        self._wished(self._wish)
-        self._add((*self._options.paths, *early))
-        for call in self._early_orders:
-            s.orders.take(call)
+        self._calls.begin()
         if self._options.self_test or self._options.tour:
             self._begin_self_test()
 
@@ -413,21 +414,15 @@ class Studio(QObject):
         self._services.datasets.add_picture(picture)
         self.window.show_place("data")
 
-    @Slot(object)
-    def _called(self, paths: tuple[Path, ...]) -> None:
-        """Raise the window for another launch, and add its files."""
-        if self._early is None:
-            self._add(paths)
-        else:
-            self._early += paths
+    @Slot()
+    def _come(self) -> None:
+        """Raise the window for another launch."""
         come_to_front(self.window)
 
     @Slot(str)
     def _wished(self, wish: str) -> None:
         """Do what the command line of this launch, or of another, requests besides its files."""
-        if self._early is not None:
-            self._wish = wish
-        elif wish == NEW_DATASET:
+        if wish == NEW_DATASET:
             self._services.datasets.new()
             self.window.show_place("data")
         elif wish:
@@ -436,10 +431,7 @@ class Studio(QObject):
     @Slot(object)
     def _ordered(self, call: OrderCall) -> None:
         """Carry out an order of the command line; the window stays where it is."""
-        if self._early is None:
-            self._services.orders.take(call)
-        else:
-            self._early_orders.append(call)
+        self._services.orders.take(call)
 
     @Slot()
     def _choose_photos(self) -> None:

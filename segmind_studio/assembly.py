@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +54,7 @@ class Services(QObject):
         self._options = options
         self._secrets = secrets
         self._in_front = in_front
-        self._complete = False
+        self._rest = self._complete()
         settings_file = SettingsFile(paths.settings_file)
         value, self.settings_note = settings_file.load()
         self.paths = paths
@@ -86,13 +86,22 @@ class Services(QObject):
 
         Their modules are imported here, after the first paint: they need the network, the disk and pictures.
         """
-        if self._complete:
-            return
-        self._complete = True
+        for _piece in self._rest:
+            pass
+
+    def complete_in_pieces(self) -> Iterator[None]:
+        """Do the same as `complete`, piece by piece; that may be called between two of them."""
+        return self._rest
+
+    def _complete(self) -> Iterator[None]:
         self._complete_datasets()
+        yield
         self._complete_runs()
+        yield
         self._complete_images()
+        yield
         self._complete_system()
+        yield
         self._connect()
 
     def _complete_datasets(self) -> None:

@@ -16,19 +16,22 @@ _ACTIONS = """
     ui.data.actions
     ui.train.actions
     ui.place_actions
+    PySide6.QtNetwork
 """
 _TO_BEGIN = """
     dataset.converted dataset.jpeg dataset.png dataset.webp
     dataset.folders
     dataset.inspection
     services.datasets.dataset_store_worker services.datasets.folder_watch
-    core.versions dataset.captions dataset.prepare dataset.zip_stream
+    core.versions dataset.captions
+    dataset.prepare dataset.zip_stream
     core.trainers dataset.archive
     dataset.scan
     dataset.caption_lint dataset.checks dataset.orphans
     services.datasets.threads
     services.runs.giving_up
-    api.error_text api.reading api.served_errors api.unwrap
+    api.error_text
+    api.reading api.served_errors api.unwrap
     api.decode api.generation
     api api.client api.storage core.matching core.reconcile
     services.images services.images.thumbnails
@@ -41,12 +44,14 @@ _TO_BEGIN = """
     ui.forms.field_editor ui.forms.field_row ui.forms.fold
     ui.forms ui.train.facts
     ui.train.review ui.train.suggestions
-    services.runs.run_poller services.system.support_bundle
+    services.runs.run_poller
+    services.system.support_bundle
     ui.train.screen
     services.runs.download_service services.runs.other_accounts
     services.runs.run_sheets services.runs.watch_times
     core.run_images ui.data.inspector
-    ui.data.inspector.comparison ui.runs.compare.pictures ui.runs.compare.settings
+    ui.data.inspector.comparison ui.runs.compare.settings
+    ui.runs.compare.pictures
     ui.runs.bulk ui.runs.compare
     ui.runs.compare.view ui.runs.empty_states
     ui.runs.inspector.dataset ui.runs.inspector.files
@@ -72,6 +77,11 @@ _TO_BEGIN = """
     ui.runs.history.plots ui.runs.history.chart
     ui.start.summary
     services.runs.run_store
+    services.datasets.edited_files services.datasets.export services.datasets.intake services.datasets.package
+    services.datasets.fitting services.datasets.table_file
+    services.datasets.spelling services.images.other_images
+    practice.channel practice_host
+    services.desktop.keep_awake services.desktop.launcher_progress services.system.work_under_way
 """
 _LATER = """
     ui.data.crop.editor ui.data.crop.steps ui.data.crop.subject_search
@@ -79,6 +89,8 @@ _LATER = """
     ui.data.editor ui.data.file_dialogs ui.data.folder_bar
     ui.data.inspector.bulk_panel ui.data.inspector.photo_panel
     ui.data.grid.model ui.data.grid.view ui.data.header ui.data.inspector.inspector
+    PIL.ExifTags
+    PIL.Image
     core.likeness dataset.cutouts dataset.picture_traits services.images.plot_maker
     core.check_reasons services.images.picture_measures
     ui.data.caption_commands ui.data.finder
@@ -95,8 +107,14 @@ _LATER = """
 """
 
 
+_LIBRARIES = ("PIL", "PySide6")  # whose modules are named with the library
+
+
 def _steps(lines: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(f"segmind_studio.{name}" for name in line.split()) for line in lines.strip().splitlines())
+    return tuple(
+        tuple(name if name.startswith(_LIBRARIES) else f"segmind_studio.{name}" for name in line.split())
+        for line in lines.strip().splitlines()
+    )
 
 
 ACTIONS = _steps(_ACTIONS)  # of all places, for the menus

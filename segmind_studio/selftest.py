@@ -82,7 +82,7 @@ class SelfTest(QObject):
         """Start, once the event loop runs."""
         limit = SELF_TEST_LIMIT_S if self._pictures is None else TOUR_LIMIT_S
         self._limit.start(int(limit * 1000))
-        QTimer.singleShot(0, self._run)
+        QTimer.singleShot(0, self, self._run)
 
     def _is_over(self) -> bool:
         return self._over

@@ -105,7 +105,7 @@ class UiDriver:
     def settle(self) -> None:
         """Let the window lay out and paint what the last event asked for."""
         loop = QEventLoop()
-        QTimer.singleShot(2 * LOOK_EVERY_MS, loop.quit)
+        QTimer.singleShot(2 * LOOK_EVERY_MS, loop, loop.quit)
         loop.exec()
 
     def wait(self, condition: Callable[[], bool], what: str, seconds: float = STEP_LIMIT_S) -> None:

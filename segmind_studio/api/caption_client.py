@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _PATIENCE_S = 120.0  # a local model on a slow computer takes about a minute
 _LIMIT = 1024 * 1024
 _MOST_TOKENS = 300
+_MOST_WITH_REASONING = 2000  # tokens: models that take only the newer field reason before they answer
+_NEWER_LIMIT = "max_completion_tokens"  # what some models of OpenAI take in place of "max_tokens"
 
 
 class CaptionClient:
@@ -36,6 +38,7 @@ class CaptionClient:
 
         self._endpoint = endpoint
         self._key = key
+        self._most: dict[str, object] = {"max_tokens": _MOST_TOKENS}
         self._transport: Transport = Transport(loopback=endpoint.loopback, proxy=proxy)
 
     def __enter__(self) -> Self:
@@ -53,25 +56,14 @@ class CaptionClient:
     def caption(self, jpeg: bytes, instruction: str) -> str:
         """Return the caption of a picture. ApiError when none came, CancelledError after `abort`.
 
-        The call is never repeated automatically: it may cost money at the model's owner.
+        The call is never repeated automatically: it may cost money at the model's owner. Only a refusal that names
+        the other field for the limit, so that nothing was done, is followed by a call with that field.
         """
-        picture = base64.b64encode(jpeg).decode("ascii")
-        body: dict[str, object] = {
-            "model": self._endpoint.model,
-            "messages": [{"role": "user", "content": [
-                {"type": "text", "text": instruction},
-                {"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{picture}"}},
-            ]}],
-            "max_tokens": _MOST_TOKENS,
-            "stream": False,
-        }
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self._key is not None:
-            headers["Authorization"] = f"Bearer {self._key.reveal()}"
-        answer = self._transport.send(Call(
-            "POST", self._endpoint.chat_url, headers, json.dumps(body).encode(), acts=True,
-            read_timeout=_PATIENCE_S, limit=_LIMIT,
-        ))
+        answer = self._ask(jpeg, instruction)
+        if answer.status == HTTPStatus.BAD_REQUEST and _NEWER_LIMIT not in self._most \
+                and _NEWER_LIMIT.encode() in answer.body:
+            self._most = {_NEWER_LIMIT: _MOST_WITH_REASONING}
+            answer = self._ask(jpeg, instruction)
         if not answer.ok:
             raise _refused(answer)
         caption = caption_of(_content(answer))
@@ -81,6 +73,25 @@ class CaptionClient:
                 _("Check that the model can read images, or change the instruction."), http_status=answer.status,
             )
         return caption
+
+    def _ask(self, jpeg: bytes, instruction: str) -> Answer:
+        picture = base64.b64encode(jpeg).decode("ascii")
+        body: dict[str, object] = {
+            "model": self._endpoint.model,
+            "messages": [{"role": "user", "content": [
+                {"type": "text", "text": instruction},
+                {"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{picture}"}},
+            ]}],
+            "stream": False,
+            **self._most,
+        }
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self._key is not None:
+            headers["Authorization"] = f"Bearer {self._key.reveal()}"
+        return self._transport.send(Call(
+            "POST", self._endpoint.chat_url, headers, json.dumps(body).encode(), acts=True,
+            read_timeout=_PATIENCE_S, limit=_LIMIT,
+        ))
 
 
 def _content(answer: Answer) -> str:

@@ -11,7 +11,7 @@ from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.own_work import OwnWork
 from segmind_studio.cli.session import SHORT_ID, Session
 from segmind_studio.cli.training import watch, work_of
-from segmind_studio.core.accounts import AccountKind
+from segmind_studio.core.accounts import AccountKind, shown_name
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import body_text
 from segmind_studio.core.runs import Run
@@ -21,8 +21,8 @@ from segmind_studio.services.runs.page_steps import export_page, page_target
 from segmind_studio.services.runs.sheet_steps import export_sheet, sheet_target
 from segmind_studio.store.sheets import iso
 from segmind_studio.texts import _
-from segmind_studio.ui.runs.page_words import page_order
-from segmind_studio.ui.runs.stages import happening, status_word, to_do  # Qt-free: the words of the window
+from segmind_studio.ui.runs.page_words import entry_word, page_order
+from segmind_studio.ui.runs.stages import happening, service_text, status_word, to_do
 
 
 def runs(given: Namespace, session: Session) -> ExitCode:
@@ -54,7 +54,7 @@ def _print_runs(session: Session, found: tuple[Run, ...]) -> None:
     for run in found:
         session.output.event("run", **run_record(run))
     if not found:
-        session.output.note(_("There are no runs in “{account}”.").format(account=session.account.name))
+        session.output.note(_("There are no runs in “{account}”.").format(account=shown_name(session.account)))
     session.output.table(
         (_("Name"), _("State"), _("Started"), _("Cost"), _("Id")),
         [
@@ -76,15 +76,15 @@ def show(given: Namespace, session: Session) -> ExitCode:
         timeline=[{"at": iso(entry.at), "what": entry.what, "detail": entry.detail} for entry in timeline],
     )
     output.line(f"{run.name}  {run.run_id}")
-    output.line(f"{status_word(run)}. {happening(run)} {to_do(run)}".rstrip())
-    if run.error:
-        output.line(run.error)
-    if run.result_path:
-        output.line(run.result_path)
+    output.line(f"{status_word(run)}. {happening(run)}")
+    for words in (service_text(run), to_do(run), run.result_path):  # the first ones belong together
+        if words:
+            output.line(words)
     if run.body:
         output.line(body_text(run.body))
     output.table(
-        (_("Time"), _("State"), ""), [(exact_time(entry.at), entry.what, entry.detail) for entry in timeline],
+        (_("Time"), _("State"), ""),
+        [(exact_time(entry.at), entry_word(entry.what), entry.detail) for entry in timeline],
     )
     return ExitCode.DONE
 
@@ -113,7 +113,7 @@ def account(given: Namespace, session: Session) -> ExitCode:
     used, output = session.account, session.output
     practice = used.kind is AccountKind.PRACTICE
     place = session.key_place()
-    output.line(_("Account: {name}").format(name=used.name))
+    output.line(_("Account: {name}").format(name=shown_name(used)))
     output.line(_("Key: {where}").format(where=place.where if place.key or practice else _("not set")))
     if practice and not session.owns:
         balance = None  # its service runs in the window

@@ -15,7 +15,7 @@ from segmind_studio.cli.output import Output
 from segmind_studio.cli.parser import build_parser, parse_command
 from segmind_studio.core.errors import StudioError
 from segmind_studio.services.system.dumps import forbid_dumps
-from segmind_studio.texts import _, use_terminal
+from segmind_studio.texts import ENGLISH, _, use_terminal
 
 if TYPE_CHECKING:
     from segmind_studio.cli.session import Session, Surroundings
@@ -25,7 +25,10 @@ _log = logging.getLogger(__name__)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command; return the exit code."""
-    use_terminal()
+    if use_terminal() != ENGLISH:
+        from segmind_studio.cli.figures import use_terminal_figures  # noqa: PLC0415  # when first needed
+
+        use_terminal_figures()
     forbid_dumps()
     logging.getLogger().addHandler(logging.NullHandler())  # else warnings are printed until there is a log
     return run_command(sys.argv[1:] if arguments is None else arguments)

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import TextIO
+from unicodedata import category, east_asian_width
 
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.core.errors import StudioError
@@ -22,6 +23,8 @@ from segmind_studio.texts import _
 Advance = Callable[[int, int | None], None]  # done, and the total, None while it is not known
 PROGRESS_EVERY_S = 1.0  # between two lines of JSON
 _LONGEST_CELL = 200  # characters
+_NO_WIDTH = frozenset({"Mn", "Me", "Cf"})  # combining and invisible signs, by their category
+_WIDE = frozenset({"F", "W"})
 _OBEYED = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")  # and what JSON escapes by itself
 
 
@@ -65,9 +68,9 @@ class Output:
         if self.as_json or not rows:
             return
         shown = [[line_of(cell, _LONGEST_CELL) for cell in row] for row in (head, *rows)]
-        widths = [max(len(row[place]) for row in shown) for place in range(len(head))]
+        widths = [max(_columns(row[place]) for row in shown) for place in range(len(head))]
         for row in shown:
-            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            cells = (cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=True))
             self._print("  ".join(cells).rstrip(), self._out)
 
     def error(self, error: StudioError, code: ExitCode) -> None:
@@ -123,6 +126,15 @@ class Output:
     def _safe(self, text: str) -> str:
         """Return a text without keys, and without what a terminal obeys; a file's name can hold both."""
         return printable(masked_text(text, self._secrets()))
+
+
+def _columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes: Chinese and Japanese letters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if category(sign) in _NO_WIDTH else 1 + (east_asian_width(sign) in _WIDE) for sign in text
+    )
 
 
 def _no_progress(_done: int, _total: int | None) -> None:

@@ -21,6 +21,7 @@ from segmind_studio.core.accounts import (
     Connection,
     KeptIn,
     checked_api_url,
+    shown_name,
 )
 from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.errors import SecretsError, SecretsProblem, StudioError
@@ -158,7 +159,8 @@ class Session:
     def account(self) -> Account:
         """Return the account to use: the named one, else the one that was used last. CommandError."""
         wanted = str(self.given.account).strip()
-        if self.given.practice or wanted.casefold() in {PRACTICE_ACCOUNT_ID, PRACTICE_ACCOUNT.name.casefold()}:
+        names = {PRACTICE_ACCOUNT_ID, PRACTICE_ACCOUNT.name.casefold(), shown_name(PRACTICE_ACCOUNT).casefold()}
+        if self.given.practice or wanted.casefold() in names:
             return PRACTICE_ACCOUNT
         known = self.settings.accounts
         if wanted:
@@ -291,7 +293,7 @@ class Session:
             return found
         raise CommandError(
             ExitCode.USAGE, _("There is no run “{name}” in the account “{account}”.").format(
-                name=wanted, account=self.account.name,
+                name=wanted, account=shown_name(self.account),
             ), _("See the list: segmind-studio runs"),
         )
 

@@ -16,7 +16,7 @@ from segmind_studio.cli.own_work import OwnWork
 from segmind_studio.cli.parser import values_of
 from segmind_studio.cli.session import Session
 from segmind_studio.cli.window_work import WindowWork
-from segmind_studio.core.datasets import Dataset, Severity
+from segmind_studio.core.datasets import Dataset, Finding, Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import body_text
 from segmind_studio.core.runs import Run, Stage
@@ -27,7 +27,7 @@ from segmind_studio.services.runs.purchase_orders import PurchaseQuote
 from segmind_studio.services.runs.training_order import TrainingOrder, TrainingQuote, measured, read_photos
 from segmind_studio.store.paths import app_paths
 from segmind_studio.texts import _, ngettext, stored
-from segmind_studio.ui.runs.stages import status_word  # Qt-free: the words of the window
+from segmind_studio.ui.runs.stages import service_text, status_word  # Qt-free: the words of the window
 from segmind_studio.ui.train.suggestions import suggested_name, suggested_prompt
 
 Work = OwnWork | WindowWork
@@ -132,6 +132,8 @@ def watch(output: Output, work: Work, runs: Iterable[Run], until: float | None =
                 seen[run.run_id] = words
                 output.event("status", run=run_record(run))
                 output.line(f"{run.name}: {words}")
+                if said := service_text(run):
+                    output.line(said)
     return last
 
 
@@ -207,12 +209,20 @@ def check(given: Namespace, session: Session) -> ExitCode:
             "finding", check=finding.check, severity=finding.severity.value, text=finding.text,
             advice=finding.advice, files=files,
         )
-        output.line(f"{finding.severity.value}: {finding.text} {finding.advice}".rstrip())
+        output.line(_finding_words(finding))
         named = files[:_NAMED] if len(files) < len(dataset.photos) else []
         for name in (*named, *(("…",) if named and len(files) > _NAMED else ())):
             output.line(f"    {name}")
     must = any(finding.severity is Severity.MUST for finding in info.findings)
     return ExitCode.PHOTOS if must or not info.image_count else ExitCode.DONE
+
+
+def _finding_words(finding: Finding) -> str:
+    words = f"{finding.text} {finding.advice}".rstrip()
+    if finding.severity is Severity.MUST:
+        title = _("Must fix")
+        return f"{title}: {words}"
+    return _("warning: {words}").format(words=words) if finding.severity is Severity.SHOULD else words
 
 
 def _looked_at(dataset: Dataset, advance: Advance) -> Dataset:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from segmind_studio.core.datasets import (
     ADVISED_MAX_IMAGES,
     ADVISED_MIN_IMAGES,
@@ -101,16 +103,24 @@ def _about_trigger(form: TrainingForm, facts: DatasetFacts) -> list[Advice]:
                 (lead,),
             )
         )
-    captions = [text for text in facts.captions if text.strip()]
-    missing = sum(not has_trigger(text, trigger) for text in captions)
-    if trigger and missing and not form.text("data_source_path"):
+    if not trigger or form.text("data_source_path"):
+        return found
+    written, missing = _counts(facts.captions, trigger)
+    if missing:
         found.append(Advice("trigger_word", Severity.SHOULD,
                             ngettext("{count} of {all} captions does not contain the trigger word “{trigger}”.",
                                      "{count} of {all} captions do not contain the trigger word "
                                      "“{trigger}”.", missing)
-                            .format(count=missing, all=len(captions), trigger=trigger),
-                            trigger_fixes(captions, trigger)))
+                            .format(count=missing, all=written, trigger=trigger),
+                            trigger_fixes(facts.captions, trigger)))
     return found
+
+
+@lru_cache(maxsize=1)  # asked again after each edit of the form, and the captions are still the same
+def _counts(captions: tuple[str, ...], trigger: str) -> tuple[int, int]:
+    """Return how many captions hold text, and how many of these do not contain the trigger word."""
+    written = [text for text in captions if text and not text.isspace()]
+    return len(written), len([text for text in written if not has_trigger(text, trigger)])
 
 
 def _about_numbers(form: TrainingForm) -> list[Advice]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from segmind_studio.core.caption_terms import LONGEST_PHRASE, Term, folded, words_of
+from segmind_studio.core.caption_terms import LONGEST_PHRASE, PHRASE_ENDS, Term, folded, words_of
 from segmind_studio.core.query_language import Completion
 
 _LEAST = 2  # letters that are typed before anything is proposed
 _MOST = 6  # proposals
 _LOOKED_AT = 200  # characters before the cursor
 _JOINS = frozenset("_-'\u2019")
-_BREAKS = frozenset(",;.!?\n\r\uff0c\uff1b\u3002")
+_BREAKS = frozenset(PHRASE_ENDS + ".!?\u061f")
 _SHORT = 2  # letters: a phrase that ends in such a word, or in one of these, is cut off ("cup of", "hat on the")
 _OPEN = frozenset({"and", "for", "from", "the", "with"})
 

@@ -20,8 +20,12 @@ MOST_TERMS = 4_000  # of a vocabulary, the most frequent ones: a longer list is 
 _WORD = re.compile(r"[^\W_][\w'-]*")
 _SPELT = re.compile(r"(?<![\w'\u2019])[^\W\d_]{2,100}(?:['\u2019][^\W\d_]{1,100})?(?![\w'\u2019])")
 _LONGEST_SPELT = 10_000  # characters
-_BREAK = re.compile(r"[,;\n\r\uff0c\uff1b\u3002]+|[.!?](?=\s|$)")
-_WITHIN = r"(?:[^\w,;.\n\r\uff0c\uff1b\u3002]|\.(?=\S))+"  # what may stand between the words of a phrase
+_COMMAS = ",\uff0c\u060c\u3001"  # as in Latin, Chinese, Arabic and Japanese texts
+_WIDE_COMMAS = "\uff0c\u3001"  # no space follows them
+_COMMA = re.compile(f"([{_COMMAS}])")
+PHRASE_ENDS = f"{_COMMAS};\n\r\uff1b\u061b\u3002"  # signs that end a phrase wherever they stand
+_BREAK = re.compile(rf"[{PHRASE_ENDS}]+|[.!?\u061f](?=\s|$)")
+_WITHIN = rf"(?:[^\w.{PHRASE_ENDS}]|\.(?=\S))+"  # what may stand between the words of a phrase
 
 
 @record
@@ -145,20 +149,29 @@ def drop_term(caption: str, term: str) -> str:
 
 def _without(caption: str, term: str) -> str:
     kept: list[str] = []
-    for part in caption.split(","):
+    pieces = _COMMA.split(f",{caption}")  # empty, then each part behind the comma in front of it
+    for before, part in zip(pieces[1::2], pieces[2::2], strict=True):
         left = replace_term(part, term, "")
         if left == part:
-            kept.append(part)
+            kept.append(before + part)
         elif words_of(left):
             lead = part[: len(part) - len(part.lstrip())]
             line = re.sub(r"[ \t]{2,}", " ", left).strip(" \t")
-            kept.append(lead + re.sub(r" +([.;:!?])", r"\1", line))
-    return ",".join(kept).strip().lstrip(",; ")
+            kept.append(before + lead + re.sub(r" +([.;:!?\u061f])", r"\1", line))
+    return "".join(kept).strip().lstrip(f"{_COMMAS}; ")
 
 
 def parts_of(caption: str) -> tuple[str, ...]:
     """Return the parts between the commas of a caption, without the spaces around them and without empty ones."""
-    return tuple(kept for part in caption.split(",") if (kept := " ".join(part.split())))
+    parts = caption.split(",") if caption.isascii() else _COMMA.split(caption)[::2]
+    return tuple(kept for part in parts if (kept := " ".join(part.split())))
+
+
+def joined_parts(parts: Iterable[str], like: str) -> str:
+    """Return a caption of these parts, with the comma that comes first in the text `like`."""
+    found = None if like.isascii() else _COMMA.search(like)
+    comma = found[0] if found else ","
+    return (comma if comma in _WIDE_COMMAS else f"{comma} ").join(parts)
 
 
 def shared_parts(captions: Iterable[str]) -> tuple[str, ...]:
@@ -173,7 +186,7 @@ def shared_parts(captions: Iterable[str]) -> tuple[str, ...]:
                 break
         else:
             continue
-        there = {" ".join(part.split()) for part in caption.lower().split(",")}
+        there = frozenset(parts_of(caption.lower()))
         shared = {key: part for key, part in shared.items() if key in there}
         keys = [f", {key}," for key in shared]
         if not shared:

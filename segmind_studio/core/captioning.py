@@ -20,9 +20,12 @@ from segmind_studio.texts import N_, Text, _
 
 CHAT_PATH = "/chat/completions"
 DEFAULT_TRIGGER = "TOK"
+_OWN_NAMES = (".local", ".home.arpa", ".internal")  # never names in the public network: RFC 6762, RFC 8375, ICANN
 _QUOTES = {'"': '"', "“": "”", "'": "'", "«": "»"}
+_SENTENCE_ENDS = (".", "!", "?", "\u3002", "\u061f")
 _BLANKS = re.compile(r"\s+")
-_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)  # models that reason aloud send it first
+# Models that reason aloud send it first. It may have no beginning, or, when it was cut off, no end.
+_THOUGHT = re.compile(r"\A.*</think>|<think>.*", re.DOTALL | re.IGNORECASE)
 
 
 class CaptionMode(StrEnum):
@@ -136,7 +139,7 @@ def _private(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_private
     except ValueError:
-        return False
+        return host.rstrip(".").endswith(_OWN_NAMES)
 
 
 def wanted(photos: tuple[Photo, ...], mode: CaptionMode) -> tuple[Photo, ...]:
@@ -164,5 +167,6 @@ def caption_of(answer: str) -> str:
 def combined(old: str, new: str, mode: CaptionMode) -> str:
     """Return the caption that a proposal leads to."""
     if mode is CaptionMode.APPEND and old.strip():
-        return f"{old.rstrip().rstrip(',')}, {new}"
+        before = old.rstrip().rstrip(",")
+        return f"{before} {new}" if before.endswith(_SENTENCE_ENDS) else f"{before}, {new}"
     return new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -28,6 +29,7 @@ _OPENERS = frozenset({  # frequent first words of captions that are no trigger w
     "he", "she", "they", "his", "her", "my", "our", "one", "two", "photo", "photograph", "picture", "image",
     "portrait", "closeup", "close-up", "selfie", "drawing", "painting", "illustration",
 })
+_PLACEHOLDER = re.compile(r"\[trigger\]", re.IGNORECASE)
 _SIZE = attrgetter("size")
 _AROUND = " \t\r\n,.;:!?\"'()[]<>“”„«»"
 
@@ -36,7 +38,7 @@ class FixKind(StrEnum):
     """What a fix does. Each of them can be undone."""
 
     SET = "set"  # the field `key` gets `value`
-    PREPEND = "prepend"  # `value` is put in front of all captions that do not hold it
+    PREPEND = "prepend"  # `value` comes into all captions that do not hold it, see `with_trigger`
     EXCLUDE = "exclude"  # the photos stay out of the package
     INCLUDE = "include"  # the photos go into the package again
     REMOVE = "remove"  # the photos leave the dataset; their files stay
@@ -206,7 +208,8 @@ def trigger_fixes(captions: Iterable[str], trigger_word: str) -> tuple[Fix, ...]
         return ()
     found: list[Fix] = []
     word = leading_word(written)
-    if word and sum(has_trigger(text, word) for text in written) > len(written) - missing:
+    other = word.casefold() != trigger.casefold()
+    if word and other and len([1 for text in written if has_trigger(text, word)]) > len(written) - missing:
         found.append(
             Fix(
                 FixKind.SET,
@@ -226,7 +229,8 @@ def leading_word(captions: Sequence[str]) -> str:
 
     "" when there is none, when it is a common word such as "a", or when it cannot be a trigger word.
     """
-    firsts = [words[0].strip(_AROUND) for text in captions if (words := text.replace(",", " ").split(maxsplit=1))]
+    texts = (_PLACEHOLDER.sub("", text) for text in captions)
+    firsts = [words[0].strip(_AROUND) for text in texts if (words := text.replace(",", " ").split(maxsplit=1))]
     counts = Counter(word.casefold() for word in firsts if len(word) > 1)
     if not counts:
         return ""
@@ -239,6 +243,13 @@ def leading_word(captions: Sequence[str]) -> str:
 def trigger_prefix(trigger_word: str) -> str:
     """Return the text to put in front of a caption so that it contains the trigger word."""
     return f"{trigger_word.strip()}, "
+
+
+def with_trigger(caption: str, trigger_word: str) -> str:
+    """Return a caption with the trigger word: where ai-toolkit's “[trigger]” stands for it, else in front."""
+    word = trigger_word.strip()
+    held = _PLACEHOLDER.sub(lambda _found: word, caption)
+    return trigger_prefix(word) + caption.lstrip() if held == caption else held
 
 
 def _exclude_largest(used: Sequence[Photo]) -> list[Fix]:

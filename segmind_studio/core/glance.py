@@ -29,7 +29,7 @@ _NONE: Mapping[str, PictureMeasures] = MappingProxyType({})
 class PlotKind(StrEnum):
     """What is plotted."""
 
-    SIZES = "sizes"  # width to the right, height upwards, both in octaves
+    SIZES = "sizes"  # with crops; width to the right, height upwards, both in octaves
     RATIOS = "ratios"  # width by height, in octaves; photos are stacked
     SHARPNESS = "sharpness"  # measured sharpness, in octaves; photos are stacked
     CAPTIONS = "captions"  # characters of the caption; photos are stacked
@@ -96,13 +96,14 @@ def plot_of(
 
 
 def below_used_size(photo: Photo) -> bool:
-    """Return whether training would enlarge the photo."""
-    return photo.width * photo.height < USED_PIXELS
+    """Return whether training would enlarge the photo, as it is cropped."""
+    width, height = photo.edited_size
+    return width * height < USED_PIXELS
 
 
 def _sizes(photos: Sequence[Photo]) -> GlancePlot:
     middle = log2(USED_PIXELS)
-    sides = [log2(side) for photo in photos for side in (photo.width, photo.height)]
+    sides = [log2(side) for photo in photos for side in photo.edited_size]
     low = min([middle / 2 - 1, *sides]) - 0.25
     high = max([middle / 2 + 1, *sides]) + 0.25
 
@@ -111,7 +112,7 @@ def _sizes(photos: Sequence[Photo]) -> GlancePlot:
 
     same: dict[tuple[int, int], list[Photo]] = {}
     for photo in photos:
-        same.setdefault((photo.width, photo.height), []).append(photo)
+        same.setdefault(photo.edited_size, []).append(photo)
     spots = tuple(
         PlotSpot(place(log2(width)), place(log2(height)), tuple(same[width, height]))
         for width, height in sorted(same)
@@ -123,7 +124,7 @@ def _sizes(photos: Sequence[Photo]) -> GlancePlot:
 
 
 def _ratios(photos: Sequence[Photo]) -> GlancePlot:
-    ratios = [log2(photo.width / photo.height) for photo in photos]
+    ratios = [log2(width / height) for width, height in (photo.edited_size for photo in photos)]
     reach = max([_LEAST_RATIO, *map(abs, ratios)])
     spots, upwards = _stacked(photos, [(ratio + reach) / (2 * reach) for ratio in ratios])
     ticks = tuple(

@@ -8,6 +8,7 @@ their fingerprints are compared: up to four differing bits always leave one band
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from typing import TypeVar
 
 from segmind_studio.core.datasets import Photo
@@ -108,7 +109,7 @@ def all_but_the_best(group: Sequence[Photo], measures: Mapping[str, PictureMeasu
     Of equally large ones a photo with a caption stays, then the sharpest.
     """
     best = max(group, key=lambda photo: (
-        photo.width * photo.height, bool(photo.caption.strip()), measures[photo.photo_id].sharpness,
+        prod(photo.edited_size), bool(photo.caption.strip()), measures[photo.photo_id].sharpness,
     ))
     return tuple(photo.photo_id for photo in group if photo is not best)
 

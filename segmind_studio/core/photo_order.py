@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from math import prod
 from typing import Any
 
 from segmind_studio.core.datasets import Photo
@@ -19,7 +20,7 @@ class PhotoOrder(StrEnum):
     ADDED = "added"  # as in the dataset
     NAME = "name"  # numbers by their value: 2 before 10
     TIME = "time"  # of the file's last change
-    SIZE = "size"  # pixels
+    SIZE = "size"  # pixels, with the crop
     WORDS = "words"  # of the caption
     SHARPNESS = "sharpness"
     NOISE = "noise"
@@ -61,6 +62,6 @@ def _filled(number: re.Match[str]) -> str:
 _KEYS: dict[PhotoOrder, Callable[[Photo], Any]] = {
     PhotoOrder.NAME: _by_name,
     PhotoOrder.TIME: lambda photo: photo.mtime_ns,
-    PhotoOrder.SIZE: lambda photo: photo.width * photo.height,
+    PhotoOrder.SIZE: lambda photo: prod(photo.edited_size),
     PhotoOrder.WORDS: lambda photo: len(photo.caption.split()),
 }

@@ -282,7 +282,7 @@ class Completion:
 
 
 _LEAST = 2  # letters of a field's name, before it is proposed: one letter begins a plain word more often
-_MOST = 12  # completions at once
+_MOST = 20  # completions at once: all that may stand behind a field such as `is:`
 _UNFINISHED = re.compile(r'-?\(*([^\s()":]*)(:[^\s()"]*)?$')
 
 

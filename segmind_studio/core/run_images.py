@@ -36,7 +36,10 @@ def images_by_run(images: Iterable[GeneratedImage]) -> Mapping[str, tuple[Genera
     for image in images:
         if image.state is ImageState.MADE and image.file_name and not image.deleted:
             found.setdefault(image.run_id, []).append(image)
-    return {run_id: tuple(sorted(made, key=_rank, reverse=True)) for run_id, made in found.items()}
+    return {
+        run_id: tuple(sorted(made, key=_rank, reverse=True)) if len(made) > 1 else tuple(made)
+        for run_id, made in found.items()
+    }
 
 
 def same_requests(

@@ -107,6 +107,8 @@ RUN_FIELDS = (*_TEXTS, _TAG, *_NUMBERS, *_CHOICES)
 
 def _words(text: str) -> _Test:
     wanted = text.casefold().split()
+    if len(wanted) == 1:  # as most searches begin
+        return _phrase(text.strip())
     return lambda run, texts: _holds_all(texts.words(run), wanted)
 
 

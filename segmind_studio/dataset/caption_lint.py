@@ -207,8 +207,9 @@ def _about_trigger(about: _Captions) -> Iterator[Finding]:
             "“{word}” in {count} caption is nearly “{trigger}”.",
             "“{word}” in {count} captions is nearly “{trigger}”.", len(named),
         )
+        meant = word in _FUNCTION_WORDS or (word.endswith("'s") and has_trigger(word, trigger))
         yield from _of_photos(
-            named, Check.TRIGGER_MISSPELT, Severity.SHOULD, words,
+            named, Check.TRIGGER_MISSPELT, Severity.INFO if meant else Severity.SHOULD, words,
             _("To the model, a misspelled trigger word is a different word."), word, word=word, trigger=trigger,
         )
     words_by = {photo.photo_id: caption.words for photo, caption in zip(written, captions, strict=True)}

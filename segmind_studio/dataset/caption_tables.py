@@ -1,7 +1,9 @@
 """Read captions from the formats of other trainers: JSON beside a photo, and tables that name the photos.
 
 Tables are Hugging Face's `metadata.jsonl` and `metadata.csv` (file_name, text), any CSV with columns for file and
-caption, and the `meta.json` of kohya's scripts (by file, with caption or tags). Other content gives no captions.
+caption, and the `meta.json` of kohya's scripts (by file, with caption or tags). JSON beside a photo is that of
+ai-toolkit, of qapyq (several captions and tags, each by a name) and of gallery-dl (a list of tags). Other content
+gives no captions.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from segmind_studio.texts import _
 
 MAX_TABLE_BYTES = 4_000_000  # 10,000 long captions
 MAX_ROWS = 20_000
-_TEXT_KEYS = ("caption", "text", "prompt", "description", "tags")  # the first one with text is used
+# The first one with text is used.
+_TEXT_KEYS = ("caption", "captions", "text", "prompt", "description", "tags", "tag_string")
+_TAGS = "tags"  # a list of them is one caption; of another list, the first text is
 _FILE_KEYS = ("file_name", "filename", "file", "image", "image_file", "image_path", "path", "name", "img")
 _CHECKED_ROWS = 256  # between two checks for a cancel
 _MOST_BROKEN = 100  # lines of a CSV; each may make the reader search to the end for a quote
@@ -154,10 +158,23 @@ def _rows_of(value: Any, place: str) -> Iterator[_Row]:
 
 
 def _one_text(value: Any) -> str:
+    """Return the text of a photo in JSON: a text itself, or what one of the keys has."""
     if isinstance(value, dict):
         row = _lowered(cast("dict[str, Any]", value))
-        value = next((row[key] for key in _TEXT_KEYS if isinstance(row.get(key), str) and row[key].strip()), "")
+        value = next((text for key in _TEXT_KEYS if (text := _text_of(row.get(key), key)).strip()), "")
     return _clean(value) if isinstance(value, str) else ""
+
+
+def _text_of(value: Any, key: str) -> str:
+    """Return the text that a key has: itself, the first of a list or of texts by name, or all tags of a list."""
+    if isinstance(value, dict):
+        row = _lowered(cast("dict[str, Any]", value))
+        value = [*(row[name] for name in _TEXT_KEYS if name in row), *row.values()]
+        key = ""
+    if isinstance(value, list):
+        texts = [text for text in cast("list[Any]", value) if isinstance(text, str) and text.strip()]
+        return ", ".join(texts) if key == _TAGS else next(iter(texts), "")
+    return value if isinstance(value, str) else ""
 
 
 def _clean(text: str) -> str:

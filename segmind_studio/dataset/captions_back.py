@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable
@@ -20,15 +21,18 @@ def caption_files(dataset: Dataset, own: Path) -> CaptionFiles:
     """Return the caption files that differ from the dataset; blocks while it reads them.
 
     A photo without a caption changes nothing, and neither does one in `own`, the app's folder for photos of zips.
+    Beside "photo.jpg" it is "photo.txt". Where "photo.jpg.txt" is there, as some tools name it, it is that one,
+    which the app reads first; "photo.txt" is then written only if it is there as well.
     """
     photos = [
         photo for photo in dataset.photos if caption_bytes(photo.caption) and not photo.path.is_relative_to(own)
     ]
-    shared = Counter(photo.path.with_suffix(CAPTION_SUFFIX) for photo in photos)
+    places = [(path, photo) for photo in photos for path in _places(photo.path)]
+    shared = Counter(path for path, _photo in places)
     files: list[CaptionFile] = []
     refused: list[tuple[str, str]] = []
-    for photo in photos:
-        path, after = photo.path.with_suffix(CAPTION_SUFFIX), caption_bytes(photo.caption)
+    for path, photo in places:
+        after = caption_bytes(photo.caption)
         if shared[path] > 1:
             refused.append((path.name, _("Several photos would share this file.")))
             continue
@@ -48,6 +52,13 @@ def caption_files(dataset: Dataset, own: Path) -> CaptionFiles:
         if before is None or before.strip() != after:
             files.append(CaptionFile(path, before, after))
     return CaptionFiles(tuple(files), tuple(dict.fromkeys(refused)))
+
+
+def _places(photo: Path) -> tuple[Path, ...]:
+    usual, whole = photo.with_suffix(CAPTION_SUFFIX), photo.with_name(f"{photo.name}{CAPTION_SUFFIX}")
+    if not os.path.lexists(whole):
+        return (usual,)
+    return (whole, usual) if os.path.lexists(usual) else (whole,)
 
 
 def write_captions(files: Iterable[CaptionFile]) -> CaptionFiles:

@@ -171,8 +171,9 @@ def moved(photo: Photo, places: Mapping[str, Photo]) -> Photo:
     """Return a photo at another place, by its id, with everything that the user wrote or chose."""
     there = places[photo.photo_id]
     return replace(
-        there, caption=photo.caption, original_caption=photo.original_caption, excluded=photo.excluded,
-        caption_readings=photo.caption_readings,
+        photo, path=there.path, width=there.width, height=there.height, size=there.size, mtime_ns=there.mtime_ns,
+        image_format=there.image_format, orientation=there.orientation, problem=there.problem, looked=there.looked,
+        changes=there.changes,
     )
 
 

@@ -15,6 +15,7 @@ from segmind_studio.texts import N_, _
 ACCEPTED_SUFFIXES = IMAGE_SUFFIXES | {".jfif", ".jpe"}  # browsers save JPEGs under these names too
 HIDDEN = N_("Hidden files and system files are skipped.")
 LINK_OUTSIDE = N_("This link points outside the folder, so it is not followed. Add its target instead.")
+OF_A_PHOTO = N_("This is a mask or a control picture for another photo.")
 NOT_AN_IMAGE = N_("This file is not a supported picture.")
 _OTHER_FORMATS = frozenset(
     ".jxl .psd .svg .dng .cr2 .cr3 .nef .arw .orf .rw2 .raf".split()  # noqa: SIM905
@@ -22,6 +23,8 @@ _OTHER_FORMATS = frozenset(
 _SYSTEM = frozenset(
     {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "@eadir"}
 )
+_CONTROLS = "_controls"  # the folder in which ai-toolkit keeps depths, poses and such of the photos
+_OF_PHOTOS = ("-masklabel", "-condlabel")  # how OneTrainer ends the name of a photo's mask and of its condition
 _ON_WINDOWS = hasattr(os.stat_result, "st_file_attributes")
 _WINDOWS_HIDDEN = 2  # FILE_ATTRIBUTE_HIDDEN
 _SAVE_AS = N_("Save it as a JPEG, PNG or WebP.")
@@ -42,6 +45,12 @@ def ignored(name: str) -> bool:
     return name.startswith(".") or name.casefold() in _SYSTEM
 
 
+def of_a_photo(name: str) -> bool:
+    """Return whether a trainer keeps something beside photos under this name: a mask, or a folder of such."""
+    folded = name.casefold()
+    return folded == _CONTROLS or os.path.splitext(folded)[0].endswith(_OF_PHOTOS)  # noqa: PTH122  # as below
+
+
 def refusal(name: str, words: str = "") -> str:
     """Return why a file is no photo; `words` describes its content."""
     suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122  # a Path for each file would be slow
@@ -55,8 +64,8 @@ def refusal(name: str, words: str = "") -> str:
 def walk(top: str, refused: Refused, cancelled: Callable[[], bool]) -> Iterator[Folder]:
     """Yield a folder and all below it, sorted. `refused` is called with each path that is left out, and why.
 
-    Only regular files are included, and links to such inside of `top`; a hidden folder is refused once. A folder
-    that a link inside of `top` points to is listed only at its own place.
+    Only regular files are included, and links to such inside of `top`; a hidden folder, or one of control
+    pictures, is refused once. A folder that a link inside of `top` points to is listed only at its own place.
     """
     inside = os.path.realpath(top)
     waiting, seen = [top], set[str]()
@@ -103,7 +112,7 @@ class FolderContents:
 
 
 def contents(folder: str, kinds: Callable[[str], bool], cancelled: Callable[[], bool]) -> FolderContents:
-    """Return what is in one folder: nothing hidden, no links outside or to folders; empty if not readable."""
+    """Return what is in one folder: nothing that `walk` leaves out, no links to folders; empty if not readable."""
     inside = os.path.realpath(folder)
     files: list[str] = []
     folders: list[str] = []
@@ -124,6 +133,8 @@ def contents(folder: str, kinds: Callable[[str], bool], cancelled: Callable[[], 
 def _left_out(entry: os.DirEntry[str], inside: str) -> str:
     if _hidden(entry):
         return str(HIDDEN)
+    if of_a_photo(entry.name):
+        return str(OF_A_PHOTO)
     if entry.is_symlink():
         target = os.path.realpath(entry.path)
         if target != inside and not target.startswith(inside.rstrip(os.sep) + os.sep):

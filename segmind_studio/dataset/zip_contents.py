@@ -18,7 +18,7 @@ from zipfile import ZipFile, ZipInfo
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, ZIP_SUFFIX
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.dataset.files import NOT_A_FILE
-from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES, HIDDEN, ignored, refusal
+from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES, HIDDEN, OF_A_PHOTO, ignored, of_a_photo, refusal
 from segmind_studio.dataset.layout import TOO_LARGE
 from segmind_studio.dataset.names import natural_key, storable
 from segmind_studio.dataset.sidecars import is_text
@@ -162,18 +162,20 @@ def contents(archive: ZipFile, code_page: str, cancelled: Callable[[], bool]) ->
 
 
 def _members(archive: ZipFile, found: Contents, cancelled: Callable[[], bool]) -> Iterator[Member]:
-    """Yield the files with valid names; a hidden folder is refused once, by its own name."""
+    """Yield the files with valid names; a folder that is left out is refused once, by its own name."""
     hidden: set[str] = set()
     for place_in_zip, (info, name) in enumerate(zip(archive.infolist(), found.names.texts, strict=True)):
         if place_in_zip % _CHECKED_ENTRIES == 0 and cancelled():
             raise CancelledError
         path = PurePosixPath(name)
-        place = next((n for n, part in enumerate(path.parts) if part != ".." and ignored(part)), None)
+        place = next((
+            n for n, part in enumerate(path.parts) if part != ".." and (ignored(part) or of_a_photo(part))
+        ), None)
         if place is not None:
             top = str(PurePosixPath(*path.parts[: place + 1]))
             if top not in hidden:
                 hidden.add(top)
-                found.refused.append((top, str(HIDDEN)))
+                found.refused.append((top, str(HIDDEN if ignored(path.parts[place]) else OF_A_PHOTO)))
         elif problem := _name_problem(info, name):
             found.refused.append((name, problem))
         elif not name.endswith("/") or _has_data(info):

@@ -69,6 +69,7 @@ async def _start(context: Context, order: Order, finetune_id: str) -> JobRow:
         stored = context.objects.find(key)
         if stored is None:
             raise refused("data_source_path could not be read: there is no such upload")
+        context.objects.renew(key)
         if stored.size >= MAX_ZIP_BYTES:
             raise refused("data_source_path is too large: the zip must be under 100 MB")
         await context.in_worker(partial(copy_images, stored.path, copies))

@@ -16,9 +16,12 @@ from segmind_studio.practice.database import PracticeDatabase
 from segmind_studio.record import record
 
 _KEPT_S = 7 * 24 * 3600.0
-# So many of the newest objects are kept, and of those what is not older than _KEPT_S. Weights are made again when
-# they are wanted, and a picture is fetched as soon as it is made.
-_KEPT = {"uploads/": 20, "models/": 20, "pictures/": 200}
+_UPLOADS = "uploads/"  # <user>/<UUID>-<name>
+# So many objects are kept that were stored or used last, and of those what is not older than _KEPT_S. Weights are
+# made again when they are wanted, and a picture is fetched as soon as it is made. An upload that no run was made
+# with yet does not go by number: the run that it is for may be interrupted.
+_KEPT = {_UPLOADS: 20, "models/": 20, "pictures/": 200}
+_UUID = 36  # characters
 _PIECE = 1 << 20
 
 
@@ -88,6 +91,13 @@ class ObjectStore:
         path = unquote(parts.path)
         return path.removeprefix(start) if path.startswith(start) else ""
 
+    def renew(self, key: str) -> None:
+        """Keep an object as long as if it were stored now: it was used."""
+        self._database.run(
+            "UPDATE objects SET stored_at = ?, rowid = (SELECT max(rowid) + 1 FROM objects) WHERE key = ?",
+            time.time(), key,
+        )
+
     def sweep(self, now: float) -> None:
         """Remove old objects and the files of interrupted uploads; for the start, before there are new ones."""
         for path in self._folder.glob("*.part"):
@@ -102,11 +112,18 @@ class ObjectStore:
                 start, start[:-1] + "0",  # the next character after the slash
             )
             for number, row in enumerate(found):
-                if number < count and row["stored_at"] >= now - _KEPT_S:
+                young = row["stored_at"] >= now - _KEPT_S
+                if young and (number < count or (start == _UPLOADS and not self._is_used(row["key"]))):
                     continue
                 with suppress(OSError):  # Windows removes no file that is open: the next time
                     self.path(row["key"]).unlink(missing_ok=True)
                     self._database.run("DELETE FROM objects WHERE key = ?", row["key"])
+
+    def _is_used(self, upload: str) -> bool:
+        """Return whether a run was made with an upload."""
+        _start, user, name = upload.split("/", 2)
+        told = f"{user}/{name[:_UUID]}"
+        return bool(self._database.rows("SELECT 1 FROM runs WHERE instr(body, ?) LIMIT 1", told))
 
 
 class Digest:

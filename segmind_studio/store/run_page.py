@@ -45,6 +45,7 @@ img { display: block; width: 100%; height: auto; border-radius: 6px; background:
   border: 1px dashed var(--line); color: var(--muted); font-size: .875rem; text-align: center; padding: .5rem; }
 figcaption { font-size: .875rem; margin-top: .35rem; white-space: pre-line; }
 figcaption b { display: block; font-weight: 600; }
+figcaption small { display: block; color: var(--muted); font-size: inherit; }
 footer { color: var(--muted); font-size: .875rem; margin-top: 1.5rem; }
 @media print { :root { color-scheme: light; --back: #fff; --card: #fff; --text: #000; --muted: #444;
   --line: #ccc; --accent: #000; }
@@ -73,7 +74,10 @@ class PageSection:
 
 @record
 class PagePicture:
-    """A picture with what stands below it. `jpeg` are its bytes, b"" where `missing` says why there is none."""
+    """A picture with what stands below it; `facts` are in the page's language.
+
+    `jpeg` are its bytes, b"" where `missing` says why there is none.
+    """
 
     title: str
     caption: str = ""
@@ -81,6 +85,7 @@ class PagePicture:
     width: int = 0
     height: int = 0
     missing: str = ""
+    facts: str = ""
 
 
 @record
@@ -103,7 +108,7 @@ class RunPage:
 def page_bytes(page: RunPage) -> bytes:
     """Return the page as UTF-8 HTML."""
     clean = _cleaner(page.secrets)
-    body = [f"<header><h1 dir=auto>{clean(page.title)}</h1><p class=muted>{clean(page.state)}</p></header>"]
+    body = [f"<header><h1>{_own(clean(page.title))}</h1><p class=muted>{clean(page.state)}</p></header>"]
     sections = [_section(section, clean) for section in page.sections if section.facts]
     body += sections[:1]
     if page.results:
@@ -123,6 +128,11 @@ def page_bytes(page: RunPage) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+def _own(text: str) -> str:
+    """Return a text in its own direction, which stands where the page's texts stand."""
+    return f"<span dir=auto>{text}</span>"
+
+
 def _direction() -> str:
     """Return the direction of the language in use, by one of its texts: here is no Qt that would know it."""
     return "rtl" if any(bidirectional(sign) in {"R", "AL"} for sign in _("Pictures made with it")) else "ltr"
@@ -140,7 +150,7 @@ def _cleaner(secrets: Iterable[str]) -> Callable[[str], str]:
 
 def _section(section: PageSection, clean: Callable[[str], str]) -> str:
     rows = "".join(
-        f"<dt>{clean(fact.label)}</dt><dd dir=auto>{clean(fact.value)}"
+        f"<dt>{clean(fact.label)}</dt><dd>{_own(clean(fact.value))}"
         f"{f'<small>{clean(fact.note)}</small>' if fact.note else ''}</dd>"
         for fact in section.facts
     )
@@ -159,14 +169,15 @@ def _gallery(
 
 
 def _figure(picture: PagePicture, clean: Callable[[str], str]) -> str:
-    title, caption = clean(picture.title), clean(picture.caption)
+    title = clean(picture.title)
     if picture.jpeg:
         data = base64.b64encode(picture.jpeg).decode("ascii")
         shown = (
-            f'<img alt="{title}" width="{picture.width}" height="{picture.height}" loading="lazy" '
+            f'<img alt="{title}" width="{picture.width}" height="{picture.height}" decoding="async" '
             f'src="data:image/jpeg;base64,{data}">'
         )
     else:
         shown = f"<div class=none>{clean(picture.missing)}</div>"
-    below = f"<b dir=auto>{title}</b>" if title else ""
-    return f"<figure>{shown}<figcaption>{below}<span dir=auto>{caption}</span></figcaption></figure>"
+    above = f"<b>{_own(title)}</b>" if title else ""
+    below = f"<small>{clean(picture.facts)}</small>" if picture.facts else ""
+    return f"<figure>{shown}<figcaption>{above}{_own(clean(picture.caption))}{below}</figcaption></figure>"

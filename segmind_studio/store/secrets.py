@@ -27,6 +27,7 @@ _NAMES = {
 }
 _OF_SYSTEM = {"win32": "keyring.backends.Windows", "darwin": "keyring.backends.macOS"}
 _ANY_KEYRING = "the desktop's keyring"
+_searching = threading.Lock()  # keyring's list of back-ends grows while one thread imports them
 
 
 class Keyring(Protocol):
@@ -119,8 +120,9 @@ def safe_keyring() -> Keyring | None:
     configured = core.load_env() or core.load_config()
     if configured is not None:
         return cast("Keyring", configured) if _safe(type(configured)) else None
-    backend.get_all_keyring()  # loads the backends' modules; its own list is made once and becomes outdated
-    kinds = [kind for kind in backend.KeyringBackend.get_viable_backends() if _safe(kind)]
+    with _searching:
+        backend.get_all_keyring()  # loads the backends' modules; its own list is made once and becomes outdated
+        kinds = [kind for kind in backend.KeyringBackend.get_viable_backends() if _safe(kind)]
     return cast("Keyring", max(kinds, key=_priority)()) if kinds else None
 
 
@@ -131,9 +133,11 @@ def keyring_modules() -> dict[str, bool]:
     """
     from keyring import backend  # noqa: PLC0415  # slow, see above
 
-    backend.get_all_keyring()
-    viable = {kind.__module__ for kind in backend.KeyringBackend.get_viable_backends() if _safe(kind)}
-    found = {name for name in sys.modules if name.startswith("keyring.backends.")} - _NO_STORES
+    with _searching:
+        backend.get_all_keyring()
+        viable = {kind.__module__ for kind in backend.KeyringBackend.get_viable_backends() if _safe(kind)}
+    modules = sys.modules.copy()  # in one step: other threads import meanwhile
+    found = {name for name in modules if name.startswith("keyring.backends.")} - _NO_STORES
     return {name: name in viable for name in sorted(found)}
 
 

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 
 def finish(pieces: Iterator[object]) -> None:
@@ -22,7 +22,12 @@ class IdleSteps(QObject):
     """Do steps one after another, each when no event waits. GUI thread.
 
     A step that returns an iterator, as a generator function does, is done piece by piece in the same way.
+
+    Signals:
+        stepped(): a step, or a piece of one, was done. GUI thread.
     """
+
+    stepped = Signal()
 
     def __init__(self, steps: Iterable[Callable[[], object]], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +52,8 @@ class IdleSteps(QObject):
                 self._take_piece(cast("Iterator[object]", made))
         else:
             self._timer.stop()
+            return
+        self.stepped.emit()
 
     def _take_piece(self, pieces: Iterator[object]) -> None:
         self._pieces = pieces  # a piece may raise: the steps after it are done all the same

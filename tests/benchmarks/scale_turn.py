@@ -15,21 +15,25 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QItemSelectionModel, QObject, QTimer, Slot
 
 from tests.benchmarks.child import memory
 from tests.benchmarks.turns import Turns, Watchdog
 
+if TYPE_CHECKING:
+    from segmind_studio.core.datasets import Photo
+
 SCROLLS = 30
 STEP = 130  # logical pixels: a fast turn of the wheel
 WAIT_S = 90.0
+EACH_NEW = 32  # one of so many photos is
 PLACES = ("data", "train", "runs", "try", "settings", "start")
 
 
 def fill(folder: Path, pictures: Path, *, photos: int, runs: int = 0, made: int = 0, looked: int = 1) -> None:
-    """Write a data folder with so many of each, as the app leaves it; not `looked`: the photos are new."""
+    """Write a data folder with so many of each, as the app leaves it; not `looked`: some of the photos are new."""
     from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID  # noqa: PLC0415  # not before a start that is measured
     from segmind_studio.core.settings import Settings  # noqa: PLC0415  # likewise, as all below
     from segmind_studio.store.database import Database  # noqa: PLC0415
@@ -47,9 +51,9 @@ def fill(folder: Path, pictures: Path, *, photos: int, runs: int = 0, made: int 
     database = Database(paths.database)
     if photos:
         whole = dataset(photos, pictures)
-        Library(database).save(replace(
-            whole, photos=tuple(replace(photo, looked=bool(looked)) for photo in whole.photos),
-        ))
+        Library(database).save(whole if looked else replace(whole, photos=tuple(
+            photo if number % EACH_NEW else as_new(photo, number) for number, photo in enumerate(whole.photos)
+        )))
     stored = [replace(stored_run(number), account_id=PRACTICE_ACCOUNT_ID) for number in range(runs)]
     Journal(database).save_many(stored, time.time())
     files = sorted(pictures.glob("*.jpg"))
@@ -66,6 +70,13 @@ def fill(folder: Path, pictures: Path, *, photos: int, runs: int = 0, made: int 
         dataset_id="bench" if photos else "", first_choice="practice", first_run_done=True, guide_done=True,
     ))
     list_runs(paths.practice, runs)
+
+
+def as_new(photo: "Photo", number: int) -> "Photo":
+    """Return the photo as one that nobody has looked at, with a file of its own."""
+    own = photo.path.with_name(f"new-{number:05}.jpg")
+    os.link(photo.path, own)
+    return replace(photo, path=own, looked=False)
 
 
 def list_runs(folder: Path, count: int) -> None:

@@ -95,7 +95,7 @@ class Watch(QObject):
         return self._settled and services.runs.loaded and photos
 
     def _has_begun(self) -> bool:
-        return self._studio._early is None
+        return self._studio._calls.begun
 
     def _begun(self) -> None:
         self._figures |= {"begun": since_start(), "begun cpu": 1000 * time.process_time()}

@@ -4,6 +4,7 @@ import contextlib
 import logging
 from dataclasses import replace
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from segmind_studio.api.client import SegmindClient
@@ -33,7 +34,9 @@ class OpenStudio:
         self.instance = SingleInstance(self.paths.data)
         assert self.instance.claim()
         self.instance.listen()
-        theme = Theme(the(QApplication, QApplication.instance()))
+        self.app = app = the(QApplication, QApplication.instance())
+        self.look = app.styleSheet(), app.palette(), app.font()
+        self.theme = theme = Theme(app)
         settings = SettingsFile(self.paths.settings_file)
         settings.save(replace(settings.load()[0], practice_speed=SPEED))
         self.secrets = set()
@@ -91,6 +94,16 @@ class OpenStudio:
         self.instance.release()
         self.window.deleteLater()
         self.studio.deleteLater()
+        self.theme.deleteLater()
+        self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # the next app would style it all
+        self.take_look_back()
+
+    def take_look_back(self):
+        """Leave the widgets of other tests as quick, and as large, as they are without the app's style sheet."""
+        sheet, palette, font = self.look
+        self.app.setStyleSheet(sheet)
+        self.app.setPalette(palette)
+        self.app.setFont(font)
 
 
 @contextlib.contextmanager

@@ -13,8 +13,8 @@ TITLES = {
 
 def shell_with_real_commands() -> Shell:
     slots = {name: PlaceSlot(name, title, "house", Place) for name, title in TITLES.items()}
-    for name, actions in PlaceActions(slots).in_menus().items():
-        slots[name].offer(actions)
+    for _piece in PlaceActions(slots).make_in_pieces():
+        pass
     shell = Shell(places=tuple(slots.values()))
     shell.window.set_practice(FakePractice())
     return shell

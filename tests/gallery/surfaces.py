@@ -14,9 +14,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QDialog, QLineEdit, QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLineEdit, QMenu, QPlainTextEdit, QWidget
 
 from segmind_studio.core.errors import StudioError
+from segmind_studio.core.generated_images import ImageState
+from segmind_studio.core.picture_grid import GridPlan
 from segmind_studio.core.sweep import Sweep
 from segmind_studio.ui.forms.fold import Fold
 from segmind_studio.ui.parts.banners import ErrorBanner
@@ -25,6 +27,7 @@ from segmind_studio.ui.shell.drops import DropOffer, DropVeil
 from segmind_studio.ui.shell.refusal import RefusalDialog
 from segmind_studio.ui.shell.window import leave_question, leave_words
 from tests.gallery.stage import Stage, Still
+from tests.gallery.worlds import NOW
 
 PLACES = ("start", "data", "train", "runs", "try", "settings")
 SHOWN_BESIDES = frozenset({  # actions that cover the window, though nothing more is asked
@@ -268,6 +271,8 @@ def _of_try() -> Iterator[Surface]:
     yield Surface("try/prompt", _prompt, chosen=True)
     yield Surface("try/more", _more)
     yield Surface("try/grid", _grid, chosen=True)
+    yield Surface("try/grid-stopped", _stopped_grid)
+    yield Surface("try/grid-continue", _continued_grid)
     yield Surface("try/context-menu", _picture_menu)
 
 
@@ -315,6 +320,31 @@ def _grid(stage: Stage) -> QWidget | None:
     stage.session.pause(200)
     stage.later.append(partial(_leave_grid, stage))
     return stage.window
+
+
+def _stopped_grid(stage: Stage) -> QWidget | None:
+    """Show a grid that was stopped: two pictures are made, and one request has no answer."""
+    if _grid(stage) is None:
+        return None
+    services = stage.session.services
+    images = services.tryouts.images
+    made = [image for image in images if image.run_id == images[0].run_id]
+    first, lost = made[0], next((image for image in made if image.state is ImageState.UNKNOWN), made[-1])
+    notes = services.try_notes
+    stage.later += [partial(services.grids.show, GridPlan()), partial(notes.update, notes.value)]
+    notes.update(notes.value.with_plan(GridPlan(
+        "gallery", first.account_id, NOW, prompts=(first.prompt, lost.prompt),
+        strengths=(first.strength,), run_ids=tuple(dict.fromkeys(image.run_id for image in images))[:2],
+        seeds=(first.seed, lost.seed), width=first.width, height=first.height,
+    )))
+    stage.session.driver.find(QComboBox, "try.grid.plans").setCurrentIndex(1)
+    stage.session.pause(300)
+    return stage.window
+
+
+def _continued_grid(stage: Stage) -> QWidget | None:
+    """Show the question before a grid that was stopped is continued."""
+    return stage.open(stage.actions("try")["grid_start"]) if _stopped_grid(stage) is not None else None
 
 
 def _leave_grid(stage: Stage) -> None:

@@ -30,6 +30,13 @@ from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, arou
     (BulkEdit(EditKind.PATTERN, "x", "(a+)+"), "aaaa", "aaaa"),  # refused: it may take forever
     (BulkEdit(EditKind.CASE, "sentence"), "  ÉTÉ in Rome", "  Été in rome"),
     (BulkEdit(EditKind.CASE, "lower"), "TOK", "tok"),
+    (BulkEdit(EditKind.CASE, "lower", "TOK"), "TOK, A Tokyo, toK's", "TOK, a tokyo, toK's"),
+    (BulkEdit(EditKind.CASE, "sentence", "TOK"), "A TOK CAT. On TOK", "A TOK cat. on TOK"),
+    (BulkEdit(EditKind.CASE, "sentence", "tok"), "tok CAT", "tok cat"),
+    (BulkEdit(EditKind.CASE, "upper", "Stra\u00dfe"), "die STRASSE, stra\u00dfe", "DIE STRASSE, stra\u00dfe"),
+    (BulkEdit(EditKind.SORT), "\u5c0f\u660e\uff0c\u4e59\uff0c \u4e00", "\u5c0f\u660e\uff0c\u4e00\uff0c\u4e59"),
+    (BulkEdit(EditKind.TRIM), " \u0643\u0644\u060c\u060c  \u0628\u062d ", "\u0643\u0644\u060c \u0628\u062d"),
+    (BulkEdit(EditKind.DROP, "\u6d77"), "TOK\uff0c\u6d77\u3001\u72ac", "TOK\uff0c\u72ac"),
     (BulkEdit(EditKind.SORT), "TOK, red hat,  Beach, alone", "TOK, alone, Beach, red hat"),
     (BulkEdit(EditKind.SORT), "one part", "one part"),
     (BulkEdit(EditKind.DROP, "Red hat, sea"), "TOK, red  hat,sky", "TOK, sky"),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from segmind_studio.core.datasets import Dataset
 from segmind_studio.core.fixes import FixKind
+from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.duplicates.dialog import DuplicatesDialog
 from segmind_studio.ui.data.inspector.comparison import PhotoComparison
@@ -163,3 +164,11 @@ def test_the_finding_opens_them(qtbot, place):
     row, fix = fixes()[0]
     row.pressed.emit(fix)
     assert child(place.screen, DuplicatesDialog).isVisible()
+
+
+def test_a_photo_is_compared_as_it_is_turned(qtbot, place, dialog):
+    copy = place.named("smaller").photo_id
+    place.datasets.set_edits({copy: PhotoEdit(turns=1)})
+    qtbot.waitUntil(lambda: stems(dialog) == [{"chelsea", "mirrored"}], timeout=20_000)
+    place.datasets.set_edits({copy: NO_EDIT})
+    qtbot.waitUntil(lambda: stems(dialog) == [{"chelsea", "mirrored"}, {"coffee", "smaller"}], timeout=20_000)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PIL import ImageEnhance, ImageFilter
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QLabel
 
-from segmind_studio.core.datasets import Check, Finding, Severity
+from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
 from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.core.photo_order import PhotoOrder
 from segmind_studio.ui.data.checks_drawer import ChecksDrawer
@@ -13,6 +17,7 @@ from segmind_studio.ui.data.crop.editor import CropEditor
 from segmind_studio.ui.data.filter import Show
 from segmind_studio.ui.parts.fix_buttons import FixButtons
 from tests.fakes.data_place import DataPlace
+from tests.fakes.hosting import hosted
 from tests.fakes.image_files import encode, exif, photo
 from tests.fakes.typed import child
 
@@ -142,3 +147,23 @@ def test_a_set_of_one_scene_is_shown_by_scenes(qtbot, place):
     child(place.screen, CropEditor).hide()
     fix(place, Check.FEW_SCENES, FixKind.SHOW)
     assert place.parts.actions.orders[PhotoOrder.LIKENESS].isChecked()
+
+
+def test_the_lines_of_very_many_photos_are_made_a_few_at_a_time(qtbot):
+    photos = tuple(Photo(f"{number}", Path(f"{number}.jpg")) for number in range(1_000))
+    drawer = hosted(qtbot, ChecksDrawer(), 600, 300)
+    found = tuple(
+        Finding(Check.FUSED, Severity.SHOULD, f"finding {number}", photo_ids=("1",), subject=f"word {number}")
+        for number in range(10)
+    )
+    drawer.set_findings(found, Dataset("many", "Many", photos), "TOK")
+    first = [buttons.about for buttons in drawer.findChildren(FixButtons)]
+    assert first == [finding.text for finding in found[:len(first)]]
+    assert 0 < len(first) < len(found)
+    qtbot.waitUntil(lambda: sentences_from_above(drawer) == [finding.text for finding in found])
+
+
+def sentences_from_above(drawer: ChecksDrawer) -> list[str]:
+    """Return the sentences of all findings by their places."""
+    labels = sorted(drawer.findChildren(QLabel), key=lambda label: label.mapTo(drawer, QPoint()).y())
+    return [label.text() for label in labels if label.text().startswith("finding")]

@@ -231,7 +231,7 @@ def test_the_bulk_form_changes_what_all_share_and_shows_where_a_pattern_is_wrong
     case = child(place.screen, QComboBox, "data.bulk.case")
     case.setCurrentIndex(case.findData("upper"))
     child(place.screen, QPushButton, "data.bulk.apply").click()
-    assert captions(place)["chelsea"] == "OHWX WOMAN, CAP OF BLUE, A CAT"
+    assert captions(place)["chelsea"] == "ohwx WOMAN, CAP OF BLUE, A CAT"
     assert captions(place)["retina"] == CAPTIONS["retina"]
 
 

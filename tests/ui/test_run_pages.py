@@ -70,7 +70,7 @@ def harmless(content):
     assert {tag for tag, _attrs in page.tags} <= allowed
     for tag, attrs in page.tags:
         assert set(attrs) <= {"lang", "charset", "http-equiv", "content", "name", "dir", "class", "alt", "width",
-                              "height", "loading", "src"}, tag
+                              "height", "decoding", "src"}, tag
         assert (attrs.get("src") or "data:image/jpeg;base64,").startswith("data:image/jpeg;base64,")
     [policy] = [attrs["content"] for _tag, attrs in page.tags if attrs.get("http-equiv")]
     assert policy.startswith("default-src 'none'; img-src data:;")
@@ -227,11 +227,16 @@ def test_many_photos_are_counted(qapp):
 
 
 def test_the_page_has_the_direction_of_its_language(qapp):
-    page = RunPage("Ada", "b", ())
+    picture = PagePicture("cat.jpg", "TOK at sea", missing="none", facts="seed 7")
+    page = RunPage("Ada", "b", (PageSection("c", (PageFact("d", "TOK"),)),), (picture,))
     assert '<html lang="en" dir="ltr">' in page_bytes(page).decode()
     texts.use(["ar"])
     try:
-        assert '<html lang="ar" dir="rtl">' in page_bytes(page).decode()
+        shown = page_bytes(page).decode()
+        assert '<html lang="ar" dir="rtl">' in shown
+        for tag in ("h1", "dd", "b"):  # foreign words begin where the page's own do
+            assert f"<{tag}><span dir=auto>" in shown
+        assert "TOK at sea</span><small>seed 7</small>" in shown
     finally:
         texts.use([texts.ENGLISH])
 

@@ -44,6 +44,19 @@ def test_the_first_run_is_selected_and_shown(qtbot):
     assert ("load_timeline", "r00") in bench.runs.asked
 
 
+def test_very_many_other_runs_are_there_when_the_hidden_place_is_shown(qtbot):
+    bench = make_bench(qtbot, *many(3))
+    bench.screen.hide()
+    bench.runs.load(*many(1_000))
+    assert len(bench.shown) == 3, "in a turn of their own"
+    bench.screen.show()
+    assert len(bench.shown) == 1_000
+    bench.screen.hide()
+    bench.runs.load(*many(1_001))
+    bench.screen.select("r1000")
+    assert bench.selected == ("r1000",)
+
+
 def test_a_poll_keeps_selection_sort_and_scroll(qtbot):
     runs = many()
     bench = make_bench(qtbot, *runs)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from segmind_studio.clock import monotonic_epoch
 from segmind_studio.formats import exact_time, relative_time
+from segmind_studio.ui.runs.refresh_timer import Countdown
 from segmind_studio.ui.shell.freshness import Freshness, next_change, rounded_age
 
 AGES = st.integers(0, 10 * 86400_000).map(lambda milliseconds: milliseconds / 1000)
@@ -46,6 +47,18 @@ def test_it_ticks_only_while_it_is_seen(widget, stopped_clock):
     assert fresh._timer.interval() > 1000
     widget.hide()
     assert not fresh.ticking
+
+
+def test_nothing_that_comes_while_the_window_is_minimised_starts_it(widget, stopped_clock):
+    fresh, countdown = Freshness(widget), Countdown(widget)
+    widget.show()
+    countdown.want(True)
+    widget.showMinimized()
+    fresh.set_moment(time.time() - 12)  # as a poll does
+    countdown.want(True)
+    assert (fresh.words, fresh.ticking, countdown.running) == ("10 s ago", False, False)
+    widget.showNormal()
+    assert (fresh.ticking, countdown.running) == (True, True)
 
 
 def test_no_moment_has_no_words(widget):

@@ -430,6 +430,25 @@ def test_a_run_is_chosen_now_or_as_soon_as_it_is_ready(qtbot):
     assert combo.currentText() == "carla"
 
 
+def test_many_runs_that_change_are_offered_together(qtbot):
+    bench = Bench(qtbot, ready("anna"))
+    combo, filled = bench.find("try.run", QComboBox), []
+    combo.model().rowsRemoved.connect(lambda *_: filled.append(1))
+    for part in range(3):
+        bench.runs.put(*(ready(f"run-{part}-{number}") for number in range(100)))
+    qtbot.waitUntil(lambda: combo.count() == 301)
+    assert filled == [1]
+    assert bench.find("try.filter.run", QComboBox).count() == 1, "only those of pictures"
+
+
+def test_runs_that_change_while_try_is_hidden_are_offered_when_it_is_shown(qtbot):
+    bench = Bench(qtbot, ready("anna"))
+    bench.screen.hide()
+    bench.runs.put(ready("bob"))
+    bench.screen.show()
+    assert bench.find("try.run", QComboBox).count() == 2
+
+
 def test_a_poll_that_brings_nothing_new_leaves_the_list_alone(qtbot):
     bench = Bench(qtbot, ready("anna"), ready("bob"))
     combo = bench.find("try.run", QComboBox)

@@ -142,6 +142,17 @@ def test_the_window_makes_no_pool_or_thread_of_its_own() -> None:
     assert made == []
 
 
+def test_a_single_shot_names_whose_it_is() -> None:
+    """Without a receiver PySide calls the method of an object that was deleted meanwhile."""
+    homeless = [
+        f"{path}:{call.lineno}"
+        for path, tree in sources(PACKAGE)
+        for call in parts(tree) if isinstance(call, ast.Call)
+        if ast.unparse(call.func) == "QTimer.singleShot" and len(call.args) < 3  # time, receiver, method
+    ]
+    assert homeless == []
+
+
 SHORT_FILE = 60
 KEPT_APART = "Kept apart: "
 

@@ -157,9 +157,13 @@ def _renamed(photo: Photo, now: Photo) -> Photo:
 
 def worth_a_look(photo: Photo, *, again: bool = False) -> bool:
     """Return whether a full look at a photo can find something new; with `again`, also for a checked photo."""
+    return (again or not photo.looked) and (not photo.problem or _only_cut_off(photo))  # of thousands, hardly one
+
+
+def _only_cut_off(photo: Photo) -> bool:
     from segmind_studio.dataset.layout import CUT_OFF  # noqa: PLC0415  # when first needed
 
-    return (again or not photo.looked) and photo.problem in {"", CUT_OFF.message}
+    return photo.problem == CUT_OFF.message
 
 
 def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo, ...]:
@@ -167,25 +171,25 @@ def apply_looks(dataset: Dataset, looks: Mapping[LookKey, Look]) -> tuple[Photo,
 
     A known problem stays. For a file that is cut off, a look may add how much is missing.
     """
+    if not looks:
+        return ()
     from segmind_studio.dataset.damage import NOT_SAFE, LookKey  # noqa: PLC0415  # when first needed
 
     fresh: list[Photo] = []
     times = {key.mtime_ns for key in looks}
-    for photo in dataset.photos if looks else ():
-        if not worth_a_look(photo, again=True) or photo.mtime_ns not in times:
-            continue
+    for photo in [photo for photo in dataset.photos if photo.mtime_ns in times]:  # few of many
         look = looks.get(LookKey(str(photo.path), photo.size, photo.mtime_ns))
-        if look is None:
+        if look is None or not worth_a_look(photo, again=True):
             continue
         looked = look.final and look.problem != NOT_SAFE.message
         changes = photo.changes if look.changes is None else look.changes
         width, height, orientation = look.geometry or (photo.width, photo.height, photo.orientation)
-        new = replace(
-            photo, problem=look.problem, looked=looked, changes=changes,
-            width=width, height=height, orientation=orientation,  # older versions read fewer orientation marks
-        )
-        if new != photo and (looked or look.problem):
-            fresh.append(new)
+        new = {
+            "problem": look.problem, "looked": looked, "changes": changes,
+            "width": width, "height": height, "orientation": orientation,  # older versions read fewer marks of it
+        }
+        if (looked or look.problem) and any(getattr(photo, name) != value for name, value in new.items()):
+            fresh.append(photo.having(**new))
     return tuple(fresh)
 
 

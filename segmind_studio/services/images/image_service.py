@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import field, replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from uuid import uuid4
 
@@ -113,7 +114,7 @@ class ImageService(QObject):
     @property
     def images(self) -> tuple[GeneratedImage, ...]:
         """Return the account's images, newest first, the running ones included."""
-        return tuple(sorted(self._images.values(), key=lambda generated: generated.asked_at, reverse=True))
+        return tuple(sorted(self._images.values(), key=_asked_at, reverse=True))
 
     @property
     def loaded(self) -> bool:
@@ -220,9 +221,10 @@ class ImageService(QObject):
         under_way = {order.generated.image_id: order.generated for order in (*self._looks, *self._orders)}
         mine = {key: generated for key, generated in under_way.items() if generated.account_id == self._account_id}
         self._images = {generated.image_id: generated for generated in page.images} | mine
-        self.replaced.emit(self.images)
-        for generated in self.images:
-            if generated.image_id not in self._looked_for:
+        images = self.images
+        self.replaced.emit(images)
+        for generated in images:
+            if generated.unanswered and generated.image_id not in self._looked_for:
                 self.look(generated)
 
     @Slot(object)
@@ -278,3 +280,6 @@ class ImageService(QObject):
 def _shown(data: bytes) -> QImage | None:
     image = decoded(data)
     return None if image.isNull() else image
+
+
+_asked_at = attrgetter("asked_at")

@@ -1,4 +1,4 @@
-"""Fingerprint, sharpness and look of photos, measured on a thread of its own and kept in memory."""
+"""Fingerprint, sharpness and look of photos as they are cropped, measured on a thread of its own."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from typing_extensions import override
 from segmind_studio.core.datasets import Check, Photo
 from segmind_studio.core.glance import PlotKind
 from segmind_studio.core.likeness import PictureMeasures, alike_groups
+from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit
 from segmind_studio.core.picture_traits import PictureTraits, scenes_of, standing_out, usual
 from segmind_studio.dataset.cutouts import cutouts, families
 from segmind_studio.dataset.picture_traits import says_place, traits_of
@@ -35,7 +36,7 @@ _MOST_KEPT = 20_000
 _LEAST_SIDE = 3  # pixels
 _EDGES = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
 
-_File: TypeAlias = tuple[str, int, int]
+_File: TypeAlias = tuple[str, int, int, PhotoEdit | None]  # with the edit, which makes another picture of it
 
 
 def measured(image: QImage, *, placed: bool = False) -> PictureMeasures | None:
@@ -87,7 +88,7 @@ def _fingerprint(pixels: bytes) -> int:
 
 
 class PictureMeasurer(QObject):
-    """Measure photos one after the other, each file once. All methods belong to the GUI thread.
+    """Measure photos one after the other, each file and edit once. All methods belong to the GUI thread.
 
     Signals (GUI thread): changed(), when more photos are known, once for some of them; plotted(GlancePlot), the
     answer to the newest `plot`.
@@ -231,16 +232,18 @@ def _by_id(
 
 
 def _same_files(before: tuple[Photo, ...], now: tuple[Photo, ...]) -> bool:
-    """Return whether photos have the same files in the same order, whatever else was edited."""
+    """Return whether photos look the same and are in the same order, whatever else was changed."""
     return len(before) == len(now) and not [
         was for was, photo in zip(before, now, strict=True)
         if was is not photo
-        and (was.path, was.size, was.mtime_ns, was.shown) != (photo.path, photo.size, photo.mtime_ns, photo.shown)
+        and (was.path, was.size, was.mtime_ns, was.shown, was.edit)
+        != (photo.path, photo.size, photo.mtime_ns, photo.shown, photo.edit)
     ]
 
 
 def _file(photo: Photo) -> _File:
-    return str(photo.path), photo.size, photo.mtime_ns
+    edit = None if photo.edit is NO_EDIT else photo.edit or None  # the usual case first: of 10,000, this is a lot
+    return str(photo.path), photo.size, photo.mtime_ns, edit
 
 
 @record
@@ -273,7 +276,7 @@ class _Measuring(QRunnable):
             if self._stopped.is_set():
                 break
             try:
-                image = read_image(photo.path, MEASURED_SIDE)
+                image = read_image(photo.path, MEASURED_SIDE, edit=photo.edit)
                 found[_file(photo)] = measured(image, placed=says_place(photo.path))
             except Exception:  # noqa: BLE001  # one bad file must not end the others
                 _log.exception("A photo could not be measured")

@@ -26,7 +26,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from segmind_studio.core.accounts import Account, AccountKind
+from segmind_studio.core.accounts import Account, AccountKind, shown_name
 from segmind_studio.core.budget import Budget
 from segmind_studio.core.datasets import PackageOptions
 from segmind_studio.core.errors import StudioError
@@ -176,7 +176,7 @@ class OrderDesk(QObject):
             raise error(_("The open window has no connection."), _("Check its Settings."))
         if wanted not in {"", state.connection.account.account_id}:
             raise StudioError(
-                _("The open window uses the account “{name}”.").format(name=state.current.name),
+                _("The open window uses the account “{name}”.").format(name=shown_name(state.current)),
                 _("Switch the account there, or close the window."),
             )
 
@@ -273,7 +273,7 @@ class OrderDesk(QObject):
             self._continue(call, order.run_id)
 
     def _train(self, call: OrderCaller, read: ReadOrder) -> None:
-        run_ids = self.services.submits.submit(read.request)
+        run_ids = self.services.submits.submit(read.request, read.plans)
         start = _Start(call, set(run_ids))
         self._starts.update(dict.fromkeys(run_ids, start))
         if not run_ids:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from io import BytesIO
 from math import fsum
 from pathlib import Path
@@ -155,7 +156,7 @@ def _results(folder: Path, made: Iterable[GeneratedImage]) -> tuple[PagePicture,
             ]
             if generated.seed is not None:
                 facts.append(_("seed {number}").format(number=generated.seed))
-            found.append(_picture("", f"{generated.prompt}\n{listed(facts)}", _pixels(path, _RESULT)))
+            found.append(replace(_picture("", generated.prompt, _pixels(path, _RESULT)), facts=listed(facts)))
         if len(found) == MOST_RESULTS:
             break
     return tuple(found)

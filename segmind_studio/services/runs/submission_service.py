@@ -262,14 +262,17 @@ class SubmissionService(QObject):
         """Set how the archives of later orders are made."""
         self._options = options
 
-    def submit(self, request: SubmitRequest) -> tuple[str, ...]:
-        """Accept a confirmed request, once. Return the runs' ids, () when it was refused."""
+    def submit(self, request: SubmitRequest, plans: PlanCache | None = None) -> tuple[str, ...]:
+        """Accept a confirmed request, once. Return the runs' ids, () when it was refused.
+
+        `plans` knows its photos where they are of no dataset of the library.
+        """
         connection = self._ready()
         if connection is None:
             return ()
         runs = new_runs(request, connection.account.account_id, time.time())
         run_ids = tuple(run.run_id for run in runs)
-        self._send(_Order(connection, run_ids, self._options, self._plans(), new_runs=runs))
+        self._send(_Order(connection, run_ids, self._options, plans or self._plans(), new_runs=runs))
         return run_ids
 
     def resume(self, run_id: str) -> None:

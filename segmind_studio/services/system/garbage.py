@@ -10,6 +10,8 @@ Kept apart: it affects the whole process, and this reason must be read before a 
 from __future__ import annotations
 
 import gc
+import time
+from collections.abc import Sized
 from operator import is_
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
@@ -18,6 +20,9 @@ from segmind_studio.core.datasets import Dataset, Photo
 
 LOOK_EVERY_MS = 5000
 MANY_PHOTOS = 1_000
+MANY = 1_000  # runs
+LONG_LOOK_S = 0.008
+AWAY_MS = 15_000  # in the background, before the window may be held for longer
 
 
 class GarbageCollector(QObject):
@@ -32,6 +37,11 @@ class GarbageCollector(QObject):
         gc.disable()
         self._photos: tuple[Photo, ...] = ()  # the last that count as permanent
         self._spared = False
+        self._new = 0  # runs since the last time that all counted as permanent
+        self._away = QTimer(self)
+        self._away.setSingleShot(True)
+        self._away.setInterval(AWAY_MS)
+        self._away.timeout.connect(self.collect_all)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
@@ -39,16 +49,27 @@ class GarbageCollector(QObject):
 
     @Slot()
     def settle(self) -> None:
-        """Count newer objects as permanent too; call it when the start of the app is complete."""
+        """Count newer objects as permanent too; call it after each step of the start, so that it stays short."""
         gc.collect()
         gc.freeze()
 
     @Slot()
     def look(self) -> None:
-        """Collect the generations that are due, by the interpreter's own thresholds."""
+        """Collect the generations that are due, by the interpreter's own thresholds.
+
+        Where that took long, what is left counts as permanent, so that it takes long only once.
+        """
         for generation, (count, threshold) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)):
             if count > threshold > 0:
+                begun = time.thread_time()
                 gc.collect(generation)
+                if time.thread_time() - begun > LONG_LOOK_S:
+                    self._freeze()
+
+    def _freeze(self) -> None:
+        self._new = 0
+        self._spared = True
+        gc.freeze()
 
     @Slot(object)
     def follow(self, dataset: Dataset) -> None:
@@ -58,8 +79,7 @@ class GarbageCollector(QObject):
         """
         photos = dataset.photos if len(dataset.photos) >= MANY_PHOTOS else ()
         if len(photos) - sum(map(is_, photos, self._photos)) >= MANY_PHOTOS:
-            self._spared = True
-            gc.freeze()
+            self._freeze()
         elif photos:
             return
         self._photos = photos
@@ -68,19 +88,33 @@ class GarbageCollector(QObject):
     def follow_package(self) -> None:
         """Count what was found out about many photos as permanent too: the words of their captions, and others."""
         if self._photos:
-            self._spared = True
-            gc.freeze()
+            self._freeze()
+
+    @Slot(object)
+    def follow_many(self, new: Sized) -> None:
+        """Count all objects as permanent when many runs are new, as for photos; they may come in parts."""
+        self._new += len(new)
+        if self._new >= MANY:
+            self._freeze()
 
     @Slot(Qt.ApplicationState)
     def follow_state(self, state: Qt.ApplicationState) -> None:
-        """Collect all garbage in the background, if some may wait for it."""
-        if self._spared and state is not Qt.ApplicationState.ApplicationActive:
-            self._spared = False
-            gc.unfreeze()
-            self.settle()
+        """Collect all garbage in the background, if some may wait for it; not at once, the user may come back."""
+        if state is Qt.ApplicationState.ApplicationActive:
+            self._away.stop()
+        elif self._spared:
+            self._away.start()
+
+    @Slot()
+    def collect_all(self) -> None:
+        """Collect also what waits for the background; that takes long where there is much."""
+        self._spared = False
+        gc.unfreeze()
+        self.settle()
 
     def stop(self) -> None:
         """Enable the interpreter's automatic collection again; call it when no worker runs any more."""
         self._timer.stop()
+        self._away.stop()
         gc.unfreeze()
         gc.enable()

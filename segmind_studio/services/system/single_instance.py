@@ -239,7 +239,7 @@ class _Message(QObject):
         """Send the message; True when the other side has confirmed it."""
         self._name = name
         self._limit.start(int(patience_s * 1000))
-        QTimer.singleShot(0, self._connect)  # it may fail at once, before there is a loop to quit
+        QTimer.singleShot(0, self, self._connect)  # it may fail at once, before there is a loop to quit
         self._loop.exec()
         self._socket.abort()
         return self._taken
@@ -265,5 +265,5 @@ class _Message(QObject):
 
 def _pause(milliseconds: int) -> None:
     loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
+    QTimer.singleShot(milliseconds, loop, loop.quit)
     loop.exec()

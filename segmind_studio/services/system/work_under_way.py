@@ -40,8 +40,8 @@ class UnderWay(QObject):
 
     @Slot(object)
     def _take_all(self, runs: tuple[Run, ...]) -> None:
-        self._training.clear()  # submissions continue, also those of another account
-        self._take(runs)
+        self._training = {run.run_id for run in runs if run.active}  # submissions of all accounts continue
+        self._take(run for run in runs if run.live or run.run_id in self._sending)
 
     @Slot(object)
     def _take(self, runs: Iterable[Run]) -> None:

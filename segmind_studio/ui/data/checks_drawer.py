@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -21,6 +22,8 @@ from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S, SPACE_XS
 
 _HIGHEST = 260  # logical pixels
+_MANY = 1_000  # photos: their lines are made a few at a time, because the rest takes long too
+_AT_ONCE = 4  # lines: about as many as are in view
 
 
 class ChecksDrawer(QWidget):
@@ -37,6 +40,11 @@ class ChecksDrawer(QWidget):
         self.setAccessibleName(_("Checks"))
         self._given: tuple[tuple[Finding, ...], Dataset, str] = ((), Dataset("", ""), "")
         self._listed: tuple[object, ...] | None = None  # what the lines show
+        self._fixes: dict[Finding, tuple[Fix, ...]] = {}  # by the findings, for the photos and the word beside
+        self._fixes_for: tuple[object, str] = ((), "")
+        self._making: Iterator[None] = iter(())  # the lines that are still to be made
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._make_some)
         self._area = _Area()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -62,16 +70,16 @@ class ChecksDrawer(QWidget):
         super().setVisible(visible)
 
     def _list_findings(self) -> None:
-        """Make the lines, each with its fixes, if they are others than those that are shown."""
-        findings, dataset, trigger_word = self._given
-        fixes = {finding: fixes_for(finding, dataset, trigger_word) for finding in findings}
-        photos = len(dataset.photos)
+        """Make the lines, each with its fixes, if they are others than those shown; the last ones later."""
+        findings, dataset, _trigger_word = self._given
+        fixes, photos = self._all_fixes(), len(dataset.photos)
         wanted = fixes, photos > 0
         if wanted == self._listed:
             return
         self._listed = wanted
         inside = self._area.isAncestorOf(self.window().focusWidget())
         lines = self._area.clear()
+        lines.addStretch(1)
         about_captions = [finding for finding in findings if finding.check in CAPTION_CHECKS]
         others = [finding for finding in findings if finding.check not in CAPTION_CHECKS]
         groups = (
@@ -80,17 +88,46 @@ class ChecksDrawer(QWidget):
             (_("Captions"), about_captions),
             (_("Information"), [f for f in others if f.severity is Severity.INFO]),
         )
-        for title, group in groups:
-            if group:
-                self._add_group(lines, title, [(finding, fixes[finding]) for finding in group])
         if not findings:
             words = _("Nothing to fix.") if photos else _("Nothing to check yet.")
-            lines.addWidget(_calm(words, good=photos > 0))
-        lines.addStretch(1)
-        self._area.updateGeometry()
-        self._order_buttons()
+            lines.insertWidget(0, _calm(words, good=photos > 0))
+        self._making = self._make_lines(lines, [
+            (title, [(finding, fixes[finding]) for finding in group]) for title, group in groups if group
+        ])
+        self._make_some()
         if inside:
             self.take_focus()
+
+    def _all_fixes(self) -> dict[Finding, tuple[Fix, ...]]:
+        """Return the fixes of all findings; those that are known for the same photos are not computed again."""
+        findings, dataset, trigger_word = self._given
+        same = self._fixes_for[0] is dataset.photos and self._fixes_for[1] == trigger_word
+        known = self._fixes if same else {}
+        self._fixes_for = dataset.photos, trigger_word
+        self._fixes = {
+            finding: known.get(finding) or fixes_for(finding, dataset, trigger_word) for finding in findings
+        }
+        return self._fixes
+
+    @Slot()
+    def _make_some(self) -> None:
+        """Make the next lines."""
+        most = _AT_ONCE if len(self._given[1].photos) >= _MANY else None
+        if len(list(islice(self._making, most))) == most:
+            self._soon.start()
+        self._area.updateGeometry()
+        self._order_buttons()
+
+    def _make_lines(
+        self, lines: QVBoxLayout, groups: Sequence[tuple[str, Sequence[tuple[Finding, tuple[Fix, ...]]]]],
+    ) -> Iterator[None]:
+        """Make each line above the empty room at the end."""
+        for title, group in groups:
+            lines.insertWidget(lines.count() - 1, text_label(f"{title}  {len(group)}", "strong", wrap=False))
+            for finding, fixes in group:
+                lines.insertWidget(lines.count() - 1, self._line(finding, fixes))
+                yield
+            lines.insertSpacing(lines.count() - 1, SPACE_S)
 
     def take_focus(self) -> None:
         """Set the keyboard focus to the drawer: Tab leads to its buttons, and Space presses none of them yet."""
@@ -102,14 +139,6 @@ class ChecksDrawer(QWidget):
         for button in self._area.findChildren(QPushButton):
             QWidget.setTabOrder(before, button)
             before = button
-
-    def _add_group(
-        self, lines: QVBoxLayout, title: str, group: Sequence[tuple[Finding, tuple[Fix, ...]]],
-    ) -> None:
-        lines.addWidget(text_label(f"{title}  {len(group)}", "strong", wrap=False))
-        for finding, fixes in group:
-            lines.addWidget(self._line(finding, fixes))
-        lines.addSpacing(SPACE_S)
 
     def _line(self, finding: Finding, fixes: tuple[Fix, ...]) -> QFrame:
         name, tone = LOOKS[finding.severity]

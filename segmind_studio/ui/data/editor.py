@@ -12,12 +12,12 @@ from PySide6.QtGui import QUndoStack
 from segmind_studio.core.caption_terms import drop_term, replace_term
 from segmind_studio.core.datasets import SPELT, PastCaption, Photo, ScanReport, has_trigger
 from segmind_studio.core.duplicate_groups import different_key
-from segmind_studio.core.fixes import trigger_prefix
+from segmind_studio.core.fixes import with_trigger
 from segmind_studio.services.datasets.dataset_changes import CaptionState
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.datasets.folder_watch import Located
 from segmind_studio.texts import _, listed, ngettext, sentences
-from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, edited_readings
+from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind
 from segmind_studio.ui.data.undo_steps import (
     AcceptCommand,
     AddCopiesCommand,
@@ -135,16 +135,17 @@ class PhotoEditor(QObject):
         self._settle(states, step, ngettext("{count} caption changed.", "{count} captions changed.", len(states)))
 
     def prepend_trigger(self, trigger_word: str) -> None:
-        """Put the trigger word in front of the used captions that do not hold it; empty ones stay empty."""
-        edit = BulkEdit(EditKind.PREPEND, trigger_prefix(trigger_word))
+        """Put the trigger word into the used captions that do not hold it; empty ones stay empty."""
         photos = [
             photo for photo in self._datasets.dataset.used
             if photo.caption.strip() and not has_trigger(photo.caption, trigger_word)
         ]
-        new = {photo.photo_id: edit.apply(photo.caption.lstrip()) for photo in photos}
-        self.change_captions(new, {
-            photo.photo_id: edited_readings(edit, photo, new[photo.photo_id]) for photo in photos
-        })
+        new, readings = dict[str, str](), dict[str, tuple[str, ...]]()
+        for photo in photos:
+            text, *others = (with_trigger(one, trigger_word) for one in (photo.caption, *photo.caption_readings))
+            new[photo.photo_id] = text
+            readings[photo.photo_id] = tuple(dict.fromkeys(other for other in others if other != text))
+        self.change_captions(new, readings)
 
     def drop_term(self, photos: Iterable[Photo], term: str) -> None:
         """Remove a word or phrase from the captions of these photos."""

@@ -26,6 +26,7 @@ from segmind_studio.ui.theme.icons import icon
 
 _MOST_SAVED = 20
 _AROUND = "\"'()[],.;:!?"
+_MANY = 1_000  # photos
 
 
 _ABOUT_THE_SET = frozenset({Check.FEW_SCENES, Check.ONE_SIDED, Check.PLACE_DATA})  # no badge for each photo
@@ -86,12 +87,19 @@ class PhotoFinder(QObject):
             self._show_checks()
 
     def show_findings(self, findings: tuple[Finding, ...], trigger_word: str) -> None:
-        """List these findings, and those about pictures as far as they are measured, and show their number."""
+        """List these findings, and those about pictures as far as they are measured, and show their number.
+
+        Of very many photos, it is done in a turn of its own.
+        """
         self._findings = findings, trigger_word
-        self._show_checks()
+        if len(self._parts.datasets.dataset.photos) < _MANY:
+            self._show_checks()
+        else:
+            self._soon.start()
 
     @Slot()
     def _show_checks(self) -> None:
+        self._soon.stop()
         parts, (findings, trigger_word) = self._parts, self._findings
         dataset = parts.datasets.dataset
         more: tuple[Finding, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import prod
 
 from segmind_studio.core.check_reasons import reason_for
 from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, Check, Finding, Photo, Severity
@@ -107,7 +108,7 @@ def _cut_out(known: MeasuredPhotos, copies: frozenset[str]) -> Iterator[Finding]
 
 
 def _pixels(photo: Photo) -> int:
-    return photo.width * photo.height
+    return prod(photo.edited_size)
 
 
 def _standing_out(known: MeasuredPhotos) -> Iterator[Finding]:

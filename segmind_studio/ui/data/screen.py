@@ -124,27 +124,29 @@ class BarsArea(ScrollArea):
 
 
 def centre(
-    filters: QWidget, news: Bars, pages: QStackedWidget, *drawers: QWidget, parent: QWidget | None = None,
-) -> QWidget:
-    """Put the filters above the grid and the drawers below it."""
-    box = QWidget(parent)
+    box: QWidget, filters: QWidget, news: Bars, pages: QStackedWidget, *drawers: QWidget,
+) -> Iterator[None]:
+    """Put the filters above the grid and the drawers below it, piece by piece."""
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(filters)
+    yield
     column.addWidget(BarsArea(news, box))
+    yield
     column.addWidget(pages, 1)
+    yield
     for drawer in drawers:
         column.addWidget(drawer)
         drawer.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-    return box
 
 
-def put_beside(splitter: QSplitter, left: QWidget, right: QWidget) -> None:
-    """Put two parts beside each other; the right one keeps its width when the window grows."""
+def put_beside(splitter: QSplitter, left: QWidget, right: QWidget) -> Iterator[None]:
+    """Put two parts beside each other, piece by piece; the right one keeps its width when the window grows."""
     splitter.setObjectName("data.splitter")
     splitter.setChildrenCollapsible(False)
     splitter.addWidget(left)
+    yield
     splitter.addWidget(right)
     splitter.setStretchFactor(0, 1)
     splitter.setStretchFactor(1, 0)
@@ -241,11 +243,14 @@ class DataScreen(Place):
         column.addWidget(parts.header)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)  # before its parts: moving many children is slow
         column.addWidget(splitter, 1)
-        middle = centre(parts.filters, news, self._pages, parts.drawer, parts.words, parent=splitter)
+        yield
+        middle = QWidget(splitter)
+        yield from centre(middle, parts.filters, news, self._pages, parts.drawer, parts.words)
         parts.drawer.hide()
         parts.words.hide()
         yield
-        put_beside(splitter, middle, parts.inspector)
+        yield from put_beside(splitter, middle, parts.inspector)
+        yield
         column.addWidget(parts.package_bar)
 
     def _connect(self, parts: DataWidgets) -> None:

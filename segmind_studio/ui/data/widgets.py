@@ -66,6 +66,7 @@ def widgets_in_pieces(  # noqa: PLR0913  # what they work with
     header, filters = DataHeader(actions), PhotoFilterBar()
     yield
     error, scan_bar, skipped, offers = ErrorBanner(), ScanBar(), IntakeReport(), CaptionOffers()
+    yield
     folder_news, zip_names, exported = FolderBar(actions.locate), ZipNameChoice(), ExportedBar()
     yield
     drawer, words = ChecksDrawer(), WordsPanel()

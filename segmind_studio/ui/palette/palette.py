@@ -201,7 +201,7 @@ class CommandPalette(QWidget):
             return
         self.close_palette()
         self._wanted = command
-        QTimer.singleShot(0, self._emit_chosen)
+        QTimer.singleShot(0, self, self._emit_chosen)
 
     @Slot()
     def _emit_chosen(self) -> None:

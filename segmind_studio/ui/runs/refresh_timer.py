@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.sight import in_sight
 
 _SECOND_MS = 1000
 
 
 class Countdown(QObject):
-    """Tick each second while `want` is on and the widget is visible.
+    """Tick each second while `want` is on and the widget is in sight.
 
     Signals:
         ticked(): the texts should be updated; also when the widget becomes visible. GUI thread.
@@ -40,7 +41,7 @@ class Countdown(QObject):
         self._start_or_stop()
 
     def _start_or_stop(self) -> None:
-        on = self._wanted and self._widget.isVisible()
+        on = self._wanted and in_sight(self._widget)
         if on and not self._timer.isActive():
             self._timer.start()
         elif not on:

@@ -164,6 +164,7 @@ class RunList(QWidget):
         self.model = RunsModel(self)
         self.headline = Headline(commands, self)
         self.filter_bar = RunFilterBar(self)
+        yield
         self.list_banner = ListBanner(commands, self)
         self.error_banner = ActionBanner(commands, self)
         yield
@@ -318,7 +319,7 @@ class RunList(QWidget):
         self.chosen.emit(run_ids)
         if len(run_ids) == 1:
             self._settings.update(run_id=run_ids[0])
-        QTimer.singleShot(0, self._keep_chosen)  # rows must not go while the selection changes
+        QTimer.singleShot(0, self, self._keep_chosen)  # rows must not go while the selection changes
 
     @Slot()
     def _keep_chosen(self) -> None:

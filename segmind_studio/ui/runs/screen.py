@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 from typing_extensions import override
@@ -27,6 +27,7 @@ from segmind_studio.services.runs.submission_service import SubmissionService, S
 from segmind_studio.services.runs.watch_times import WatchTimes
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
+from segmind_studio.ui.parts.sight import in_sight
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
 from segmind_studio.ui.runs.bulk import BulkActions
@@ -268,6 +269,7 @@ class Reports(QObject):
 
 
 _INSPECTOR_WIDTH = 460
+_MANY = 1_000  # runs
 
 
 class RunsScreen(Place):
@@ -364,6 +366,9 @@ class RunsScreen(Place):
             pages=pages,
         )
         self._clock = PageClock(self)
+        self._replaced_soon = QTimer(self, singleShot=True, interval=0)
+        self._replaced_soon.timeout.connect(self._take_waiting)
+        self._waits = False  # other runs are there, and not shown yet
         self._connect()
         submits.progress.connect(self._take_progress)
         if watched is not None:
@@ -417,7 +422,7 @@ class RunsScreen(Place):
             self._others.added.connect(self._feed.refresh)
         self.commands.history.triggered.connect(self.show_history)
         self._clock.ticked.connect(self._tick)
-        self._runs.replaced.connect(self._take_all)
+        self._runs.replaced.connect(self._take_replaced)
         self._runs.changed.connect(self._take)
         self._runs.watch_changed.connect(self._show_watch)
 
@@ -438,6 +443,7 @@ class RunsScreen(Place):
     @Slot(str)
     def select(self, run_id: str) -> None:
         """Select and focus a run; one that is not known yet as soon as it is."""
+        self._take_waiting()
         self._stack.setCurrentWidget(self._halves)
         self.list.select(run_id)
 
@@ -501,7 +507,22 @@ class RunsScreen(Place):
     # -- signals of the services
 
     @Slot(object)
+    def _take_replaced(self, runs: tuple[Run, ...]) -> None:
+        """Show other runs; while the place is hidden very many in a turn of their own, before anything else."""
+        if self.isVisible() or len(runs) < _MANY:
+            self._take_all(runs)
+        else:
+            self._waits = True
+            self._replaced_soon.start()
+
+    @Slot()
+    def _take_waiting(self) -> None:
+        if self._waits:
+            self._take_all(self._runs.runs)
+
+    @Slot(object)
     def _take_all(self, runs: tuple[Run, ...]) -> None:
+        self._waits = False
         self._feed.fresh = False
         self.list.take_all(runs)
         if not self._feed.fresh:  # another selection has filled the inspector already
@@ -511,6 +532,7 @@ class RunsScreen(Place):
 
     @Slot(object)
     def _take(self, changed: tuple[Run, ...]) -> None:
+        self._take_waiting()
         self.list.take(changed)
         if self._feed.touches({run.run_id for run in changed}):
             self._feed.refresh()
@@ -545,8 +567,8 @@ class RunsScreen(Place):
         self._restart_clock()
 
     def _restart_clock(self) -> None:
-        """Run the timer only while the place is visible."""
-        if not self.isVisible():
+        """Run the timer only while the place is in sight."""
+        if not in_sight(self):
             self._clock.stop()
             return
         watch = self._runs.watch
@@ -556,6 +578,7 @@ class RunsScreen(Place):
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
+        self._take_waiting()
         super().showEvent(event)
         if self._others is not None:
             self._others.refresh()

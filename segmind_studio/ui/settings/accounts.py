@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -11,6 +13,7 @@ from segmind_studio.core.datasets import Severity
 from segmind_studio.core.label_colours import COLOUR_WORDS, RunColour
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.texts import _, sentences
+from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts.banners import Banner
 from segmind_studio.ui.parts.chip import StatusChip
 from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
@@ -162,7 +165,10 @@ def storage_text(account: Account, keyring_where: str) -> str:
 class AccountsSection(Section):
     """List the accounts, take new keys."""
 
-    def __init__(self, accounts: AccountService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, accounts: AccountService, parent: QWidget | None = None, *, at_once: bool = True,
+    ) -> None:
+        """Without `at_once` its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
         self.set_title(
             _("Accounts and keys"), _("The account in use pays for runs. Each account has its own runs."),
@@ -172,12 +178,19 @@ class AccountsSection(Section):
         self._row_of: dict[str, AccountRow] = {}
         self._list = QVBoxLayout()
         self._list.setSpacing(SPACE_L)
+        self.rest = self._make(accounts)
+        if at_once:
+            finish(self.rest)
+
+    def _make(self, accounts: AccountService) -> Iterator[None]:
         self.form = KeyForm(accounts)
+        yield
         keyring = KeyringBanner(accounts)
         keyring.key_wanted.connect(self.form.begin_entry)
         self._environment = self._environment_banner()
         self._elsewhere = Banner(Severity.SHOULD)
         self._elsewhere.setObjectName("settings.elsewhere")
+        yield
         self.rows.addWidget(keyring)
         self.rows.addWidget(JoinBanner(accounts))
         self.rows.addWidget(self._elsewhere)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -247,13 +247,22 @@ class AdvancedSection(Section):
         self, accounts: AccountService, settings: SettingsService, support: SupportService,
         paths_text: Mapping[str, str], parent: QWidget | None = None,
     ) -> None:
+        """Its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
         self.set_title(_("Advanced"))
+        self.rest = self._make(accounts, settings, support, paths_text)
+
+    def _make(
+        self, accounts: AccountService, settings: SettingsService, support: SupportService,
+        paths_text: Mapping[str, str],
+    ) -> Iterator[None]:
         self.support = SupportBlock(support)
+        yield
         self.support.toast.connect(self.toast)
         self.rows.addWidget(text_label(_("Connection"), "strong"))
         self.rows.addWidget(AddressForm(accounts, settings))
         self.rows.addWidget(ProxyForm(settings))
+        yield
         self.add_line()
         self.rows.addWidget(text_label(_("Folders"), "strong"))
         self.rows.addWidget(FolderRows(paths_text))

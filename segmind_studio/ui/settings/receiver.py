@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -30,6 +32,7 @@ from segmind_studio.services.accounts.webhook_receiver import ReceiverState, Web
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.forms.field_row import Message, MessageLine
+from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts.banners import ErrorBanner
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import text_label
@@ -226,8 +229,9 @@ class ReceiverSection(Section):
 
     def __init__(
         self, receiver: WebhookReceiver, accounts: AccountService, settings: SettingsService,
-        parent: QWidget | None = None,
+        parent: QWidget | None = None, *, at_once: bool = True,
     ) -> None:
+        """Without `at_once` its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
         self.set_title(_("Receive webhooks"), _(
             "For users with their own server or tunnel that forwards events to this computer.",
@@ -235,6 +239,12 @@ class ReceiverSection(Section):
         self._receiver = receiver
         self._accounts = accounts
         self._settings = settings
+        self.rest = self._make(receiver)
+        if at_once:
+            finish(self.rest)
+
+    def _make(self, receiver: WebhookReceiver) -> Iterator[None]:
+        settings = self._settings
         self._box = QCheckBox(_("Listen for events"))
         self._box.setObjectName("settings.receiver")
         self._state = text_label("", "strong")
@@ -242,9 +252,11 @@ class ReceiverSection(Section):
         again.triggered.connect(receiver.retry)
         self._error = ErrorBanner(more=(again,))
         self._place = PlaceForm(receiver, settings)
+        yield
         self._forwarding = ForwardingForm(settings)
         self._forwarding.register_wanted.connect(self.register_wanted)
         self._forwarding.renew_wanted.connect(self._ask_renew)
+        yield
         clear = mark(QPushButton(icon("trash-2"), _("Clear the list")), kind="quiet")
         clear.setObjectName("settings.receiver_clear")
         clear.clicked.connect(receiver.clear)
@@ -258,7 +270,7 @@ class ReceiverSection(Section):
         receiver.changed.connect(self._follow)
         receiver.received.connect(self._received)
         settings.changed.connect(self._follow)
-        accounts.changed.connect(self._follow_account)
+        self._accounts.changed.connect(self._follow_account)
         self._follow()
         self._show_events()
 

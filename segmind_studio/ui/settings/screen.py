@@ -95,7 +95,8 @@ class SettingsScreen(Place):
         webhooks: WebhookService, receiver: WebhookReceiver, budgets: BudgetService, support: SupportService,
     ) -> Iterator[None]:
         inside = self._page.middle
-        self._accounts = AccountsSection(accounts, inside)
+        self._accounts = AccountsSection(accounts, inside, at_once=False)
+        yield from self._accounts.rest
         yield
         self._budget = BudgetSection(settings, budgets, accounts, inside)
         yield
@@ -103,7 +104,8 @@ class SettingsScreen(Place):
         yield
         self._webhook = WebhookSection(webhooks, accounts, inside)
         yield
-        self._receiver = ReceiverSection(receiver, accounts, settings, inside)
+        self._receiver = ReceiverSection(receiver, accounts, settings, inside, at_once=False)
+        yield from self._receiver.rest
         yield
         self._receiver.register_wanted.connect(self._register)
         receiver.changed.connect(self._receiver_changed)
@@ -111,9 +113,11 @@ class SettingsScreen(Place):
         appearance = AppearanceSection(settings, theme, inside)
         self._language = LanguageSection(settings, inside)
         self._language.restart_wanted.connect(self.restart_wanted)
+        yield
         self._practice = PracticeSection(settings, inside)
         yield
         self._advanced = AdvancedSection(accounts, settings, support, paths_text, inside)
+        yield from self._advanced.rest
         yield
         self._sections = (
             self._accounts, self._budget, *switches, self._webhook, self._receiver, appearance, self._language,
@@ -244,7 +248,7 @@ class SettingsScreen(Place):
         """Go to the support bundle: its contents are shown before it is saved."""
         self.go.emit(self.place_id)
         self._advanced.support.begin()
-        QTimer.singleShot(0, self._scroll_to_support)  # after the unfolded part has its size
+        QTimer.singleShot(0, self, self._scroll_to_support)  # after the unfolded part has its size
 
     @Slot()
     def _scroll_to_support(self) -> None:

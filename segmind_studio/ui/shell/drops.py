@@ -308,7 +308,7 @@ class FileOpenApplication(QApplication):
 
     def _emit_soon(self) -> None:
         if self._started and self._asked:
-            QTimer.singleShot(0, self._emit_opened)
+            QTimer.singleShot(0, self, self._emit_opened)
 
     @Slot()
     def _emit_opened(self) -> None:

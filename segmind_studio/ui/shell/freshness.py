@@ -9,6 +9,7 @@ from typing_extensions import override
 from segmind_studio.clock import monotonic_epoch
 from segmind_studio.formats import relative_time
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.sight import in_sight
 
 _STEP_S = 5  # below a minute the words change in steps of this
 _MINUTE_S = 60
@@ -28,7 +29,7 @@ def next_change(age: float) -> float:
 
 
 class Freshness(QObject):
-    """Keep the text for one time in the past. The timer stops while its widget is not visible.
+    """Keep the text for one time in the past. The timer stops while its widget is out of sight.
 
     Signals:
         changed(str): the words, like "just now" or "2 min ago"; "" when there is no moment. GUI thread.
@@ -77,7 +78,7 @@ class Freshness(QObject):
             now = monotonic_epoch()
             age = now - self._at
             words = relative_time(now - rounded_age(age), now)
-            if self._widget.isVisible():
+            if in_sight(self._widget):
                 self._timer.start(int(next_change(age) * 1000) + 20)
         if words != self._words:
             self._words = words

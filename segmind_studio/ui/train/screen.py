@@ -281,7 +281,8 @@ class TrainScreen(Place):
 
     @override
     def prepare_in_pieces(self) -> Iterator[None]:
-        return self._making
+        yield from self._making
+        self._show_state(self._seen())  # when it is first shown, little of it differs
 
     @override
     def activated(self) -> None:
@@ -316,14 +317,19 @@ class TrainScreen(Place):
 
     @Slot()
     def _refresh(self) -> None:
-        if self._view is None or not self.isVisible():  # it is done when the place is shown
-            return
+        if self._view is not None and self.isVisible():  # else it is done when the place is shown
+            self._show_state(self._view)
+
+    def _show_state(self, view: TrainView) -> None:
+        before = self.form
         self._model.suggest()
+        if self.form is not before and self.isVisible():
+            return  # `_form_changed` has shown it
         facts = self._facts()
-        self._view.show_facts(facts, everything=self._everything)
-        self._view.show_preset_notes(self._preset_notes(practice=facts.account.practice))
+        view.show_facts(facts, everything=self._everything)
+        view.show_preset_notes(self._preset_notes(practice=facts.account.practice))
         if self._checked:
-            self._view.check(facts, asking=self._asking)
+            view.check(facts, asking=self._asking)
 
     def _preset_notes(self, *, practice: bool) -> dict[str, str]:
         """Return what each preset costs and how long such runs usually took, as far as it is known."""

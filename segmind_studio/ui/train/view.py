@@ -98,6 +98,7 @@ class TrainView(QWidget):
 
     def _make(self, model: FormModel, actions: TrainActions) -> Iterator[None]:
         self._notices = Notices(actions.undo_load)
+        yield
         self._page = FormPage(model, self._notices, self)
         yield from self._page.rest
         yield

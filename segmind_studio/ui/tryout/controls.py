@@ -52,6 +52,8 @@ from segmind_studio.ui.tryout.more import MoreSettings
 from segmind_studio.ui.tryout.price import PricePanel
 
 _WIDTH = 336
+_ROWS_AT_ONCE = 2  # are made in one turn of the event loop
+_ROWS_MOVED = 5  # into the page in one turn
 
 
 class TryControls(QFrame):
@@ -90,7 +92,13 @@ class TryControls(QFrame):
         self._combo.setAccessibleName(_("Model"))
         self._combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._combo.currentIndexChanged.connect(self._run_changed)
-        own = {field.key: _row(field) for field in OPTIONS if field not in MORE}
+        yield
+        own: dict[str, FieldRow] = {}
+        for field in OPTIONS:
+            if field not in MORE:
+                own[field.key] = _row(field)
+                if len(own) % _ROWS_AT_ONCE == 0:
+                    yield
         self._own = tuple(own.values())
         yield
         self._more = MoreSettings()
@@ -119,14 +127,14 @@ class TryControls(QFrame):
         column.setSpacing(0)
         area = ScrollArea(self)
         column.addWidget(area, 1)
-        self._fill_area(area)
+        yield from self._fill_area(area)
         yield
         column.addWidget(mark(QFrame(), surface="line"))
         column.addWidget(self._foot(generate))
         self.set_busy(busy=False)
         self._refresh()
 
-    def _fill_area(self, area: ScrollArea) -> None:
+    def _fill_area(self, area: ScrollArea) -> Iterator[None]:
         page = QWidget()
         page.setProperty("page", True)
         area.setWidget(page)
@@ -136,9 +144,12 @@ class TryControls(QFrame):
         inside.addWidget(self._error)
         model = text_label(_("Model"), "strong")
         model.setBuddy(self._combo)
-        for widget in (model, self._combo, *self._own, self._more):
+        for number, widget in enumerate((model, self._combo, *self._own, self._more)):
             inside.addWidget(widget)
+            if number % _ROWS_MOVED == _ROWS_MOVED - 1:
+                yield
         inside.addStretch()
+        yield
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(_("Settings of the picture"))

@@ -34,8 +34,41 @@ _SEARCH_NARROW = 140
 _COMBO_WIDTH = 180
 _ROOMY = 660  # from here on there is room for all commands
 _LONGEST_NAME = 40  # characters of a run or a tag in a list
+_MANY = 100  # entries: the width of a list is no more that of its longest one, which takes long to find
 _ALL = "*"  # accounts
 _DELETED = "deleted"  # beside the states
+
+
+class _ManyChoices(CalmCombo):
+    """A list of names with their values, the first one for all of them with ""; there may be very many."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._values = [""]
+
+    @property
+    def value(self) -> str:
+        """Return the value of what is chosen."""
+        return self._values[max(0, self.currentIndex())]
+
+    def offer(self, every: str, pairs: Sequence[tuple[str, str]]) -> None:
+        """Fill the list anew; what is chosen stays, as far as it is still there."""
+        chosen, long = self.value, _LONGEST_NAME
+        self._values = ["", *(value for value, _words in pairs)]
+        many = len(pairs) > _MANY
+        self.blockSignals(True)
+        self.clear()
+        self.setMinimumContentsLength(max(len(words) for _value, words in pairs) if many else 0)
+        self.setSizeAdjustPolicy(
+            CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon if many
+            else CalmCombo.SizeAdjustPolicy.AdjustToContents,
+        )
+        self.addItems([every, *(words if len(words) <= long else f"{words[:long]}…" for _value, words in pairs)])
+        for place, (_value, words) in enumerate(pairs, 1):
+            if len(words) > long:
+                self.setItemData(place, words, Qt.ItemDataRole.AccessibleTextRole)
+        self.setCurrentIndex(self._values.index(chosen) if chosen in self._values else 0)
+        self.blockSignals(False)
 
 
 class ResultFilterBar(QFrame):
@@ -61,9 +94,11 @@ class ResultFilterBar(QFrame):
         self._search.setObjectName("try.search")
         self._search.setPlaceholderText(_("Prompt, tag or model"))
         self._account = self._combo("try.filter.account", _("Filter by account"))
-        self._run = self._combo("try.filter.run", _("Filter by model"))
+        self._run = _ManyChoices()
+        self._named(self._run, "try.filter.run", _("Filter by model"))
         self._rating = self._combo("try.filter.rating", _("Filter by rating"))
-        self._tag = self._combo("try.filter.tag", _("Filter by tag"))
+        self._tag = _ManyChoices()
+        self._named(self._tag, "try.filter.tag", _("Filter by tag"))
         self._state = self._combo("try.filter.state", _("Filter by answer"))
         self._order = self._combo("try.order", _("Sort pictures"))
         self._count = mark(ElidedLabel(), role="small")
@@ -103,11 +138,14 @@ class ResultFilterBar(QFrame):
 
     def _combo(self, name: str, spoken: str) -> CalmCombo:
         combo = CalmCombo()
+        self._named(combo, name, spoken)
+        return combo
+
+    def _named(self, combo: CalmCombo, name: str, spoken: str) -> None:
         combo.setObjectName(name)
         combo.setAccessibleName(spoken)
         combo.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToContents)
         combo.setMaximumWidth(text_scaled(_COMBO_WIDTH))
-        return combo
 
     def _fill(self) -> None:
         self._rating.addItem(_("Any rating"), 0)
@@ -185,8 +223,8 @@ class ResultFilterBar(QFrame):
         """Return what is filtered by."""
         state = str(self._state.currentData() or "")
         return ResultFilter(
-            self._search.text().strip(), str(self._run.currentData() or ""), int(self._rating.currentData() or 0),
-            str(self._tag.currentData() or ""), ImageState(state) if state in set(ImageState) else None,
+            self._search.text().strip(), self._run.value, int(self._rating.currentData() or 0),
+            self._tag.value, ImageState(state) if state in set(ImageState) else None,
             "" if (account := str(self._account.currentData() or "")) == _ALL else account, state == _DELETED,
         )
 
@@ -211,8 +249,8 @@ class ResultFilterBar(QFrame):
         offered = (tuple(runs.items()), tuple(tags))
         if offered != self._offered:
             self._offered = offered
-            _offer(self._run, _("All models"), sorted(runs.items(), key=_by_name))
-            _offer(self._tag, _("Any tag"), [(tag, tag) for tag in tags])
+            self._run.offer(_("All models"), sorted(runs.items(), key=_by_name))
+            self._tag.offer(_("Any tag"), [(tag, tag) for tag in tags])
             self._apply()
         lost = bool(self._model.deleted) or any(image.state is ImageState.UNKNOWN for image in images)
         self._shown_too = {self._rating, self._order}
@@ -285,16 +323,3 @@ class ResultFilterBar(QFrame):
 
 def _by_name(pair: tuple[str, str]) -> str:
     return pair[1].casefold()
-
-
-def _offer(combo: CalmCombo, every: str, pairs: Sequence[tuple[str, str]]) -> None:
-    """Fill a list anew; what is chosen stays, as far as it is still there."""
-    chosen = combo.currentData()
-    combo.blockSignals(True)
-    combo.clear()
-    combo.addItem(every, "")
-    for value, words in pairs:
-        combo.addItem(words if len(words) <= _LONGEST_NAME else f"{words[:_LONGEST_NAME]}…", value)
-        combo.setItemData(combo.count() - 1, words, Qt.ItemDataRole.AccessibleTextRole)
-    combo.setCurrentIndex(max(0, combo.findData(chosen)))
-    combo.blockSignals(False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal, Slot
@@ -17,6 +17,7 @@ from segmind_studio.services.images.image_service import TryResult
 from segmind_studio.services.images.thumbnails import FullImage, Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout
 from segmind_studio.ui.parts.files_out import DragOut, copy_files
 from segmind_studio.ui.parts.tips import plain_tip
@@ -43,10 +44,18 @@ class Gallery(QFrame):
     selected = Signal()
     rated = Signal(int)
 
-    def __init__(self, actions: TryActions, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: TryActions, thumbnails: Thumbnails, parent: QWidget | None = None, *, at_once: bool = True,
+    ) -> None:
+        """Without `at_once` its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
         self._actions = actions
         self._thumbnails = thumbnails
+        self.rest = self._make(actions, thumbnails)
+        if at_once:
+            finish(self.rest)
+
+    def _make(self, actions: TryActions, thumbnails: Thumbnails) -> Iterator[None]:
         self.model = ResultsModel(self)
         self._image_view = ResultView()
         self._image_view.setObjectName("try.picture")
@@ -62,20 +71,26 @@ class Gallery(QFrame):
         self._account = QLabel()
         self._account.setObjectName("try.account")
         DragOut(self._image_view, self.files, self._image_view.picture)
+        yield
         self.grid = ResultGrid(self.model, thumbnails, self.files)
         self.strip = ResultStrip(self.model, thumbnails)
         self.strip.setSelectionModel(self.grid.selectionModel())
+        yield
         self._bar = ResultFilterBar(actions, self.model)
         self._bar.done.connect(self._go_to_grid)
         self._bar.large_wanted.connect(self._open_large)
         self._fill_menu(self._bar.menu)
+        yield
         self._foot = self._about()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self._pages = QStackedWidget(self)
         column.addWidget(self._pages)
+        yield
         self._pages.addWidget(self._one())
+        yield
         self._pages.addWidget(self._many())
+        yield
         self._connect()
         self.show_all((), TryResult)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from secrets import randbelow
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -50,6 +50,8 @@ from segmind_studio.ui.tryout.more import address_of
 from segmind_studio.ui.tryout.results_model import shown
 
 _SEEDS = 2**31  # as they are drawn for one picture
+_MANY = 100  # runs
+_GATHER_MS = 100
 
 
 class TryView(QStackedWidget):
@@ -68,7 +70,8 @@ class TryView(QStackedWidget):
 
     def _make(self, actions: TryActions, thumbnails: Thumbnails) -> Iterator[None]:
         work = QWidget(self)
-        self.gallery = Gallery(actions, thumbnails, work)  # in the order of the Tab key
+        self.gallery = Gallery(actions, thumbnails, work, at_once=False)  # in the order of the Tab key
+        yield from self.gallery.rest
         yield
         self.controls = TryControls(actions.generate, work, at_once=False)
         yield from self.controls.rest
@@ -177,6 +180,10 @@ class TryScreen(Place):
         self._accounts: GalleryAccounts | None = None
         self._view: TryView | None = None
         self._making = self._make_view()
+        self._runs_soon = QTimer(self)  # runs changed that are not shown yet
+        self._runs_soon.setSingleShot(True)
+        self._runs_soon.setInterval(_GATHER_MS)
+        self._runs_soon.timeout.connect(self._show_runs)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._actions = actions or TryActions.of(self)
@@ -190,6 +197,8 @@ class TryScreen(Place):
             finish(self._making)
         if self._view is None:
             raise RuntimeError("The widgets are asked for while they are being made.")
+        if self._runs_soon.isActive():
+            self._show_runs()
         return self._view
 
     def _make_view(self) -> Iterator[None]:
@@ -287,7 +296,9 @@ class TryScreen(Place):
 
     # -- state
 
+    @Slot()
     def _show_runs(self) -> None:
+        self._runs_soon.stop()
         if self._view is None:
             return
         ready = [run for run in self._runs.runs if run.ready]
@@ -347,8 +358,12 @@ class TryScreen(Place):
         self._refresh()
 
     @Slot(object)
-    def _runs_changed(self, _rows: object) -> None:
-        self._show_runs()
+    def _runs_changed(self, changed: Sequence[Run]) -> None:
+        """Show the runs as they are now; many that change come in several parts, and are shown together."""
+        if self.isVisible() and len(changed) < _MANY:
+            self._show_runs()
+        else:
+            self._runs_soon.start()
 
     @Slot(object)
     def _images_replaced(self, _images: object) -> None:

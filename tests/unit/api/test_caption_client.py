@@ -72,10 +72,25 @@ def test_each_error_is_named_and_the_call_is_not_repeated(server, caption, reply
 
 @pytest.mark.parametrize(("answer", "text"), [
     ('"A cat\n on a mat."', "A cat on a mat."), ("<think>what is it</think> A cat", "A cat"),
+    ("Fur, so a cat\n</think>\n\nA cat", "A cat"),  # the server began it
+    ("<think>It may be a cat, or", ""),  # it was cut off
     ("Caption: a cat", "a cat"), ("“Ein Bär”", "Ein Bär"), ('"A" and "B"', '"A" and "B"'), ("", ""),
 ])
 def test_an_answer_becomes_one_line(answer, text):
     assert caption_of(answer) == text
+
+
+def test_a_model_that_takes_only_the_newer_limit_gets_it_and_is_not_asked_a_third_time(server):
+    words = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+    refused = json_reply({"error": {"message": words}}, 400)
+    endpoint = CaptionEndpoint(f"{server.url}/v1", "gpt")
+    with CaptionClient(endpoint, None) as client:
+        server.replies[:] = [refused, told("A cat."), told("A dog."), refused]
+        assert [client.caption(b"\xff\xd8", "Describe it.") for _photo in range(2)] == ["A cat.", "A dog."]
+        with pytest.raises(ApiError):
+            client.caption(b"\xff\xd8", "Describe it.")
+    limits = [[key for key in seen.json() if key.startswith("max_")] for seen in server.seen]
+    assert limits == [["max_tokens"], *[["max_completion_tokens"]] * 3]
 
 
 def test_parts_of_an_answer_are_joined(caption):
@@ -86,7 +101,9 @@ def test_parts_of_an_answer_are_joined(caption):
 @pytest.mark.parametrize(("url", "has_key", "fine"), [
     ("https://api.example.com/v1", True, True), ("http://127.0.0.1:11434/v1", True, True),
     ("http://localhost:1234", False, True), ("http://192.168.1.5:8080/v1", False, True),
-    ("http://192.168.1.5:8080/v1", True, False), ("http://api.example.com/v1", False, False),
+    ("http://nas.local:11434/v1", False, True), ("http://nas.local:11434/v1", True, False),
+    ("http://local.example.com", False, False), ("http://192.168.1.5:8080/v1", True, False),
+    ("http://api.example.com/v1", False, False),
     ("ftp://example.com", False, False), ("https://user:pass@example.com", True, False), ("", False, False),
     ("https://example.com/v1?key=1", False, False), ("https://example.com:99999", False, False),
 ])
@@ -101,6 +118,7 @@ def test_pictures_and_keys_go_to_safe_addresses_only(url, has_key, fine):
 
 def test_what_becomes_of_a_proposal():
     assert combined("a cat, ", "a mat", CaptionMode.APPEND) == "a cat, a mat"
+    assert combined("A cat. ", "It sits.", CaptionMode.APPEND) == "A cat. It sits."
     assert combined("", "a mat", CaptionMode.APPEND) == "a mat"
     assert combined("a cat", "a mat", CaptionMode.OVERWRITE) == "a mat"
     themes = [instruction_for(theme, "OHWX") for theme in ("CHARACTER", "PRODUCT", "STYLE", "GENERAL")]

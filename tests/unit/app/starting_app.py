@@ -24,6 +24,7 @@ from segmind_studio import app  # noqa: E402  # as `main` imports it
 show = app.Studio.open
 import_step = app.import_step
 brought = {}
+garbage = [0]  # objects that each collection looks through
 
 
 def own_modules():
@@ -37,6 +38,14 @@ def counted(names):
 
 
 app.import_step = counted
+
+
+def count_objects(phase, about):
+    if phase == "start" and about["generation"] == 2:  # all
+        garbage.append(len(gc.get_objects()))
+
+
+gc.callbacks.append(count_objects)
 
 
 def dataclasses_of(package):
@@ -75,7 +84,7 @@ def watched(self):
 
     def settled():
         built = sorted(name for name, slot in studio._slots.items() if slot.is_built)
-        print(json.dumps({"built": built, "brought": brought}), flush=True)
+        print(json.dumps({"built": built, "brought": brought, "garbage": max(garbage)}), flush=True)
         studio.window.close()
 
     studio.window.painted.connect(painted)

@@ -21,6 +21,7 @@ LATER = (  # libraries and packages that the first page does not need
 )
 DATACLASSES = 33  # made before the window is painted; each compiles half a dozen methods, and takes most of a ms
 TOGETHER = 16  # modules of ours in one step after that, which is one turn of the event loop
+LOOKED_THROUGH = 20_000  # objects in one look for garbage, in which all that the start makes would take 50 ms
 HIDDEN = 36  # widgets that are made before the window is painted, and not shown with it
 
 
@@ -62,6 +63,10 @@ def test_all_places_are_there_soon_after(told):
 def test_the_rest_is_imported_a_little_at_a_time(told):
     assert {name: count for name, count in told["brought"].items() if count > TOGETHER} == {}
     assert sum(told["brought"].values()) > 200  # nearly all that there are
+
+
+def test_garbage_is_looked_for_a_little_at_a_time(told):
+    assert 0 < told["garbage"] < LOOKED_THROUGH
 
 
 def test_nothing_is_left_for_the_end_of_the_process_to_delete(told):

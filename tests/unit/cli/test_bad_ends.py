@@ -42,6 +42,12 @@ def test_a_terminal_obeys_nothing_of_a_name(monkeypatch):
     assert not set(line) & set("\x1b\x07\x9b\u202e\r\x7f")
 
 
+def test_columns_stand_below_each_other_in_any_script(monkeypatch):
+    rows = [("anna", "ok"), ("\u540d\u524d", "ok"), ("e\u0301va", "ok")]  # two wide letters; an accent of its own
+    lines = printed(monkeypatch, lambda output: output.table(("", ""), rows)).splitlines()[1:]
+    assert lines == ["anna  ok", "\u540d\u524d  ok", "e\u0301va   ok"]
+
+
 def test_a_key_in_a_name_is_masked_also_when_it_is_split(monkeypatch):
     key, split = "SG_abcdef0123", "my SG_abcd\x1bef0123 x"
     text = printed(monkeypatch, lambda output: output.line(split), secrets=lambda: [key])

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from segmind_studio import texts
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.core.errors import SecretsError, SecretsProblem
@@ -139,6 +140,14 @@ def test_a_failed_training_ends_with_its_code(command, photos, practice):
     code, events = command.events("train", photos, *QUICK, "--practice", "--wait")
     assert code == ExitCode.REFUSED
     assert "step 61" in events[-1]["run"]["error"]
+    practice.set_fault(Fault.TRAINING_FAILS, on=True)
+    assert command("train", photos, "--name", "bob", "--practice", "--wait") == ExitCode.REFUSED
+    assert "step 61" in command.said.out.splitlines()[-1]  # after the state
+    command("show", "bob", "--practice")
+    state, message, advice = command.said.out.splitlines()[1:4]
+    assert state.endswith("Its message:")
+    assert "step 61" in message
+    assert advice.startswith("Correct the problem")
 
 
 def test_the_time_to_wait_has_an_end(command, photos, practice):
@@ -204,6 +213,28 @@ def test_photos_are_checked_like_in_the_window(command, photos):
     assert [event["file"] for event in events if event["event"] == "skipped"] == ["broken.jpg"]
     assert {event["check"] for event in events if event["event"] == "finding"} >= {"unreadable", "no-trigger"}
     assert command("check", photos / "photo0.txt") == ExitCode.PHOTOS
+
+
+@pytest.fixture
+def german():
+    texts.use(["de"])
+    yield
+    texts.use([texts.ENGLISH])
+
+
+@pytest.mark.usefixtures("german")
+def test_what_people_read_is_in_their_language_and_json_is_not(command, photos):
+    assert command("check", photos, "--trigger-word", "ANNA") == ExitCode.DONE
+    assert "\nWarnung: " in command.said.out
+    assert not {"must:", "should:", "info:"} & set(command.said.out.split())
+    assert command("account", "--account", "\u00dcbung") == ExitCode.DONE
+    assert "Konto: \u00dcbung" in command.said.out
+    assert command.events("account", "--practice")[1][0]["name"] == "Practice"
+    command("train", photos, *QUICK, "--practice")
+    assert command("show", "anna", "--practice") == ExitCode.DONE
+    assert "Auf diesem Computer angelegt" in command.said.out
+    assert command("show", "bob", "--practice") == ExitCode.USAGE
+    assert "\u201e\u00dcbung\u201c" in command.said.err
 
 
 def test_another_process_keeps_the_folder_for_itself(command, photos, practice, monkeypatch):

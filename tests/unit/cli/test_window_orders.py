@@ -13,6 +13,7 @@ from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Stage
+from segmind_studio.dataset.archive import PlanCache
 from tests.fakes.open_window import OpenWindow
 from tests.fakes.practice_side import posts, uploads
 
@@ -106,6 +107,15 @@ def test_the_window_trains_what_was_quoted_and_downloads(open_app, process, phot
     assert ours == {run.run_id}
     assert events[-1]["event"] == "downloaded"
     assert Path(events[-1]["path"]).parent == tmp_path / "to"
+
+
+def test_the_window_sends_the_photos_that_were_read_for_the_quote(open_app, photos, monkeypatch, qtbot):
+    read, put = [], PlanCache.put
+    monkeypatch.setattr(PlanCache, "put", lambda cache, key, image: (read.append(key), put(cache, key, image)))
+    app = open_app()
+    token = ordered(app, qtbot, order="quote", train=training(photos))["token"]
+    assert ordered(app, qtbot, order="start", token=token)["event"] == "sent"
+    assert len(read) == len(set(read)) == 6
 
 
 def test_the_window_asks_its_budget_and_its_account(open_app, outside, photos, practice):

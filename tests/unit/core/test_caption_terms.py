@@ -36,6 +36,10 @@ def test_phrases_end_at_commas_and_sentences():
     assert {"tok man", "red hat", "in a park", "a park"} <= found.terms
     assert found.terms.isdisjoint({"man red", "hat in"})
     assert found.parts == {"tok man", "red hat", "in a park"}
+    assert take_apart("\u5c0f\u660e\u3001\u72ac").parts == {"\u5c0f\u660e", "\u72ac"}
+    arabic = take_apart("\u0643\u0644\u0628 \u0623\u0633\u0648\u062f\u060c \u0628\u062d\u0631")
+    assert arabic.parts == {"\u0643\u0644\u0628 \u0623\u0633\u0648\u062f", "\u0628\u062d\u0631"}
+    assert "\u0623\u0633\u0648\u062f \u0628\u062d\u0631" not in arabic.terms
 
 
 def test_a_vocabulary_counts_captions_not_occurrences():
@@ -92,6 +96,8 @@ def content(found: Vocabulary):
     ("red red hat hat, park", "red hat", "park"),
     ("two  spaces,stay, cat", "cat", "two  spaces,stay"),
     ("a man\u2019s hat, sea", "man's", "a hat, sea"),
+    ("\u5c0f\u660e\uff0c\u6d77\uff0c\u72ac", "\u6d77", "\u5c0f\u660e\uff0c\u72ac"),
+    ("\u0643\u0644\u0628\u060c \u0628\u062d\u0631", "\u0643\u0644\u0628", "\u0628\u062d\u0631"),
 ])
 def test_dropping_a_term(caption, term, left):
     assert drop_term(caption, term) == left
@@ -116,6 +122,7 @@ def test_replacing_a_term_keeps_everything_else():
 
 @pytest.mark.parametrize(("captions", "parts"), [
     (["TOK, red hat , sea", "a dog, Red hat, tok"], ("TOK", "red hat")), (["a", "b"], ()), (["a, a"], ("a",)),
+    (["\u72ac\uff0c\u6d77", "\u6d77\uff0c\u732b"], ("\u6d77",)),
 ])
 def test_shared_parts(captions, parts):
     assert shared_parts(captions) == parts

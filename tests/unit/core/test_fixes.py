@@ -8,7 +8,7 @@ import pytest
 
 from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
-from segmind_studio.core.fixes import FixKind, fixes_for, leading_word, trigger_fixes
+from segmind_studio.core.fixes import FixKind, fixes_for, leading_word, trigger_fixes, with_trigger
 from segmind_studio.core.photo_order import PhotoOrder
 from segmind_studio.core.photo_query import parse_query
 
@@ -30,6 +30,18 @@ def offered(check, data, ids=()):
         assert fixes[-1].photo_ids == (tuple(ids) or tuple(photo.photo_id for photo in data.used))
         fixes = fixes[:-1]
     return [(fix.kind, fix.photo_ids) for fix in fixes]
+
+
+@pytest.mark.parametrize(("caption", "after"), [
+    (" a man", r"TO\1K, a man"), ("a [man]", r"TO\1K, a [man]"),
+    ("[trigger] a man and [Trigger]", r"TO\1K a man and TO\1K"),  # as in captions for ai-toolkit
+])
+def test_the_trigger_word_comes_to_its_place(caption, after):
+    assert with_trigger(caption, r" TO\1K ") == after
+
+
+def test_a_place_for_the_trigger_word_is_no_trigger_word():
+    assert [fix.kind for fix in trigger_fixes(["[trigger] a man", "[trigger] at sea"], "TOK")] == [FixKind.PREPEND]
 
 
 @pytest.mark.parametrize(("check", "kind"), [

@@ -9,6 +9,7 @@ import pytest
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.glance import GlancePlot, PlotKind, below_used_size, plot_of
 from segmind_studio.core.likeness import BLURRED, PictureMeasures
+from segmind_studio.core.photo_edits import Crop, PhotoEdit
 
 
 def picture(name, width=1000, height=1000, caption="", **more):
@@ -45,6 +46,16 @@ def test_the_line_of_the_used_size_parts_what_is_enlarged(width, height, below):
     assert below_used_size(shown) is below
     assert (spot.y < at_the_line - 1e-9) is below
     assert all(0 <= end <= 1 for end in (x1, y1, x2, y2))
+
+
+def test_a_cropped_photo_stands_where_its_crop_is():
+    cropped = picture("a", 4000, 3000, edit=PhotoEdit(crop=Crop(right=0.2, bottom=0.5)))
+    plain = picture("b", 800, 1500)
+    assert names(plot_of(PlotKind.SIZES, (cropped, plain))) == [["a", "b"]]
+    spots = plot_of(PlotKind.RATIOS, (cropped, plain)).spots
+    assert spots[0].x == spots[1].x < 0.5
+    assert not below_used_size(cropped)
+    assert below_used_size(picture("c", 1200, 1200, edit=cropped.edit))
 
 
 @pytest.mark.parametrize("kind", PlotKind)

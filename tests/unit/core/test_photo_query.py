@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.core.datasets import Photo
+from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
 from segmind_studio.core.photo_order import PhotoOrder, sorted_photos
 from segmind_studio.core.photo_query import asks_for, parse_query, terms_of_field, with_term
 from segmind_studio.core.photo_terms import QueryContext, completion_at, needs_measures, query_for, term_query
@@ -20,6 +22,7 @@ DOG = Photo("dog", Path("/set/img2.png"), 400, 800, size=500_000, image_format="
             caption="a dog (sleeping) at 10:30")
 BARE = Photo("bare", Path("/other/Owl.jpg"), 1024, 1024, size=900_000, image_format="JPEG", mtime_ns=2)
 ALL = (CAT, DOG, BARE)
+CUT = Photo("cut", Path("/set/cut.jpg"), 3000, 2000, edit=PhotoEdit(crop=Crop(right=0.1, bottom=0.3)))
 CONTEXT = QueryContext(frozenset({"bare"}), "TOK", {"cat": 80.0, "dog": 20.0}, {
     "blurred": {"dog"}, "place-data": {"bare"},
 })
@@ -74,6 +77,16 @@ CONTEXT = QueryContext(frozenset({"bare"}), "TOK", {"cat": 80.0, "dog": 20.0}, {
 def test_what_a_query_finds(text, wanted):
     query = parse_query(text)
     assert {photo.photo_id for photo in ALL if query.matches(photo, CONTEXT)} == set(wanted.split())
+
+
+@pytest.mark.parametrize("text", [
+    "w:300 h:600", "short:<512 long:600", "mp:0.18", "ratio:1:2", "is:portrait", "is:small", "is:cropped",
+    "-is:landscape",
+])
+def test_sizes_are_those_with_the_crop(text):
+    assert parse_query(text).matches(CUT, CONTEXT)
+    assert not parse_query(text).matches(replace(CUT, edit=NO_EDIT), CONTEXT)
+    assert sorted_photos((DOG, CUT), PhotoOrder.SIZE) == [CUT, DOG]
 
 
 @pytest.mark.parametrize(("text", "start", "end", "about"), [
@@ -133,6 +146,8 @@ def test_a_chip_writes_the_same_language(text, term, after):
     ("c", 1, ()),
     ("-ha", 1, ("has:",)),
     ("(is:e", 4, ("excluded", "edited")),
+    ("format:p", 7, ("png",)),
+    ("format:", 7, ("jpeg", "png", "webp", "heif", "avif", "tiff", "bmp", "gif")),
     ("has:trigger", 4, ()),
     ("caption:re", 8, ("red", "reading")),
     ('caption:"re', 11, ()),

@@ -116,6 +116,13 @@ def test_each_finding_and_that_it_can_be_ignored(check, subject, severity, place
     assert (check, subject) not in left
 
 
+def test_usual_words_and_the_genitive_are_hardly_misspelt_trigger_words():
+    photos = photos_of(["anna and a dog", "Anna\u2019s hat and coat", "anne at sea"])
+    found = {finding.subject: finding.severity for finding in CaptionLint().look(photos, "anna").findings
+             if finding.check is Check.TRIGGER_MISSPELT}
+    assert found == {"anne": Severity.SHOULD, "and": Severity.INFO, "anna's": Severity.INFO}
+
+
 def test_a_common_word_as_the_trigger_word():
     photos = photos_of(["a cat at sea", "a cat on a sofa"])
     assert found_in(photos, "cat")[Check.TRIGGER_COMMON, "cat"] == ("00", "01")

@@ -7,6 +7,8 @@ import pytest
 from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES
 from segmind_studio.dataset.captions_back import caption_files, write_captions
+from segmind_studio.dataset.scan import scan
+from tests.fakes.image_files import small_jpeg
 
 
 @pytest.fixture
@@ -50,6 +52,19 @@ def test_only_what_is_listed_is_written(folder: Path, tmp_path: Path) -> None:
     assert (folder / "dog.txt").stat().st_mode & 0o777 == 0o640
     assert (tmp_path / "elsewhere.txt").read_bytes() == b"elsewhere"
     assert caption_files(dataset(folder, tmp_path / "own"), tmp_path / "own").files == ()
+
+
+def test_files_with_the_photos_whole_name_are_written_since_they_are_read_first(tmp_path: Path) -> None:
+    for name in ("a.jpg", "b.jpg", "b.png"):
+        (tmp_path / name).write_bytes(small_jpeg(ord(name[0])))
+        (tmp_path / f"{name}.txt").write_text("old words", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("older words", encoding="utf-8")
+    photos = (Photo(path.name, path, caption=f"TOK, {path.name}") for path in sorted(tmp_path.glob("?.*g")))
+    found = caption_files(Dataset("d", "d", tuple(photos)), tmp_path / "own")
+    assert [file.path.name for file in found.files] == ["a.jpg.txt", "a.txt", "b.jpg.txt", "b.png.txt"]
+    write_captions(found.files)
+    again = scan([tmp_path], {}, tmp_path / "own", lambda _step: None, bool)
+    assert all(photo.caption == f"TOK, {photo.path.name}" for photo in again.added)
 
 
 def test_a_file_that_changed_meanwhile_stays(folder: Path, tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ import shutil
 
 import pytest
 
-from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.core.datasets import Dataset, PastCaption, Photo
 from segmind_studio.core.errors import CancelledError
+from segmind_studio.core.photo_edits import PhotoEdit
+from segmind_studio.core.photo_fit import PhotoFit
 from segmind_studio.dataset.folder_news import FolderMemory, moved, relocated
 from segmind_studio.dataset.inspection import inspect
 from tests.fakes.image_files import small_jpeg
@@ -122,10 +124,14 @@ def test_of_equal_names_the_one_in_the_like_folder_wins_and_no_file_is_used_twic
 
 
 def test_what_the_user_wrote_meanwhile_stays(home):
-    (photo,) = known(home / "trip/a.jpg").photos
-    there = Photo(photo.photo_id, home / "b.jpg", 5, 5, caption="old")
+    (before,) = known(home / "trip/a.jpg").photos
+    photo = before.having(
+        edit=PhotoEdit(turns=1), accepted=("small:",), caption_past=(PastCaption("was", "file", 1.0),),
+        model_caption="TOK a", fit=PhotoFit(1_000_000, 80),
+    )
+    there = before.having(path=home / "b.jpg", width=5, height=6, caption="old")
     now = moved(photo, {photo.photo_id: there})
-    assert (now.path, now.width, now.caption) == (home / "b.jpg", 5, "TOK a")
+    assert now == photo.having(path=home / "b.jpg", width=5, height=6)
 
 
 def test_a_search_can_be_cancelled(home):

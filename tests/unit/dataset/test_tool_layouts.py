@@ -7,6 +7,7 @@ import pytest
 
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
 from segmind_studio.dataset.archive import manifest_of, plan, write
+from segmind_studio.dataset.folders import OF_A_PHOTO
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.scan import scan
 from tests.fakes.image_files import small_jpeg
@@ -29,6 +30,12 @@ LAYOUTS = {
     )},
     "ai-toolkit, JSON": {f"{stem}.{kind}": "" if kind == "jpg" else json.dumps({"caption": words})
                          for stem, words in WORDS.items() for kind in ("jpg", "json")},
+    "qapyq": {f"{stem}.{kind}": "" if kind == "jpg" else json.dumps(
+                {"captions": {"round2": "other words", "caption": words}, "tags": {"tags": "1girl"}},
+              ) for stem, words in WORDS.items() for kind in ("jpg", "json")},
+    "gallery-dl": {f"{stem}.{kind}": "" if kind == "jpg" else json.dumps(
+                     {"id": 7, "tags": words.split(", "), "rating": "s"},
+                   ) for stem, words in WORDS.items() for kind in ("jpg", "jpg.json")},
     "Civitai": {f"{stem}.{kind}": "" if kind == "jpg" else words
                 for stem, words in WORDS.items() for kind in ("txt", "jpg")},  # the texts come first
     "Replicate": {f"input_images/{stem}.{kind}": "" if kind == "jpg" else f"{words}\n"
@@ -89,3 +96,24 @@ def test_what_tools_leave_beside_photos_is_named_and_disturbs_nothing(tmp_path):
     assert {photo.path.stem: photo.caption for photo in report.added} == WORDS
     assert len(report.skipped) == 4
     assert all(skipped.reason for skipped in report.skipped)
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_masks_and_control_pictures_of_trainers_are_no_photos(tmp_path, zipped):
+    """Trained as photos, they would spoil the model; OneTrainer and ai-toolkit write them beside the photos."""
+    top, own = tmp_path / "set", ["a-masklabel.png", "a-CondLabel.png", "_controls/a.depth.jpg", "_controls/a.txt"]
+    for name in ("a.jpg", "deep/masklabel.jpg", *own):
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_bytes(small_jpeg(len(name)))
+    added = top
+    if zipped:
+        added = tmp_path / "set.zip"
+        with zipfile.ZipFile(added, "w") as archive:
+            for path in sorted(top.rglob("*.*g")):
+                archive.write(path, path.relative_to(top))
+    report = scan([added], {}, tmp_path / "imports", lambda _step: None, bool)
+    assert sorted(photo.path.name for photo in report.added) == ["a.jpg", "masklabel.jpg"]
+    refused = {skipped.name.rpartition("/")[2]: skipped.reason for skipped in report.skipped}
+    assert refused == dict.fromkeys(["a-masklabel.png", "a-CondLabel.png", "_controls"], str(OF_A_PHOTO))
+    by_name = scan([top / own[0]], {}, tmp_path / "imports", lambda _step: None, bool)
+    assert len(by_name.added) == 1  # the user means it

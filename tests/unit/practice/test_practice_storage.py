@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import socket
 import xml.etree.ElementTree as ET
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -160,13 +162,21 @@ def test_old_objects_are_removed_while_it_runs(tmp_path):
         store.add(key, aside, '"e"')
         return store.find(key) is not None
 
-    keys = [f"uploads/{number}.zip" for number in range(23)]
+    keys = [f"uploads/me/{uuid4()}-{number}.zip" for number in range(23)]
     assert all(map(add, [*keys, "models/a"]))
-    assert [key for key in keys if store.find(key)] == keys[3:]
-    database.run("UPDATE objects SET stored_at = stored_at - ? WHERE key = ?", 8 * 24 * 3600, keys[-1])
+    assert [key for key in keys if store.find(key)] == keys, "no run was made with them yet"
+    database.run(
+        "INSERT INTO runs (finetune_id, job_id, name, slug, body, source_type, public, status, error_message,"
+        " created_at, updated_at) VALUES ('f', 'j', 'n', 's', ?, 'AWS_S3', 0, 'READY', '', 0, 0)",
+        json.dumps([f"https://s3/{key}" for key in keys]),
+    )
+    store.renew(keys[0])
     assert add("pictures/a")
-    assert [key for key in keys if store.find(key)] == keys[3:-1]
-    assert len(list((tmp_path / "objects").iterdir())) == 19 + 2
+    assert [key for key in keys if store.find(key)] == [keys[0], *keys[4:]]
+    database.run("UPDATE objects SET stored_at = stored_at - ? WHERE key = ?", 8 * 24 * 3600, keys[-1])
+    assert add("pictures/b")
+    assert [key for key in keys if store.find(key)] == [keys[0], *keys[4:-1]]
+    assert len(list((tmp_path / "objects").iterdir())) == 19 + 3
     database.close()
 
 

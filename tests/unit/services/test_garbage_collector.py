@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from segmind_studio.core.datasets import Dataset, Photo
-from segmind_studio.services.system.garbage import MANY_PHOTOS, GarbageCollector
+from segmind_studio.services.system.garbage import MANY, MANY_PHOTOS, GarbageCollector
 
 
 class Cycle:
@@ -79,5 +79,16 @@ def test_many_photos_are_not_looked_through_and_garbage_waits_for_the_background
     assert gc.get_freeze_count() > frozen + len(kept) / 2
     assert seen == []
     collector.follow_state(Qt.ApplicationState.ApplicationInactive)
+    assert seen == [], "the user may come back at once"
+    collector.collect_all()
     assert seen == [threading.get_ident()]
     assert gc.get_freeze_count() > len(photos) + len(kept)
+
+
+def test_many_runs_are_not_looked_through_though_they_come_in_parts(collector):
+    parts = [[[number] for number in range(MANY // 2)] for _part in range(2)]
+    before = gc.get_freeze_count()
+    collector.follow_many(parts[0])
+    assert gc.get_freeze_count() <= before
+    collector.follow_many(parts[1])
+    assert gc.get_freeze_count() > before + MANY

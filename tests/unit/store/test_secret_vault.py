@@ -1,6 +1,8 @@
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from keyring.backends import fail, null
@@ -105,6 +107,21 @@ def test_without_a_session_bus_the_keyring_is_missing(monkeypatch: pytest.Monkey
 
 def test_the_back_end_of_this_system_is_found() -> None:
     assert own_keyring_module() in keyring_modules()
+
+
+class ModulesOfOthers(dict[str, ModuleType]):
+    """The imported modules, while another thread imports one more at each look."""
+
+    def __iter__(self) -> Iterator[str]:
+        for name in super().__iter__():
+            self[f"imported_{len(self)}"] = ModuleType("imported")
+            yield name
+
+
+def test_back_ends_are_looked_for_while_another_thread_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = keyring_modules()
+    monkeypatch.setattr(sys, "modules", ModulesOfOthers(sys.modules))
+    assert keyring_modules() == found
 
 
 def test_importing_the_store_does_not_import_keyring() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -161,17 +162,17 @@ class DuplicatesDialog(QDialog):
     def _facts(self, photo: Photo) -> tuple[str, str]:
         """Return size and sharpness of a photo; the largest and the sharpest of its group are named so."""
         group = self._groups[self._at] if self._groups else [photo]
-        pixels, sharpness = photo.width * photo.height, self._sharpness(photo)
+        pixels, sharpness = prod(photo.edited_size), self._sharpness(photo)
         size = f"{size_in_pixels(*photo.edited_size)} · {bytes_text(photo.size)}"
         others = [one for one in group if one is not photo]
-        if all(pixels > one.width * one.height for one in others):
+        if all(pixels > prod(one.edited_size) for one in others):
             # Translators: the largest of similar photos; {facts} is its size.
             size = _("{facts}, largest").format(facts=size)
         elif photo.photo_id in self._parts:
             # Translators: this photo is a part cut out of another photo.
             size = _("{facts}, part of another").format(facts=size)
         sharp = _("Sharpness {number}").format(number=number(sharpness))
-        same_scale = len({min(MEASURED_SIDE, max(one.width, one.height)) for one in group}) == 1
+        same_scale = len({min(MEASURED_SIDE, max(one.edited_size)) for one in group}) == 1
         if same_scale and all(sharpness > self._sharpness(one) for one in others):
             sharp = _("{facts}, sharpest").format(facts=sharp)
         return size, sharp

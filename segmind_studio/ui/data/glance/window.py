@@ -130,7 +130,7 @@ class GlanceWindow(QDialog):
 def spot_words(spot: PlotSpot) -> str:
     """Return what is said about a spot: the photo's name, size and caption length, or how many there are."""
     first = spot.photos[0]
-    size = size_in_pixels(first.width, first.height)
+    size = size_in_pixels(*first.edited_size)
     if len(spot.photos) > 1:
         return f"{photos_text(len(spot.photos))} · {size}"
     length = len(first.caption.strip())

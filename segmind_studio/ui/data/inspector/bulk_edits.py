@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
 
+from segmind_studio.core.caption_terms import joined_parts, parts_of
 from segmind_studio.core.datasets import Photo, has_trigger
 from segmind_studio.record import record
 from segmind_studio.ui.data.inspector.caption_edits import (
@@ -45,7 +46,7 @@ class BulkEdit:
     """One edit. `find` and `match_case` are used by REPLACE and PATTERN (a regular expression).
 
     For SHARED, `find` lists the parts that the captions share and `text` what they become; for CASE, `text` is one
-    of the cases of `caption_edits`; for LEAD, it is the trigger word.
+    of the cases of `caption_edits` and `find` the trigger word; for LEAD, `text` is the trigger word.
 
     With `skip_holding`, PREPEND and APPEND do not change captions that contain the text as whole words.
     """
@@ -103,7 +104,7 @@ class BulkEdit:
             EditKind.PREPEND: lambda caption: text + caption,
             EditKind.APPEND: lambda caption: caption + text,
             EditKind.TRIM: trimmed,
-            EditKind.CASE: lambda caption: in_case(caption, text),
+            EditKind.CASE: lambda caption: in_case(caption, text, find),
             EditKind.SORT: sorted_parts,
             EditKind.DROP: lambda caption: without_parts(caption, text),
             EditKind.LEAD: lambda caption: led_by(caption, text),
@@ -146,8 +147,7 @@ def edited_readings(edit: BulkEdit, photo: Photo, new: str) -> tuple[str, ...]:
 
 def trimmed(caption: str) -> str:
     """Return one line without doubled spaces, empty parts between commas, or a comma at either end."""
-    parts = (" ".join(part.split()) for part in caption.split(","))
-    return ", ".join(part for part in parts if part)
+    return joined_parts(parts_of(caption), caption)
 
 
 def shared(captions: Sequence[str]) -> Shared:

@@ -115,7 +115,8 @@ class BulkForm(QWidget):
         """Return what is asked for."""
         kind = EditKind(self._kind.currentData())
         text = str(self._case.currentData()) if kind is EditKind.CASE else self._text.text()
-        find = self._shared if kind is EditKind.SHARED else self._find.text()
+        known = {EditKind.SHARED: self._shared, EditKind.CASE: self._trigger_word}
+        find = known[kind] if kind in known else self._find.text()
         return BulkEdit(kind, text, find, self._match_case.isChecked(), self._skip.isChecked())
 
     def ask_for_replacement(self, find: str = "") -> None:

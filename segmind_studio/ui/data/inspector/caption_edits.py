@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from segmind_studio.core.caption_terms import drop_term, folded, parts_of
+from segmind_studio.core.caption_terms import drop_term, folded, joined_parts, parts_of
 from segmind_studio.core.datasets import trigger_spans
 
 LOWER, UPPER, SENTENCE = "lower", "upper", "sentence"
@@ -60,12 +60,23 @@ def pattern_error(pattern: str, replacement: str) -> tuple[int, str] | None:
     return None
 
 
-def in_case(caption: str, case: str) -> str:
-    """Return a caption in lower case, in upper case, or with one capital at the beginning."""
+def in_case(caption: str, case: str, trigger_word: str = "") -> str:
+    """Return a caption in lower case, in upper case, or with one capital at the beginning.
+
+    The trigger word stays as it is written: to a text model, another case is another word.
+    """
+    result, start = "", 0
+    for first, end in trigger_spans(caption, trigger_word):
+        result += _changed(caption[start:first], case, begins=not start) + caption[first:end]
+        start = end
+    return result + _changed(caption[start:], case, begins=not start)
+
+
+def _changed(text: str, case: str, *, begins: bool) -> str:
     if case == UPPER:
-        return caption.upper()
-    low = caption.lower()
-    if case == SENTENCE:
+        return text.upper()
+    low = text.lower()
+    if case == SENTENCE and begins:
         at = next((place for place, char in enumerate(low) if char.isalnum()), 0)
         return low[:at] + low[at : at + 1].upper() + low[at + 1 :]
     return low
@@ -74,7 +85,7 @@ def in_case(caption: str, case: str) -> str:
 def sorted_parts(caption: str) -> str:
     """Return the parts between commas by alphabet after the first one, which often is the trigger word."""
     first, *others = parts_of(caption) or ("",)
-    return ", ".join([first, *sorted(others, key=folded)]) if others else caption
+    return joined_parts([first, *sorted(others, key=folded)], caption) if others else caption
 
 
 def without_parts(caption: str, dropped: str) -> str:
@@ -82,7 +93,7 @@ def without_parts(caption: str, dropped: str) -> str:
     unwanted = {folded(part) for part in parts_of(dropped)}
     parts = parts_of(caption)
     kept = [part for part in parts if folded(part) not in unwanted]
-    return ", ".join(kept) if len(kept) < len(parts) else caption
+    return joined_parts(kept, caption) if len(kept) < len(parts) else caption
 
 
 def led_by(caption: str, trigger_word: str) -> str:
@@ -125,4 +136,4 @@ def with_shared(caption: str, shared: str, new: str) -> str:
         result.insert(at, part)
         place_of = {other: place + (place >= at) for other, place in place_of.items()}
         at += 1
-    return ", ".join(result)
+    return joined_parts(result, caption or new)

@@ -97,9 +97,11 @@ class PhotoInspector(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         self._stack = QStackedWidget(self)
         column.addWidget(self._stack)
+        for page in (self.summary, self.photo):
+            self._stack.addWidget(scrolling(page, self._stack))
+        yield
         self.bulk = BulkPanel(actions, self._stack)
-        for page in (scrolling(self.summary, self._stack), scrolling(self.photo, self._stack), self.bulk):
-            self._stack.addWidget(page)
+        self._stack.addWidget(self.bulk)
 
     def show_selection(
         self, dataset: Dataset, photos: Sequence[Photo], findings: Sequence[Finding], trigger_word: str,

@@ -81,10 +81,13 @@ def _groups(stage: Stage, vanished: bool, put_away: bool) -> frozenset[Filter]: 
 
 def haystack(run: Run) -> str:
     """Return all that the search looks in, folded."""
-    return "\n".join((
-        run.name, dataset_text(run), run.trigger_word, stage_word(run.stage), run.status, run.service_id, run.slug,
-        run.notes, *run.tags, str(run.body.get("instance_prompt") or ""),
-    )).casefold()
+    text = (
+        f"{run.name}\n{dataset_text(run)}\n{run.trigger_word}\n{stage_word(run.stage)}\n{run.status}\n"
+        f"{run.service_id}\n{run.slug}\n{run.notes}\n{run.body.get('instance_prompt') or ''}"
+    )
+    if run.tags:
+        text = "\n".join((text, *run.tags))
+    return text.lower() if text.isascii() else text.casefold()
 
 
 def _status_words(run: Run) -> str:
@@ -119,8 +122,9 @@ class RowChoice:
 
     def takes(self, run: Run) -> bool:
         """Return whether a run passes filter and search."""
-        if self.filter is Filter.ALL and self._query.test is None and not run.archived:
-            return True  # as most rows, of which there may be ten thousand
+        if self.filter is Filter.ALL and not run.archived:  # as most rows, of which there may be ten thousand
+            test = self._query.test
+            return test is None or test(run, self._context)
         groups = groups_of(run)
         if self.filter not in groups and not (self.filter is Filter.ALL and ARCHIVED in self._text):
             return False

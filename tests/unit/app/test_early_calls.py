@@ -1,0 +1,19 @@
+"""What others request while the app starts is done when it can be."""
+
+from pathlib import Path
+
+from segmind_studio.early_calls import EarlyCalls
+
+
+def test_requests_wait_for_the_services_and_come_once_in_their_order():
+    calls, came = EarlyCalls("data", (Path("a"),)), []
+    for signal in (calls.wished, calls.called, calls.ordered):
+        signal.connect(lambda value: came.append(value))  # noqa: PLW0108  # Qt counts the arguments
+    calls.take_paths((Path("b"),))
+    calls.take_order("train")
+    calls.take_wish("runs")
+    assert came == []
+    calls.begin()
+    assert came == ["runs", (Path("a"), Path("b")), "train"]
+    calls.take_paths((Path("c"),))
+    assert came[3:] == [(Path("c"),)]
