@@ -28,7 +28,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 from segmind_studio.ui.versions.rows import ChangeRow
 from segmind_studio.ui.versions.sent_files import SentFilesDialog
 
-_WIDTH, _HEIGHT = 720, 620
+_WIDTH, _HEIGHT = 960, 620  # two runs with their times beside each other
 _WIDEST = 900
 _SHOWN_AT_MOST = 200  # rows are widgets
 _NAME_CHARACTERS = 24
