@@ -360,12 +360,12 @@ def news(runs: Iterable[Run]) -> tuple[Decision, ...]:
             title, text = _("“{name}” is ready"), _("You can try the model and download it.")
         else:
             title, text = _("“{name}” has failed"), _("Its page shows why.")
-        found.append(Decision(title.format(name=run.name), text, _("Show"), run.run_id))
+        found.append(Decision(title.format(name=isolated(run.name)), text, _("Show"), run.run_id))
     return tuple(found)
 
 
 def _names(runs: list[Run], shown: int = 3) -> str:
-    names = listed(_("“{name}”").format(name=run.name) for run in runs[:shown])
+    names = listed(_("“{name}”").format(name=isolated(run.name)) for run in runs[:shown])
     return (
         names if len(runs) <= shown else _("{names} and {count} more").format(names=names, count=len(runs) - shown)
     )
