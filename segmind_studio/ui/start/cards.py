@@ -20,7 +20,7 @@ from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import look_of, status_word
-from segmind_studio.ui.theme.direction import isolated
+from segmind_studio.ui.theme.direction import in_a_row, isolated
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S, SPACE_XS
@@ -365,7 +365,7 @@ def news(runs: Iterable[Run]) -> tuple[Decision, ...]:
 
 
 def _names(runs: list[Run], shown: int = 3) -> str:
-    names = listed(_("“{name}”").format(name=isolated(run.name)) for run in runs[:shown])
+    names = in_a_row([listed(_("“{name}”").format(name=isolated(run.name)) for run in runs[:shown])])
     return (
         names if len(runs) <= shown else _("{names} and {count} more").format(names=names, count=len(runs) - shown)
     )
