@@ -13,13 +13,23 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 import segmind_studio.ui
 from segmind_studio.ui.forms.option_card import OptionCard
 from segmind_studio.ui.forms.switch import Switch
+from segmind_studio.ui.help.page_view import HelpPageView
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.runs.history.chart import BarChart
 from segmind_studio.ui.runs.history.plots import BarPlot, HistoryKind, PlotBar, Unit
 from segmind_studio.ui.theme import icons
-from segmind_studio.ui.theme.direction import draw_own, isolated, mirrored_sheet, placed, set_margins, visual_key
+from segmind_studio.ui.theme.direction import (
+    draw_own,
+    in_a_row,
+    isolated,
+    mirrored_sheet,
+    placed,
+    set_margins,
+    visual_key,
+)
 from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.tryout.result_views import StarPicker
 
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
@@ -185,3 +195,23 @@ def test_a_label_stands_at_the_side_where_reading_begins_whatever_its_letters(re
     ground = image.pixel(0, 0)
     dark = [x for x in range(image.width()) for y in range(image.height()) if image.pixel(x, y) != ground]
     assert min(dark) > image.width() // 2
+
+
+def test_a_page_of_help_has_the_direction_of_the_window_but_for_code(qtbot, qapp, read):
+    read(RTL)
+    page = HelpPageView(Theme(qapp))
+    qtbot.addWidget(page)
+    page.show_page("# Webhook\n\nCaddy \u0648nginx.\n\n    is:ready tag:best\n")
+    blocks, block = {}, page.document().begin()
+    while block.isValid():
+        blocks[block.text()] = block.textDirection()
+        block = block.next()
+    assert blocks == {"Webhook": RTL, "Caddy \u0648nginx.": RTL, "is:ready tag:best": LTR}
+
+
+def test_values_in_a_row_have_the_order_of_the_window(read):
+    read(LTR)
+    assert in_a_row(["600", "a (b)"]) == "600 \u00b7 a (b)"
+    read(RTL)
+    assert in_a_row(["600", "a (b)"]) == "\u200f\u2068600\u2069 \u00b7 \u2068a (b)\u2069"
+    assert in_a_row([]) == ""

@@ -17,11 +17,12 @@ from segmind_studio.core.errors import (
 )
 from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
+from segmind_studio.ui.runs.inspector.facts import FactsGrid
 from segmind_studio.ui.runs.table.columns import Column
 from segmind_studio.ui.runs.table.row_filter import Filter
 from tests.fakes.run_services import make_run
 from tests.fakes.runs_place import make_bench
-from tests.fakes.typed import known
+from tests.fakes.typed import child, known
 
 OFFLINE = ApiError(ApiProblem.OFFLINE, "Segmind cannot be reached.", "Check the network.", "ConnectError")
 
@@ -155,6 +156,17 @@ def test_two_to_five_runs_can_be_compared(qtbot):
         comparing = stack.currentWidget() is bench.screen.inspector.several
         assert comparing is (row + 1 <= 5)
     assert bench.screen.inspector.run is None
+
+
+def test_what_runs_cost_in_practice_is_said_in_short(qtbot):
+    bench = make_bench(qtbot, *(
+        make_run(name, account_id="practice", credits_before=20.0, credits_after=after)
+        for name, after in (("a", 18.0), ("b", 14.0))
+    ))
+    bench.screen.list.table.select_runs(("a", "b"))
+    grid = child(bench.screen.inspector.several, FactsGrid)
+    cost = next(fact for fact in grid.facts if fact.label == "Cost")
+    assert (sorted(cost.value.split(" · ")), "simulated" in cost.note) == (["$2.00", "$6.00"], True)
 
 
 def test_the_run_of_the_last_session_is_selected_again_and_the_newest_where_it_is_gone(qtbot):

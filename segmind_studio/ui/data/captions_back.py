@@ -22,6 +22,7 @@ from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.theme.direction import isolated
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
@@ -89,7 +90,7 @@ class CaptionsBackDialog(QDialog):
             words = _text(file.after)
             # Translators: {name} is a file name.
             line = _("{name} · new: {caption}") if file.before is None else _("{name} · replaced: {caption}")
-            item = QListWidgetItem(line.format(name=file.path.name, caption=words))
+            item = QListWidgetItem(line.format(name=isolated(file.path.name), caption=isolated(words)))
             before = _("This file does not exist yet.") if file.before is None else _text(file.before)
             item.setToolTip(plain_tip(_("{folder}\nNow: {before}").format(folder=file.path.parent, before=before)))
             item.setData(_ROLE, file)
@@ -140,4 +141,5 @@ def _text(data: bytes) -> str:
 
 def _refusals(found: CaptionFiles) -> str:
     words = _("{name}: {reason}")
-    return sentences(*(words.format(name=name, reason=reason) for name, reason in found.refused[:_NAMED]))
+    refused = found.refused[:_NAMED]
+    return sentences(*(words.format(name=isolated(name), reason=reason) for name, reason in refused))

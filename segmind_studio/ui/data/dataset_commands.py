@@ -22,6 +22,7 @@ from segmind_studio.ui.data.facts import photos_text
 from segmind_studio.ui.data.widgets import DataWidgets
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.question import NameDialog
+from segmind_studio.ui.theme.direction import isolated
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
@@ -47,7 +48,9 @@ class ArchivedDialog(QDialog):
         self._list.setAccessibleName(_("Archived datasets"))
         for summary in archived:
             item = QListWidgetItem(
-                _("{name} ({photos})").format(name=summary.name, photos=photos_text(summary.image_count)),
+                _("{name} ({photos})").format(
+                    name=isolated(summary.name), photos=photos_text(summary.image_count),
+                ),
             )
             item.setToolTip(exact_time(summary.updated_at))
             item.setData(Qt.ItemDataRole.UserRole, summary.dataset_id)

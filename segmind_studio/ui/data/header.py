@@ -15,6 +15,7 @@ from segmind_studio.ui.data.facts import photos_text
 from segmind_studio.ui.data.tool_buttons import tool_row
 from segmind_studio.ui.parts import ActionButton, ElidedLabel
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.theme.direction import isolated
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -76,7 +77,10 @@ class DataHeader(QWidget):
             name = summary.name.replace("&", "&&")
             action = finish_before(
                 QAction(
-                    _("{name} ({photos})").format(name=name, photos=photos_text(summary.image_count)), self._menu
+                    _("{name} ({photos})").format(
+                        name=isolated(name), photos=photos_text(summary.image_count),
+                    ),
+                    self._menu,
                 )
             )
             action.setData(summary.dataset_id)

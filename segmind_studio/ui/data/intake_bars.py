@@ -24,6 +24,7 @@ from segmind_studio.ui.data.facts import photos_text
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts import Banner, ElidedLabel
 from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.theme.direction import isolated
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S, SPACE_XS
 
@@ -172,7 +173,8 @@ class IntakeReport(Banner):
     def reasons(self) -> str:
         """Return what is folded away, a line for each file."""
         return "\n".join(
-            _("{name}: {reason}").format(name=skipped.name, reason=skipped.reason) for skipped in self._skipped
+            _("{name}: {reason}").format(name=isolated(skipped.name), reason=skipped.reason)
+            for skipped in self._skipped
         )
 
     def show_report(self, report: ScanReport) -> None:

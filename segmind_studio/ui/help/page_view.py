@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from PySide6.QtCore import QRegularExpression, QUrl, Signal, Slot
+from PySide6.QtCore import QRegularExpression, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 from typing_extensions import override
 
 from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.theme.direction import backwards
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme, points
 from segmind_studio.ui.theme.tokens import (
@@ -105,6 +106,10 @@ class HelpPageView(QTextBrowser):
     def _dress(self) -> None:
         """Set type, distances and colours, which Markdown does not bring, and mark what was searched."""
         tones, document = self._theme.tones, self.document()
+        if backwards():  # by itself, a paragraph that begins with Latin letters is set from left to right
+            option = document.defaultTextOption()
+            option.setTextDirection(Qt.LayoutDirection.RightToLeft)
+            document.setDefaultTextOption(option)
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
         block = document.begin()
@@ -150,6 +155,8 @@ def _dress_block(block: QTextBlock, tones: Tones) -> None:
     layout.setBottomMargin(below)
     if not level:
         layout.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    if backwards() and block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage.value):
+        layout.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # code reads so in every language
     cursor.mergeBlockFormat(layout)
     for start, length, given in _pieces(block):
         cursor.setPosition(start)

@@ -83,6 +83,11 @@ def cost_text(run: Run) -> str:
     return _("Free (practice; {amount} simulated)").format(amount=money(run.cost))
 
 
+def simulated_cost(run: Run) -> str:
+    """Write the amount that a run in practice has simulated; "" where there is none."""
+    return money(run.cost) if _practice(run) and run.cost else ""
+
+
 def short_cost_text(run: Run) -> str:
     """Write the cost where there is little room."""
     return pgettext("cost", "Free") if _practice(run) else cost_text(run)

@@ -20,6 +20,7 @@ from segmind_studio.ui.parts.labels import ElidedLabel, IconLabel, text_label
 from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import look_of, status_word
+from segmind_studio.ui.theme.direction import in_a_row, isolated
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S, SPACE_XS
@@ -75,7 +76,7 @@ class RunCard(CardButton):
         )
         if run.dataset_name:
             # Translators: a run's name, and facts about it.
-            made_of = _("{name} · {facts}").format(name=run.dataset_name, facts=made_of)
+            made_of = _("{name} · {facts}").format(name=isolated(run.dataset_name), facts=made_of)
         self._name.setText(run.name)
         self._chip.set_status(look.icon, word, look.tone)
         self._made_of.setText(made_of)
@@ -231,7 +232,7 @@ class DraftCard(QFrame):
         changed = 0 if filled == ("trigger_word",) else len(filled)  # the sample's comes by itself
         fields = ngettext("{count} field filled in", "{count} fields filled in", changed).format(count=changed)
         name = form.text("name").strip()
-        self._text.setText(_("{name} · {facts}").format(name=name, facts=fields) if name else fields)
+        self._text.setText(_("{name} · {facts}").format(name=isolated(name), facts=fields) if name else fields)
         self.setVisible(bool(changed))
 
 
@@ -359,12 +360,12 @@ def news(runs: Iterable[Run]) -> tuple[Decision, ...]:
             title, text = _("“{name}” is ready"), _("You can try the model and download it.")
         else:
             title, text = _("“{name}” has failed"), _("Its page shows why.")
-        found.append(Decision(title.format(name=run.name), text, _("Show"), run.run_id))
+        found.append(Decision(title.format(name=isolated(run.name)), text, _("Show"), run.run_id))
     return tuple(found)
 
 
 def _names(runs: list[Run], shown: int = 3) -> str:
-    names = listed(_("“{name}”").format(name=run.name) for run in runs[:shown])
+    names = in_a_row([listed(_("“{name}”").format(name=isolated(run.name)) for run in runs[:shown])])
     return (
         names if len(runs) <= shown else _("{names} and {count} more").format(names=names, count=len(runs) - shown)
     )

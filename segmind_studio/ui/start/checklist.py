@@ -25,8 +25,8 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S
 _MARK_SIDE = 24
 _ICON_SIDE = 40
 _BESIDE_FROM = 216  # logical pixels at text of 100 %: cards as wide stand beside each other
-_WELL = (80, 160)  # logical pixels: the least and the greatest height of the ground behind a step's icon
-_WELL_SHAPE = 0.32  # its height by the width of its card
+_WELL = (80, 140)  # logical pixels: the least and the greatest height of the ground behind a step's icon
+_WELL_SHAPE = 0.28  # its height by the width of its card
 
 
 class StepState(NamedTuple):

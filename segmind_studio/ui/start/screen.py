@@ -53,6 +53,7 @@ _WIDEST_OF_STEPS = 1240
 _WIDEST_OF_TWO = 1560
 _TWO_FROM = 1100  # a page as wide has two columns
 _BELOW = 2  # the free height below a page of steps, by that above it
+_BELOW_STEPS = 320  # the greatest width of a card below the steps, in logical pixels at text of 100 %
 _AGE_EVERY_MS = 30_000
 _MOST_DATASETS = 8
 _MOST_READY = 4
@@ -222,7 +223,7 @@ class StartScreen(Place):
             if group is not None:
                 group.set_room(
                     (room - SPACE_XXL) // 2 if two else room,
-                    (room - 2 * SPACE_L) // 3 if guided and not two else 0,  # as wide as a step
+                    min(text_scaled(_BELOW_STEPS), (room - 2 * SPACE_L) // 3) if guided and not two else 0,
                 )
 
     def _connect(self) -> None:

@@ -8,6 +8,7 @@ code, addresses and paths are never mirrored.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QLayout, QWidget
 _KEYS = {Qt.Key.Key_Left: Qt.Key.Key_Right, Qt.Key.Key_Right: Qt.Key.Key_Left}
 _SIDES = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignHCenter
 _FIRST_STRONG, _END = "\u2068", "\u2069"
+_RIGHT_TO_LEFT = "\u200f"  # a mark that decides the direction of what follows it
 _SIDE = re.compile(r"\b(padding|margin|border|border-top|border-bottom)-(left|right)\b")
 _FOUR = re.compile(r"\b(padding|margin): ([^ ;]+) ([^ ;]+) ([^ ;]+) ([^ ;]+);")
 
@@ -86,6 +88,12 @@ def isolated(text: str) -> str:
     Elsewhere than in a window from right to left, return the text itself.
     """
     return f"{_FIRST_STRONG}{text}{_END}" if text and backwards() else text
+
+
+def in_a_row(parts: Iterable[str]) -> str:
+    """Return texts with dots between them in the order of the window's direction, whatever is in them."""
+    row = " · ".join(isolated(part) for part in parts)
+    return f"{_RIGHT_TO_LEFT}{row}" if row and backwards() else row
 
 
 def mirrored_sheet(sheet: str) -> str:

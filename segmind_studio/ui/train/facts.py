@@ -18,6 +18,7 @@ from segmind_studio.formats import bytes_text, exact_time, money
 from segmind_studio.record import record
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.forms.field_row import field_value_text
+from segmind_studio.ui.theme.direction import isolated
 
 # The advice of core.advice about the photos; the package's findings have the same content.
 _SAID_BY_ADVICE = frozenset({Check.NONE_USED, Check.TOO_LARGE, Check.MANY, Check.FEW, Check.NO_TRIGGER})
@@ -259,7 +260,8 @@ class TrainFacts:
         lines = (
             # Translators: one of several runs: its name, the field that differs, and its value.
             _("{name}: {field} {value}").format(
-                name=single.text("name"), field=sweep.field.label, value=field_value_text(sweep.field, value),
+                name=isolated(single.text("name")), field=sweep.field.label,
+                value=field_value_text(sweep.field, value),
             )
             for single, value in zip(self.form.forms, sweep.values, strict=False)
         )

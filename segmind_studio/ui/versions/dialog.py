@@ -20,6 +20,7 @@ from segmind_studio.ui.parts.empty_state import EmptyState
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollPage
 from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.theme.direction import isolated
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
@@ -27,7 +28,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 from segmind_studio.ui.versions.rows import ChangeRow
 from segmind_studio.ui.versions.sent_files import SentFilesDialog
 
-_WIDTH, _HEIGHT = 720, 620
+_WIDTH, _HEIGHT = 960, 620  # two runs with their times beside each other
 _WIDEST = 900
 _SHOWN_AT_MOST = 200  # rows are widgets
 _NAME_CHARACTERS = 24
@@ -76,7 +77,7 @@ class VersionsDialog(QDialog):
         box.setMinimumContentsLength(_NAME_CHARACTERS)
         for version in self._versions.values():
             words = _("{name}, now") if version.run_id == NOW else _("Run {name}, {time}")
-            box.addItem(words.format(name=version.name, time=exact_time(version.at)), version.run_id)
+            box.addItem(words.format(name=isolated(version.name), time=exact_time(version.at)), version.run_id)
         box.setCurrentIndex(max(0, box.findData(chosen)))
         return box
 

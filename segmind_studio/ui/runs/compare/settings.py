@@ -22,7 +22,15 @@ from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.stages import status_word
-from segmind_studio.ui.runs.values import cost_text, dataset_text, sent_value, value_text, visibility_text
+from segmind_studio.ui.runs.values import (
+    cost_source,
+    cost_text,
+    dataset_text,
+    sent_value,
+    simulated_cost,
+    value_text,
+    visibility_text,
+)
 
 _WEIGHTS = {False: QFont.Weight.Normal, True: QFont.Weight.DemiBold}
 _ELSEWHERE = frozenset({"name", "data_source_path", "segmind_public"})  # the heading, Dataset, Who may use it
@@ -30,10 +38,15 @@ _ELSEWHERE = frozenset({"name", "data_source_path", "segmind_public"})  # the he
 
 @record
 class ComparedRow:
-    """One line: a label and a text for each run."""
+    """One line: a label and a text for each run.
+
+    `brief` are shorter texts for where there is little room, and `note` what they leave out.
+    """
 
     label: str
     values: tuple[str, ...]
+    brief: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def differs(self) -> bool:
@@ -52,12 +65,17 @@ def compare(runs: Sequence[Run]) -> tuple[ComparedRow, ...]:
         ComparedRow(_("Photos"), tuple(str(run.image_count or "—") for run in runs)),
         ComparedRow(_("Archive"), tuple(run.archive_sha256[:12] or "—" for run in runs)),
         ComparedRow(_("Status"), tuple(status_word(run) for run in runs)),
-        ComparedRow(_("Cost"), tuple(cost_text(run) for run in runs)),
+        ComparedRow(_("Cost"), tuple(cost_text(run) for run in runs), *_costs_in_practice(runs)),
         ComparedRow(_("Who can use it"), tuple(visibility_text(run) for run in runs)),
         ComparedRow(_("Notes"), tuple(run.notes or "—" for run in runs)),
     ]
     return tuple(rows)
 
+
+def _costs_in_practice(runs: Sequence[Run]) -> tuple[tuple[str, ...], str]:
+    """Return the simulated amounts alone, and that they are simulated; nothing when a run has none."""
+    amounts = tuple(simulated_cost(run) for run in runs)
+    return (amounts, cost_source(runs[0])) if runs and all(amounts) else ((), "")
 
 
 class SettingsTable(QTableWidget):

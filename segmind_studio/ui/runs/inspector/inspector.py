@@ -38,7 +38,7 @@ from segmind_studio.ui.runs.inspector.timeline import TimelinePage
 from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, unknown_text
-from segmind_studio.ui.theme.direction import set_margins
+from segmind_studio.ui.theme.direction import in_a_row, isolated, set_margins
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import HAIRLINE, SPACE_L, SPACE_M, SPACE_S
 
@@ -68,8 +68,11 @@ class SeveralRuns(Page):
             ngettext("{count} run selected", "{count} runs selected", len(runs)).format(count=len(runs))
         )
         self.setAccessibleName(self._title.text())
-        self._names.setText(listed(run.name for run in runs))
-        facts = [Fact(row.label, " · ".join(row.values)) for row in compare(runs) if row.differs]
+        self._names.setText(listed(isolated(run.name) for run in runs))
+        facts = [
+            Fact(row.label, in_a_row(row.brief or row.values), note=row.note)
+            for row in compare(runs) if row.differs
+        ]
         self._heading.setVisible(bool(facts))
         self._differ.set_facts(facts)
 

@@ -31,6 +31,7 @@ from segmind_studio.ui.runs.values import (
     visibility_text,
 )
 from segmind_studio.ui.theme.colour_shapes import account_icon, colour_icon
+from segmind_studio.ui.theme.direction import isolated
 from segmind_studio.ui.theme.icons import icon
 
 Key = tuple[bool, int | float | str, float, str]
@@ -281,7 +282,7 @@ def _dataset_tip(run: Run) -> str | None:
         return elsewhere_tip(run)
     words = ngettext("{name}: {count} photo, {size}", "{name}: {count} photos, {size}", run.image_count)
     return words.format(
-        name=dataset_text(run), count=run.image_count, size=bytes_text(run.archive_size),
+        name=isolated(dataset_text(run)), count=run.image_count, size=bytes_text(run.archive_size),
     )
 
 
