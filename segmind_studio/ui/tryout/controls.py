@@ -77,6 +77,7 @@ class TryControls(QFrame):
         mark(self, surface="inspector")
         self.setFixedWidth(panel_width(_WIDTH))
         self._runs: tuple[Run, ...] = ()
+        self._offered = False  # whether there were runs, or none, to offer yet
         self._values: dict[str, Value] = {field.key: field.default for field in OPTIONS}
         self._extras: Mapping[str, str] = {}
         self._extra_of = ""  # the run whose JSON is shown
@@ -189,6 +190,9 @@ class TryControls(QFrame):
 
     def show_runs(self, runs: Sequence[Run], chosen: str) -> None:
         """Offer these runs; the chosen one stays chosen, or the first."""
+        if self._offered and tuple(runs) == self._runs and chosen == (self.run.run_id if self.run else ""):
+            return
+        self._offered = True
         before = [(run.run_id, run.name) for run in self._runs]
         self._runs = tuple(runs)
         now = [(run.run_id, run.name) for run in self._runs]
