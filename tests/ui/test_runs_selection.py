@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget
 
 from segmind_studio.core.errors import (
     ApiError,
@@ -55,6 +55,19 @@ def test_very_many_other_runs_are_there_when_the_hidden_place_is_shown(qtbot):
     bench.runs.load(*many(1_001))
     bench.screen.select("r1000")
     assert bench.selected == ("r1000",)
+
+
+def test_while_another_place_is_shown_the_inspector_follows_in_a_turn_of_its_own(qtbot):
+    bench, window = make_bench(qtbot), QStackedWidget()
+    qtbot.addWidget(window)
+    window.addWidget(QLabel())
+    window.addWidget(bench.screen)
+    window.show()
+    bench.runs.load(*many(3))
+    assert (bench.selected, bench.screen.inspector.run) == (("r00",), None)
+    qtbot.waitUntil(lambda: bench.screen.inspector.run is not None)
+    assert known(bench.screen.inspector.run).run_id == "r00"
+    bench.screen.setParent(None)  # it ends by itself
 
 
 def test_a_poll_keeps_selection_sort_and_scroll(qtbot):

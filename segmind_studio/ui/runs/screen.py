@@ -50,15 +50,20 @@ if TYPE_CHECKING:
 
 
 class DetailFeed(QObject):
-    """Keep inspector, commands and actions in sync with the selection. GUI thread."""
+    """Keep inspector, commands and actions in sync with the selection. GUI thread.
+
+    While another place is shown, the inspector follows in a turn of the event loop of its own: what starts a run
+    there has enough to do.
+    """
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
-        self, inspector: RunInspector, *, commands: RunCommands, actions: RunActions, bulk: BulkActions,
-        model: RunsModel, runs: RunService, downloads: DownloadService, budgets: BudgetService,
+        self, inspector: RunInspector, page: QWidget, *, commands: RunCommands, actions: RunActions,
+        bulk: BulkActions, model: RunsModel, runs: RunService, downloads: DownloadService, budgets: BudgetService,
         others: OtherAccountRuns | None = None, accounts: AccountService,
     ) -> None:
         super().__init__(inspector)
         self._inspector = inspector
+        self._page = page
         self._commands = commands
         self._actions = actions
         self._bulk = bulk
@@ -73,6 +78,10 @@ class DetailFeed(QObject):
         self._entries: tuple[TimelineEntry, ...] = ()
         self._seen: tuple[object, ...] = ()
         self._progress: dict[str, tuple[int, int | None]] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._fill)
         runs.timeline_ready.connect(self._take_timeline)
         downloads.progress.connect(self._take_progress)
         downloads.finished.connect(self._download_finished)
@@ -104,20 +113,32 @@ class DetailFeed(QObject):
     def refresh(self) -> None:
         """Show the selected runs as they are now."""
         self.fresh = True
-        now = time.time()
         elsewhere = self.elsewhere
         selected = () if elsewhere else self.selected
         one = selected[0] if len(selected) == 1 else None
-        cost = self._budgets.run_cost(one) if one is not None and one.stage in DECISION_STAGES else None
+        cost = self._cost_of(one)
         patience = self._runs.patience(one) if one is not None else None
         together = self._bulk.set_selected(selected)
         self._commands.update_for(selected, self._downloads.running, cost, patience, together)
         self._commands.update_for_other(self._other_account(elsewhere))
         self._actions.set_selected(selected)
+        if self._page.window().isVisible() and not self._page.isVisible():
+            self._soon.start()
+        else:
+            self._fill()
+
+    def _cost_of(self, run: Run | None) -> CostEstimate | None:
+        return self._budgets.run_cost(run) if run is not None and run.stage in DECISION_STAGES else None
+
+    @Slot()
+    def _fill(self) -> None:
+        self._soon.stop()
+        elsewhere = self.elsewhere
+        selected = () if elsewhere else self.selected
         if elsewhere:
             self._show_elsewhere(elsewhere)
-        elif one is not None:
-            self._show_one(one, now, cost)
+        elif len(selected) == 1:
+            self._show_one(selected[0], time.time(), self._cost_of(selected[0]))
         elif 1 < len(selected) <= COMPARED_AT_MOST:
             self._inspector.show_runs(selected)
         else:
@@ -356,7 +377,7 @@ class RunsScreen(Place):
         )
         self._bulk = BulkActions(self.commands, runs=runs, submits=submits, budgets=budgets, window=self)
         self._feed = DetailFeed(
-            self.inspector, commands=self.commands, actions=self._actions, bulk=self._bulk,
+            self.inspector, self, commands=self.commands, actions=self._actions, bulk=self._bulk,
             model=self.list.model, runs=runs, downloads=downloads, budgets=budgets, others=others,
             accounts=self._accounts,
         )

@@ -77,7 +77,7 @@ class TryControls(QFrame):
         mark(self, surface="inspector")
         self.setFixedWidth(panel_width(_WIDTH))
         self._runs: tuple[Run, ...] = ()
-        self._offered: tuple[list[str], list[str]] = ([], [])  # their ids and names
+        self._offered: tuple[list[str], list[str]] | None = None  # their ids and names; None before any
         self._values: dict[str, Value] = {field.key: field.default for field in OPTIONS}
         self._extras: Mapping[str, str] = {}
         self._extra_of = ""  # the run whose JSON is shown
@@ -190,6 +190,8 @@ class TryControls(QFrame):
 
     def show_runs(self, runs: Sequence[Run], chosen: str) -> None:
         """Offer these runs; the chosen one stays chosen, or the first."""
+        if self._offered is not None and tuple(runs) == self._runs and chosen == (self.run.run_id if self.run else ""):
+            return
         before, self._runs = self._offered, tuple(runs)
         ids, names = [run.run_id for run in runs], [run.name for run in runs]
         self._offered = ids, names

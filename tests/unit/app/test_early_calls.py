@@ -1,6 +1,7 @@
 """What others request while the app starts is done when it can be."""
 
 from pathlib import Path
+from typing import Any
 
 from segmind_studio.early_calls import EarlyCalls
 
@@ -10,7 +11,8 @@ def test_requests_wait_for_the_services_and_come_once_in_their_order():
     for signal in (calls.wished, calls.called, calls.ordered):
         signal.connect(lambda value: came.append(value))  # noqa: PLW0108  # Qt counts the arguments
     calls.take_paths((Path("b"),))
-    calls.take_order("train")
+    order: Any = "train"
+    calls.take_order(order)
     calls.take_wish("runs")
     assert came == []
     calls.begin()
