@@ -335,7 +335,7 @@ def _stopped_grid(stage: Stage) -> QWidget | None:
     notes.update(notes.value.with_plan(GridPlan(
         "gallery", first.account_id, NOW, prompts=(first.prompt, lost.prompt),
         strengths=(first.strength,), run_ids=tuple(dict.fromkeys(image.run_id for image in images))[:2],
-        seeds=(first.seed, lost.seed), width=first.width, height=first.height,
+        seeds=(first.seed or 0, lost.seed or 0), width=first.width, height=first.height,
     )))
     stage.session.driver.find(QComboBox, "try.grid.plans").setCurrentIndex(1)
     stage.session.pause(300)
