@@ -190,7 +190,8 @@ class TryControls(QFrame):
 
     def show_runs(self, runs: Sequence[Run], chosen: str) -> None:
         """Offer these runs; the chosen one stays chosen, or the first."""
-        if self._offered is not None and tuple(runs) == self._runs and chosen == (self.run.run_id if self.run else ""):
+        current = self.run.run_id if self.run else ""
+        if self._offered is not None and tuple(runs) == self._runs and chosen == current:
             return
         before, self._runs = self._offered, tuple(runs)
         ids, names = [run.run_id for run in runs], [run.name for run in runs]
