@@ -19,6 +19,7 @@ from segmind_studio.core.result_names import USUAL_NAME, result_stem
 from segmind_studio.core.runs import Phase, Run, TimelineEntry
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.usual_times import UsualTimes
+from segmind_studio.dataset.archive import PlanCache
 from segmind_studio.services.runs.run_values import RunEdit, RunTimeline, WatchState
 from segmind_studio.services.runs.send_again import Patience, SendAgainWaits
 from segmind_studio.services.runs.submission_service import SubmitRequest
@@ -192,7 +193,7 @@ class FakeSubmits(QObject):
         self.taken: tuple[Run, ...] = ()  # by the last `submit`
         self.no_resume: StudioError | None = None  # why a `resume` is refused at once, where it is
 
-    def submit(self, request: SubmitRequest) -> tuple[str, ...]:
+    def submit(self, request: SubmitRequest, plans: PlanCache | None = None) -> tuple[str, ...]:  # noqa: ARG002
         now = time.time()
         self.taken = tuple(
             Run(

@@ -43,7 +43,6 @@ class Stage:
         self.key = ""
         self._services = 0
         self._client = httpx.Client()
-        self._decoy_path = ""
 
     @property
     def server(self) -> PracticeServer:
@@ -71,9 +70,6 @@ class Stage:
         self._client = httpx.Client(
             base_url=address.api, headers={"x-api-key": address.key, NOT_THE_APP: "yes"}, trust_env=False,
         )
-        ticket = self._client.request("GET", TICKET, json={"name": "decoy.zip"}).raise_for_status().json()
-        httpx.put(ticket["presigned_url"], content=small_zip(self.photos), trust_env=False).raise_for_status()
-        self._decoy_path = ticket["s3_url"]
 
     def _stop_service(self):
         self._client.close()
@@ -93,8 +89,10 @@ class Stage:
 
     def add_decoy(self, name):
         """Start a run of other photos without the app, as another computer would; return its id."""
-        body = dict(form_of(name).body(self._decoy_path))
         with self._no_faults():
+            ticket = self._client.request("GET", TICKET, json={"name": "decoy.zip"}).raise_for_status().json()
+            httpx.put(ticket["presigned_url"], content=small_zip(self.photos), trust_env=False).raise_for_status()
+            body = dict(form_of(name).body(ticket["s3_url"]))
             return self._client.post(SUBMIT, json=body).raise_for_status().json()["finetune_id"]
 
     def seen(self, names, decoys, since):
