@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 from PySide6.QtGui import QUndoCommand
 from typing_extensions import override
@@ -21,8 +21,36 @@ def states_of(datasets: DatasetService, photo_ids: Container[str]) -> dict[str, 
     return {photo.photo_id: CaptionState.of(photo) for photo in photos if photo.photo_id in photo_ids}
 
 
+class _ChangeOfMany(QUndoCommand):
+    """A change that is made once; undo and redo bring back the photos from before and after it.
 
-class ExcludeCommand(QUndoCommand):
+    `make` makes it and returns the changed photos.
+    """
+
+    def __init__(
+        self, datasets: DatasetService, photo_ids: Container[str], words: str,
+        make: Callable[[], tuple[Photo, ...]],
+    ) -> None:
+        super().__init__(words)
+        self._datasets = datasets
+        self._make: Callable[[], tuple[Photo, ...]] | None = make
+        self._old = tuple([photo for photo in datasets.dataset.photos if photo.photo_id in photo_ids])
+        self._made: tuple[Photo, ...] = ()
+
+    @override
+    def redo(self) -> None:
+        if self._make is None:
+            self._datasets.exchange(self._old, self._made)
+        else:
+            self._made = self._make()
+            self._make = None
+
+    @override
+    def undo(self) -> None:
+        self._datasets.exchange(self._made, self._old)
+
+
+class ExcludeCommand(_ChangeOfMany):
     """Leave photos out of the package, or take them back. Only photos that change are named."""
 
     def __init__(
@@ -31,22 +59,10 @@ class ExcludeCommand(QUndoCommand):
         count = len(photo_ids)
         out = ngettext("Exclude {count} photo", "Exclude {count} photos", count)
         back = ngettext("Include {count} photo", "Include {count} photos", count)
-        super().__init__(words or (out if excluded else back).format(count=count))
-        self._datasets = datasets
-        self._excluded = excluded
-        self._old = tuple([photo for photo in datasets.dataset.photos if photo.photo_id in photo_ids])
-        self._made: tuple[Photo, ...] = ()
-
-    @override
-    def redo(self) -> None:
-        if self._made:
-            self._datasets.exchange(self._old, self._made)
-        else:
-            self._made = self._datasets.set_excluded([photo.photo_id for photo in self._old], self._excluded)
-
-    @override
-    def undo(self) -> None:
-        self._datasets.exchange(self._made, self._old)
+        super().__init__(
+            datasets, photo_ids, words or (out if excluded else back).format(count=count),
+            lambda: datasets.set_excluded(photo_ids, excluded),
+        )
 
 
 class TypeCaptionCommand(QUndoCommand):
@@ -92,33 +108,14 @@ class TypeCaptionCommand(QUndoCommand):
         self._datasets.settle_captions({self.photo_id: self.old})
 
 
-class CaptionsCommand(QUndoCommand):
+class CaptionsCommand(_ChangeOfMany):
     """Change captions, or only their uncertain decodings; the new states are by photo id."""
 
     def __init__(self, datasets: DatasetService, new: Mapping[str, CaptionState], words: str = "") -> None:
-        count = len(new)
-        super().__init__(
-            words or ngettext("Change {count} caption", "Change {count} captions", count).format(count=count)
-        )
-        self._datasets = datasets
-        self._new = dict(new)
-        self._old = tuple([photo for photo in datasets.dataset.photos if photo.photo_id in new])
-        self._made: tuple[Photo, ...] = ()
-
-    @override
-    def redo(self) -> None:
-        if self._made:
-            self._datasets.exchange(self._old, self._made)
-        else:
-            self._made = self._datasets.settle_captions(self._new)
-            self._new.clear()
-
-    @override
-    def undo(self) -> None:
-        self._datasets.exchange(self._made, self._old)
+        super().__init__(datasets, new, words or _changed(len(new)), lambda: datasets.settle_captions(new))
 
 
-class TextsCommand(QUndoCommand):
+class TextsCommand(_ChangeOfMany):
     """Write other texts into captions, by photo id; only those that change are named.
 
     `readings` are the other decodings of those that stay uncertain.
@@ -127,25 +124,11 @@ class TextsCommand(QUndoCommand):
     def __init__(
         self, datasets: DatasetService, texts: Mapping[str, str], readings: Mapping[str, tuple[str, ...]],
     ) -> None:
-        count = len(texts)
-        words = ngettext("Change {count} caption", "Change {count} captions", count)
-        super().__init__(words.format(count=count))
-        self._datasets = datasets
-        self._wanted: tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]] = texts, readings
-        self._old = tuple([photo for photo in datasets.dataset.photos if photo.photo_id in texts])
-        self._made: tuple[Photo, ...] = ()
+        super().__init__(datasets, texts, _changed(len(texts)), lambda: datasets.write_captions(texts, readings))
 
-    @override
-    def redo(self) -> None:
-        if self._made:
-            self._datasets.exchange(self._old, self._made)
-        else:
-            self._made = self._datasets.write_captions(*self._wanted)
-            self._wanted = {}, {}
 
-    @override
-    def undo(self) -> None:
-        self._datasets.exchange(self._made, self._old)
+def _changed(count: int) -> str:
+    return ngettext("Change {count} caption", "Change {count} captions", count).format(count=count)
 
 
 class AcceptCommand(QUndoCommand):
