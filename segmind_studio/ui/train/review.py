@@ -14,7 +14,7 @@ from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.formats import money
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.submission_service import SubmitRequest
-from segmind_studio.texts import _, ngettext
+from segmind_studio.texts import _, capitalised, ngettext
 from segmind_studio.ui.forms.field_row import Message, MessageLine, field_value_text
 from segmind_studio.ui.parts import StatusChip, text_label
 from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_text
@@ -157,7 +157,7 @@ class ReviewDialog(QDialog):
         facts, form = self._facts, self._facts.form
         blocks: list[FactBlock] = []
         for icon_name, title, words, source in (
-            ("coins", _("Cost"), facts.cost.text, facts.cost.source),
+            ("coins", _("Cost"), capitalised(facts.cost.text), facts.cost.source),
             ("globe" if facts.public else "lock", _("Who can see it"), facts.viewer_text, ""),
             ("images", _("Photos"), self._photos(), facts.waiting_text),
             ("sliders-horizontal", _("Settings"), self._settings(), ""),

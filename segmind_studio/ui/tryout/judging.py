@@ -58,7 +58,7 @@ class TagDialog(QDialog):
         self.save_button = mark(QPushButton(_("Save")), kind="primary")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self._save)
-        cancel = mark(QPushButton(_("Cancel")), kind="quiet")
+        cancel = QPushButton(_("Cancel"))
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_S)
