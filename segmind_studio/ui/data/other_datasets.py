@@ -60,7 +60,8 @@ class OtherDatasetsDialog(QDialog):
         self.exclusion = QCheckBox(_("Keep excluded photos excluded"))
         for box in self._boxes:
             box.setChecked(True)
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._buttons = QDialogButtonBox()
+        self._buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self.add = self._buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
         self.add.setObjectName("data.add_others")
         mark(self.add, kind="primary")

@@ -77,6 +77,7 @@ class AboutDialog(QDialog):
         column.setSpacing(SPACE_L)
         column.addLayout(row)
         column.addWidget(self._buttons())
+        self._close.setFocus()
 
     def _facts_view(self) -> QPlainTextEdit:
         view = mark(QPlainTextEdit(self._facts), role="mono")
@@ -92,7 +93,7 @@ class AboutDialog(QDialog):
         return view
 
     def _buttons(self) -> QDialogButtonBox:
-        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        box = QDialogButtonBox()
         box.rejected.connect(self.reject)
         licences = box.addButton(_("Licences…"), QDialogButtonBox.ButtonRole.ActionRole)
         licences.setObjectName("about.licences")
@@ -100,9 +101,8 @@ class AboutDialog(QDialog):
         copy = box.addButton(_("Copy versions and folders"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("about.copy")
         copy.clicked.connect(self._copy)
-        close = box.button(QDialogButtonBox.StandardButton.Close)
+        close = self._close = box.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         close.setDefault(True)
-        close.setFocus()
         return box
 
     @Slot()

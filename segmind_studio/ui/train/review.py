@@ -22,7 +22,7 @@ from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.small_picture import photo_strip
-from segmind_studio.ui.theme.direction import isolated, set_margins
+from segmind_studio.ui.theme.direction import begun, isolated, set_margins
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
@@ -183,9 +183,9 @@ class ReviewDialog(QDialog):
 
     def _photos(self) -> str:
         facts = self._facts
-        return facts.photos_text if facts.public_zip else _("{name}: {photos}").format(
+        return facts.photos_text if facts.public_zip else begun(_("{name}: {photos}").format(
             name=isolated(facts.dataset.name), photos=facts.photos_text,
-        )
+        ))
 
     def _settings(self) -> str:
         form = self._facts.form
