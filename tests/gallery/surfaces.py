@@ -31,7 +31,7 @@ from tests.gallery.worlds import NOW
 
 PLACES = ("start", "data", "train", "runs", "try", "settings")
 SHOWN_BESIDES = frozenset({  # actions that cover the window, though nothing more is asked
-    "full_view", "compare", "glance", "focus", "history", "duplicates", "vote", "resume", "again_grid",
+    "full_view", "compare", "glance", "focus", "history", "duplicates", "vote", "again_grid",
 })
 NOT_SHOWN = frozenset({  # the system's own dialogs for files, and what would change the data
     "add", "add_folder", "export", "import_sheet", "save", "save_figures", "save_words", "download_as",

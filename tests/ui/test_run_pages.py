@@ -201,7 +201,7 @@ def test_results_are_shown_with_what_they_were_made_with(qtbot, pages):
     picture.save(str(place.results / "p1.png"))
     page = harmless(place.write(qtbot).read_text("utf-8"))
     assert len(page.images) == 4
-    assert "TOKMAN in snow\n1024\u00a0×\u00a01024, strength 0.80, seed 7" in page.words  # noqa: RUF001  # the sign for it
+    assert "TOKMAN in snow\n1024 × 1024, strength 0.80, seed 7" in page.words  # noqa: RUF001  # the sign for it
     assert "$0.24" in page.words
     assert all(b"secret" not in base64.b64decode(shown["src"].partition(",")[2]) for shown in page.images)
 
