@@ -11,15 +11,18 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.glance import GlancePlot, PlotSpot
+from segmind_studio.core.glance import GlancePlot, PlotKind, PlotSpot
 from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.texts import N_
 from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.data.glance.layer import DOT, LayerLook, SpotLayer
 from segmind_studio.ui.data.glance.zoom import PlotZoom
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.focus import shows_ring
-from segmind_studio.ui.theme.tokens import RADIUS, RING, SPACE_L, SPACE_M, SPACE_S, Tones, tones_of
+from segmind_studio.ui.theme.tokens import RADIUS, RING, SPACE_L, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
 
+_AXES = {PlotKind.SIZES: (N_("Width"), N_("Height")), PlotKind.LIKENESS: ("", "")}  # across and upwards
+_COUNTED = "", N_("Photos")  # of the others: how many photos, over what the tab says
 _NEAR = 10.0  # logical pixels from a spot that still mean it
 _STEPS = {
     Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1,
@@ -165,6 +168,10 @@ class GlanceChart(QWidget):
             painter.setPen(text)
             label = QRectF(0, y - high / 2, free, high)
             painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick.text)
+        across, upwards = _AXES.get(plot.kind, _COUNTED)
+        inside = area.adjusted(SPACE_S, SPACE_XS, -SPACE_S, -SPACE_XS)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, str(upwards))
+        painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, str(across))
         if plot.line is not None:
             x1, y1, x2, y2 = plot.line
             painter.setPen(QPen(QColor(tones.warn), 2, Qt.PenStyle.DashLine))
