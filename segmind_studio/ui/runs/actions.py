@@ -299,7 +299,7 @@ class RunCommands(QObject):
     def _for_model(self, one: Run | None, downloading: frozenset[str]) -> None:
         ready = one is not None and one.ready and not one.vanished
         self.try_it.setEnabled(ready)
-        self.try_it.setToolTip(self._try_tip(one, ready=ready))
+        self.try_it.setToolTip(plain_tip(self._try_tip(one, ready=ready)))
         has_weights = one is not None and one.stage in WEIGHTS_STAGES and bool(one.weights_url)
         busy = one is not None and one.run_id in downloading
         for action in (self.download, self.download_as):
