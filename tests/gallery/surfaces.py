@@ -458,6 +458,10 @@ def _close_trouble_of(stage: Stage) -> Callable[[], None]:
 
 def _toasts(stage: Stage) -> QWidget:
     stage.go("data")
+    checks = stage.actions("data")["checks"]
+    checks.setChecked(True)
+    stage.later.append(partial(checks.setChecked, False))
+    stage.session.pause(150)
     stage.window._toasts.clear()
     stage.window.toast("Saved “travel-book.safetensors” in /home/anna/Downloads")
     stage.window.undo_toast("Excluded 3 photos")

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from segmind_studio.core.glance import GlancePlot, PlotKind, PlotSpot
 from segmind_studio.services.images.thumbnails import Thumbnails
-from segmind_studio.texts import N_
+from segmind_studio.texts import _
 from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.data.glance.layer import DOT, LayerLook, SpotLayer
 from segmind_studio.ui.data.glance.zoom import PlotZoom
@@ -21,8 +21,7 @@ from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.focus import shows_ring
 from segmind_studio.ui.theme.tokens import RADIUS, RING, SPACE_L, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
 
-_AXES = {PlotKind.SIZES: (N_("Width"), N_("Height")), PlotKind.LIKENESS: ("", "")}  # across and upwards
-_COUNTED = "", N_("Photos")  # of the others: how many photos, over what the tab says
+_UPWARDS, _ACROSS = "\u2191 ", "\u2192 "  # arrows in front of the names of the axes
 _NEAR = 10.0  # logical pixels from a spot that still mean it
 _STEPS = {
     Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1,
@@ -168,10 +167,7 @@ class GlanceChart(QWidget):
             painter.setPen(text)
             label = QRectF(0, y - high / 2, free, high)
             painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick.text)
-        across, upwards = _AXES.get(plot.kind, _COUNTED)
-        inside = area.adjusted(SPACE_S, SPACE_XS, -SPACE_S, -SPACE_XS)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, str(upwards))
-        painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, str(across))
+        self._name_axes(painter, plot, area.adjusted(SPACE_S, SPACE_XS, -SPACE_S, -SPACE_XS))
         if plot.line is not None:
             x1, y1, x2, y2 = plot.line
             painter.setPen(QPen(QColor(tones.warn), 2, Qt.PenStyle.DashLine))
@@ -180,6 +176,16 @@ class GlanceChart(QWidget):
             painter.setClipRect(area)
             painter.drawLine(self.place_of(ends[0]), self.place_of(ends[1]))
             painter.restore()
+
+    @staticmethod
+    def _name_axes(painter: QPainter, plot: GlancePlot, inside: QRectF) -> None:
+        """Write what the axes are, in the corner that has no photos; a row of photos counts them upwards."""
+        if plot.kind is PlotKind.SIZES:
+            names = "\n".join((f"{_UPWARDS}{_('Height')}", f"{_ACROSS}{_('Width')}"))
+            painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, names)
+        elif plot.upwards:
+            names = f"{_UPWARDS}{_('Photos')}"
+            painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, names)
 
     def _draw_spots(self, painter: QPainter, plot: GlancePlot, tones: Tones) -> None:
         look = self._look_of(plot, tones)
