@@ -181,10 +181,10 @@ class GlanceChart(QWidget):
     def _name_axes(painter: QPainter, plot: GlancePlot, inside: QRectF) -> None:
         """Write what the axes are, in the corner that has no photos; a row of photos counts them upwards."""
         if plot.kind is PlotKind.SIZES:
-            names = "\n".join((f"{_UPWARDS}{_('Height')}", f"{_ACROSS}{_('Width')}"))
+            names = _UPWARDS + _("Height") + "\n" + _ACROSS + _("Width")
             painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, names)
         elif plot.upwards:
-            names = f"{_UPWARDS}{_('Photos')}"
+            names = _UPWARDS + _("Photos")
             painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, names)
 
     def _draw_spots(self, painter: QPainter, plot: GlancePlot, tones: Tones) -> None:
