@@ -210,7 +210,7 @@ class StateList(QListView):
         painter.setPen(QColor(tones.text))
         name = placed(QRectF(inside.left(), inside.top(), inside.width() - wide - SPACE_S, line), inside)
         word = painter.fontMetrics().elidedText(
-            entry_word(bar.entry.what), Qt.TextElideMode.ElideRight, int(name.width()),
+            entry_word(bar.entry.what, raw=False), Qt.TextElideMode.ElideRight, int(name.width()),
         )
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, word)
         font.setWeight(QFont.Weight.Normal)
