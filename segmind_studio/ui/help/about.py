@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import QSize, QSysInfo, Qt, Slot, qVersion
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QGuiApplication, QIcon, QTextOption
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from segmind_studio import __version__
@@ -85,10 +85,10 @@ class AboutDialog(QDialog):
         view.setAccessibleName(_("Versions and folders"))
         view.setReadOnly(True)
         view.setTabChangesFocus(True)
-        view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        view.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)  # a long path takes two lines
         view.setFixedWidth(_TEXT_WIDTH)
         view.ensurePolished()
-        lines = self._facts.count("\n") + 2  # one for the bar at the bottom
+        lines = self._facts.count("\n") + 3  # two more for long paths
         view.setFixedHeight(lines * view.fontMetrics().lineSpacing() + _PAD)
         return view
 
