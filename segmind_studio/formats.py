@@ -134,9 +134,10 @@ def megabytes(count: int, places: int = 1) -> str:
 
 
 def size_in_pixels(width: int, height: int) -> str:
-    """Write a picture's size: "1024 × 768"."""  # noqa: RUF002  # the sign for it
+    """Write a picture's size, which no line breaks: "1024 × 768"."""  # noqa: RUF002  # the sign for it
     # Translators: the width and the height of a picture, in pixels.
-    return _("{width} × {height}").format(width=width, height=height)  # noqa: RUF001  # the sign for it
+    size = _("{width} × {height}").format(width=width, height=height)  # noqa: RUF001  # the sign for it
+    return size.replace(" ", "\u00a0")
 
 
 def exact_time(at: float) -> str:

@@ -155,6 +155,12 @@ def stored(message: str) -> str:
     return _(message)
 
 
+def capitalised(text: str | Text) -> str:
+    """Return a part of a sentence as it is written where it stands alone: with a capital, where there are any."""
+    said = str(text)
+    return said[:1].upper() + said[1:]
+
+
 def sentences(*texts: str | Text) -> str:
     """Join whole sentences in the way of the language; empty ones are left out."""
     said = ""

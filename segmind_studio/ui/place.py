@@ -13,6 +13,7 @@ from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts.composing import watch_composing
 
 MenuActions = Sequence[tuple[str, QAction]]
+_FOOT = 48
 
 
 class Place(QWidget):
@@ -52,6 +53,10 @@ class Place(QWidget):
 
     def activated(self) -> None:
         """Prepare the place; called each time the place is shown."""
+
+    def foot(self) -> int:
+        """Return how many pixels at its lower edge notifications leave free, for what one reads or needs there."""
+        return _FOOT
 
 
 class PlaceSlot(Place):
@@ -125,6 +130,10 @@ class PlaceSlot(Place):
     @override
     def activated(self) -> None:
         self.place().activated()
+
+    @override
+    def foot(self) -> int:
+        return self._place.foot() if self._place is not None else super().foot()
 
     def _triggered_early(self) -> None:
         """Build the place, and trigger the action again: it had no receiver before.

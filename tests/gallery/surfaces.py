@@ -31,7 +31,7 @@ from tests.gallery.worlds import NOW
 
 PLACES = ("start", "data", "train", "runs", "try", "settings")
 SHOWN_BESIDES = frozenset({  # actions that cover the window, though nothing more is asked
-    "full_view", "compare", "glance", "focus", "history", "duplicates", "vote", "resume", "again_grid",
+    "full_view", "compare", "glance", "focus", "history", "duplicates", "vote", "again_grid",
 })
 NOT_SHOWN = frozenset({  # the system's own dialogs for files, and what would change the data
     "add", "add_folder", "export", "import_sheet", "save", "save_figures", "save_words", "download_as",
@@ -458,6 +458,10 @@ def _close_trouble_of(stage: Stage) -> Callable[[], None]:
 
 def _toasts(stage: Stage) -> QWidget:
     stage.go("data")
+    checks = stage.actions("data")["checks"]
+    checks.setChecked(True)
+    stage.later.append(partial(checks.setChecked, False))
+    stage.session.pause(150)
     stage.window._toasts.clear()
     stage.window.toast("Saved “travel-book.safetensors” in /home/anna/Downloads")
     stage.window.undo_toast("Excluded 3 photos")

@@ -16,6 +16,7 @@ from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.datasets import Check, Dataset, Photo
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
+from segmind_studio.core.pricing import iterations_of
 from segmind_studio.core.run_labels import LabelChange
 from segmind_studio.core.runs import ManifestItem, Phase, Run, TimelineEntry, manifest_text
 from segmind_studio.core.settings import Settings
@@ -248,6 +249,7 @@ def timeline_of(run: Run) -> Iterator[TimelineEntry]:
     yield TimelineEntry(at, run.phase)
     last = _SCHEDULE.index(run.status) if run.status in _SCHEDULE else 2 if run.status else -1
     spread = 0.8 + int(run.run_id, 16) % 9 / 20  # no two take equally long
+    spread *= 0.5 + (iterations_of(run) or 300) / 600
     for status, after in zip(_SCHEDULE[: last + 1], _TAKES, strict=False):
         yield TimelineEntry(at + 1 + after * spread, status)
     if run.status and run.status not in _SCHEDULE:

@@ -70,6 +70,16 @@ def test_the_density_of_the_settings_holds(tmp_path):
     place.stop()
 
 
+def test_notifications_stay_above_the_open_checks(qtbot, place):
+    place.write(3)
+    place.take_in(qtbot)
+    before = place.screen.foot()
+    assert before >= place.parts.package_bar.height() > 0
+    place.parts.actions.checks.setChecked(True)
+    qtbot.waitUntil(lambda: place.screen.foot() > before)
+    assert place.screen.foot() == place.parts.package_bar.height() + place.parts.drawer.height()
+
+
 def test_every_command_is_in_a_menu_and_every_control_has_a_name(place):
     in_menus = {action for _menu, action in place.screen.menu_actions()}
     known = {value for value in vars(place.parts.actions).values() if hasattr(value, "trigger")}

@@ -56,6 +56,8 @@ def test_a_picture_fits_and_follows_the_view(view):
 def test_a_small_picture_is_not_enlarged(view):
     view.resize(2000, 2000)
     assert view.frame.zoom == 1.0
+    view.frame.ratio = 2.0  # of a fine screen, on which it is as large as elsewhere
+    assert view.frame.zoom == 2.0
 
 
 def test_the_wheel_zooms_round_the_pointer(view):

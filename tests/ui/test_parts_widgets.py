@@ -216,6 +216,9 @@ def test_toasts_stand_inside_at_the_lower_edge_three_at_most(host):
     assert toasts.geometry().bottom() > host.height() - 40
     host.resize(500, 300)
     assert host.rect().contains(toasts.geometry())
+    above = ToastHost(host, foot=lambda: 100)
+    above.show_toast("News")
+    assert above.geometry().bottom() < host.height() - 100
 
 
 def test_a_toast_has_one_thing_to_do_and_then_goes(qtbot, host):

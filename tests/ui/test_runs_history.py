@@ -142,6 +142,9 @@ def test_it_follows_the_runs_while_it_is_open(qtbot, view, place):
         place.runs.put(run_of("newer", dataset_name="Newer"))
     assert place.tasks.wait_end(1000)
     assert not any(bar.label == "Newer" for bar in known(view.cards[HistoryKind.DATASETS].chart.plot).bars)
+    with qtbot.waitSignal(place.service.ready):
+        view.open()  # again, with what came in the meantime
+    assert any(bar.label == "Newer" for bar in known(view.cards[HistoryKind.DATASETS].chart.plot).bars)
 
 
 def test_an_answer_for_another_account_is_dropped(qtbot, place):

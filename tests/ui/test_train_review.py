@@ -60,7 +60,7 @@ def texts(dialog):
 def test_it_says_everything_once_more(qtbot):
     words = texts(open_review(qtbot))
     for expected in (
-        "anna", "Paid by My Segmind, $12.50 left", "about $2.00", "A list price.", "Only your account",
+        "anna", "Paid by My Segmind, $12.50 left", "About $2.00", "A list price.", "Only your account",
         "Holiday: 4 photos, 3.6 MB of 100 MB", "Theme: General", "Trigger word: TOK", "Iterations: 120",
         "Fine-tune type: LoRA", "a photo of TOK", "Only 4 photos",
     ):

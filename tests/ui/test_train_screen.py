@@ -29,6 +29,7 @@ from segmind_studio.core.form import PRESETS, TrainingForm
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.usual_times import UsualTimes
 from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.texts import capitalised
 from segmind_studio.ui.forms import OptionCard
 from segmind_studio.ui.small_picture import Mosaic
 from tests.fakes.run_services import FakeRuns, FakeSettings, FakeSubmits, make_run
@@ -90,12 +91,12 @@ def test_the_presets_say_what_they_cost_and_how_long_they_usually_take(bench):
         return [bench.find(f"train.preset.{preset.key}", OptionCard).note for preset in PRESETS]
 
     forms = [TrainingForm().with_values(preset.values) for preset in PRESETS]
-    costs = [bench.budgets.form_costs(form, practice=False)[0].text for form in forms]
+    costs = [capitalised(bench.budgets.form_costs(form, practice=False)[0].text) for form in forms]
     assert notes() == costs
     bench.runs.usual_times = UsualTimes({}, {}, {300: (1080.0, 1500.0)})
     bench.runs.usual_changed.emit()
-    assert notes() == [costs[0], f"{costs[1]}\nusually 18 to 25 min", costs[2]]
-    assert "usually" in bench.find("train.preset.standard").accessibleDescription()
+    assert notes() == [costs[0], f"{costs[1]}\nUsually 18 to 25 min", costs[2]]
+    assert "Usually" in bench.find("train.preset.standard").accessibleDescription()
 
 
 def test_four_of_the_photos_stand_beside_the_dataset_and_more_in_the_review(bench):
@@ -213,7 +214,7 @@ def test_the_summary_says_what_differs_costs_and_who_sees_it(qtbot):
     bench = Bench(qtbot, GOOD.with_values({"iterations": 120, "segmind_public": True}))
     assert bench.says("Iterations: 120")
     assert bench.says("Public model: On")
-    assert bench.says("about $2.00")
+    assert bench.says("About $2.00")
     assert bench.says("Black Forest Labs' list price")
     assert bench.says("Anyone on Segmind can use the model.")
     assert bench.says("$12.50 left")
@@ -221,18 +222,18 @@ def test_the_summary_says_what_differs_costs_and_who_sees_it(qtbot):
 
 def test_own_measured_runs_give_the_cost(qtbot):
     bench = Bench(qtbot)
-    assert bench.says("about $4.00")
+    assert bench.says("About $4.00")
     run = make_run("mine", body=GOOD.body(), credits_before=10.0, credits_after=7.0)
     bench.runs.put(run)
-    assert bench.says("about $3.00")
+    assert bench.says("About $3.00")
     assert bench.says("Measured from your own run")
     bench.runs.load()
-    assert bench.says("about $4.00")
+    assert bench.says("About $4.00")
 
 
 def test_a_cost_that_cannot_be_known_is_unknown(bench):
     bench.find("train.field.iterations").lineEdit().setText("5000")
-    assert bench.says("unknown")
+    assert bench.says("Unknown")
 
 
 def test_the_key_is_never_shown(bench):

@@ -95,7 +95,7 @@ def test_every_request_can_be_read_before_it_is_sent(qtbot):
 
 def test_the_sum_is_told_before_anything_is_paid(qtbot):
     bench = Bench(qtbot, THREE)
-    assert bench.says("about $12.00")  # the list price of 120, 300 and 600: 2, 4 and 6 dollars
+    assert bench.says("About $12.00")  # the list price of 120, 300 and 600: 2, 4 and 6 dollars
     assert any(words.startswith("3 runs.") for words in bench.texts())
     assert bench.says("Compared below, one run for each value: 120, 300, 600")
 

@@ -87,7 +87,7 @@ def test_the_last_pictures_are_there_again_with_what_is_known_of_them(qtbot, tmp
     assert bench.strip.model().rowCount() == 2
     bench.wait_for("red")
     assert bench.says("prompt 0")
-    assert bench.says("anna · 832 × 1216 · strength 1.5 · seed 7 · cost $0.06")  # noqa: RUF001  # the sign for it
+    assert bench.says("anna · 832\u00a0×\u00a01216 · strength 1.5 · seed 7 · cost $0.06")  # noqa: RUF001  # the sign for it
     bench.strip.setCurrentIndex(bench.strip.model().index(1, 0))
     bench.wait_for("green")
     assert bench.says("prompt 1")

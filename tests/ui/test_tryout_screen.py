@@ -203,7 +203,7 @@ def test_the_button_says_whether_it_is_paid(qtbot, account, words, note):
 def test_the_picture_is_shown_with_what_it_cost(bench):
     bench.make(generated("blue"), cost=0.05, remaining=12.3)
     assert bench.find("try.picture").image.pixelColor(0, 0) == QColor("blue")
-    assert bench.says("anna · 64 × 48 · strength 1 · random seed · cost $0.05 · $12.30 left · not saved")  # noqa: RUF001  # the sign for it
+    assert bench.says("anna · 64\u00a0×\u00a048 · strength 1 · random seed · cost $0.05 · $12.30 left · not saved")  # noqa: RUF001  # the sign for it
     assert bench.says("TOKMAN on the moon")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -214,36 +215,46 @@ class PhotoActions:
         return menu
 
     def menu_actions(self) -> Sequence[tuple[str, QAction]]:
-        """Return each action with its menu, in order."""
-        return (
-            ("file", self.add), ("file", self.add_folder), ("file", self.add_other), ("file", self.sample),
-            ("file", self.export), ("file", self.export_for), ("file", self.captions_back),
-            ("file", self.save_figures), ("file", self.save_words),
-            ("edit", self.history), ("edit", self.copy), ("edit", self.paste), ("edit", self.select_all),
-            ("edit", self.invert),
-            ("edit", self.exclude), ("edit", self.include), ("edit", self.remove),
-            ("edit", self.crop), ("edit", self.turn_left), ("edit", self.turn_right), ("edit", self.mirror),
-            ("edit", self.reset_edits),
-            ("edit", self.find), ("edit", self.replace), ("edit", self.describe), ("edit", self.copy_captions),
-            ("edit", self.paste_captions), ("edit", self.swap_captions),
-            ("dataset", self.new), ("dataset", self.rename), ("dataset", self.duplicate),
-            ("dataset", self.split), ("dataset", self.archive), ("dataset", self.archived),
-            ("dataset", self.previous), ("dataset", self.next),
-            ("dataset", self.next_uncaptioned), ("dataset", self.next_problem),
-            ("dataset", self.checks), ("dataset", self.duplicates), ("dataset", self.words),
-            ("dataset", self.glance),
-            ("dataset", self.show_file), ("dataset", self.locate), ("dataset", self.versions),
-            ("dataset", self.fit), ("dataset", self.fit_more), ("dataset", self.unfit),
-            ("dataset", self.train),
-            ("view", self.full_view), ("view", self.focus), ("view", self.before_after), ("view", self.compare),
-            ("view", self.zoom_in), ("view", self.zoom_out), ("view", self.zoom_fit),
-            *(("view", action) for action in self.densities.values()),
-            *(("sort", action) for action in self.orders.values()), ("sort", self.descending),
-            ("edit", self.save_filter),
+        """Return each action with its menu, in order, and the lines between what belongs together."""
+        return self._in_menus
+
+    @cached_property
+    def _in_menus(self) -> Sequence[tuple[str, QAction]]:
+        groups = (
+            ("file", (self.add, self.add_folder, self.add_other, self.sample)),
+            ("file", (self.export, self.export_for, self.captions_back, self.save_figures, self.save_words)),
+            ("edit", (self.history,)),
+            ("edit", (self.copy, self.paste, self.select_all, self.invert)),
+            ("edit", (self.exclude, self.include, self.remove)),
+            ("edit", (self.crop, self.turn_left, self.turn_right, self.mirror, self.reset_edits)),
+            ("edit", (self.find, self.save_filter, self.replace)),
+            ("edit", (self.describe, self.copy_captions, self.paste_captions, self.swap_captions)),
+            ("dataset", (self.new, self.rename, self.duplicate, self.split, self.archive, self.archived)),
+            ("dataset", (self.show_file, self.locate, self.versions)),
+            ("dataset", (self.previous, self.next, self.next_uncaptioned, self.next_problem)),
+            ("dataset", (self.checks, self.duplicates, self.words, self.glance)),
+            ("dataset", (self.fit, self.fit_more, self.unfit, self.train)),
+            ("view", (self.full_view, self.focus, self.before_after, self.compare)),
+            ("view", (self.zoom_in, self.zoom_out, self.zoom_fit)),
+            ("view", tuple(self.densities.values())),
+            ("sort", tuple(self.orders.values())),
+            ("sort", (self.descending,)),
         )
+        begun: set[str] = set()
+        found: list[tuple[str, QAction]] = []
+        for menu, group in groups:
+            found += [(menu, self._line())] * (menu in begun)
+            found += [(menu, action) for action in group]
+            begun.add(menu)
+        return tuple(found)
 
     def _all(self) -> Sequence[QAction]:
-        return [action for _menu, action in self.menu_actions()]
+        return [action for _menu, action in self.menu_actions() if not action.isSeparator()]
+
+    def _line(self) -> QAction:
+        line = QAction(self._screen)
+        line.setSeparator(True)
+        return line
 
     def _make(
         self, text: str, icon_name: str, keys: Keys = "", context: Qt.ShortcutContext = _HERE,

@@ -63,7 +63,7 @@ class CaptionsBackDialog(QDialog):
         self.write = buttons.addButton(_("Save files"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.write.setObjectName("data.captions_back.write")
         self.write.setEnabled(False)
-        cancel = self._cancel = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        cancel = self._cancel = buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         cancel.setDefault(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)

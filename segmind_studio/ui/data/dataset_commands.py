@@ -8,21 +8,18 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QListWidget,
-    QListWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from segmind_studio.core.datasets import DatasetSummary, Photo
-from segmind_studio.formats import exact_time
+from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
-from segmind_studio.ui.data.facts import photos_text
+from segmind_studio.ui.data.dataset_list import DatasetList
 from segmind_studio.ui.data.widgets import DataWidgets
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.question import NameDialog
-from segmind_studio.ui.theme.direction import isolated
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
@@ -37,24 +34,15 @@ class ArchivedDialog(QDialog):
 
     reopen_wanted = Signal(str)
 
-    def __init__(self, archived: Sequence[DatasetSummary], parent: QWidget) -> None:
+    def __init__(self, archived: Sequence[DatasetSummary], thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("data.archived")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Archived datasets"))
         self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
-        self._list = QListWidget()
+        self._list = DatasetList(archived, thumbnails)
         self._list.setObjectName("data.archived_list")
         self._list.setAccessibleName(_("Archived datasets"))
-        for summary in archived:
-            item = QListWidgetItem(
-                _("{name} ({photos})").format(
-                    name=isolated(summary.name), photos=photos_text(summary.image_count),
-                ),
-            )
-            item.setToolTip(exact_time(summary.updated_at))
-            item.setData(Qt.ItemDataRole.UserRole, summary.dataset_id)
-            self._list.addItem(item)
         self._list.setCurrentRow(0)
         none = _("No archived datasets. To archive the open one, choose Dataset, Archive dataset.")
         sentence = _("Archived datasets are hidden, not deleted.") if archived else none
@@ -62,7 +50,7 @@ class ArchivedDialog(QDialog):
         self._reopen = buttons.addButton(_("Open again"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._reopen.setObjectName("data.reopen")
         self._reopen.setEnabled(bool(archived))
-        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
@@ -76,8 +64,8 @@ class ArchivedDialog(QDialog):
 
     @Slot()
     def _choose(self) -> None:
-        for item in self._list.selectedItems():
-            self.reopen_wanted.emit(str(item.data(Qt.ItemDataRole.UserRole)))
+        if (summary := self._list.chosen) is not None:
+            self.reopen_wanted.emit(summary.dataset_id)
         self.accept()
 
 
@@ -132,7 +120,7 @@ class DatasetCommands(QObject):
 
     @Slot()
     def _show_archived(self) -> None:
-        dialog = ArchivedDialog(self._parts.datasets.archived, self._parts.screen)
+        dialog = ArchivedDialog(self._parts.datasets.archived, self._parts.thumbnails, self._parts.screen)
         dialog.reopen_wanted.connect(self._parts.datasets.reopen)
         dialog.open()
 

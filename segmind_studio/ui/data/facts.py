@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from segmind_studio.core.datasets import Dataset, Photo, has_trigger
 from segmind_studio.formats import bytes_text, number, size_in_pixels
 from segmind_studio.texts import _, listed, ngettext, pgettext
+from segmind_studio.ui.theme.direction import in_a_row
 
 _SQUARE = 1.05  # the longer side is at most this many times the shorter one
 
@@ -23,7 +24,7 @@ def one_line(photo: Photo) -> str:
     if photo.image_format:
         parts.append(photo.image_format)
     parts.append(bytes_text(photo.size))
-    return " · ".join(parts)
+    return in_a_row(parts)
 
 
 def summary_lines(dataset: Dataset, trigger_word: str) -> list[tuple[str, str]]:

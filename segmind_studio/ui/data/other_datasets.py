@@ -2,83 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
-from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
-from segmind_studio.formats import exact_time
+from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.services.datasets.dataset_changes import CopyOptions, copies_of
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.images.thumbnails import Thumbnails
-from segmind_studio.texts import _, listed, ngettext
+from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
-from segmind_studio.ui.data.facts import photos_text
+from segmind_studio.ui.data.dataset_list import DatasetList
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
-from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.density import SMALL
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.small_picture import paint_mosaic
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
 _WIDTH, _HEIGHT = 820, 560
 _LIST_WIDTH = 250
-_MOSAIC = 52  # logical pixels, of two by two photos
-_AROUND = 12
-
-
-class _MosaicDelegate(QStyledItemDelegate):
-    """Paint a dataset's first photos in front of its name."""
-
-    def __init__(self, thumbnails: Thumbnails, parent: QListWidget) -> None:
-        super().__init__(parent)
-        self._thumbnails = thumbnails
-        self._ratio = parent.devicePixelRatioF
-
-    @override
-    @guarded(None)
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        super().initStyleOption(option, index)
-        summary = index.data(Qt.ItemDataRole.UserRole)
-        if isinstance(summary, DatasetSummary):
-            shown: Any = option  # its fields are not in the stubs
-            shown.icon = QIcon(drawn := self._mosaic(summary.first))
-            shown.icon.addPixmap(drawn, QIcon.Mode.Selected)  # Qt's own would be tinted
-            shown.decorationSize = QSize(_MOSAIC, _MOSAIC)
-            shown.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
-
-    @override
-    @guarded(QSize(0, _MOSAIC))
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(0, max(super().sizeHint(option, index).height(), _MOSAIC + _AROUND))
-
-    def _mosaic(self, photos: tuple[Photo, ...]) -> QPixmap:
-        ratio = self._ratio()
-        side = round(_MOSAIC * ratio)
-        drawn = QPixmap(side, side)
-        drawn.setDevicePixelRatio(ratio)
-        drawn.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(drawn)
-        paint_mosaic(painter, QRectF(0, 0, _MOSAIC, _MOSAIC), photos, self._thumbnails)
-        painter.end()
-        return drawn
 
 
 class OtherDatasetsDialog(QDialog):
@@ -110,7 +60,8 @@ class OtherDatasetsDialog(QDialog):
         self.exclusion = QCheckBox(_("Keep excluded photos excluded"))
         for box in self._boxes:
             box.setChecked(True)
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._buttons = QDialogButtonBox()
+        self._buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self.add = self._buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
         self.add.setObjectName("data.add_others")
         mark(self.add, kind="primary")
@@ -121,7 +72,6 @@ class OtherDatasetsDialog(QDialog):
         self.photos.chosen.connect(self._count)
         self.list.currentItemChanged.connect(self._read)
         datasets.peeked.connect(self._show)
-        thumbnails.ready.connect(self._repaint)
         self._count()
         self.list.setCurrentRow(0)
 
@@ -129,23 +79,16 @@ class OtherDatasetsDialog(QDialog):
     def _boxes(self) -> tuple[QCheckBox, ...]:
         return (self.captions, self.edits, self.exclusion)
 
-    def _make_list(self, thumbnails: Thumbnails) -> QListWidget:
-        found = QListWidget()
+    def _make_list(self, thumbnails: Thumbnails) -> DatasetList:
+        here = self._datasets.dataset.dataset_id
+        others = [
+            summary for summary in (*self._datasets.recent, *self._datasets.archived)
+            if summary.dataset_id != here and summary.image_count
+        ]
+        found = DatasetList(others, thumbnails, mixed=True)
         found.setObjectName("data.other_list")
         found.setAccessibleName(_("Datasets"))
-        found.setItemDelegate(_MosaicDelegate(thumbnails, found))
         found.setFixedWidth(text_scaled(_LIST_WIDTH))
-        found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        found.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        here = self._datasets.dataset.dataset_id
-        for summary in (*self._datasets.recent, *self._datasets.archived):
-            if summary.dataset_id == here or not summary.image_count:
-                continue
-            facts = [photos_text(summary.image_count), *((_("archived"),) if summary.archived else ())]
-            item = QListWidgetItem(f"{summary.name}\n{listed(facts)}")
-            item.setToolTip(exact_time(summary.updated_at))
-            item.setData(Qt.ItemDataRole.UserRole, summary)
-            found.addItem(item)
         return found
 
     def _lay_out(self) -> None:
@@ -184,10 +127,10 @@ class OtherDatasetsDialog(QDialog):
     @Slot()
     def _read(self) -> None:
         """Read the chosen dataset."""
-        summary = self.list.currentIndex().data(Qt.ItemDataRole.UserRole)
+        summary = self.list.chosen
         self._other = None
         self._count()
-        if isinstance(summary, DatasetSummary):
+        if summary is not None:
             self._datasets.peek(summary.dataset_id)
 
     @Slot(object)
@@ -196,10 +139,6 @@ class OtherDatasetsDialog(QDialog):
         self.model.set_dataset(dataset)
         self.photos.scrollToTop()
         self._count()
-
-    @Slot()
-    def _repaint(self) -> None:
-        self.list.viewport().update()
 
     def _wanted(self) -> tuple[Photo, ...]:
         """Return the selected photos, without any all of them."""

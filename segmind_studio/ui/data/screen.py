@@ -315,6 +315,12 @@ class DataScreen(Place):
         else:
             self._commands.focus_grid()
 
+    @override
+    def foot(self) -> int:
+        parts = self._parts
+        shown = (part for part in (parts.package_bar, parts.drawer, parts.words) if part.isVisibleTo(self))
+        return max(super().foot(), sum(part.height() for part in shown))
+
     @Slot()
     def choose_photos(self) -> None:
         """Open the dialog for adding photos."""

@@ -67,7 +67,7 @@ class TrainerExportDialog(QDialog):
         buttons = QDialogButtonBox()
         go_on = buttons.addButton(_("Choose folder…"), QDialogButtonBox.ButtonRole.AcceptRole)
         go_on.setObjectName("data.export_for.go_on")
-        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.fields import Choice, Field, Value
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.forms.option_card import CardRow, OptionCard
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.tips import plain_tip
 
 _LEAST_WIDTH = 200  # logical pixels
+_BESIDE_ICON = 4
 
 
 def place_of(value: Value, choices: tuple[Choice, ...]) -> int:
@@ -62,7 +65,26 @@ class CardsEditor(FieldEditor):
 
 
 class CalmCombo(QComboBox):
-    """A drop-down list that the wheel does not change."""
+    """A drop-down list that the wheel does not change; text that is too wide for it is shown with an ellipsis."""
+
+    @override
+    @guarded(None)
+    def paintEvent(self, e: QPaintEvent, /) -> None:
+        option: Any = QStyleOptionComboBox()  # its fields are not in the stubs
+        self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
+        if not option.currentIcon.isNull():
+            room -= self.iconSize().width() + _BESIDE_ICON
+        if self.fontMetrics().horizontalAdvance(option.currentText) <= room:
+            super().paintEvent(e)
+            return
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideMiddle, room,
+        )
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     @override
     def wheelEvent(self, e: QWheelEvent, /) -> None:

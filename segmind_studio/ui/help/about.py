@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import QSize, QSysInfo, Qt, Slot, qVersion
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QGuiApplication, QIcon, QTextOption
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from segmind_studio import __version__
@@ -77,6 +77,7 @@ class AboutDialog(QDialog):
         column.setSpacing(SPACE_L)
         column.addLayout(row)
         column.addWidget(self._buttons())
+        self._close.setFocus()
 
     def _facts_view(self) -> QPlainTextEdit:
         view = mark(QPlainTextEdit(self._facts), role="mono")
@@ -84,15 +85,15 @@ class AboutDialog(QDialog):
         view.setAccessibleName(_("Versions and folders"))
         view.setReadOnly(True)
         view.setTabChangesFocus(True)
-        view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        view.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)  # a long path takes two lines
         view.setFixedWidth(_TEXT_WIDTH)
         view.ensurePolished()
-        lines = self._facts.count("\n") + 2  # one for the bar at the bottom
+        lines = self._facts.count("\n") + 3  # two more for long paths
         view.setFixedHeight(lines * view.fontMetrics().lineSpacing() + _PAD)
         return view
 
     def _buttons(self) -> QDialogButtonBox:
-        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        box = QDialogButtonBox()
         box.rejected.connect(self.reject)
         licences = box.addButton(_("Licences…"), QDialogButtonBox.ButtonRole.ActionRole)
         licences.setObjectName("about.licences")
@@ -100,9 +101,8 @@ class AboutDialog(QDialog):
         copy = box.addButton(_("Copy versions and folders"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("about.copy")
         copy.clicked.connect(self._copy)
-        close = box.button(QDialogButtonBox.StandardButton.Close)
+        close = self._close = box.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         close.setDefault(True)
-        close.setFocus()
         return box
 
     @Slot()

@@ -65,6 +65,7 @@ class LogWindow(QWidget):
         self._text.setUndoRedoEnabled(False)
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._count = text_label("", "small", wrap=False)
+        self._count.hide()  # until there is one
         self._lay_out()
         self._level.currentIndexChanged.connect(self._fill)
         self._search.textChanged.connect(self._fill)
@@ -125,6 +126,7 @@ class LogWindow(QWidget):
     @Slot(object)
     def _fail(self, error: StudioError) -> None:
         self._count.setText(str(error))
+        self._count.show()
 
     # -- what is shown
 
@@ -166,6 +168,7 @@ class LogWindow(QWidget):
         count, all_of_them = len(self._fitting(self._entries)), len(self._entries)
         words = ngettext("{count} of {all} entry", "{count} of {all} entries", all_of_them)
         self._count.setText(words.format(count=count, all=all_of_them))
+        self._count.show()
 
     @Slot()
     def _copy(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QIcon, QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 from typing_extensions import override
@@ -55,7 +55,7 @@ class ActionButton(QPushButton):
             return
         text = action.text().replace("&", "")
         self.setText(self._text or action.text())
-        self.setIcon(action.icon())
+        self.setIcon(self._shown_icon())
         self.setEnabled(action.isEnabled())
         visible = action.isVisible() and self._offered
         if self.parentWidget() is not None or not visible:
@@ -64,6 +64,9 @@ class ActionButton(QPushButton):
         self.setAccessibleDescription(text if self._text else "")
         tip = action.toolTip()
         self.setToolTip("" if tip == text and not self._text else plain_tip(tip))
+
+    def _shown_icon(self) -> QIcon:
+        return self._action.icon()
 
 
 class CardButton(QPushButton):
@@ -120,10 +123,9 @@ class PrimaryButton(ActionButton):
     """Show an action as the main button; `icon_name` is its own, since the action's is for menus."""
 
     def __init__(self, action: QAction, icon_name: str, parent: QWidget | None = None) -> None:
-        super().__init__(action, "primary", parent)
         self._icon_name = icon_name
-        action.changed.connect(self._update_icon)  # after the button's own slot, which takes the action's icon
-        self._update_icon()
+        super().__init__(action, "primary", parent)
 
-    def _update_icon(self) -> None:
-        self.setIcon(icon(self._icon_name, "accent_text"))
+    @override
+    def _shown_icon(self) -> QIcon:
+        return icon(self._icon_name, "accent_text")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QAction, QEnterEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
@@ -82,13 +84,15 @@ class ToastHost(QWidget):
     """Show toasts at the lower left of `over`, the newest lowest, at most three; each is announced.
 
     It lies in `parent`, which is `over` or holds it: a child of a stack of pages that is no page itself does not
-    exist for screen readers. `clear` pixels at the lower edge are left free, for a bar with buttons that must
-    stay in reach.
+    exist for screen readers. The pixels at the lower edge that `foot` returns are left free, for what must stay in
+    sight and in reach.
     """
 
-    def __init__(self, parent: QWidget, over: QWidget | None = None, clear: int = 0) -> None:
+    def __init__(
+        self, parent: QWidget, over: QWidget | None = None, foot: Callable[[], int] = lambda: 0,
+    ) -> None:
         super().__init__(parent)
-        self._clear = clear
+        self._foot = foot
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE_S)
@@ -165,6 +169,6 @@ class ToastHost(QWidget):
         corner = self._over.mapTo(self._parent, QPoint(0, 0)) if self._over is not self._parent else QPoint(0, 0)
         width = min(max(toast.sizeHint().width() for toast in self._toasts), room.width() - 2 * SPACE_L)
         height = self._column.totalHeightForWidth(width)
-        top = corner.y() + room.height() - height - SPACE_L - self._clear
+        top = corner.y() + max(0, room.height() - height - SPACE_L - self._foot())
         left = room.width() - width - SPACE_L if backwards() else SPACE_L
         self.setGeometry(corner.x() + left, top, width, height)

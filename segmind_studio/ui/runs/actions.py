@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from segmind_studio.clock import monotonic_seconds
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.texts import N_, _, ngettext
 from segmind_studio.ui.parts.composing import finish_before
@@ -282,6 +283,10 @@ class RunCommands(QObject):
         unknown = one is not None and one.stage is Stage.UNKNOWN
         self._contextual(self.settle, unknown, not (self._asking or self._must_wait))
         over = self.patience is not None and self.patience.over(monotonic_seconds())
+        self.send_again.setText(
+            _("Send again (may start a second run)…") if _in_practice(one)
+            else _("Send again (may start a second paid run)…"),
+        )
         self._contextual(self.send_again, unknown, one is not None and one.phase is Phase.UNKNOWN and over)
 
     def _resume_text(self, cost: CostEstimate | None) -> str:
@@ -294,14 +299,20 @@ class RunCommands(QObject):
     def _for_model(self, one: Run | None, downloading: frozenset[str]) -> None:
         ready = one is not None and one.ready and not one.vanished
         self.try_it.setEnabled(ready)
-        self.try_it.setToolTip(_("Make pictures with this model. Each one is paid") if ready
-                               else _("Available when the run is ready"))
+        self.try_it.setToolTip(plain_tip(self._try_tip(one, ready=ready)))
         has_weights = one is not None and one.stage in WEIGHTS_STAGES and bool(one.weights_url)
         busy = one is not None and one.run_id in downloading
         for action in (self.download, self.download_as):
             action.setEnabled(has_weights and not busy)
             action.setToolTip(plain_tip(self._download_tip(one, has_weights=has_weights, busy=busy)))
         self.show_folder.setEnabled(one is not None and bool(one.result_path))
+
+    def _try_tip(self, one: Run | None, *, ready: bool) -> str:
+        if not ready:
+            return _("Available when the run is ready")
+        if _in_practice(one):
+            return _("Make pictures with this model")
+        return _("Make pictures with this model. Each one is paid")
 
     def _download_tip(self, one: Run | None, *, has_weights: bool, busy: bool) -> str:
         if busy:
@@ -316,6 +327,10 @@ class RunCommands(QObject):
     def _contextual(action: QAction, applies: bool, enabled: bool = True) -> None:  # noqa: FBT001, FBT002  # two plain facts
         action.setVisible(applies)
         action.setEnabled(applies and enabled)
+
+
+def _in_practice(run: Run | None) -> bool:
+    return run is not None and run.account_id == PRACTICE_ACCOUNT_ID
 
 
 def _name(action: QAction, text: str, icon_name: str) -> None:

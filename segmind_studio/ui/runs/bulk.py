@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.budget import Breach
 from segmind_studio.core.possible_duplicates import refused_for_good
 from segmind_studio.core.pricing import together
@@ -53,7 +54,9 @@ def continue_all_dialog(
         names.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
     text = sentences(
         _("In this order: {names}.").format(names=listed(names)),
-        _("Each run continues where it stopped. Then its request is sent, and the run is paid."),
+        _("Each run continues where it stopped. Then its request is sent.")
+        if all(run.account_id == PRACTICE_ACCOUNT_ID for run in runs)
+        else _("Each run continues where it stopped. Then its request is sent, and the run is paid."),
         _("If one run is not accepted, the rest are not sent."),
     )
     warnings: tuple[Breach, ...] = ()

@@ -22,7 +22,7 @@ from segmind_studio.services.runs.download_service import DownloadService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.submission_service import SubmissionService
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.texts import _, ngettext, sentences
+from segmind_studio.texts import _, capitalised, ngettext, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import IconLabel, text_label
 from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_text
@@ -50,7 +50,7 @@ class Price:
     def blocks(self) -> list[FactBlock]:
         """Return what is shown of it."""
         cost = FactBlock("coins", _("Cost"), large=True)
-        cost.show_text(self.cost.text, sentences(self.cost.source, self.note))
+        cost.show_text(capitalised(self.cost.text), sentences(self.cost.source, self.note))
         if self.budget_status is None:
             return [cost]
         budget = FactBlock("wallet", _("Budget"))
@@ -188,7 +188,11 @@ def continue_dialog(
 
     `closed` is the run that was refused last because the service accepts none.
     """
-    text = _("The run continues where it stopped. Then its request is sent, and the run is paid.")
+    text = (
+        _("The run continues where it stopped. Then its request is sent.")
+        if run.account_id == PRACTICE_ACCOUNT_ID
+        else _("The run continues where it stopped. Then its request is sent, and the run is paid.")
+    )
     warnings: tuple[Breach, ...] = ()
     if closed is not None and closed.sent_at is not None:
         words = _("At the last check ({time}), the service accepted no new runs.")

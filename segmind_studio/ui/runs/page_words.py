@@ -66,8 +66,11 @@ def settings_facts(run: Run) -> tuple[list[SettingFact], list[SettingFact]]:
     return changed, same
 
 
-def entry_word(what: str) -> str:
-    """Return the name of a phase or of a status of the service; an unknown status is returned unchanged."""
+def entry_word(what: str, *, raw: bool = True) -> str:
+    """Return the name of a phase or of a status of the service; an unknown status is returned unchanged.
+
+    `raw`: with the status as the service writes it.
+    """
     phases = {
         Phase.PREPARED: _("Created on this computer"),
         Phase.UPLOADING: _("Upload began"),
@@ -86,4 +89,6 @@ def entry_word(what: str) -> str:
     stage = stage_of_status(what)
     if stage is Stage.OTHER:
         return what
+    if not raw:
+        return stage_word(stage)
     return _("{stage} ({status})").format(stage=stage_word(stage), status=what)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.runs import ENDED_STAGES, Phase, Run, Stage, stage_of_status
 from segmind_studio.formats import duration_text
@@ -152,6 +153,8 @@ def _state_itself(run: Run) -> str:
             return sentences(_HAPPENING[Stage.UNKNOWN], _("Sending it again failed:"))
         case stage:
             words = _IN_TURN if stage is Stage.PREPARING and run.sweep_id else _HAPPENING[stage]
+            if run.account_id == PRACTICE_ACCOUNT_ID:
+                words = _IN_PRACTICE.get(stage, words)
             found = run.phase is Phase.ADOPTED and run.made_here and run.sent_at is not None and not run.paid_twin
             return sentences(words, _FOUND if found else "")
 
@@ -159,6 +162,8 @@ def _state_itself(run: Run) -> str:
 def to_do(run: Run) -> str:
     """Return the advice for the user."""
     if run.vanished and run.stage not in ENDED_STAGES:
+        if run.account_id == PRACTICE_ACCOUNT_ID:
+            return _("Press “Check now”. The run may still be training.")
         return _("Press “Check now”. The run may still be training, and a second run would be paid too.")
     if run.vanished:
         return _("Press “Check now”.")
@@ -201,6 +206,10 @@ _OF_THE_CREDITS = frozenset({ApiProblem.NO_CREDITS, ApiProblem.TEAM_LIMIT})
 _QUOTED = frozenset({Stage.FAILED, Stage.REFUSED})  # their words end before those of the service
 _FOUND = N_("The answer to the request was lost. The app found the run in the list. Nothing was sent twice.")
 _IN_TURN = N_("Waiting for its turn. The runs of a comparison share one upload and are sent one by one.")
+_IN_PRACTICE = {  # where those of other accounts speak of paying
+    Stage.UPLOADING: N_("Uploading your photos to the practice service on this computer."),
+    Stage.SENDING: N_("Sending the request. This step cannot be stopped."),
+}
 _HAPPENING: dict[Stage, Text] = {
     Stage.PREPARING: N_("Packing your photos. Nothing has left this computer."),
     Stage.UPLOADING: N_("Uploading your photos to the service's private storage. Nothing is paid yet."),

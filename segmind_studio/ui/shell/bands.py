@@ -32,7 +32,7 @@ class PracticeBand(QFrame):
         super().__init__(parent)
         mark(self, surface="practice")
         self.setObjectName("practice_band")
-        more = ElidedLabel(_("Runs are simulated on this computer. Nothing is sent."))
+        more = ElidedLabel(_("Runs are simulated on this computer."))
         mark(more, role="muted")
         link = QPushButton(_("Use a Segmind key…"))
         link.clicked.connect(self.key_wanted)

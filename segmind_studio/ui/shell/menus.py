@@ -198,6 +198,8 @@ class Menus:
                 menu.addSeparator()
             used.add(menu_id)
             menu.addAction(action)
+            if action.isCheckable():
+                action.setIconVisibleInMenu(False)  # its check mark stands there
             if menu is self._edit and action.shortcut() == QKeySequence(QKeySequence.StandardKey.Find):
                 self._edit.add_find(place, action)
 

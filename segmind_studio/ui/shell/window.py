@@ -130,7 +130,6 @@ def _never() -> bool:
 _DECISIONS = {Stage.UNKNOWN, Stage.INTERRUPTED}
 _SMALLEST = (720, 480)
 _UNSEEN_MS = 2000  # a window that opens minimized, or on another desktop, is not painted
-_CLEAR_OF_BARS = 48  # pixels: the bar of the Data place can be used under a toast
 
 
 class MainWindow(QMainWindow):
@@ -203,7 +202,7 @@ class MainWindow(QMainWindow):
         self._menus.recent.dataset_wanted.connect(self.dataset_wanted)
         if not menus_later:
             self.fill_menus()
-        self._toasts = ToastHost(self._whole, self._stack, _CLEAR_OF_BARS)
+        self._toasts = ToastHost(self._whole, self._stack, self._foot)
         self._stack.currentChanged.connect(self._toasts.clear)
         self._focus = FocusKeeper(places, self._toasts, self)
         self._drops = DropTarget(self, self._dataset_name)
@@ -283,6 +282,10 @@ class MainWindow(QMainWindow):
         self._settings.update(place=place_id)
         place.activated()
         self.place_shown.emit(place_id)
+
+    def _foot(self) -> int:
+        place = self._stack.currentWidget()
+        return place.foot() if isinstance(place, Place) else 0
 
     @Slot(str)
     @Slot(str, object)

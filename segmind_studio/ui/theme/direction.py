@@ -18,6 +18,7 @@ _KEYS = {Qt.Key.Key_Left: Qt.Key.Key_Right, Qt.Key.Key_Right: Qt.Key.Key_Left}
 _SIDES = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignHCenter
 _FIRST_STRONG, _END = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = "\u200f"  # a mark that decides the direction of what follows it
+_ITEM_OF_MENU = "QMenu::item {"  # Qt mirrors it whole
 _SIDE = re.compile(r"\b(padding|margin|border|border-top|border-bottom)-(left|right)\b")
 _FOUR = re.compile(r"\b(padding|margin): ([^ ;]+) ([^ ;]+) ([^ ;]+) ([^ ;]+);")
 
@@ -90,15 +91,24 @@ def isolated(text: str) -> str:
     return f"{_FIRST_STRONG}{text}{_END}" if text and backwards() else text
 
 
+def begun(text: str) -> str:
+    """Return a text of the app in the direction of the window, also where it begins with a user's text."""
+    return f"{_RIGHT_TO_LEFT}{text}" if text and backwards() else text
+
+
 def in_a_row(parts: Iterable[str]) -> str:
     """Return texts with dots between them in the order of the window's direction, whatever is in them."""
-    row = " · ".join(isolated(part) for part in parts)
-    return f"{_RIGHT_TO_LEFT}{row}" if row and backwards() else row
+    return begun(" · ".join(isolated(part) for part in parts))
 
 
 def mirrored_sheet(sheet: str) -> str:
     """Return a style sheet for right to left. Qt mirrors its positions, but no margins and pictures."""
     swapped = {"left": "right", "right": "left"}
-    sheet = _SIDE.sub(lambda found: f"{found[1]}-{swapped[found[2]]}", sheet)
-    sheet = _FOUR.sub(r"\1: \2 \5 \4 \3;", sheet)
-    return sheet.replace("/chevron-right.svg", "/chevron-left.svg")
+    lines: list[str] = []
+    for line in sheet.splitlines():
+        turned = line
+        if not line.startswith(_ITEM_OF_MENU):
+            turned = _SIDE.sub(lambda found: f"{found[1]}-{swapped[found[2]]}", turned)
+            turned = _FOUR.sub(r"\1: \2 \5 \4 \3;", turned)
+        lines.append(turned)
+    return "\n".join(lines).replace("/chevron-right.svg", "/chevron-left.svg")

@@ -13,9 +13,9 @@ W = TypeVar("W", bound=QWidget)
 def mark(widget: W, *, kind: str = "", role: str = "", surface: str = "") -> W:
     """Return the widget back with its marks set; an empty mark leaves what was there.
 
-    `kind` (buttons): "primary", "danger", "quiet". `role` (labels): "title", "section", "strong",
-    "muted", "small", "mono", "bad", "warn", "good". `surface` (frames, widgets): "card", "sunken",
-    "rail", "strip", "inspector", "canvas".
+    `kind` (buttons): "primary", "danger", "quiet"; (tables): "pictures". `role` (labels): "title",
+    "section", "strong", "muted", "small", "mono", "bad", "warn", "good". `surface` (frames, widgets):
+    "card", "sunken", "rail", "strip", "inspector", "canvas".
     """
     for name, value in (("kind", kind), ("role", role), ("surface", surface)):
         if value:

@@ -14,7 +14,7 @@ from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.formats import money
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.submission_service import SubmitRequest
-from segmind_studio.texts import _, ngettext
+from segmind_studio.texts import _, capitalised, ngettext
 from segmind_studio.ui.forms.field_row import Message, MessageLine, field_value_text
 from segmind_studio.ui.parts import StatusChip, text_label
 from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_text
@@ -22,7 +22,7 @@ from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.small_picture import photo_strip
-from segmind_studio.ui.theme.direction import isolated, set_margins
+from segmind_studio.ui.theme.direction import begun, isolated, set_margins
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
@@ -157,7 +157,7 @@ class ReviewDialog(QDialog):
         facts, form = self._facts, self._facts.form
         blocks: list[FactBlock] = []
         for icon_name, title, words, source in (
-            ("coins", _("Cost"), facts.cost.text, facts.cost.source),
+            ("coins", _("Cost"), capitalised(facts.cost.text), facts.cost.source),
             ("globe" if facts.public else "lock", _("Who can see it"), facts.viewer_text, ""),
             ("images", _("Photos"), self._photos(), facts.waiting_text),
             ("sliders-horizontal", _("Settings"), self._settings(), ""),
@@ -183,9 +183,9 @@ class ReviewDialog(QDialog):
 
     def _photos(self) -> str:
         facts = self._facts
-        return facts.photos_text if facts.public_zip else _("{name}: {photos}").format(
+        return facts.photos_text if facts.public_zip else begun(_("{name}: {photos}").format(
             name=isolated(facts.dataset.name), photos=facts.photos_text,
-        )
+        ))
 
     def _settings(self) -> str:
         form = self._facts.form

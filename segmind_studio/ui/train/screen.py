@@ -27,7 +27,7 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.run_service import RunService, WatchState
 from segmind_studio.services.runs.submission_service import SubmissionService, SubmitOutcome, SubmitRequest
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.texts import _, sentences
+from segmind_studio.texts import _, capitalised, sentences
 from segmind_studio.ui.forms import FormModel
 from segmind_studio.ui.forms.field_row import field_value_text
 from segmind_studio.ui.idle_steps import finish
@@ -339,9 +339,9 @@ class TrainScreen(Place):
             form = TrainingForm().with_values(preset.values)
             cost = together(self._budgets.form_costs(form, practice=practice))
             took = usual.whole.get(int(preset.values["iterations"])) if usual is not None else None
-            words = [cost.text] if cost.dollars is not None else []
+            words = [capitalised(cost.text)] if cost.dollars is not None else []
             if took is not None:
-                words.append(_("usually {span}").format(span=duration_span(*took)))
+                words.append(capitalised(_("usually {span}").format(span=duration_span(*took))))
             notes[preset.key] = "\n".join(words)
         return notes
 

@@ -22,7 +22,7 @@ from segmind_studio.core.accounts import shown_name
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY
 from segmind_studio.formats import money
-from segmind_studio.texts import _, ngettext
+from segmind_studio.texts import _, capitalised, ngettext
 from segmind_studio.ui.forms import Fold
 from segmind_studio.ui.forms.field_row import field_value_text
 from segmind_studio.ui.parts import ActionButton, IconLabel, StatusChip, text_label
@@ -322,7 +322,7 @@ class SummaryPanel(QFrame):
             )
             for key in form.differences()
         ) or _("Nothing yet"))
-        self._cost.show_text(facts.cost.text, facts.cost.source)
+        self._cost.show_text(capitalised(facts.cost.text), facts.cost.source)
         self._viewers.set_icon("globe" if facts.public else "lock")
         self._viewers.show_text(facts.viewer_text)
         self._account.set_icon("flask-conical" if facts.account.practice else "circle-user")

@@ -22,6 +22,7 @@ from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowL
 from segmind_studio.ui.parts.files_out import DragOut, copy_files
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.colour_shapes import account_mark
+from segmind_studio.ui.theme.direction import in_a_row
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
@@ -370,7 +371,7 @@ class Gallery(QFrame):
             facts.append(_("not saved"))
         facts.append(exact_time(generated.asked_at))
         facts.extend(f"#{tag}" for tag in generated.tags)
-        self._facts.setText(" · ".join(facts))
+        self._facts.setText(in_a_row(facts))
         self._bar.show_note("")
 
     # -- keys and menus

@@ -20,6 +20,7 @@ from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.inspector.comparison import Compared, PhotoComparison
 from segmind_studio.ui.parts import Chip, FlowLayout, text_label
 from segmind_studio.ui.parts.composing import finish_composing
+from segmind_studio.ui.theme.direction import in_a_row
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -58,7 +59,7 @@ class TagDialog(QDialog):
         self.save_button = mark(QPushButton(_("Save")), kind="primary")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self._save)
-        cancel = mark(QPushButton(_("Cancel")), kind="quiet")
+        cancel = QPushButton(_("Cancel"))
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_S)
@@ -286,4 +287,4 @@ def _facts(image: GeneratedImage, model: ResultsModel) -> str:
     strength = _("strength {value}").format(value=exact_number(image.strength))
     seed = "" if image.seed is None else _("seed {seed}").format(seed=image.seed)
     facts = model.account_of(image), model.name_of(image), strength, seed, " ".join(image.prompt.split())
-    return " · ".join(fact for fact in facts if fact)
+    return in_a_row(fact for fact in facts if fact)

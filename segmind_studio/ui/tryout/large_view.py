@@ -85,8 +85,8 @@ class ResultView(QFrame):
         ratio = self.devicePixelRatioF()
         room = QSize(round((self.width() - 2 * SPACE_L) * ratio), round((self.height() - 2 * SPACE_L) * ratio))
         wanted = self._image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-        if wanted.width() > self._image.width():
-            wanted = self._image.size()
+        if wanted.width() > self._image.width() * ratio:  # a pixel of it as one logical pixel at most
+            wanted = self._image.size() * ratio
         if self._scaled.size() != wanted:
             smooth = Qt.TransformationMode.SmoothTransformation
             scaled = self._image.scaled(wanted, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)

@@ -34,7 +34,7 @@ from segmind_studio.ui.parts.files_out import drag_files
 from segmind_studio.ui.parts.tiles import Tile, TileDelegate, TileGrid, TileKey, paint_rounded
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.colour_shapes import account_mark
-from segmind_studio.ui.theme.direction import draw_own, placed, placed_point, visual_key
+from segmind_studio.ui.theme.direction import draw_own, in_a_row, placed, placed_point, visual_key
 from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.theme import line_height
 from segmind_studio.ui.theme.tokens import RADIUS, RADIUS_S, SPACE_S, SPACE_XS, tones_of
@@ -147,7 +147,7 @@ class ResultDelegate(TileDelegate):
         metrics = QFontMetrics(painter.font())
         high = line_height(painter.font())
         line = QRectF(tile.x(), tile.bottom() + NAME_GAP, tile.width(), high)
-        facts = " · ".join(part for part in (self._model.name_of(image), exact_number(image.strength)) if part)
+        facts = in_a_row(part for part in (self._model.name_of(image), exact_number(image.strength)) if part)
         for words, tone in ((caption_of(image), "text" if selected else "muted"), (facts, "muted")):
             painter.setPen(QColor(getattr(self.tones, tone)))
             short = metrics.elidedText(" ".join(words.split()), Qt.TextElideMode.ElideRight, self.cells.tile)

@@ -32,7 +32,6 @@ from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ErrorBanner, text_label
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.theme.icons import icon
-from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, tones_of
 from segmind_studio.ui.tryout.results_model import ResultsModel, stars_text
@@ -150,7 +149,7 @@ class SheetDialog(QDialog):
         buttons.addStretch()
         self.png = QPushButton(icon("save"), _("Save as PNG…"))
         self.pdf = QPushButton(icon("save"), _("Save as PDF…"))
-        cancel = mark(QPushButton(_("Close")), kind="quiet")
+        cancel = QPushButton(_("Close"))
         for button, slot in ((cancel, self.reject), (self.png, self._choose_png), (self.pdf, self._choose_pdf)):
             button.setAutoDefault(False)
             button.clicked.connect(slot)

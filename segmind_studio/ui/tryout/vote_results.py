@@ -26,6 +26,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.parts import Chip, text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.small_picture import SmallPicture
+from segmind_studio.ui.theme.direction import in_a_row
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 from segmind_studio.ui.tryout.results_model import ResultsModel
@@ -125,7 +126,7 @@ class VoteResults(QWidget):
         names: dict[str, str] = {}
         for image in self._images.values():
             facts = (self._model.name_of(image), exact_number(image.strength), " ".join(image.prompt.split()))
-            names[image.image_id] = " · ".join(part for part in facts if part)
+            names[image.image_id] = in_a_row(part for part in facts if part)
         return names
 
     def _fill_with(self, ranking: Ranking[K], names: Mapping[K, str]) -> None:

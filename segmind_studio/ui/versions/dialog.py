@@ -16,6 +16,7 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.tasks import Task, TaskRunner
 from segmind_studio.texts import _, listed, ngettext, pgettext
 from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.parts.empty_state import EmptyState
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollPage
@@ -31,7 +32,7 @@ from segmind_studio.ui.versions.sent_files import SentFilesDialog
 _WIDTH, _HEIGHT = 960, 620  # two runs with their times beside each other
 _WIDEST = 900
 _SHOWN_AT_MOST = 200  # rows are widgets
-_NAME_CHARACTERS = 24
+_NAME_CHARACTERS = 28
 
 
 class VersionsDialog(QDialog):
@@ -70,7 +71,7 @@ class VersionsDialog(QDialog):
         self._compare()
 
     def _chooser(self, name: str, label: str, chosen: str) -> QComboBox:
-        box = QComboBox()
+        box = CalmCombo()
         box.setObjectName(name)
         box.setAccessibleName(label)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -19,6 +19,7 @@ from segmind_studio.ui.data.facts import one_line
 from segmind_studio.ui.data.handlers import PhotoCommands
 from segmind_studio.ui.data.inspector.comparison import Compared, PhotoComparison
 from segmind_studio.ui.data.widgets import DataWidgets
+from segmind_studio.ui.theme.direction import in_a_row
 
 
 class PictureCommands(QObject):
@@ -91,7 +92,7 @@ class PictureCommands(QObject):
         """Compare the two selected photos."""
         both = [photo for photo in self._parts.grid.selected if photo.shown and photo.width]
         if len(both) == 2:  # noqa: PLR2004  # two
-            one, other = (Compared(photo, f"{photo.path.name} · {one_line(photo)}") for photo in both)
+            one, other = (Compared(photo, in_a_row((photo.path.name, one_line(photo)))) for photo in both)
             self._show(one, other, wiping=False)
 
     def _show(self, left: Compared, right: Compared, *, wiping: bool) -> None:

@@ -24,6 +24,7 @@ from segmind_studio.ui.data.facts import one_line, photos_text
 from segmind_studio.ui.data.inspector.comparison import Compared, PhotoComparison
 from segmind_studio.ui.parts import FlowLayout, text_label
 from segmind_studio.ui.parts.tips import key_name, plain_tip
+from segmind_studio.ui.theme.direction import in_a_row
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -247,7 +248,7 @@ class DuplicatesDialog(QDialog):
         if self._comparison is None:
             self._comparison = PhotoComparison(self._thumbnails, self)
             self._comparison.closed.connect(self.board.setFocus)
-        left, right = (Compared(photo, f"{photo.path.name} · {one_line(photo)}") for photo in (other, current))
+        left, right = (Compared(photo, in_a_row((photo.path.name, one_line(photo)))) for photo in (other, current))
         self._comparison.open(left, right, wiping=False)
 
 

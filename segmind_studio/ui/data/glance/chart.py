@@ -11,15 +11,17 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.glance import GlancePlot, PlotSpot
+from segmind_studio.core.glance import GlancePlot, PlotKind, PlotSpot
 from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.texts import _
 from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.data.glance.layer import DOT, LayerLook, SpotLayer
 from segmind_studio.ui.data.glance.zoom import PlotZoom
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.focus import shows_ring
-from segmind_studio.ui.theme.tokens import RADIUS, RING, SPACE_L, SPACE_M, SPACE_S, Tones, tones_of
+from segmind_studio.ui.theme.tokens import RADIUS, RING, SPACE_L, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
 
+_UPWARDS, _ACROSS = "\u2191 ", "\u2192 "  # arrows in front of the names of the axes
 _NEAR = 10.0  # logical pixels from a spot that still mean it
 _STEPS = {
     Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1,
@@ -165,6 +167,7 @@ class GlanceChart(QWidget):
             painter.setPen(text)
             label = QRectF(0, y - high / 2, free, high)
             painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick.text)
+        self._name_axes(painter, plot, area.adjusted(SPACE_S, SPACE_XS, -SPACE_S, -SPACE_XS))
         if plot.line is not None:
             x1, y1, x2, y2 = plot.line
             painter.setPen(QPen(QColor(tones.warn), 2, Qt.PenStyle.DashLine))
@@ -173,6 +176,16 @@ class GlanceChart(QWidget):
             painter.setClipRect(area)
             painter.drawLine(self.place_of(ends[0]), self.place_of(ends[1]))
             painter.restore()
+
+    @staticmethod
+    def _name_axes(painter: QPainter, plot: GlancePlot, inside: QRectF) -> None:
+        """Write what the axes are, in the corner that has no photos; a row of photos counts them upwards."""
+        if plot.kind is PlotKind.SIZES:
+            names = _UPWARDS + _("Height") + "\n" + _ACROSS + _("Width")
+            painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, names)
+        elif plot.upwards:
+            names = _UPWARDS + _("Photos")
+            painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, names)
 
     def _draw_spots(self, painter: QPainter, plot: GlancePlot, tones: Tones) -> None:
         look = self._look_of(plot, tones)

@@ -20,6 +20,7 @@ from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.data.facts import photos_text, shapes
 from segmind_studio.ui.data.glance.chart import GlanceChart
 from segmind_studio.ui.parts import ElidedLabel, text_label
+from segmind_studio.ui.theme.direction import in_a_row
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
@@ -132,11 +133,11 @@ def spot_words(spot: PlotSpot) -> str:
     first = spot.photos[0]
     size = size_in_pixels(*first.edited_size)
     if len(spot.photos) > 1:
-        return f"{photos_text(len(spot.photos))} · {size}"
+        return in_a_row((photos_text(len(spot.photos)), size))
     length = len(first.caption.strip())
     words = ngettext("caption of {count} character", "caption of {count} characters", length)
     facts = (first.path.name, size, words.format(count=length) if length else _("no caption"))
-    return " · ".join((*facts, _("excluded")) if first.excluded else facts)
+    return in_a_row((*facts, _("excluded")) if first.excluded else facts)
 
 
 def summary_text(kind: PlotKind, dataset: Dataset, measures: Mapping[str, PictureMeasures]) -> str:

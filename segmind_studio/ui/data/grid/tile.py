@@ -277,7 +277,8 @@ class TilePainter:
         painter.drawPixmap(spot.topLeft(), icons.pixmap(badge.icon, badge.tone, _BADGE_ICON, self._ratio))
         if worded:
             painter.setPen(QColor(getattr(self._tones, badge.tone)))
-            painter.drawText(placed(pill.adjusted(word, 0, 0, 0), pill), Qt.AlignmentFlag.AlignVCenter, badge.word)
+            room = placed(pill.adjusted(word, 0, -_WORD_EDGE, 0), pill)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, badge.word)
         painter.end()
         return found
 

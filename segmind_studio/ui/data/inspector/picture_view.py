@@ -76,7 +76,7 @@ class PictureFrame:
         return QRectF(corner, self.picture * self.scale)
 
     def fit(self) -> None:
-        """Show the whole picture, never enlarged."""
+        """Show the whole picture, a pixel of it as one logical pixel at most."""
         self._scale = 0.0
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
@@ -115,7 +115,7 @@ class PictureFrame:
         if self.picture.isEmpty():
             return 1.0
         whole = min(self.view.width() / self.picture.width(), self.view.height() / self.picture.height())
-        return min(whole, 1 / self.ratio)
+        return min(whole, 1.0)  # of a fine screen, too, its pixels are not shown smaller than anywhere else
 
 
 _STEP = 1.25  # one notch of the wheel, one press of a key
@@ -183,7 +183,7 @@ class PictureView(QWidget):
             self._thumbnails.image(photo, self._side)
 
     def zoom_to_fit(self) -> None:
-        """Show the whole picture, never enlarged."""
+        """Show the whole picture, a pixel of it as one logical pixel at most."""
         self._frame.fit()
         self._grip = None
         self._zoom_changed()

@@ -30,6 +30,7 @@ from segmind_studio.ui.versions.rows import caption_html, photo_of
 _PHOTO_ROW = 132  # logical pixels
 _REQUEST_ROW = 340
 _SETTINGS, _PHOTOS, _REQUESTS = range(3)
+_PROMPT = 120  # letters of it at most, so that the settings below it are seen too
 
 
 class CompareView(QWidget):
@@ -200,7 +201,8 @@ class CompareView(QWidget):
             seed=request.seed, strength=exact_number(request.strength),
             size=size_in_pixels(request.width, request.height),
         )
-        html = f"{escape(image.prompt)}<br><small>{escape(words)}</small>"
+        prompt = image.prompt if len(image.prompt) <= _PROMPT else f"{image.prompt[:_PROMPT].rstrip()}…"
+        html = f"{escape(prompt)}<br><small>{escape(words)}</small>"
         return PictureCell(self._pictures.photo_of_image(image), html, f"{image.prompt}, {words}")
 
     # -- two of them, large

@@ -210,7 +210,7 @@ class HistoryView(Overlay):
     def open(self) -> None:
         """Show it, and add everything up anew."""
         self._state.setText(_("Calculating…") if self._history.loaded else _("Your history is still loading."))
-        self._ask()
+        self._history.ask()
         self.cover(self.cards[HistoryKind.MONTHS].chart)
 
     @Slot()

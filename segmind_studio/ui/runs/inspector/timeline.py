@@ -46,7 +46,7 @@ from segmind_studio.ui.theme.tokens import HAIRLINE, RING, SPACE_S, SPACE_XS, to
 
 Index = QModelIndex | QPersistentModelIndex
 _SHOWN_AT_MOST = 100
-_ROWS_SEEN = 8  # of the list; more scroll
+_ROWS_SEEN = 14  # of the list; more scroll, but those of a usual run do not
 _BAR = 10  # logical pixels
 _POINT = 3.0  # the least width of a bar
 _HOUR = 3600
@@ -210,7 +210,7 @@ class StateList(QListView):
         painter.setPen(QColor(tones.text))
         name = placed(QRectF(inside.left(), inside.top(), inside.width() - wide - SPACE_S, line), inside)
         word = painter.fontMetrics().elidedText(
-            entry_word(bar.entry.what), Qt.TextElideMode.ElideRight, int(name.width()),
+            entry_word(bar.entry.what, raw=False), Qt.TextElideMode.ElideRight, int(name.width()),
         )
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, word)
         font.setWeight(QFont.Weight.Normal)

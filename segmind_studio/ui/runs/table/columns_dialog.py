@@ -23,7 +23,7 @@ from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
-_WIDTH, _HEIGHT = 380, 460
+_WIDTH, _HEIGHT = 380, 500  # so that all columns are seen
 _COLUMN = Qt.ItemDataRole.UserRole
 
 

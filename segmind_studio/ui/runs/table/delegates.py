@@ -105,6 +105,7 @@ class NameDelegate(RowDelegate):
         style = option.widget.style() if widget else QApplication.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, styled, painter, option.widget)
         moved = QStyleOptionViewItem(option)
+        moved.textElideMode = Qt.TextElideMode.ElideMiddle  # names of a family differ at their end
         shift = _FACE_MARGIN + side
         backwards = option.direction is Qt.LayoutDirection.RightToLeft
         moved.rect = option.rect.adjusted(0, 0, -shift, 0) if backwards else option.rect.adjusted(shift, 0, 0, 0)

@@ -36,6 +36,7 @@ from segmind_studio.texts import N_, Text, _
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS, tones_of
 
@@ -221,7 +222,7 @@ class _Header(QHeaderView):
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int, /) -> None:
         tones = tones_of(QGuiApplication.palette())
         painter.save()
-        painter.fillRect(rect, QColor(tones.window))
+        painter.fillRect(rect, QColor(tones.surface))
         text = str(self.model().headerData(logicalIndex, self.orientation()) or "")
         first, _line, second = text.rpartition("\n")
         inside = rect.adjusted(SPACE_S, SPACE_XS, -SPACE_S, -SPACE_XS)
@@ -241,7 +242,7 @@ class _Header(QHeaderView):
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, first)
             top = min(used.bottom() + SPACE_XS, inside.bottom() - line)
             foot = QRect(inside.left(), top, inside.width(), line + 1)
-            painter.fillRect(foot, QColor(tones.window))
+            painter.fillRect(foot, QColor(tones.surface))
             side = Qt.AlignmentFlag.AlignLeft
         painter.setPen(QColor(tones.muted))
         painter.drawText(foot, side, second)
@@ -262,6 +263,7 @@ class GridTable(QTableView):
         self._grid = grid
         self.model_of_grid = GridModel(grid, thumbnails, self)
         self.setObjectName("try.grid.table")
+        mark(self, kind="pictures")
         self.setAccessibleName(_("The grid"))
         self.setModel(self.model_of_grid)
         self.setItemDelegate(GridDelegate(grid, thumbnails, self))

@@ -35,7 +35,7 @@ from segmind_studio.ui.tryout.grid.confirm import GridConfirm
 from segmind_studio.ui.tryout.grid.setup import GridSetup
 from segmind_studio.ui.tryout.grid.table import STATE_WORDS, GridTable
 
-_OLD_LENGTH = 22  # characters
+_OLD_LENGTH = 26  # characters
 _WALK = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 
 
