@@ -141,7 +141,7 @@ def running_qthreads() -> list[QThread]:
             try:
                 pooled = thing.objectName().startswith("Thread (pooled)")
                 mine = app is not None and thing is app.thread()
-                if thing.isRunning() and not pooled and not mine and thing is not QThread.currentThread():
+                if not pooled and not mine and thing is not QThread.currentThread() and not thing.wait(0):
                     found.append(thing)
             except RuntimeError:  # its C++ half is gone, so it cannot run
                 continue
@@ -367,6 +367,8 @@ def opened(qtbot):
 
     def judge(dialog, *own):
         qtbot.waitUntil(dialog.isVisible)
+        with contextlib.suppress(qtbot.TimeoutError):  # a window manager gives it its size a moment later
+            qtbot.waitUntil(lambda: not faults(dialog, *own), timeout=2000)
         found = faults(dialog, *own)
         dialog.close()
         return found

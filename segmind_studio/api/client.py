@@ -110,7 +110,8 @@ class SegmindClient:
     def set_public(self, service_id: str, public: bool) -> None:  # noqa: FBT001  # the protocol's name for it
         """Make a model public or private. The answer may be empty: read `public` of the details afterwards."""
         form = {"request_id": service_id, "segmind_public": "True" if public else "False"}
-        decode.changed_of(self._caller.ask_with_form("PUT", self._request("access-update"), form, acts=True))
+        answer = self._caller.ask_with_form("PUT", self._request("access-update"), form, acts=True)
+        decode.refuse_reported_error(answer)
 
     def weights_link(self, cloud_storage_url: str) -> str:
         """Return a short-lived URL of stored weights. It is a secret while it is valid."""

@@ -37,16 +37,11 @@ def jobs_of(answer: Answer, *, loopback: bool) -> tuple[tuple[Job, ...], int]:
     rows = rows_of_a_part(answer, _LISTS) if answer.cut else rows_of(json_of(answer), _LISTS)
     if rows is None:
         raise odd_answer(answer)
-    jobs: list[Job] = []
-    count = 0
-    for row in rows:
-        count += 1
-        job = job_of(row, loopback=loopback)
-        if job is not None:
-            jobs.append(job)
-    if not jobs and (count or answer.cut):
+    read = [job_of(row, loopback=loopback) for row in rows]
+    jobs = [job for job in read if job is not None]
+    if not jobs and (read or answer.cut):
         raise odd_answer(answer)
-    return without_shared_ids(newest_of(jobs)), count - len(jobs)
+    return without_shared_ids(newest_of(jobs)), len(read) - len(jobs)
 
 
 def details_of(answer: Answer, service_id: str, *, loopback: bool) -> Job:
@@ -79,16 +74,16 @@ def _is_job(fields: Fields) -> bool:
     return known or bool(text_of(fields.get("finetune_id")))
 
 
-def changed_of(answer: Answer) -> None:
-    """Read the answer to a change: it may be empty or anything, but not a page or an error."""
-    if not answer.is_html:
-        try:
-            value = json_of(answer)
-        except ApiError:
-            return
-        if not any(reports_error(fields) for fields in layers_of(value)):
-            return
-    raise odd_answer(answer)
+def refuse_reported_error(answer: Answer) -> None:
+    """Raise ODD_ANSWER when the answer to a change is a page or reports an error; it may be empty or no JSON."""
+    if answer.is_html:
+        raise odd_answer(answer)
+    try:
+        value = json_of(answer)
+    except ApiError:
+        return  # its status says that it was done
+    if any(reports_error(fields) for fields in layers_of(value)):
+        raise odd_answer(answer)
 
 
 def ticket_of(answer: Answer, *, loopback: bool) -> UploadTicket:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import IntEnum
 
 from segmind_studio.api.reading import Fields, fields_of, list_of
 from segmind_studio.api.served_errors import reports_error
 
 _ITEM = ("finetune", "data", "payload", "request", "item")
 _DEPTH = 3
-_NO_RANK = 3
+
+
+class _Holds(IntEnum):
+    """What may hold the rows, the likelier first."""
+
+    A_LIST = 0
+    AN_OBJECT = 1
+    NULL = 2  # no rows
+    NOTHING = 3
 
 
 def rows_of(value: object, names: tuple[str, ...]) -> list[object] | None:
@@ -26,19 +35,20 @@ def rows_of(value: object, names: tuple[str, ...]) -> list[object] | None:
         if fields is None or reports_error(fields):
             return None
         named = [fields[name] for name in names if name in fields]
-        usable = [item for item in named if _rank(item) < _NO_RANK]
+        usable = [item for item in named if _holds(item) < _Holds.NOTHING]
         if not usable:
-            filled = [rows for item in fields.values() if (rows := list_of(item))]
+            filled = [found for item in fields.values() if (found := list_of(item))]
             return filled[0] if len(filled) == 1 else None
-        value = min(usable, key=_rank)
+        value = min(usable, key=_holds)
     return None
 
 
-def _rank(value: object) -> int:
-    """Return a sort key: a list before an object, an object before null; nothing else can hold rows."""
+def _holds(value: object) -> _Holds:
     if value is None:
-        return 2
-    return 0 if list_of(value) is not None else 1 if fields_of(value) is not None else _NO_RANK
+        return _Holds.NULL
+    if list_of(value) is not None:
+        return _Holds.A_LIST
+    return _Holds.NOTHING if fields_of(value) is None else _Holds.AN_OBJECT
 
 
 def layers_of(value: object) -> Iterator[Fields]:

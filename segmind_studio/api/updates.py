@@ -20,7 +20,7 @@ from segmind_studio.texts import _
 _LIMIT = 64 * 1024
 _READ_S = 10.0
 _VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){1,3}")
-_LONGEST = 500
+_LONGEST_PAGE = 500
 _HEADERS = {"User-Agent": "segmind-studio", "Accept": "application/json"}  # no version, system or language
 
 
@@ -47,14 +47,15 @@ def newest_release(address: str, proxy: Proxy) -> Release:
 
 def _read(body: bytes) -> Release | None:
     try:
-        told: object = decoded_json(body)
+        document: object = decoded_json(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(told, dict):
+    if not isinstance(document, dict):
         return None
-    fields = cast("dict[str, object]", told)
+    fields = cast("dict[str, object]", document)
     version, page = fields.get("version"), fields.get("page", "")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
         return None
-    usable = isinstance(page, str) and page.startswith("https://") and page.isprintable() and len(page) < _LONGEST
-    return Release(version, str(page) if usable else "")
+    if not isinstance(page, str) or not page.startswith("https://") or not page.isprintable():
+        page = ""
+    return Release(version, page if len(page) < _LONGEST_PAGE else "")

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from segmind_studio.api.answers import Call
 from segmind_studio.api.caller import Caller
-from segmind_studio.api.decode import changed_of
+from segmind_studio.api.decode import refuse_reported_error
 from segmind_studio.api.hosts import safe_url
 from segmind_studio.api.jobs import address_of
 from segmind_studio.api.problems import odd_answer
@@ -62,18 +62,18 @@ def check(caller: Caller, url: str, types: tuple[str, ...]) -> None:
 
 def add(caller: Caller, url: str, types: tuple[str, ...]) -> None:
     """Register `url` for the event types."""
-    changed_of(caller.ask("POST", _url(caller, "add"), body=_body(caller, url, types), acts=True))
+    refuse_reported_error(caller.ask("POST", _url(caller, "add"), body=_body(caller, url, types), acts=True))
 
 
 def update(caller: Caller, webhook_id: str, url: str, types: tuple[str, ...]) -> None:
     """Change a webhook's address and event types."""
     body = {"webhook_id": webhook_id, **_body(caller, url, types)}
-    changed_of(caller.ask("POST", _url(caller, "update"), body=body, acts=True))
+    refuse_reported_error(caller.ask("POST", _url(caller, "update"), body=body, acts=True))
 
 
 def remove(caller: Caller, webhook_id: str) -> None:
     """Delete a webhook: a GET that acts, so it is never repeated automatically."""
-    changed_of(caller.ask("GET", _url(caller, "inactive"), query={"webhook_id": webhook_id}, acts=True))
+    refuse_reported_error(caller.ask("GET", _url(caller, "inactive"), query={"webhook_id": webhook_id}, acts=True))
 
 
 class _SampleCall(Call):

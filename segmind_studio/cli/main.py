@@ -38,7 +38,8 @@ def run_command(arguments: Sequence[str], surroundings: Surroundings | None = No
     """Carry out a command in the usual or in other surroundings."""
     given = parse_command(arguments)
     if given.command in {"completion", "manual"}:
-        from segmind_studio.cli.shell_help import completion, manual  # noqa: PLC0415  # when first needed
+        from segmind_studio.cli.completion import completion  # noqa: PLC0415  # when first needed
+        from segmind_studio.cli.man_page import manual  # noqa: PLC0415  # when first needed
 
         parser = build_parser()
         words = manual(parser) if given.command == "manual" else completion(parser, given.shell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from argparse import ArgumentParser, BooleanOptionalAction
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +30,7 @@ ARGPARSE_TEXTS = (  # argparse looks these up by itself; they are named here for
 )
 _FIELD = "field_"  # before a field's key in the namespace
 _LONGEST_NUMBER = 20  # characters
+_WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
 
 
 def option_of(field: Field) -> str:
@@ -92,7 +94,7 @@ def _add_field(parser: ArgumentParser, field: Field) -> None:
             more["action"] = BooleanOptionalAction
         case Kind.CHOICE:
             values = {str(choice.value): choice.value for choice in field.choices}
-            more |= {"type": _Choice(values), "metavar": "|".join(values)}
+            more |= {"type": FieldChoice(values), "metavar": "|".join(values)}
         case Kind.INT:
             more |= {"type": _whole, "metavar": _("N")}
         case Kind.FLOAT:
@@ -104,13 +106,14 @@ def _add_field(parser: ArgumentParser, field: Field) -> None:
     parser.add_argument(option_of(field), **more)
 
 
-class _Choice:
+class FieldChoice:
     """Read one of the values of a field, in any case."""
 
     def __init__(self, values: dict[str, Value]) -> None:
         self.values = values
 
     def __call__(self, text: str) -> Value:
+        """Return the value that a word names; argparse prints the error of another."""
         found = next((value for name, value in self.values.items() if name.casefold() == text.casefold()), None)
         if found is None:
             raise argparse.ArgumentTypeError(_("one of {values}").format(values=", ".join(self.values)))
@@ -124,8 +127,7 @@ def _shown(value: Value) -> str:
 
 
 def _whole(text: str) -> int:
-    digits = text.strip().lstrip("-")
-    if not (digits.isascii() and digits.isdigit() and len(text) < _LONGEST_NUMBER):
+    if len(text) >= _LONGEST_NUMBER or not _WHOLE.fullmatch(text):
         raise argparse.ArgumentTypeError(_("a whole number"))
     return int(text)
 

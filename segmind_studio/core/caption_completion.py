@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from segmind_studio.core.caption_terms import LONGEST_PHRASE, PHRASE_ENDS, Term, folded, words_of
 from segmind_studio.core.query_language import Completion
 
-_LEAST = 2  # letters that are typed before anything is proposed
-_MOST = 6  # proposals
-_LOOKED_AT = 200  # characters before the cursor
+_LEAST_TYPED = 2  # letters, before anything is proposed
+_MOST_PROPOSALS = 6
+_LEAD_CHARACTERS = 200  # before the word that is typed
 _JOINS = frozenset("_-'\u2019")
-_BREAKS = frozenset(PHRASE_ENDS + ".!?\u061f")
-_SHORT = 2  # letters: a phrase that ends in such a word, or in one of these, is cut off ("cup of", "hat on the")
-_OPEN = frozenset({"and", "for", "from", "the", "with"})
+_PART_ENDS = frozenset(PHRASE_ENDS + ".!?\u061f")
+_SHORT_WORD = 2  # letters: a phrase that ends in such a word, or a joining one, is cut off ("cup of")
+_JOINING_WORDS = frozenset({"and", "for", "from", "the", "with"})
 
 
 def caption_completion(before: str, terms: Sequence[Term], trigger_word: str = "") -> Completion:
@@ -31,28 +31,29 @@ def caption_completion(before: str, terms: Sequence[Term], trigger_word: str = "
     while start < end and before[start] in _JOINS:
         start += 1
     typed = folded(before[start:])
-    if len(typed) < _LEAST:
+    if len(typed) < _LEAST_TYPED:
         return Completion(end, end, ())
     found: dict[str, None] = {}
     trigger = trigger_word.strip()
-    if trigger.lower().startswith(typed) and trigger != before[start:]:
+    folded_trigger = folded(trigger)
+    if folded_trigger.startswith(typed) and trigger != before[start:]:
         found[trigger] = None
-    lead = _words_before(before[max(0, start - _LOOKED_AT) : start])
+    lead = _words_before(before[max(0, start - _LEAD_CHARACTERS) : start])
     for size in range(len(lead), -1, -1):
         said = "".join(f"{word} " for word in lead[len(lead) - size :])
         wanted = said + typed
         for text in _useful(terms):
-            if len(found) >= _MOST:
+            if len(found) >= _MOST_PROPOSALS:
                 break
-            if text.startswith(wanted) and text != wanted and text != trigger.lower():
+            if text.startswith(wanted) and text not in {wanted, folded_trigger}:
                 found[text[len(said) :]] = None
     return Completion(start, end, tuple(found))
 
 
 def _words_before(text: str) -> tuple[str, ...]:
     """Return the last words of the part or sentence that a text ends in, as many as a phrase may hold."""
-    first = max((place for place, char in enumerate(text) if char in _BREAKS), default=-1) + 1
-    return words_of(text[first:])[1 - LONGEST_PHRASE :]
+    first = max((place for place, char in enumerate(text) if char in _PART_ENDS), default=-1) + 1
+    return words_of(text[first:])[-(LONGEST_PHRASE - 1) :]
 
 
 def _useful(terms: Iterable[Term]) -> Iterable[str]:
@@ -63,4 +64,4 @@ def _useful(terms: Iterable[Term]) -> Iterable[str]:
 
 
 def _closed(last_word: str) -> bool:
-    return len(last_word) > _SHORT and last_word not in _OPEN
+    return len(last_word) > _SHORT_WORD and last_word not in _JOINING_WORDS

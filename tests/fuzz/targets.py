@@ -113,7 +113,7 @@ def _answers(data, _folder):
     ours(decode.jobs_of, answer, loopback=False)
     ours(decode.details_of, answer, "f1", loopback=False)
     ours(decode.submitted_of, answer)
-    ours(decode.changed_of, answer)
+    ours(decode.refuse_reported_error, answer)
     ours(decode.ticket_of, answer, loopback=True)
     ours(decode.credits_of, answer)
     ours(decode.link_of, answer, loopback=False)

@@ -21,7 +21,8 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.inspector.inspector import RunInspector
-from segmind_studio.ui.runs.table.columns import LOOK_ROLE, PERCENT_ROLE, RUN_ROLE, Column
+from segmind_studio.ui.runs.table.cells import LOOK_ROLE, PERCENT_ROLE, RUN_ROLE
+from segmind_studio.ui.runs.table.columns import Column
 from segmind_studio.ui.runs.table.model import RunsModel
 from segmind_studio.ui.start.cards import RunCard
 from tests.fakes.run_services import NOW, make_run
@@ -111,7 +112,7 @@ TABLE = """
     logging.basicConfig(stream=sys.stdout, format="%(message)s")
     from PySide6.QtWidgets import QApplication
     app = QApplication([])
-    from segmind_studio.ui.runs.table import columns
+    from segmind_studio.ui.runs.table import cells, columns
     from segmind_studio.ui.runs.table.model import RunsModel
     from segmind_studio.ui.runs.table.view import RunsTable
     from tests.fakes.run_services import runs_of_all_stages
@@ -119,7 +120,7 @@ TABLE = """
     def broken(*_arguments):
         raise ValueError("boom")
 
-    columns.relative_time = columns.look_of = broken
+    columns.relative_time = cells.look_of = broken
     model = RunsModel()
     model.replace_all(runs_of_all_stages())
     table = RunsTable(model)

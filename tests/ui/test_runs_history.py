@@ -133,9 +133,9 @@ def test_all_of_it_is_saved_as_csv_and_as_a_picture(qtbot, view, place, tmp_path
 
 
 def test_it_follows_the_runs_while_it_is_open(qtbot, view, place):
-    with qtbot.waitSignal(place.service.ready):
-        place.runs.put(run_of("new", dataset_name="New"))
-    assert any(bar.label == "New" for bar in known(view.cards[HistoryKind.DATASETS].chart.plot).bars)
+    place.runs.put(run_of("new", dataset_name="New"))
+    chart = view.cards[HistoryKind.DATASETS].chart
+    qtbot.waitUntil(lambda: any(bar.label == "New" for bar in known(chart.plot).bars))
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     assert not view.isVisible()
     with qtbot.waitSignal(place.service.news):

@@ -11,7 +11,8 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 
 from segmind_studio.core.runs import Phase
-from segmind_studio.ui.runs.table.columns import PERCENT_ROLE, Column, sort_key
+from segmind_studio.ui.runs.table.cells import PERCENT_ROLE
+from segmind_studio.ui.runs.table.columns import Column, sort_key
 from segmind_studio.ui.runs.table.model import FEW, MOST_SINGLE_ROWS, RunsModel
 from segmind_studio.ui.runs.table.row_filter import Filter, groups_of
 from tests.fakes.run_services import NOW, make_run, runs_of_all_stages

@@ -18,7 +18,8 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.ui.runs.handlers import ConfirmDialog
 from segmind_studio.ui.runs.labels_dialog import LabelsDialog
 from segmind_studio.ui.runs.stages import LATE_LOOK
-from segmind_studio.ui.runs.table.columns import LOOK_ROLE, Column
+from segmind_studio.ui.runs.table.cells import LOOK_ROLE
+from segmind_studio.ui.runs.table.columns import Column
 from segmind_studio.ui.runs.table.columns_dialog import ColumnsDialog
 from segmind_studio.ui.runs.table.layout import TableLayout
 from segmind_studio.ui.runs.table.model import RunsModel

@@ -24,7 +24,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.services.runs.run_values import RunFailure, WatchState
 from segmind_studio.services.runs.submission_service import SubmitOutcome, UploadProgress
 from segmind_studio.ui.runs.empty_states import PageState
-from segmind_studio.ui.runs.table.columns import SHAPES, Column
+from segmind_studio.ui.runs.table.columns import COLUMNS, Column
 from segmind_studio.ui.runs.table.layout import NAME_MINIMUM, TableLayout
 from tests.fakes.run_services import make_run, runs_of_all_stages
 from tests.fakes.runs_place import make_bench
@@ -257,7 +257,7 @@ def test_a_narrow_table_leaves_out_what_matters_least(qtbot):
     bench = make_bench(qtbot, make_run("a", tags=("final",)))
     table = bench.screen.list.table
     bench.screen.resize(2200, 700)
-    usual = [column for column in Column if SHAPES[column].usual and column is not Column.ACCOUNT]  # there is one
+    usual = [column for column in Column if COLUMNS[column].usual and column is not Column.ACCOUNT]  # there is one
     qtbot.waitUntil(lambda: not any(table.isColumnHidden(column) for column in usual))
     bench.screen.resize(950, 700)
     qtbot.waitUntil(lambda: table.isColumnHidden(Column.CHANGED))

@@ -18,7 +18,7 @@ from segmind_studio.ui.runs.empty_states import PageState, page_state
 from segmind_studio.ui.runs.refresh_timer import HOURS_TICK_MS, MINUTES_TICK_MS, SECONDS_TICK_MS, tick_for
 from segmind_studio.ui.runs.run_list import updated_text
 from segmind_studio.ui.runs.stages import happening, look_of, status_word, to_do
-from segmind_studio.ui.runs.table.columns import SHAPES, Column, heading, sort_key
+from segmind_studio.ui.runs.table.columns import COLUMNS, Column, sort_key
 from segmind_studio.ui.runs.table.layout import NAME_MINIMUM, TableLayout
 from segmind_studio.ui.runs.table.row_filter import Filter, groups_of
 from segmind_studio.ui.runs.values import (
@@ -128,8 +128,8 @@ def test_a_public_zip_is_told_from_a_dataset_of_ones_own():
 # -- columns
 
 
-def test_every_column_has_a_heading_and_a_shape():
-    assert len({heading(column) for column in Column}) == len(Column) == len(SHAPES)
+def test_every_column_has_its_own_heading():
+    assert len({str(COLUMNS[column].heading) for column in Column}) == len(Column) == len(COLUMNS)
 
 
 @given(st.integers(0, 3000))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.datasets import Dataset, PackageInfo
+from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run
@@ -65,6 +66,15 @@ def test_it_says_everything_once_more(qtbot):
         "Fine-tune type: LoRA", "a photo of TOK", "Only 4 photos",
     ):
         assert expected in words
+
+
+def test_each_setting_of_the_form_is_named_that_is_not_folded_away(qtbot):
+    words = texts(open_review(qtbot))
+    shown = {field.key for field in FIELDS if str(field.label) in words}
+    assert shown >= {field.key for field in FIELDS if not field.folded} - {
+        "name", "data_source_path", "instance_prompt", "segmind_public",  # in words of their own
+    }
+    assert "lora_rank" not in shown  # it is the default
 
 
 @pytest.mark.parametrize(("account", "verb", "mark"), [

@@ -1,4 +1,7 @@
-"""Read the headers of BMP (Microsoft's BITMAPINFOHEADER and its successors) and GIF (GIF89a), without decoding."""
+"""Read the headers of BMP (Microsoft's BITMAPINFOHEADER and its successors) and GIF (GIF89a), without decoding.
+
+Pillow reads them too, but neither tells where a file that was cut off should end, nor bounds what it reads.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that describe accounts to the window. No I/O here."""
+"""Values that describe accounts to the window, and the key and account that the environment names."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from segmind_studio.services.datasets.folder_watch import FolderWorker
 from segmind_studio.services.datasets.full_look_pool import Looks
 from segmind_studio.services.datasets.messages import DatasetLibrary
 from segmind_studio.services.datasets.reader_worker import DatasetWorker
+from segmind_studio.services.system.ending import thread_ended
 from segmind_studio.store.seen_files import SeenFiles
 
 _log = logging.getLogger(__name__)
@@ -84,8 +85,9 @@ class DatasetThreads(QObject):
     def wait_end(self, deadline_ms: int) -> bool:
         """Wait for both threads; False when the deadline passed. May be repeated."""
         end = time.monotonic() + deadline_ms / 1000
+        clean = True
         for thread in self._threads:
-            left = max(0, round((end - time.monotonic()) * 1000))
-            if thread.isRunning() and not thread.wait(left):
+            if not thread_ended(thread, max(0, round((end - time.monotonic()) * 1000))):
                 _log.warning("The thread %s did not end in %d ms.", thread.objectName(), deadline_ms)
-        return not any(thread.isRunning() for thread in self._threads)
+                clean = False
+        return clean

@@ -23,8 +23,11 @@ def wait_for_all(waits: Iterable[Callable[[int], bool]], deadline_ms: int) -> bo
 
 
 def thread_ended(thread: QThread, deadline_ms: int) -> bool:
-    """Wait for a thread that was asked to end, or was never started; False when the deadline passed."""
-    return not thread.isRunning() or thread.wait(deadline_ms)
+    """Wait for a thread that was asked to end, or was never started; False when the deadline passed.
+
+    `isRunning` is False a moment too early: Qt then still sends the thread's last events, also to objects of ours.
+    """
+    return thread.wait(deadline_ms)
 
 
 def end_all(

@@ -10,7 +10,7 @@ from typing_extensions import override
 from segmind_studio.core.accounts import shown_name
 from segmind_studio.core.budget import Breach, BudgetStatus
 from segmind_studio.core.datasets import Severity
-from segmind_studio.core.fields import FIELD_BY_KEY
+from segmind_studio.core.fields import FIELDS
 from segmind_studio.formats import money
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.runs.submission_service import SubmitRequest
@@ -31,6 +31,7 @@ from segmind_studio.ui.train.facts import TrainFacts
 _WIDTH = 560
 _LEAST = 120  # height of the reviewed facts, whatever is below them
 _PICTURE, _PICTURES = 56, 7  # the side of the first photos, in logical pixels, and how many are shown
+_ELSEWHERE = ("name", "data_source_path", "instance_prompt", "segmind_public")  # what it says itself
 _REST = 192  # title, buttons, window frame, and some air
 
 
@@ -189,13 +190,14 @@ class ReviewDialog(QDialog):
 
     def _settings(self) -> str:
         form = self._facts.form
-        shown = ["theme", "trigger_word", "iterations", "captioning"]
-        shown += [key for key in form.differences() if FIELD_BY_KEY[key].folded]
-        shown = [key for key in shown if key != form.sweep.key]
+        changed = form.differences()
+        shown = [
+            field for field in FIELDS
+            if field.key not in {*_ELSEWHERE, form.sweep.key} and (not field.folded or field.key in changed)
+        ]
         return "\n".join(
-            _("{field}: {words}").format(
-                field=FIELD_BY_KEY[key].label, words=field_value_text(FIELD_BY_KEY[key], form.value(key)),
-            ) for key in shown
+            _("{field}: {words}").format(field=field.label, words=field_value_text(field, form.value(field.key)))
+            for field in shown
         )
 
     def _buttons(self) -> QHBoxLayout:

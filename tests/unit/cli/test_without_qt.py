@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from segmind_studio.cli.completion import completion
 from segmind_studio.cli.exit_codes import MEANINGS, ExitCode
-from segmind_studio.cli.parser import build_parser
-from segmind_studio.cli.shell_help import commands_of, completion, manual
+from segmind_studio.cli.man_page import manual
+from segmind_studio.cli.parser import build_parser, parse_command
+from segmind_studio.cli.parser_parts import commands_of
 from segmind_studio.command_line import COMMANDS
 from segmind_studio.core.fields import FIELDS
 
@@ -96,6 +98,13 @@ def test_the_program_knows_its_commands_and_each_field_is_an_option():
     options = parsers["train"].format_help()
     assert all(f"--{field.key.replace('_', '-')}" in options for field in FIELDS)
     assert "key" not in re.findall(r"--([a-z-]+)", "".join(parser.format_help() for parser in parsers.values()))
+
+
+@pytest.mark.parametrize("typed", ["--5", "1_0", "5.0", "", "٣", "9" * 20])
+def test_what_is_no_whole_number_is_said_to_be_none(typed, capsys):
+    with pytest.raises(SystemExit):
+        parse_command(["train", f"--iterations={typed}"])
+    assert "a whole number" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

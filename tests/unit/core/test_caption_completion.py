@@ -37,6 +37,11 @@ def test_what_is_proposed(before, start, words):
     assert not words or found.start == start
 
 
+@pytest.mark.parametrize(("trigger", "typed"), [("T\u2019ok", "t'o"), ("\uff34\uff2f\uff2b", "to")])
+def test_the_trigger_word_is_found_by_another_spelling_of_it(trigger, typed):
+    assert caption_completion(typed, (), trigger).words == (trigger,)
+
+
 def test_what_continues_the_words_before_comes_first_and_the_list_is_short():
     terms = (*(Term(f"ha{letter}", 9) for letter in "abcdefgh"), Term("red hat", 2), Term("hat", 1))
     found = caption_completion("TOK in a red ha", terms)

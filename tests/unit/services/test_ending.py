@@ -4,9 +4,10 @@ import threading
 import time
 
 import pytest
+from PySide6.QtCore import Qt, QThread
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.services.system.ending import END_MS, end_all
+from segmind_studio.services.system.ending import END_MS, end_all, thread_ended
 from segmind_studio.services.system.single_instance import PATIENCE_S
 from segmind_studio.services.system.worker_thread import WorkerThread
 
@@ -44,6 +45,22 @@ def test_one_deadline_holds_for_all():
     assert time.monotonic() - since < 20
     gate.set()
     assert all(worker.wait_end() for worker in workers)
+
+
+def test_a_thread_that_still_sends_its_last_events_has_not_ended():
+    """Qt no longer calls it running then."""
+    thread, finishing, gate = QThread(), threading.Event(), threading.Event()
+    thread.finished.connect(lambda: (finishing.set(), gate.wait(60)), Qt.ConnectionType.DirectConnection)
+    thread.start()
+    thread.quit()
+    assert finishing.wait(20)
+    assert not thread_ended(thread, 0)
+    gate.set()
+    assert thread_ended(thread, 20_000)
+
+
+def test_a_thread_that_was_never_started_has_ended():
+    assert thread_ended(QThread(), 0)
 
 
 def test_a_disk_that_hangs_in_the_last_steps_does_not_hold_up_the_exit():

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import text_label
-from segmind_studio.ui.runs.table.columns import ALWAYS, Column, heading
+from segmind_studio.ui.runs.table.columns import ALWAYS, COLUMNS, Column
 from segmind_studio.ui.runs.table.layout import TableLayout
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import text_scaled
@@ -93,7 +93,7 @@ class ColumnsDialog(QDialog):
         blocked = self.list.blockSignals(True)
         self.list.clear()
         for column in self._layout.order:
-            item = QListWidgetItem(heading(column))
+            item = QListWidgetItem(str(COLUMNS[column].heading))
             item.setData(_COLUMN, int(column))
             item.setCheckState(Qt.CheckState.Checked if self._layout.wants(column) else Qt.CheckState.Unchecked)
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable

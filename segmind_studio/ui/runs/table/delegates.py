@@ -13,7 +13,7 @@ from typing_extensions import override
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.stages import StageLook
-from segmind_studio.ui.runs.table.columns import LOOK_ROLE, PERCENT_ROLE, RUN_ROLE
+from segmind_studio.ui.runs.table.cells import LOOK_ROLE, PERCENT_ROLE, RUN_ROLE
 from segmind_studio.ui.runs.table.row_filter import DECISION_STAGES
 from segmind_studio.ui.small_picture import paint_mosaic
 from segmind_studio.ui.theme import icons, tokens

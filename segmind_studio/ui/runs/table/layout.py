@@ -9,7 +9,7 @@ from typing import Self, cast
 
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.record import record
-from segmind_studio.ui.runs.table.columns import ALWAYS, SHAPES, USUAL_ORDER, Column
+from segmind_studio.ui.runs.table.columns import ALWAYS, COLUMNS, USUAL_ORDER, Column
 
 NAME_MINIMUM = 156  # its pictures, and some twenty characters
 _NAME_BESIDE_ACCOUNT = 116  # who lists all accounts wants to see which one it is, also in a narrow window
@@ -21,7 +21,7 @@ _NARROWEST = 32
 class TableLayout:
     """`hidden` and `shown` are the user's own choices; columns in neither go where room is short."""
 
-    widths: tuple[int, ...] = tuple(SHAPES[column].width for column in Column)
+    widths: tuple[int, ...] = tuple(COLUMNS[column].width for column in Column)
     order: tuple[Column, ...] = USUAL_ORDER
     hidden: frozenset[Column] = frozenset()
     shown: frozenset[Column] = frozenset()
@@ -37,8 +37,8 @@ class TableLayout:
         needless = {column for column, there in ((Column.TAGS, tagged), (Column.ACCOUNT, accounts)) if not there}
         needless -= self.shown
         wanted = [column for column in Column if self.wants(column) and column not in needless]
-        for column in sorted(wanted, key=lambda item: SHAPES[item].rank, reverse=True):
-            if self._needs(wanted) <= room or SHAPES[column].rank == 0:
+        for column in sorted(wanted, key=lambda item: COLUMNS[item].rank, reverse=True):
+            if self._needs(wanted) <= room or COLUMNS[column].rank == 0:
                 break
             if column not in self.shown:
                 wanted.remove(column)
@@ -46,7 +46,7 @@ class TableLayout:
 
     def wants(self, column: Column) -> bool:
         """Return whether a column is shown where there is room."""
-        return column not in self.hidden and (SHAPES[column].usual or column in self.shown)
+        return column not in self.hidden and (COLUMNS[column].usual or column in self.shown)
 
     def showing(self, column: Column, *, visible: bool) -> Self:
         """Return this arrangement with a column that the user shows or hides."""

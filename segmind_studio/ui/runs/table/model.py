@@ -12,19 +12,8 @@ from segmind_studio.core.accounts import Account
 from segmind_studio.core.runs import Run
 from segmind_studio.core.usual_times import UsualTimes
 from segmind_studio.ui.guarded import NOTHING, guarded
-from segmind_studio.ui.runs.table.columns import (
-    CELL_ROLES,
-    LAST,
-    NUMBERS,
-    RIGHT,
-    RUN_ROLE,
-    CellTexts,
-    Column,
-    Key,
-    heading,
-    sort_key,
-    sort_keys,
-)
+from segmind_studio.ui.runs.table.cells import CELL_ROLES, RIGHT, RUN_ROLE, CellTexts
+from segmind_studio.ui.runs.table.columns import COLUMNS, LAST, Column, Key, sort_key, sort_keys
 from segmind_studio.ui.runs.table.row_filter import Filter, GroupCounts, RowChoice
 from segmind_studio.ui.theme.icons import icon
 
@@ -293,10 +282,10 @@ class RunsModel(QAbstractTableModel):
         if column is Column.PINNED and role == Qt.ItemDataRole.DecorationRole:
             return icon("pin", "muted")  # the word has no room above an icon
         if role == Qt.ItemDataRole.DisplayRole:
-            return "" if column is Column.PINNED else heading(column)
+            return "" if column is Column.PINNED else str(COLUMNS[column].heading)
         if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
-            return heading(column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and section in NUMBERS:
+            return str(COLUMNS[column].heading)
+        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[column].number:
             return RIGHT
         return None
 

@@ -25,7 +25,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.runs.pictures import RunPictures
-from segmind_studio.ui.runs.table.columns import ALWAYS, LAST, Column, heading
+from segmind_studio.ui.runs.table.columns import ALWAYS, COLUMNS, LAST, Column
 from segmind_studio.ui.runs.table.delegates import NameDelegate, RowDelegate, StatusDelegate
 from segmind_studio.ui.runs.table.layout import TableLayout
 from segmind_studio.ui.runs.table.model import RunsModel
@@ -240,7 +240,7 @@ class RunsTable(QTableView):
         """Make the menu that chooses columns."""
         menu = QMenu(self)
         for column in self.table_layout().order:
-            action = menu.addAction(heading(column))
+            action = menu.addAction(str(COLUMNS[column].heading))
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(column))
             action.setEnabled(column not in ALWAYS)
