@@ -337,4 +337,4 @@ def state_text(history: RunHistory, limit: float | None) -> str:
     if history.practice:
         return _("Practice is free. All amounts are simulated.")
     spent = spent_this_month(history.month, limit)
-    return sentences(spent, _("All accounts, without practice.")) if history.together else spent
+    return sentences(_("All accounts, without practice."), spent) if history.together else spent
