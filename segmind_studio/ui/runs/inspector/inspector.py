@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMargins, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -40,7 +40,7 @@ from segmind_studio.ui.runs.inspector.timeline import TimelinePage
 from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, unknown_text
-from segmind_studio.ui.theme.direction import in_a_row, isolated, placed_rect, set_margins
+from segmind_studio.ui.theme.direction import backwards, in_a_row, isolated, set_margins
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import HAIRLINE, SPACE_L, SPACE_M, SPACE_S
 
@@ -202,19 +202,23 @@ class RunInspector(QFrame):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        hint = self._stack.minimumSizeHint() + QSize(HAIRLINE, 0)
+        hint = self._stack.minimumSizeHint().grownBy(self._margins())
         return hint.expandedTo(QSize(MINIMUM_WIDTH, hint.height()))
 
     @override
     def sizeHint(self) -> QSize:
-        return (self._stack.sizeHint() + QSize(HAIRLINE, 0)).expandedTo(self.minimumSizeHint())
+        return self._stack.sizeHint().grownBy(self._margins()).expandedTo(self.minimumSizeHint())
+
+    def _margins(self) -> QMargins:
+        """Return the room of its border, and of the line at its leading side."""
+        line = QMargins(0, 0, HAIRLINE, 0) if backwards() else QMargins(HAIRLINE, 0, 0, 0)
+        return self.contentsMargins() + line
 
     @override
     @guarded(None)
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        inside = QRect(HAIRLINE, 0, self.width() - HAIRLINE, self.height())
-        self._stack.setGeometry(placed_rect(inside, self.rect()))
+        self._stack.setGeometry(self.rect().marginsRemoved(self._margins()))
 
     @override
     @guarded(False)
