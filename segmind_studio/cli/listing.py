@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import Namespace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.cli.errors import code_of_error, run_record
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.own_work import OwnWork
+from segmind_studio.cli.parser import PROGRAM
 from segmind_studio.cli.session import SHORT_ID, Session
 from segmind_studio.cli.training import watch, work_of
 from segmind_studio.core.accounts import AccountKind, shown_name
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import body_text
-from segmind_studio.core.runs import Run
+from segmind_studio.core.runs import ENDED_STAGES, Run, Stage
 from segmind_studio.formats import exact_time, money
 from segmind_studio.services.runs.page_steps import SUFFIX as PAGE_SUFFIX
 from segmind_studio.services.runs.page_steps import export_page, page_target
@@ -22,7 +25,7 @@ from segmind_studio.services.runs.sheet_steps import export_sheet, sheet_target
 from segmind_studio.store.sheets import iso
 from segmind_studio.texts import _
 from segmind_studio.ui.runs.page_words import entry_word, page_order
-from segmind_studio.ui.runs.stages import happening, service_text, status_word, to_do
+from segmind_studio.ui.runs.stages import OF_THE_CREDITS, happening, service_text, status_word, to_do
 
 
 def runs(given: Namespace, session: Session) -> ExitCode:
@@ -77,8 +80,8 @@ def show(given: Namespace, session: Session) -> ExitCode:
     )
     output.line(f"{run.name}  {run.run_id}")
     output.line(f"{status_word(run)}. {happening(run)}")
-    for words in (service_text(run), to_do(run), run.result_path):  # the first ones belong together
-        if words:
+    for words in (service_text(run), *what_next(run, _commands_of(run, session)), run.result_path):
+        if words:  # the first ones belong together
             output.line(words)
     if run.body:
         output.line(body_text(run.body))
@@ -87,6 +90,46 @@ def show(given: Namespace, session: Session) -> ExitCode:
         [(exact_time(entry.at), entry_word(entry.what), entry.detail) for entry in timeline],
     )
     return ExitCode.DONE
+
+
+def _commands_of(run: Run, session: Session) -> Callable[[str], str]:
+    """Return how a command for this run is typed, with the account that was asked for."""
+    account: list[str] = []
+    if session.given.practice:
+        account = ["--practice"]
+    elif session.given.account:
+        account = ["--account", session.given.account]
+    return lambda name: shlex.join([PROGRAM, *name.format(run=run.run_id[:SHORT_ID]).split(), *account])
+
+
+def what_next(run: Run, command: Callable[[str], str]) -> Sequence[str]:
+    """Return the advice of the window's inspector as commands, a line each; `command` completes a name."""
+    looking = _("To look again: {command}"), "runs"
+    words = ""
+    ways: tuple[tuple[str, str], ...] = ()
+    if run.vanished:
+        ways = (looking,)
+        if run.stage not in ENDED_STAGES:
+            words = _("It may still be training, and a second run would be paid too.")
+    elif run.stage in {Stage.PREPARING, Stage.UPLOADING}:
+        words = _("It can be stopped where it was started, and continued later.")
+    elif run.stage is Stage.INTERRUPTED:
+        ways = (_("To continue it: {command}"), "continue {run}"), (_("To give it up: {command}"), "give-up {run}")
+    elif run.stage is Stage.UNKNOWN:
+        words, ways = _("Nothing is sent again automatically."), (looking,)
+    elif run.stage is Stage.REFUSED and not run.retired and run.problem not in OF_THE_CREDITS:
+        words = _("Correct the values, then start it again.")
+    elif run.active and run.stage is not Stage.SENDING:
+        words = _("Training continues without this program and can take hours.")
+        ways = ((_("To wait for it: {command}"), "runs --watch"),)
+    elif run.stage is Stage.READY:
+        ways = (
+            (_("To make pictures with it: {command}"), "try {run} --prompt TEXT"),
+            (_("To download its weights: {command}"), "download {run}"),
+        )
+    else:
+        words = to_do(run)
+    return (words, *(text.format(command=command(name)) for text, name in ways))
 
 
 def export(given: Namespace, session: Session) -> ExitCode:

@@ -19,7 +19,7 @@ from segmind_studio.practice.answers import RefusalError, refused
 
 MAX_ZIP_BYTES = 100_000_000  # "under 100 MB"
 COPY_SIDE_PIXELS = 1024
-RUNS_WITH_COPIES = 20  # the newest runs, that keep all their copies
+RUNS_WITH_COPIES = 12  # the newest runs, that keep all their copies
 _MOST_COPIES = 8
 _MOST_IMAGE_BYTES = 100_000_000
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})

@@ -128,6 +128,7 @@ def gallery(folder: Path, *, sizes: tuple[int, ...] = SIZES, rounds: int = 3) ->
         [
             Line("10,000 pictures of Try: longest hold", "longest", "ms", "", Goal(50, own=True), FRAME),
             Line("10,000 pictures of Try: scrolling", "scroll", "ms", "", Goal(16, own=True), FRAME),
+            Line("Try with 10,000, shown before it is made", "at_once", "ms", "", Goal(100, own=True), FRAME),
         ],
         lambda: turn(sizes[-1]), rounds=rounds, sized=turn, sizes=sizes, seconds=20,
     )]

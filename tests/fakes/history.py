@@ -39,6 +39,10 @@ class HistoryPlace:
         )
         self.become(account_id)
 
+    def add_elsewhere(self, *runs: Run) -> None:
+        """Write runs of accounts that are not in use."""
+        Journal(self._database).save_many(runs, 0.0)
+
     def become(self, account_id: str) -> None:
         """Use another account."""
         kind = AccountKind.PRACTICE if account_id == "practice" else AccountKind.SEGMIND

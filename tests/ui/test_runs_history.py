@@ -82,6 +82,27 @@ def test_each_bar_is_said_by_pointer_and_by_keyboard(qtbot, view):
     ]
 
 
+@pytest.mark.parametrize(("together", "month"), [(False, "$12.50"), (True, "$16.50")])
+def test_all_accounts_are_added_up_where_runs_lists_them_but_never_practice(qtbot, place, view, together, month):
+    place.add_elsewhere(run_of("far", account_id="other"), run_of("free", account_id="practice"))
+    answer = place.service.ready_together if together else place.service.ready
+    with qtbot.waitSignal(answer):
+        view._settings.update(run_accounts=together)
+    assert known(view.cards[HistoryKind.MONTHS].chart.plot).bars[-1].short == month
+    assert bool(known(view.cards[HistoryKind.MONTHS].chart.plot).limit) is not together  # it is one account's
+
+
+def test_in_practice_all_accounts_are_the_paid_ones_and_alone_it_is_shown_itself(qtbot, tmp_path):
+    place = HistoryPlace(tmp_path, [run_of("free", account_id="practice")], account_id="practice")
+    for elsewhere, practice in (((), True), ((run_of("far", account_id="other"),), False)):
+        place.add_elsewhere(*elsewhere)
+        with qtbot.waitSignal(place.service.ready_together) as answer:
+            place.service.ask_together()
+        history, = known(answer.args)
+        assert (history.practice, history.months[-1].runs) == (practice, 1)
+    place.close()
+
+
 def test_the_limit_is_drawn_only_where_it_leaves_the_bars_visible(view):
     plot = known(view.cards[HistoryKind.MONTHS].chart.plot)
     assert plot.limit == 15.0

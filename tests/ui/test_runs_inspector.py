@@ -12,7 +12,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSplitter, QToolButton
 
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage, TimelineEntry
-from segmind_studio.services.runs.run_values import WatchState
+from segmind_studio.services.runs.run_values import RunTimeline, WatchState
 from segmind_studio.ui.runs.inspector.facts import Fact, FactsGrid
 from segmind_studio.ui.runs.inspector.overview import RunStepState, steps_of
 from segmind_studio.ui.runs.inspector.page import Page, PageTabs
@@ -28,7 +28,7 @@ from tests.fakes.typed import child, known, the
 DONE, HERE, COMING, FAILED = RunStepState.DONE, RunStepState.NOW, RunStepState.TO_COME, RunStepState.FAILED
 
 
-SETTINGS_TAB, FILES_TAB = 1, 4
+SETTINGS_TAB, TIMELINE_TAB, FILES_TAB = 1, 3, 4
 
 
 def seen(*statuses):
@@ -194,6 +194,23 @@ def test_the_timeline_is_asked_for_again_when_the_status_changes(qtbot):
     told = [entry_word(bar.entry.what) for bar in bench.screen.inspector.timeline.states.bars]
     assert told == ["Accepted by the service", "Requested (REQUESTED)", "Preparing photos (DATA_PROCESSING)"]
     assert bench.screen.inspector.overview.stepper.steps[1].at == NOW + 2
+
+
+@pytest.mark.parametrize("tab", [0, SETTINGS_TAB, TIMELINE_TAB])
+def test_a_history_is_shown_with_its_own_run_alone_whatever_comes_late(qtbot, tab):
+    one, two = make_run("a", status="AVAILABLE"), make_run("b", status="DATA_PROCESSING")
+    bench = make_bench(qtbot, one, two)
+    inspector = bench.screen.inspector
+    of_one, of_two = (tuple(seen("accepted", *STATUS_ORDER[:count])) for count in (6, 2))
+    bench.screen.select("a")
+    inspector.tabs.setCurrentIndex(tab)
+    bench.screen.select("b")
+    for late, shown in ((of_one, ()), (of_two, of_two), (of_one, of_two)):
+        bench.runs.timeline_ready.emit(RunTimeline("b" if late is of_two else "a", late))
+        assert {bar.entry for bar in inspector.timeline.states.bars} <= set(shown)
+        inspector.tabs.setCurrentIndex(0)
+        assert inspector.overview.stepper.steps == steps_of(two, shown)
+        inspector.tabs.setCurrentIndex(tab)
 
 
 def test_settings_show_the_differences_first_with_their_defaults():

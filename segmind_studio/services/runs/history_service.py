@@ -1,8 +1,9 @@
-"""The history of the current account for the window: added up in the task pool, on request."""
+"""The history of the current account, or of all, for the window: added up in the task pool, on request."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,16 +12,18 @@ from uuid import uuid4
 from PySide6.QtCore import QBuffer, QIODevice, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QImageWriter
 
-from segmind_studio.core.accounts import Connection
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Connection
 from segmind_studio.core.errors import StoreError, StudioError
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.run_history import RunHistory, run_history
 from segmind_studio.core.runs import Run
+from segmind_studio.record import record
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.database import Database
 from segmind_studio.store.file_names import write_without_overwriting
+from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.journal import Journal
 from segmind_studio.texts import _
 
@@ -29,18 +32,30 @@ _NEWS_EVERY_MS = 500
 _DECEMBER = 12
 
 
+@record
+class _Answer:
+    """The history of an account, or what was asked for `together` with others."""
+
+    account_id: str
+    history: RunHistory
+    together: bool = False
+
+
 class HistoryService(QObject):
     """Add up an account's history, and save what is drawn of it. GUI thread; the task pool does the work.
 
-    Nothing is added up unless `ask` is called; of several calls meanwhile one is done.
+    Nothing is added up unless `ask` or `ask_together` is called; of several calls meanwhile one is done.
 
     Signals:
-        ready(object): RunHistory, the answer to `ask`.
+        ready(object): RunHistory of the account in use, the answer to `ask`.
+        ready_together(object): RunHistory of all accounts but practice, the answer to `ask_together`; where no
+            other account has anything, that of the account in use.
         news(): a run or a picture has changed since; at most twice a second.
         saved(object): Path, the requested file or the next free name beside it. failed(object): StudioError.
     """
 
     ready = Signal(object)
+    ready_together = Signal(object)
     news = Signal()
     saved = Signal(object)
     failed = Signal(object)
@@ -55,7 +70,8 @@ class HistoryService(QObject):
         self._runs = runs
         self._tryouts = tryouts
         self._account_id = ""
-        self._busy = self._again = False
+        self._busy = False
+        self._waiting: list[bool] = []  # what was asked for meanwhile: together or not
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_NEWS_EVERY_MS)
@@ -77,12 +93,22 @@ class HistoryService(QObject):
     @Slot()
     def ask(self) -> None:
         """Add everything up; `ready` has the answer. Ignored before all is read: `news` comes once it is."""
+        self._ask(together=False)
+
+    @Slot()
+    def ask_together(self) -> None:
+        """Do the same for all accounts, but never for practice; `ready_together` has the answer."""
+        self._ask(together=True)
+
+    def _ask(self, *, together: bool) -> None:
         if self._busy:
-            self._again = True
+            if together not in self._waiting:
+                self._waiting.append(together)
         elif self.loaded:
             self._busy = True
             work = partial(
-                _add_up, self._database, self._runs.runs, self._tryouts.images, self._account_id, time.time(),
+                _add_up_together if together else _add_up,
+                self._database, self._runs.runs, self._tryouts.images, self._account_id, time.time(),
             )
             self._tasks.run(work, self._added_up, self._not_added_up)
 
@@ -96,10 +122,9 @@ class HistoryService(QObject):
             self._soon.start()
 
     @Slot(object)
-    def _added_up(self, answer: tuple[str, RunHistory]) -> None:
-        account_id, history = answer
-        if account_id == self._account_id:
-            self.ready.emit(history)
+    def _added_up(self, answer: _Answer) -> None:
+        if answer.account_id == self._account_id:
+            (self.ready_together if answer.together else self.ready).emit(answer.history)
         self._end()
 
     @Slot(object)
@@ -108,10 +133,9 @@ class HistoryService(QObject):
         self._end()
 
     def _end(self) -> None:
-        self._busy, again = False, self._again
-        self._again = False
-        if again:
-            self.ask()
+        self._busy = False
+        if self._waiting:
+            self._ask(together=self._waiting.pop(0))
 
     @Slot(object)
     def _saved(self, path: Path) -> None:
@@ -134,9 +158,26 @@ def month_starts(now: float, count: int = MONTHS) -> tuple[float, ...]:
 
 def _add_up(
     database: Database, runs: tuple[Run, ...], images: tuple[GeneratedImage, ...], account_id: str, now: float,
-) -> tuple[str, RunHistory]:
+) -> _Answer:
     timelines = Journal(database).timelines(account_id)
-    return account_id, run_history(runs, images, account_id, month_starts(now), timelines)
+    return _Answer(account_id, run_history(runs, images, account_id, month_starts(now), timelines))
+
+
+def _add_up_together(
+    database: Database, runs: tuple[Run, ...], images: tuple[GeneratedImage, ...], account_id: str, now: float,
+) -> _Answer:
+    """Add what other accounts have to what the one in use has; practice is left out."""
+    journal, store = Journal(database), ImageStore(database)
+    others = {*journal.account_ids(), *store.account_ids()} - {account_id, PRACTICE_ACCOUNT_ID}
+    if not others:
+        return replace(_add_up(database, runs, images, account_id, now), together=True)
+    timelines = {} if account_id == PRACTICE_ACCOUNT_ID else dict(journal.timelines(account_id))
+    for other in sorted(others):
+        runs += journal.runs(other)
+        images += store.images(other)
+        timelines |= journal.timelines(other)
+    history = run_history(runs, images, account_id, month_starts(now), timelines, together=True)
+    return _Answer(account_id, history, together=True)
 
 
 def _save(target: Path, content: bytes | QImage) -> Path:

@@ -407,7 +407,7 @@ class RunList(QWidget):
     def _decide(self) -> None:
         state = page_state(
             loaded=self._runs.loaded, connected=self._accounts.state.connection is not None,
-            total=self.model.counts[Filter.ALL] + self.model.counts[Filter.ARCHIVED],
+            total=self.model.total,
             shown=self.model.rowCount(), watch=self._runs.watch,
         )
         which = self.filter_bar.chosen

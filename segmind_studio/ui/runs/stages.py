@@ -169,7 +169,7 @@ def to_do(run: Run) -> str:
         return _("Press “Check now”.")
     if run.retired:
         return _("Export your photos for another trainer, or try the models you have.")
-    if run.stage is Stage.REFUSED and run.problem in _OF_THE_CREDITS:
+    if run.stage is Stage.REFUSED and run.problem in OF_THE_CREDITS:
         return _("Add credits to your account on Segmind, then run it again.")
     return str(_TO_DO[run.stage])
 
@@ -202,7 +202,7 @@ def _interrupted(run: Run) -> str:
     return _("It stopped before anything was sent. Nothing was paid.")
 
 
-_OF_THE_CREDITS = frozenset({ApiProblem.NO_CREDITS, ApiProblem.TEAM_LIMIT})
+OF_THE_CREDITS = frozenset({ApiProblem.NO_CREDITS, ApiProblem.TEAM_LIMIT})
 _QUOTED = frozenset({Stage.FAILED, Stage.REFUSED})  # their words end before those of the service
 _FOUND = N_("The answer to the request was lost. The app found the run in the list. Nothing was sent twice.")
 _IN_TURN = N_("Waiting for its turn. The runs of a comparison share one upload and are sent one by one.")

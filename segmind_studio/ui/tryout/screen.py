@@ -92,6 +92,7 @@ class TryScreen(Place):
         self._all_accounts = (accounts, others)
         self._accounts: GalleryAccounts | None = None
         self._view: TryView | None = None
+        self._filled = False  # with the images, which of very many is a step of its own
         self._making = self._make_view()
         self._runs_soon = QTimer(self, singleShot=True, interval=_GATHER_MS)  # runs changed that are not shown yet
         self._runs_soon.timeout.connect(self._show_many_runs)
@@ -110,6 +111,8 @@ class TryScreen(Place):
             finish(self._making)
         if self._view is None:
             raise RuntimeError("The widgets are asked for while they are being made.")
+        if not self._filled:
+            self._show_images()
         if self._runs_soon.isActive() or self._names_soon.isActive():
             self._show_runs()
         return self._view
@@ -131,7 +134,6 @@ class TryScreen(Place):
         self._saver.failed.connect(view.controls.show_error)
         self._layout.addWidget(view)
         yield
-        self._view = view
         self._judging = Judging(
             view.gallery, self._actions.judging, self._judging_service, self,
             thumbnails=self._thumbnails, sheets=self._sheets, folder=self._download_folder,
@@ -139,8 +141,12 @@ class TryScreen(Place):
         self._judging.offer.connect(self.offer)
         self._judging_service.failed.connect(view.controls.show_error)
         self._show_accounts(view.gallery)
+        yield
+        self._view = view
         self._show_runs()
-        self._show_images()
+        yield
+        if not self._filled:
+            self._show_images()
 
     def _show_accounts(self, gallery: Gallery) -> None:
         accounts, others = self._all_accounts
@@ -275,6 +281,7 @@ class TryScreen(Place):
 
     def _show_images(self) -> None:
         if self._view is not None:
+            self._filled = True
             images = [generated for generated in self._tryouts.images if shown(generated)]
             if self._accounts is not None:
                 images += filter(shown, self._accounts.images)

@@ -238,7 +238,7 @@ def test_whole_windows_are_measured(tmp_path, name):
     assert all(map(measured, rows))
 
 
-@pytest.mark.parametrize(("name", "lines"), [("holds", 4), ("runs", 4), ("gallery", 2)])
+@pytest.mark.parametrize(("name", "lines"), [("holds", 4), ("runs", 4), ("gallery", 3)])
 def test_holds_of_the_window_are_measured(tmp_path, name, lines):
     with getattr(windows, name)(tmp_path, sizes=(50,), rounds=1) as races:
         rows = one_round(races)

@@ -11,9 +11,11 @@ import pytest
 from segmind_studio import texts
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.cli.exit_codes import ExitCode
+from segmind_studio.cli.listing import what_next
+from segmind_studio.cli.parser import parse_command
 from segmind_studio.core.errors import SecretsError, SecretsProblem
 from segmind_studio.core.practice import Fault
-from segmind_studio.core.runs import Phase, Stage
+from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.store.folder_lock import FolderLock
 from segmind_studio.store.settings_file import SettingsFile
 from tests.fakes.keyrings import BrokenKeyring
@@ -148,6 +150,17 @@ def test_a_failed_training_ends_with_its_code(command, photos, practice):
     assert state.endswith("Its message:")
     assert "step 61" in message
     assert advice.startswith("Correct the problem")
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_what_to_do_next_is_said_in_commands_that_the_parser_reads(stage, monkeypatch):
+    monkeypatch.setattr(Run, "stage", stage)
+    run, typed = Run("0" * 32, "real", "anna", Phase.ACCEPTED, 0.0, 0.0), []
+    for vanished in (False, True):
+        what_next(replace(run, vanished=vanished), lambda name: typed.append(name) or f"run {name}")
+    for name in typed:
+        parse_command([word.format(run="0" * 8) for word in name.split()])
+    assert bool(typed) is True  # one that has vanished can be looked for at least
 
 
 def test_the_time_to_wait_has_an_end(command, photos, practice):

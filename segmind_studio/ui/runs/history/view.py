@@ -29,7 +29,7 @@ from segmind_studio.core.run_history import RunHistory
 from segmind_studio.formats import date_text
 from segmind_studio.services.runs.history_service import HistoryService
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.texts import _
+from segmind_studio.texts import _, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, ScrollPage, text_label
@@ -132,7 +132,9 @@ class PlotCard(QFrame):
 
 
 class HistoryView(Overlay):
-    """Show an account's history over a window, up to date while it is open. Escape closes it.
+    """Show the history over a window, up to date while it is open. Escape closes it.
+
+    It is that of the account in use, or of all but practice where Runs lists the runs of all accounts.
 
     Signals:
         toast(str): a short message; GUI thread.
@@ -168,10 +170,11 @@ class HistoryView(Overlay):
         self._lay_out()
         self.set_tab_ends(self.as_table, self._close)
         history.ready.connect(self._show)
+        history.ready_together.connect(self._show_together)
         history.news.connect(self._ask)
         history.failed.connect(self._failed)
         history.saved.connect(self._saved)
-        settings.changed.connect(self._draw)
+        settings.changed.connect(self._follow_settings)
 
     def _button(self, name: str, icon_name: str, text: str, slot: object) -> ActionButton:
         action = QAction(icon(icon_name), text, self)
@@ -215,20 +218,43 @@ class HistoryView(Overlay):
 
     @Slot()
     def _ask(self) -> None:
-        if not self.isHidden() or self._shown is None:
+        if self.isHidden() and self._shown is not None:
+            return
+        if self._together:
+            self._history.ask_together()
+        else:
             self._history.ask()
+
+    @property
+    def _together(self) -> bool:
+        return self._settings.value.run_accounts
 
     @Slot(object)
     def _show(self, history: RunHistory) -> None:
-        self._shown = history
+        """Show the account in use, unless all are wanted: Start asks for it too."""
+        if not self._together:
+            self._shown = history
+            self._draw()
+
+    @Slot(object)
+    def _show_together(self, history: RunHistory) -> None:
+        if self._together:
+            self._shown = history
+            self._draw()
+
+    @Slot()
+    def _follow_settings(self) -> None:
+        """Draw with the limit as it is now, and ask again: other accounts may be wanted."""
         self._draw()
+        if not self.isHidden():
+            self._ask()
 
     @Slot()
     def _draw(self) -> None:
         history = self._shown
         if history is None:
             return
-        limit = Budget.of(self._settings.value).per_month
+        limit = None if history.together else Budget.of(self._settings.value).per_month  # which is one account's
         self._state.setText(state_text(history, limit))
         self._plots = plots_of(history, limit)
         for plot in self._plots:
@@ -310,4 +336,5 @@ def state_text(history: RunHistory, limit: float | None) -> str:
     """Return the line under the title: what was spent this month, or that nothing is paid."""
     if history.practice:
         return _("Practice is free. All amounts are simulated.")
-    return spent_this_month(history.month, limit)
+    spent = spent_this_month(history.month, limit)
+    return sentences(_("All accounts, without practice."), spent) if history.together else spent

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMargins, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,6 +23,7 @@ from segmind_studio.formats import exact_time
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.watch_times import WatchTimes
 from segmind_studio.texts import _, listed, ngettext
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout, StatusChip, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
@@ -38,7 +40,7 @@ from segmind_studio.ui.runs.inspector.timeline import TimelinePage
 from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, unknown_text
-from segmind_studio.ui.theme.direction import in_a_row, isolated, set_margins
+from segmind_studio.ui.theme.direction import backwards, in_a_row, isolated, set_margins
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import HAIRLINE, SPACE_L, SPACE_M, SPACE_S
 
@@ -156,6 +158,8 @@ class RunInspector(QFrame):
         mark(self, surface="inspector")
         self._shown: _Shown | None = None
         self._stale: set[Page] = set()  # pages that do not show `_shown` yet
+        self._stack = QStackedWidget(self)
+        self._hint = QSize()  # that the layouts around it know
         self.rest = self._make(commands, pictures, watched)
         if at_once:
             finish(self.rest)
@@ -163,11 +167,7 @@ class RunInspector(QFrame):
     def _make(
         self, commands: RunCommands, pictures: RunPictures | None, watched: WatchTimes | None,
     ) -> Iterator[None]:
-        column = QVBoxLayout(self)
-        set_margins(column, HAIRLINE, 0, 0, 0)
-        self._stack = QStackedWidget(self)  # what has many children gets its parent first: moving it is slow
-        column.addWidget(self._stack)
-        self._single = QWidget(self._stack)
+        self._single = QWidget(self._stack)  # what has many children gets its parent first: moving it is slow
         self._name = mark(ElidedLabel(), role="section")
         self._chip = StatusChip()
         self.strip = DownloadStrip()
@@ -202,8 +202,34 @@ class RunInspector(QFrame):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        hint = super().minimumSizeHint()
+        hint = self._stack.minimumSizeHint().grownBy(self._margins())
         return hint.expandedTo(QSize(MINIMUM_WIDTH, hint.height()))
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._stack.sizeHint().grownBy(self._margins()).expandedTo(self.minimumSizeHint())
+
+    def _margins(self) -> QMargins:
+        """Return the room of its border, and of the line at its leading side."""
+        line = QMargins(0, 0, HAIRLINE, 0) if backwards() else QMargins(HAIRLINE, 0, 0, 0)
+        return self.contentsMargins() + line
+
+    @override
+    @guarded(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stack.setGeometry(self.rect().marginsRemoved(self._margins()))
+
+    @override
+    @guarded(False)
+    def event(self, event: QEvent) -> bool:
+        """Lay out what is around it only when its size hint changes; a layout of its own would for each text."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            hint = self.minimumSizeHint()
+            if hint != self._hint:
+                self._hint = hint
+                self.updateGeometry()
+        return super().event(event)
 
     @property
     def run(self) -> Run | None:
@@ -299,7 +325,9 @@ class RunInspector(QFrame):
         """Show the history of the run that is shown; the pages without it stay as they are."""
         if self._shown is not None:
             self._shown = self._shown._replace(entries=entries)
-            self._stale |= {self.overview, self._timeline}
+            if self.overview not in self._stale:
+                self.overview.show_entries(self._shown.run, entries)
+            self._stale.add(self._timeline)
             self._fill(self._all_pages[self.tabs.currentIndex()])
 
     def _fill(self, page: Page) -> None:
@@ -384,3 +412,4 @@ class RunInspector(QFrame):
     def _cancel_download(self) -> None:
         if self._shown is not None:
             self.download_cancelled.emit(self._shown.run.run_id)
+

@@ -275,6 +275,10 @@ class OverviewPage(Page):
         self._facts.set_facts(self._in_short(run, now))
         self.notes.show_notes(run)
 
+    def show_entries(self, run: Run, entries: Sequence[TimelineEntry]) -> None:
+        """Show the history of the run that is shown, of which nothing else has changed."""
+        self.stepper.set_steps(steps_of(run, entries))
+
     def _in_short(self, run: Run, now: float) -> list[Fact]:
         facts = [
             Fact(_("Started"), relative_time(run.created_at, now), tip=exact_time(run.created_at)),

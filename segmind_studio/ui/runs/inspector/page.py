@@ -48,6 +48,7 @@ class Page(ScrollArea):
         self.column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_XL)
         self.column.setSpacing(SPACE_M)
         self.setWidget(body)
+        self._narrowest = -1  # the width that the layouts around it know
         body.installEventFilter(self)
 
     @override
@@ -59,7 +60,10 @@ class Page(ScrollArea):
     @guarded(False)
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:
-            self.updateGeometry()
+            narrowest = self._body.minimumSizeHint().width()
+            if narrowest != self._narrowest:  # else the whole window would be laid out for each text that changes
+                self._narrowest = narrowest
+                self.updateGeometry()
         return super().eventFilter(watched, event)
 
     def add_section(self, title: str) -> QLabel:

@@ -144,6 +144,11 @@ class RunsModel(QAbstractTableModel):
         """Return how many runs are in each group."""
         return self._counts.counts
 
+    @property
+    def total(self) -> int:
+        """Return how many runs there are, also those that are not shown."""
+        return len(self._runs)
+
     def run_at(self, row: int) -> Run:
         """Return the run of a row."""
         return self._rows.at(row)
