@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QListWidget
 from segmind_studio.core.photo_edits import Crop, PhotoEdit
 from segmind_studio.ui.data.filter import Show
 from segmind_studio.ui.data.focus.mode import FocusMode
+from segmind_studio.ui.data.inspector.caption_suggestions import CaptionSuggestions
 from tests.fakes.data_place import DataPlace
 from tests.fakes.typed import child, known
 
@@ -104,7 +105,8 @@ def test_it_walks_over_what_the_grid_shows_and_keeps_it_until_it_is_left(qtbot, 
 def test_words_of_the_set_complete_what_is_typed(qtbot, place):
     qtbot.waitUntil(lambda: known(place.datasets.package.vocabulary).captions == 2)
     mode = opened(qtbot, place, "coffee")
-    editor, suggestions = mode.field.editor, mode.suggestions
+    editor = mode.field.editor
+    suggestions = child(editor, CaptionSuggestions)
     qtbot.keyClicks(editor, "to")
     assert suggestions.proposed == ("TOK",)
     qtbot.keyClick(editor, KEY.Key_Tab)

@@ -38,13 +38,15 @@ class PhotoCommands(QObject):
     """Run the actions on the parts of one screen.
 
     Signals (GUI thread): toast(str), a short message; field_fix(Fix), a fix of a field of the training form;
-    crop_wanted() and before_after_wanted(), from the full view.
+    crop_wanted() and before_after_wanted(), from the full view; caption_made(CaptionEditor), that of the full view
+    when it is first shown.
     """
 
     toast = Signal(str)
     field_fix = Signal(object)
     crop_wanted = Signal()
     before_after_wanted = Signal()
+    caption_made = Signal(object)
 
     def __init__(self, parts: DataWidgets) -> None:
         super().__init__(parts.screen)
@@ -119,6 +121,7 @@ class PhotoCommands(QObject):
             self._full.caption_left.connect(self._parts.editor.end_sitting)
             self._full.closed.connect(self.focus_grid)
             self._full.destroyed.connect(self._forget_full)
+            self.caption_made.emit(self._full.caption)
         self.follow_full(opening=True)
 
     @Slot()
