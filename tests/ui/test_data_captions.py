@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 
 from segmind_studio.core.datasets import Dataset
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.filter import Show
 from segmind_studio.ui.data.inspector.bulk_edits import EditKind
 from tests.fakes.data_place import DataPlace
-from tests.fakes.typed import child
+from tests.fakes.typed import child, known
 
 KEY, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
@@ -226,6 +226,23 @@ def test_trimming_needs_no_text(qtbot, place):
     assert not bulk_field(place, "text").isVisible()
     child(place.screen, QPushButton, "data.bulk.apply").click()
     assert place.named("coffee").caption == "a cup"
+
+
+def test_parts_are_sorted_by_how_often_the_dataset_has_them(qtbot, place):
+    names = [place.named(stem).photo_id for stem in ("astronaut", "chelsea", "coffee")]
+    texts = ("TOK, b, a", "TOK, b", "TOK, c, a, b, a")
+    with qtbot.waitSignal(place.datasets.package_changed):
+        place.datasets.set_captions(dict(zip(names, texts, strict=True)))
+    qtbot.waitUntil(lambda: known(place.datasets.package.vocabulary).captions == 3)
+    place.parts.grid.selectAll()
+    bulk = place.parts.inspector.bulk
+    qtbot.waitUntil(bulk.isVisible)
+    bulk.form.choose(EditKind.SORT)
+    order = child(place.screen, QComboBox, "data.bulk.order")
+    order.setCurrentIndex(order.findData("frequent"))
+    child(place.screen, QPushButton, "data.bulk.apply").click()
+    captions = [place.named(stem).caption for stem in ("astronaut", "chelsea", "coffee")]
+    assert captions == ["TOK, b, a", "TOK, b", "TOK, b, a, c"]
 
 
 def test_tab_goes_through_the_place_in_reading_order(qtbot, place):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -13,8 +12,6 @@ from segmind_studio.core.errors import ApiError
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
-
-_LOOPBACK: Final = "127.0.0.1"  # never another host, whatever a server answers: no redirect is followed
 
 
 class LocalModels(QObject):
@@ -56,12 +53,12 @@ class LocalModels(QObject):
 
 
 def _asked(ports: Sequence[int], stop: TransferStop) -> tuple[CaptionEndpoint, ...]:
-    """Return the models behind these ports. In the worker's thread."""
+    """Return the models behind these ports of this computer, and of no other host. In the worker's thread."""
     from segmind_studio.api.caption_client import CaptionClient  # noqa: PLC0415  # when first needed
 
     found: list[CaptionEndpoint] = []
     for port in ports:
-        endpoint = CaptionEndpoint(f"http://{_LOOPBACK}:{port}/v1", "")
+        endpoint = CaptionEndpoint(f"http://127.0.0.1:{port}/v1", "")
         try:
             with CaptionClient(endpoint, None) as client, stop.watching(client):
                 found += (CaptionEndpoint(endpoint.url, name) for name in client.models())

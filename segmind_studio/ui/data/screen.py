@@ -401,6 +401,7 @@ class DataScreen(Place):
     def _show_package(self, package: PackageInfo) -> None:
         parts = self._parts
         parts.words.set_vocabulary(package.vocabulary or NO_VOCABULARY)
+        parts.inspector.bulk.form.set_vocabulary(package.vocabulary or NO_VOCABULARY)
         self._commands.finder.show_findings(package.findings, self._trigger_word)
         parts.package_bar.show_package(self._datasets.dataset, package)
 

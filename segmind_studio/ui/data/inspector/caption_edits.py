@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from segmind_studio.core.caption_terms import drop_term, folded, joined_parts, parts_of
+from segmind_studio.core.caption_terms import (
+    Vocabulary,
+    drop_term,
+    folded,
+    joined_parts,
+    parts_of,
+    words_of,
+)
 from segmind_studio.core.datasets import trigger_spans
 
+ALPHABETICAL, FREQUENT = "alphabetical", "frequent"
 LOWER, UPPER, SENTENCE = "lower", "upper", "sentence"
 _REPEAT = re.compile(r"[*+]|\{\d*,\d*\}")
 
@@ -82,10 +90,33 @@ def _changed(text: str, case: str, *, begins: bool) -> str:
     return low
 
 
-def sorted_parts(caption: str) -> str:
-    """Return the parts between commas by alphabet after the first one, which often is the trigger word."""
-    first, *others = parts_of(caption) or ("",)
-    return joined_parts([first, *sorted(others, key=folded)], caption) if others else caption
+def distinct_parts(caption: str) -> list[str]:
+    """Return the parts between commas, of those that differ in case alone only the first."""
+    kept: dict[str, str] = {}
+    for part in parts_of(caption):
+        kept.setdefault(folded(part), part)
+    return list(kept.values())
+
+
+def sorted_parts(caption: str, vocabulary: Vocabulary | None = None) -> str:
+    """Return the parts between commas, each once, in order after the first one, which often is the trigger word.
+
+    The order is that of the alphabet; with a vocabulary, what most of its captions hold comes first.
+    """
+    first, *others = distinct_parts(caption) or ("",)
+    if not others and first == caption:
+        return caption
+    if vocabulary is None:
+        others.sort(key=folded)
+    else:
+        counts = _counts(vocabulary)
+        others.sort(key=lambda part: (-counts.get(" ".join(words_of(part)), 1), folded(part)))
+    return joined_parts([first, *others], caption)
+
+
+@lru_cache(maxsize=1)
+def _counts(vocabulary: Vocabulary) -> dict[str, int]:
+    return {term.text: term.count for term in vocabulary.terms}
 
 
 def without_parts(caption: str, dropped: str) -> str:
