@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from segmind_studio.core.caption_terms import Term, Vocabulary
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, around_change, shared, trimmed
+from segmind_studio.ui.data.inspector.caption_edits import with_part
 
 _WORDS = Vocabulary(9, 0, (Term("sea", 7), Term("hat", 4)))
 
@@ -113,3 +114,17 @@ def test_the_preview_begins_a_little_before_the_change():
     old = "a very long caption about a cup of coffee, TOK"
     assert around_change(old, old.replace("TOK", "sks")) == ("…of coffee, TOK", "…of coffee, sks")
     assert around_change("a cat", "TOK, a cat") == ("a cat", "TOK, a cat")
+
+
+@pytest.mark.parametrize(("caption", "part", "after", "expected"), [
+    ("", "sea", "", "sea"), (" , ", "sea", "TOK", "sea"), ("a cat, ", "sea", "", "a cat, sea"),
+    ("at Sea, a cat", "sea", "", "at Sea, a cat"),
+    ("\u732b\u3001\u72ac", "\u6d77", "", "\u732b\u3001\u72ac\u3001\u6d77"),
+    ("TOK, a cat", "sea", "TOK", "TOK, sea, a cat"),
+    ("photo of tok at home, a cat", "sea", "TOK", "photo of tok at home, sea, a cat"),
+    ("TOK", "sea", "TOK", "TOK, sea"), ("a cat", "sea", "TOK", "sea, a cat"),
+    ("a cat", "TOK", "TOK", "TOK, a cat"),
+])
+def test_a_part_is_added_at_the_end_or_after_the_trigger_word(caption, part, after, expected):
+    assert with_part(caption, part, after) == expected
+    assert with_part(expected, part, after) == expected

@@ -18,6 +18,7 @@ from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.datasets.folder_watch import Located
 from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind
+from segmind_studio.ui.data.inspector.caption_edits import with_part
 from segmind_studio.ui.data.undo_steps import (
     AcceptCommand,
     AddCopiesCommand,
@@ -155,6 +156,16 @@ class PhotoEditor(QObject):
         """Write `new` for a word or phrase in the captions of these photos."""
         words = _("Replace “{term}” with “{new}”").format(new=new, term=term)
         self._edit(photos, lambda caption: replace_term(caption, term, new), words)
+
+    def add_term(self, photos: Sequence[Photo], term: str, after: str = "") -> None:
+        """Add a part to the captions of these photos that do not hold it, at the end, or after a trigger word."""
+        new = {photo.photo_id: with_part(photo.caption, term, after) for photo in photos}
+        have = len([photo for photo in photos if new[photo.photo_id] == photo.caption])
+        self.set_texts(new, _("Add “{word}”").format(word=term))
+        if have == len(photos):
+            self.toast.emit(
+                ngettext("{count} already has it.", "{count} already have it.", have).format(count=have)
+            )
 
     def lead_with(self, photos: Iterable[Photo], trigger_word: str) -> None:
         """Move the trigger word to the front of these captions."""

@@ -76,9 +76,9 @@ class PhotoCommands(QObject):
             action.triggered.connect(slot)
         for action in actions.densities.values():
             action.toggled.connect(self._set_density)
-        captions = CaptionCommands(parts)
-        captions.fix_wanted.connect(self._fix)
-        captions.toast.connect(self.toast)
+        self._captions = CaptionCommands(parts)
+        self._captions.fix_wanted.connect(self._fix)
+        self._captions.toast.connect(self.toast)
         self.finder = PhotoFinder(parts)
         parts.thumbnails.full_ready.connect(self._copy_pixels)
         parts.datasets.files_ready.connect(self._copy_ready)
@@ -131,6 +131,7 @@ class PhotoCommands(QObject):
     def set_trigger_word(self, word: str) -> None:
         """Highlight this word in the caption of the full view."""
         self._trigger_word = word
+        self._captions.set_trigger_word(word)
         if self._full is not None:
             self._full.set_trigger_word(word)
 

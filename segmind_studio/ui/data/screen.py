@@ -455,6 +455,7 @@ class DataScreen(Place):
         held = frozenset(map(_PHOTO_ID, selected))
         parts.model.hold(held | self._focus.kept | {photo.photo_id for photo in (current,) if photo})
         parts.inspector.show_selection(dataset, selected, self._commands.finder.findings, self._trigger_word)
+        parts.words.set_selected(len(selected))
         out = sum(map(_EXCLUDED, selected))
         parts.actions.follow(
             photos=len(dataset.photos), selected=len(selected), included=len(selected) - out, excluded=out,

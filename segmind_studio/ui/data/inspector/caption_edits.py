@@ -6,9 +6,11 @@ import re
 from functools import lru_cache
 
 from segmind_studio.core.caption_terms import (
+    COMMAS,
     Vocabulary,
     drop_term,
     folded,
+    holds_term,
     joined_parts,
     parts_of,
     words_of,
@@ -110,8 +112,13 @@ def sorted_parts(caption: str, vocabulary: Vocabulary | None = None) -> str:
         others.sort(key=folded)
     else:
         counts = _counts(vocabulary)
-        others.sort(key=lambda part: (-counts.get(" ".join(words_of(part)), 1), folded(part)))
+        others.sort(key=lambda part: (-counts.get(_term_of(part), 1), folded(part)))
     return joined_parts([first, *others], caption)
+
+
+@lru_cache(maxsize=4_000)  # the parts of a dataset's captions repeat
+def _term_of(part: str) -> str:
+    return " ".join(words_of(part))
 
 
 @lru_cache(maxsize=1)
@@ -125,6 +132,22 @@ def without_parts(caption: str, dropped: str) -> str:
     parts = parts_of(caption)
     kept = [part for part in parts if folded(part) not in unwanted]
     return joined_parts(kept, caption) if len(kept) < len(parts) else caption
+
+
+def with_part(caption: str, part: str, after: str = "") -> str:
+    """Return a caption with one more part between commas, at its end; one that holds its words stays as it is.
+
+    With `after`, a trigger word, the part stands behind the one with this word, else at the front.
+    """
+    text = caption.strip().strip(COMMAS).strip()
+    if holds_term(caption, part) or not text:
+        return caption if text else part
+    spans = trigger_spans(text, after)
+    place = spans[0][1] if spans else 0 if after.strip() else len(text)
+    while spans and place < len(text) and text[place] not in f"{COMMAS}\n":
+        place += 1
+    before, rest = text[:place], text[place:].lstrip(f"{COMMAS} ")
+    return joined_parts([piece for piece in (before.rstrip(), part, rest) if piece], caption)
 
 
 def led_by(caption: str, trigger_word: str) -> str:
