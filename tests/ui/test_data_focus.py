@@ -153,10 +153,10 @@ def test_the_count_of_tokens_and_where_the_text_is_cut(qtbot, place):
     mode = opened(qtbot, place, "coffee")
     field, inspector = mode.field, place.parts.inspector.photo
     qtbot.keyClicks(field.editor, "TOK, a cup")
-    qtbot.waitUntil(lambda: inspector.field.tokens.text() == "4 tokens")
+    qtbot.waitUntil(lambda: inspector.field.tokens.text() == "About 4 tokens")
     long = "TOK, " + "a red cup, " * 20 + "\nand tea"
     place.parts.editor.set_texts({place.named("coffee").photo_id: long}, "")
-    assert field.tokens.text() == inspector.field.tokens.text() == "84 tokens, 75 used by CLIP"
+    assert field.tokens.text() == inspector.field.tokens.text() == "About 84 tokens, 75 used by CLIP"
     first, last = (field.editor.document().findBlockByNumber(number) for number in (0, 1))
     cut = [part for part in first.layout().formats() if part.format.underlineStyle() is DOTTED]
     assert [first.text()[part.start : part.start + part.length] for part in cut] == ["red cup, a red cup, "]
