@@ -118,7 +118,7 @@ def test_the_preview_begins_a_little_before_the_change():
 
 @pytest.mark.parametrize(("caption", "part", "after", "expected"), [
     ("", "sea", "", "sea"), (" , ", "sea", "TOK", "sea"), ("a cat, ", "sea", "", "a cat, sea"),
-    ("at Sea, a cat", "sea", "", "at Sea, a cat"),
+    ("at sea, SEA", "sea", "", "at sea, SEA"), ("at sea", "sea", "", "at sea, sea"),
     ("\u732b\u3001\u72ac", "\u6d77", "", "\u732b\u3001\u72ac\u3001\u6d77"),
     ("TOK, a cat", "sea", "TOK", "TOK, sea, a cat"),
     ("photo of tok at home, a cat", "sea", "TOK", "photo of tok at home, sea, a cat"),

@@ -43,6 +43,10 @@ class CaptionCommands(QObject):
         words.drop_wanted.connect(self._drop)
         words.declared.connect(self._declare)
         words.add_wanted.connect(self._add)
+        listed = parts.inspector.bulk.parts
+        listed.chosen.connect(parts.filters.choose_term)
+        listed.add_wanted.connect(self._add_part)
+        listed.remove_wanted.connect(self._remove_part)
         parts.inspector.photo.history.restore_wanted.connect(parts.editor.restore_caption)
 
     def set_trigger_word(self, word: str) -> None:
@@ -88,6 +92,14 @@ class CaptionCommands(QObject):
         trigger, photos = self._trigger_word, self._parts.grid.selected
         part = trigger if folded(trigger) == term else term
         self._parts.editor.add_term(photos, part, trigger if after else "")
+
+    @Slot(str)
+    def _add_part(self, part: str) -> None:
+        self._parts.editor.add_part(self._parts.grid.selected, part)
+
+    @Slot(str)
+    def _remove_part(self, part: str) -> None:
+        self._parts.editor.remove_part(self._parts.grid.selected, part)
 
     def _holding(self, term: str) -> tuple[str, ...]:
         photos = self._parts.datasets.dataset.photos

@@ -21,6 +21,7 @@ from segmind_studio.ui.data.inspector.bulk_edits import (
     shared,
 )
 from segmind_studio.ui.data.inspector.bulk_form import BulkForm, cut
+from segmind_studio.ui.data.inspector.bulk_parts import CaptionPartList
 from segmind_studio.ui.data.inspector.bulk_preview import CaptionPreview
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
@@ -70,6 +71,7 @@ class BulkPanel(QWidget):
         self.form = BulkForm()
         self._summary = text_label("", "small")
         self._preview = CaptionPreview()
+        self.parts = CaptionPartList()
         self._apply = mark(QPushButton(), kind="primary")
         self._apply.setObjectName("data.bulk.apply")
         buttons = FlowLayout(spacing=SPACE_S)
@@ -100,6 +102,7 @@ class BulkPanel(QWidget):
         inside = QVBoxLayout(room)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._preview)
+        inside.addWidget(self.parts)
         lower.addWidget(room, 1)
         whole.addLayout(lower, 1)
         self.form.changed.connect(self._show_preview)
@@ -139,6 +142,7 @@ class BulkPanel(QWidget):
         photos = self._photos
         self._describe_soon.stop()
         self._shared.setText(self._shared_text(shared([photo.caption for photo in photos])))
+        self.parts.show_photos(photos)
         self.form.set_shared(", ".join(shared_parts([photo.caption for photo in photos])) if photos else "")
         self._show_preview()
 
@@ -193,11 +197,11 @@ class BulkPanel(QWidget):
         }
         count = len(changes)
         self._preview.show_changes(changes[:_PREVIEWED])
+        self.parts.setVisible(not changes)
         if not edit.complete:
             nothing = edit.kind is EditKind.SHARED and not edit.find
-            self._summary.setText(
-                _("No part is in all captions.") if nothing else _("Preview appears here.")
-            )
+            words = "" if self.parts.rows.rowCount() else _("Preview appears here.")  # they have its room
+            self._summary.setText(_("No part is in all captions.") if nothing else words)
         else:
             words = ngettext(
                 "{count} of {all} captions would change.", "{count} of {all} captions would change.", count,

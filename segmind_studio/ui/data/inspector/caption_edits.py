@@ -10,7 +10,6 @@ from segmind_studio.core.caption_terms import (
     Vocabulary,
     drop_term,
     folded,
-    holds_term,
     joined_parts,
     parts_of,
     words_of,
@@ -135,13 +134,15 @@ def without_parts(caption: str, dropped: str) -> str:
 
 
 def with_part(caption: str, part: str, after: str = "") -> str:
-    """Return a caption with one more part between commas, at its end; one that holds its words stays as it is.
+    """Return a caption with one more part between commas, at its end; one that has it stays as it is.
 
     With `after`, a trigger word, the part stands behind the one with this word, else at the front.
     """
     text = caption.strip().strip(COMMAS).strip()
-    if holds_term(caption, part) or not text:
-        return caption if text else part
+    if not text:
+        return part
+    if folded(part) in map(folded, parts_of(text)):
+        return caption
     spans = trigger_spans(text, after)
     place = spans[0][1] if spans else 0 if after.strip() else len(text)
     while spans and place < len(text) and text[place] not in f"{COMMAS}\n":
