@@ -290,3 +290,55 @@ def test_before_and_after_shows_the_file_and_what_training_gets(qtbot, place):
     qtbot.keyClick(comparison.canvas, KEY.Key_Escape)
     assert not comparison.isVisible()
     assert full.isVisible()
+
+
+def test_one_photo_after_the_other_is_cropped_each_a_step(qtbot, place):
+    taken = PhotoEdit(crop=Crop(0, 0, 0.5, 1))
+    place.datasets.set_edits({place.named("chelsea").photo_id: taken})
+    order = place.shown
+    assert order == ["astronaut", "chelsea", "coffee"]
+    editor = opened(qtbot, place, "astronaut")
+    assert not editor.previous.isEnabled()
+    shapes = editor.controls.shapes
+    shapes.setCurrentIndex(shapes.findText("3:4"))
+    shapes.activated.emit(shapes.currentIndex())
+    qtbot.keyClick(editor.canvas, KEY.Key_PageDown)
+    assert edits(place)["astronaut"].cropped
+    assert known(editor.photo).path.stem == known(place.parts.grid.current).path.stem == "chelsea"
+    qtbot.keyClick(editor.controls.numbers["width"], KEY.Key_PageDown)  # its own crop has another ratio: it stays
+    assert edits(place)["chelsea"] == taken
+    assert known(editor.photo).path.stem == "coffee"
+    assert shapes.currentText() == "3:4"  # and the next one has it again
+    assert not editor.next.isEnabled()
+    qtbot.keyClick(editor.canvas, KEY.Key_PageDown)  # there is no further one
+    assert editor.isVisible()
+    assert edits(place)["coffee"] == NO_EDIT
+    editor.previous.click()
+    width, height = place.named("coffee").edited_size
+    assert width / height == pytest.approx(3 / 4, abs=0.01)
+    assert known(editor.photo).path.stem == "chelsea"
+    steps = place.undo.count()
+    editor.previous.click()
+    assert shapes.currentText() == "3:4"
+    editor.next.click()  # nothing was changed, so it is no step
+    qtbot.keyClick(editor.canvas, KEY.Key_Escape)
+    assert not editor.isVisible()
+    assert place.undo.count() == steps
+    assert [place.undo.text(step) for step in range(place.undo.count())][-2:] == ["Crop and rotate 1 photo"] * 2
+    place.undo.undo()
+    assert edits(place)["coffee"] == NO_EDIT
+    assert edits(place)["astronaut"].cropped
+    place.undo.undo()
+    assert edits(place)["astronaut"] == NO_EDIT
+
+
+def test_going_on_stays_among_the_selected_photos(qtbot, place):
+    editor = opened(qtbot, place, "astronaut", "coffee")
+    editor.next.click()
+    assert known(editor.photo).path.stem == "coffee"
+    assert not editor.next.isEnabled()
+    assert editor.apply_all.isVisible()
+    assert sorted(photo.path.stem for photo in place.parts.grid.selected) == ["astronaut", "coffee"]
+    editor.cancel.click()
+    place.parts.actions.crop.trigger()
+    assert editor.controls.shapes.currentIndex() == 0

@@ -34,7 +34,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 _PART, _COUNT, _ADD, _REMOVE = range(4)
 _LISTED = 500  # the most frequent ones
-_SLICE = 250  # captions that are taken apart without a pause
+_SLICE = 150  # captions that are taken apart without a pause
 _ICON_WIDTH = 32  # logical pixels
 _HERE = Qt.ShortcutContext.WidgetShortcut
 
