@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
 from segmind_studio.ui.data.crop.editor import CropEditor
+from segmind_studio.ui.data.inspector.comparison import Compared
 from tests.fakes.data_place import DataPlace
 from tests.fakes.pointer import drag
 from tests.fakes.typed import child, known
@@ -265,6 +266,35 @@ def test_two_photos_are_compared_zoomed_and_moved_together(qtbot, place):
     assert canvas.line == pytest.approx(0.48)
     qtbot.keyClick(canvas, KEY.Key_Escape)
     assert not comparison.isVisible()
+
+
+def test_the_difference_of_two_pictures_is_black_where_they_are_alike(qtbot, place):
+    half = PhotoEdit(crop=Crop(0, 0, 1, 0.5))
+    place.datasets.set_edits({place.named(stem).photo_id: half for stem in ("chelsea", "coffee")})
+    place.select("coffee")
+    qtbot.waitUntil(place.parts.actions.before_after.isEnabled)
+    place.parts.actions.before_after.trigger()
+    comparison = known(place.screen._edits.comparison)
+    photo = place.named("coffee")
+    comparison.open(Compared(photo, "one"), Compared(photo, "other"), wiping=True)
+    qtbot.keyClick(comparison.canvas, KEY.Key_D)
+    assert not comparison.wipe.isChecked()
+    canvas = comparison.canvas
+    qtbot.waitUntil(lambda: all(canvas._image(one) is not None for one in known(canvas._both)))
+
+    def brightest() -> int:
+        image = canvas.grab().toImage()
+        inside = canvas.target(0).toRect().adjusted(20, 20, -20, -20)
+        lines = range(inside.top(), inside.bottom(), 9)
+        return max(image.pixelColor(inside.center().x(), y).lightness() for y in lines)
+
+    assert brightest() == 0
+    comparison.open(Compared(photo, "one"), Compared(place.named("chelsea"), "other"), wiping=False)
+    assert not comparison.difference.isChecked()
+    comparison.difference.click()
+    qtbot.waitUntil(lambda: brightest() > 100)
+    qtbot.keyClick(canvas, KEY.Key_W)
+    assert not canvas.differing
 
 
 def test_before_and_after_shows_the_file_and_what_training_gets(qtbot, place):
