@@ -30,6 +30,7 @@ from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import (
+    NO_DIFFERENCE,
     PHOTO_LINES,
     SPACE_L,
     SPACE_M,
@@ -141,7 +142,7 @@ class ComparisonCanvas(QWidget):
         ratio = self.devicePixelRatioF()
         drawn = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
         drawn.setDevicePixelRatio(ratio)
-        drawn.fill(Qt.GlobalColor.black)
+        drawn.fill(QColor(NO_DIFFERENCE))
         images = [image for one in both if (image := self._image(one)) is not None and not image.isNull()]
         if len(images) == len(both):
             painter = QPainter(drawn)
