@@ -9,7 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 from shiboken6 import isValid
 
-from segmind_studio.core.caption_terms import NO_VOCABULARY, folded, words_of
+from segmind_studio.core.caption_terms import NO_VOCABULARY, Vocabulary, folded, words_of
 from segmind_studio.core.datasets import SPELT
 from segmind_studio.services.datasets.spelling import Spelling
 from segmind_studio.texts import _
@@ -32,6 +32,7 @@ class CaptionAids(QObject):
         self._parts = parts
         self._spelling = spelling
         self._trigger_word = ""
+        self._vocabulary = NO_VOCABULARY
         self._suggestions: list[CaptionSuggestions] = []
         self._checked: list[CaptionSpelling] = []
         self._attach(parts.inspector.photo.caption)
@@ -39,7 +40,11 @@ class CaptionAids(QObject):
         commands.caption_made.connect(self._attach)
         focus.made.connect(self._attach)
         parts.datasets.dataset_changed.connect(self._follow_dataset)
-        parts.datasets.package_changed.connect(self._follow_words)
+
+    def set_vocabulary(self, vocabulary: Vocabulary) -> None:
+        """Propose these words from now on."""
+        self._vocabulary = vocabulary
+        self._follow_words()
 
     def set_trigger_word(self, word: str) -> None:
         """Propose the trigger word, and accept its words."""
@@ -57,12 +62,10 @@ class CaptionAids(QObject):
             self._checked.append(checked)
             self._follow_dataset()
 
-    @Slot()
     def _follow_words(self) -> None:
-        vocabulary = self._parts.datasets.package.vocabulary or NO_VOCABULARY
         self._suggestions = [one for one in self._suggestions if isValid(one)]  # some go with their window
         for one in self._suggestions:
-            one.set_words(vocabulary, self._trigger_word)
+            one.set_words(self._vocabulary, self._trigger_word)
 
     @Slot()
     def _follow_dataset(self) -> None:

@@ -400,8 +400,9 @@ class DataScreen(Place):
     @Slot(object)
     def _show_package(self, package: PackageInfo) -> None:
         parts = self._parts
-        parts.words.set_vocabulary(package.vocabulary or NO_VOCABULARY)
-        parts.inspector.bulk.form.set_vocabulary(package.vocabulary or NO_VOCABULARY)
+        vocabulary = package.vocabulary or NO_VOCABULARY
+        for user in (parts.words, parts.inspector.bulk.form, self._caption_aids):
+            user.set_vocabulary(vocabulary)
         self._commands.finder.show_findings(package.findings, self._trigger_word)
         parts.package_bar.show_package(self._datasets.dataset, package)
 
