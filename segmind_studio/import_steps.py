@@ -94,9 +94,11 @@ _LATER = """
     core.likeness dataset.cutouts dataset.picture_traits services.images.plot_maker
     core.check_reasons services.images.picture_measures
     ui.data.caption_commands ui.data.finder
+    core.caption_completion ui.data.inspector.caption_suggestions ui.data.caption_spelling
     ui.data.crop ui.data.crop.handlers
     ui.data.dataset_commands ui.data.fit ui.data.fit.commands
     ui.data.focus ui.data.focus.commands ui.data.history_panel
+    ui.data.handlers ui.data.caption_aids
     ui.settings.accounts ui.settings.budget
     ui.data.screen
     ui.settings.screen

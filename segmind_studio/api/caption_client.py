@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 120.0  # a local model on a slow computer takes about a minute
 _LIMIT = 1024 * 1024
+_LIST_PATIENCE_S = 2.0
+_MOST_MODELS, _LONGEST_NAME = 200, 200
 _MOST_TOKENS = 300
 _MOST_WITH_REASONING = 2000  # tokens: models that take only the newer field reason before they answer
 _NEWER_LIMIT = "max_completion_tokens"  # what some models of OpenAI take in place of "max_tokens"
@@ -74,6 +76,22 @@ class CaptionClient:
             )
         return caption
 
+    def models(self) -> tuple[str, ...]:
+        """Return the names of the models that the endpoint lists; ApiError when it lists none. No key is sent."""
+        headers = {"Accept": "application/json"}
+        answer = self._transport.send(Call(
+            "GET", self._endpoint.models_url, headers, read_timeout=_LIST_PATIENCE_S, limit=_LIMIT,
+        ))
+        if not answer.ok:
+            raise _refused(answer)
+        listed = _member(_loaded(answer), "data")
+        found = [_member(item, "id") for item in cast("list[object]", listed)] if isinstance(listed, list) else []
+        names = (name.strip() for name in found if isinstance(name, str) and name.isprintable())
+        kept = tuple(dict.fromkeys(name for name in names if 0 < len(name) <= _LONGEST_NAME))[:_MOST_MODELS]
+        if not kept:
+            raise _no_chat(answer)
+        return kept
+
     def _ask(self, jpeg: bytes, instruction: str) -> Answer:
         picture = base64.b64encode(jpeg).decode("ascii")
         body: dict[str, object] = {
@@ -94,19 +112,26 @@ class CaptionClient:
         ))
 
 
-def _content(answer: Answer) -> str:
+def _loaded(answer: Answer) -> object:
     try:
-        loaded = decoded_json(answer.body.decode("utf-8", "replace"))
-    except ValueError:
-        loaded = None
-    choices = _member(loaded, "choices")
+        return decoded_json(answer.body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _content(answer: Answer) -> str:
+    choices = _member(_loaded(answer), "choices")
     first = cast("list[object]", choices)[0] if isinstance(choices, list) and choices else None
     content = _member(_member(first, "message"), "content")
     if isinstance(content, list):  # in parts, as some servers send it
         return " ".join(str(_member(part, "text") or "") for part in cast("list[object]", content))
     if isinstance(content, str):
         return content
-    raise ApiError(
+    raise _no_chat(answer)
+
+
+def _no_chat(answer: Answer) -> ApiError:
+    return ApiError(
         ApiProblem.ODD_ANSWER, _("The answer does not come from a chat model."),
         _("Check the address. It usually ends with /v1."), answer_text(answer), http_status=answer.status,
     )

@@ -20,10 +20,10 @@ MOST_TERMS = 4_000  # of a vocabulary, the most frequent ones: a longer list is 
 _WORD = re.compile(r"[^\W_][\w'-]*")
 _SPELT = re.compile(r"(?<![\w'\u2019])[^\W\d_]{2,100}(?:['\u2019][^\W\d_]{1,100})?(?![\w'\u2019])")
 _LONGEST_SPELT = 10_000  # characters
-_COMMAS = ",\uff0c\u060c\u3001"  # as in Latin, Chinese, Arabic and Japanese texts
+COMMAS = ",\uff0c\u060c\u3001"  # as in Latin, Chinese, Arabic and Japanese texts
 _WIDE_COMMAS = "\uff0c\u3001"  # no space follows them
-_COMMA = re.compile(f"([{_COMMAS}])")
-PHRASE_ENDS = f"{_COMMAS};\n\r\uff1b\u061b\u3002"  # signs that end a phrase wherever they stand
+_COMMA = re.compile(f"([{COMMAS}])")
+PHRASE_ENDS = f"{COMMAS};\n\r\uff1b\u061b\u3002"  # signs that end a phrase wherever they stand
 _BREAK = re.compile(rf"[{PHRASE_ENDS}]+|[.!?\u061f](?=\s|$)")
 _WITHIN = rf"(?:[^\w.{PHRASE_ENDS}]|\.(?=\S))+"  # what may stand between the words of a phrase
 
@@ -158,7 +158,7 @@ def _without(caption: str, term: str) -> str:
             lead = part[: len(part) - len(part.lstrip())]
             line = re.sub(r"[ \t]{2,}", " ", left).strip(" \t")
             kept.append(before + lead + re.sub(r" +([.;:!?\u061f])", r"\1", line))
-    return "".join(kept).strip().lstrip(f"{_COMMAS}; ")
+    return "".join(kept).strip().lstrip(f"{COMMAS}; ")
 
 
 def parts_of(caption: str) -> tuple[str, ...]:

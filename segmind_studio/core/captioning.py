@@ -19,10 +19,12 @@ from segmind_studio.record import record
 from segmind_studio.texts import N_, Text, _
 
 CHAT_PATH = "/chat/completions"
+LOCAL_PORTS = (11434, 1234, 8080)  # of Ollama, LM Studio and llama.cpp, as they are installed
 DEFAULT_TRIGGER = "TOK"
 _OWN_NAMES = (".local", ".home.arpa", ".internal")  # never names in the public network: RFC 6762, RFC 8375, ICANN
 _QUOTES = {'"': '"', "“": "”", "'": "'", "«": "»"}
 _SENTENCE_ENDS = (".", "!", "?", "\u3002", "\u061f")
+_PLACEHOLDER = re.compile(r"\{(caption|name|folder|trigger)\}")
 _BLANKS = re.compile(r"\s+")
 # Models that reason aloud send it first. It may have no beginning, or, when it was cut off, no end.
 _THOUGHT = re.compile(r"\A.*</think>|<think>.*", re.DOTALL | re.IGNORECASE)
@@ -92,8 +94,16 @@ class CaptionEndpoint:
     @property
     def chat_url(self) -> str:
         """Return the address of the calls."""
-        url = self.url.strip().rstrip("/")
-        return url if url.endswith(CHAT_PATH) else url + CHAT_PATH
+        return self._base + CHAT_PATH
+
+    @property
+    def models_url(self) -> str:
+        """Return the address of the list of its models."""
+        return f"{self._base}/models"
+
+    @property
+    def _base(self) -> str:
+        return self.url.strip().rstrip("/").removesuffix(CHAT_PATH)
 
 
 @record
@@ -149,10 +159,22 @@ def wanted(photos: tuple[Photo, ...], mode: CaptionMode) -> tuple[Photo, ...]:
     )
 
 
-def instruction_for(theme: str, trigger_word: str) -> str:
-    """Return the usual instruction for a theme, with the trigger word in it."""
-    text = str(INSTRUCTIONS.get(theme, INSTRUCTIONS["GENERAL"]))
-    return text.replace("{trigger}", trigger_word.strip() or DEFAULT_TRIGGER)
+def instruction_for(theme: str) -> str:
+    """Return the usual instruction for a theme, with its placeholders."""
+    return str(INSTRUCTIONS.get(theme, INSTRUCTIONS["GENERAL"]))
+
+
+def filled_instruction(instruction: str, photo: Photo, trigger_word: str) -> str:
+    """Return an instruction for one photo: {caption}, {name}, {folder} and {trigger} are filled in.
+
+    The name is that of the file without its ending. All other braces stay as they are, also those in what is
+    filled in.
+    """
+    values = {
+        "caption": photo.caption.strip(), "name": photo.path.stem, "folder": photo.path.parent.name,
+        "trigger": trigger_word.strip() or DEFAULT_TRIGGER,
+    }
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], instruction)
 
 
 def caption_of(answer: str) -> str:

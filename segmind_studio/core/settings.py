@@ -56,6 +56,7 @@ class Settings:
     budget_per_month: float | None = None
     caption_url: str = ""  # of the model that was last asked for captions
     caption_model: str = ""
+    caption_instructions: tuple[tuple[str, str], ...] = ()  # that the user edited, by theme
     dictionary: str = ""  # a .dic file that captions are checked with; "" for the usual one, "off" for none
     caption_hosts: tuple[str, ...] = ()  # that the user agreed to send pictures to
     proxy: ProxyKind = ProxyKind.SYSTEM

@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segmind_studio.core.caption_terms import Term, Vocabulary
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, around_change, shared, trimmed
+from segmind_studio.ui.data.inspector.caption_edits import with_part
+
+_WORDS = Vocabulary(9, 0, (Term("sea", 7), Term("hat", 4)))
 
 
 @pytest.mark.parametrize(("edit", "before", "after"), [
@@ -39,6 +43,13 @@ from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind, arou
     (BulkEdit(EditKind.DROP, "\u6d77"), "TOK\uff0c\u6d77\u3001\u72ac", "TOK\uff0c\u72ac"),
     (BulkEdit(EditKind.SORT), "TOK, red hat,  Beach, alone", "TOK, alone, Beach, red hat"),
     (BulkEdit(EditKind.SORT), "one part", "one part"),
+    (BulkEdit(EditKind.TRIM), "TOK, Red hat, sea,red  HAT, sea", "TOK, Red hat, sea"),
+    (BulkEdit(EditKind.TRIM), "\u6d77\u3001\u72ac\u3001\u6d77", "\u6d77\u3001\u72ac"),
+    (BulkEdit(EditKind.SORT), "b, TOK, a, B, a", "b, a, TOK"),
+    (BulkEdit(EditKind.SORT), "b, B", "b"),
+    (BulkEdit(EditKind.SORT, "frequent", vocabulary=_WORDS),
+     "TOK, alone, Hat!, a sea, sea, hat!", "TOK, sea, Hat!, a sea, alone"),
+    (BulkEdit(EditKind.SORT, "alphabetical", vocabulary=_WORDS), "TOK, sea, hat", "TOK, hat, sea"),
     (BulkEdit(EditKind.DROP, "Red hat, sea"), "TOK, red  hat,sky", "TOK, sky"),
     (BulkEdit(EditKind.DROP, "red"), "TOK,  red hat", "TOK,  red hat"),
     (BulkEdit(EditKind.LEAD, "TOK"), "portrait of tok, red hat", "TOK, portrait of, red hat"),
@@ -103,3 +114,17 @@ def test_the_preview_begins_a_little_before_the_change():
     old = "a very long caption about a cup of coffee, TOK"
     assert around_change(old, old.replace("TOK", "sks")) == ("…of coffee, TOK", "…of coffee, sks")
     assert around_change("a cat", "TOK, a cat") == ("a cat", "TOK, a cat")
+
+
+@pytest.mark.parametrize(("caption", "part", "after", "expected"), [
+    ("", "sea", "", "sea"), (" , ", "sea", "TOK", "sea"), ("a cat, ", "sea", "", "a cat, sea"),
+    ("at sea, SEA", "sea", "", "at sea, SEA"), ("at sea", "sea", "", "at sea, sea"),
+    ("\u732b\u3001\u72ac", "\u6d77", "", "\u732b\u3001\u72ac\u3001\u6d77"),
+    ("TOK, a cat", "sea", "TOK", "TOK, sea, a cat"),
+    ("photo of tok at home, a cat", "sea", "TOK", "photo of tok at home, sea, a cat"),
+    ("TOK", "sea", "TOK", "TOK, sea"), ("a cat", "sea", "TOK", "sea, a cat"),
+    ("a cat", "TOK", "TOK", "TOK, a cat"),
+])
+def test_a_part_is_added_at_the_end_or_after_the_trigger_word(caption, part, after, expected):
+    assert with_part(caption, part, after) == expected
+    assert with_part(expected, part, after) == expected

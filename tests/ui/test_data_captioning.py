@@ -7,7 +7,7 @@ import io
 
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QPushButton
 
 from segmind_studio.core.photo_edits import Crop, PhotoEdit
 from segmind_studio.core.settings import Settings
@@ -155,3 +155,69 @@ def test_no_picture_leaves_the_computer_before_the_user_agrees(asked):
     it.wait_for(2)
     assert len(it.table.failed()) == 2  # nobody is there
     assert it.place.settings.value.caption_hosts == ("127.0.0.2:9",)
+
+
+def written(dialog) -> QPlainTextEdit:
+    return child(dialog, QPlainTextEdit, "captioning.instruction")
+
+
+def themes(dialog) -> QComboBox:
+    return child(dialog, QComboBox, "captioning.theme")
+
+
+def test_an_instruction_is_kept_for_its_theme_and_filled_in_for_each_photo(asked, server):
+    it = asked()
+    it.place.screen.set_trigger_word("OHWX")
+    it.press("close")
+    it.place.parts.actions.describe.trigger()
+    it.dialog = it.place.screen.findChildren(CaptionDialog, "captioning")[-1]
+    usual, theme = written(it.dialog).toPlainText(), themes(it.dialog).currentData()
+    reset = child(it.dialog, QPushButton, "captioning.reset")
+    assert not reset.isEnabled()
+    written(it.dialog).setPlainText("Say {trigger}: {name} in {folder} {?}")
+    themes(it.dialog).setCurrentIndex(themes(it.dialog).findData("STYLE"))
+    assert written(it.dialog).toPlainText() != usual
+    assert "{name}" not in written(it.dialog).toPlainText()  # each theme has its own
+    themes(it.dialog).setCurrentIndex(themes(it.dialog).findData(theme))
+    it.press("start")
+    it.qtbot.waitUntil(lambda: not it.place.writer.busy)
+    asked_for = {seen.json()["messages"][0]["content"][0]["text"] for seen in server.seen}
+    assert asked_for == {"Say OHWX: astronaut in photos {?}", "Say OHWX: chelsea in photos {?}"}
+    it.press("use")
+    it.press("close")
+    assert dict(it.place.settings.value.caption_instructions) == {theme: "Say {trigger}: {name} in {folder} {?}"}
+    it.place.parts.actions.describe.trigger()
+    it.dialog = it.place.screen.findChildren(CaptionDialog, "captioning")[-1]
+    assert written(it.dialog).toPlainText().startswith("Say {trigger}")
+    it.press("reset")
+    assert written(it.dialog).toPlainText() == usual
+    it.press("close")
+    assert it.place.settings.value.caption_instructions == ()
+
+
+def test_models_on_this_computer_are_asked_for_by_the_button_alone(asked, server):
+    it = asked()
+    writer, found = it.place.writer, child(it.dialog, QComboBox, "captioning.found")
+    free = child(it.dialog, QLineEdit, "captioning.address")
+    assert writer.local_models.ports == (11434, 1234, 8080)
+    with ScriptedServer([json_reply({"data": [{"id": "llava"}, {"id": "moondream"}]})]) as local:
+        writer.local_models.ports = (local.port, server.port, 9)
+        free.setText("")
+        assert local.seen == []  # nobody is asked before
+        with it.qtbot.waitSignal(writer.local_models.found):
+            it.press("look")
+        assert [found.itemText(row) for row in range(found.count())] == [
+            f"llava · 127.0.0.1:{local.port}", f"moondream · 127.0.0.1:{local.port}",
+        ]
+        assert found.isVisible()
+        assert free.text() == ""  # the user chooses
+        found.setCurrentIndex(1)
+        found.activated.emit(1)
+        assert free.text() == f"http://127.0.0.1:{local.port}/v1"
+        assert child(it.dialog, QLineEdit, "captioning.model").text() == "moondream"
+        assert [(seen.method, seen.target) for seen in local.seen] == [("GET", "/v1/models")]
+    writer.local_models.ports = (9,)
+    with it.qtbot.waitSignal(writer.local_models.found):
+        it.press("look")
+    assert not found.isVisible()
+    assert child(it.dialog, QPushButton, "captioning.look").isEnabled()

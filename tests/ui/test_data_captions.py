@@ -7,14 +7,16 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 
 from segmind_studio.core.datasets import Dataset
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.filter import Show
 from segmind_studio.ui.data.inspector.bulk_edits import EditKind
+from segmind_studio.ui.data.inspector.bulk_parts import CaptionPartModel
 from tests.fakes.data_place import DataPlace
-from tests.fakes.typed import child
+from tests.fakes.typed import child, known
 
 KEY, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
@@ -226,6 +228,73 @@ def test_trimming_needs_no_text(qtbot, place):
     assert not bulk_field(place, "text").isVisible()
     child(place.screen, QPushButton, "data.bulk.apply").click()
     assert place.named("coffee").caption == "a cup"
+
+
+def test_parts_are_sorted_by_how_often_the_dataset_has_them(qtbot, place):
+    names = [place.named(stem).photo_id for stem in ("astronaut", "chelsea", "coffee")]
+    texts = ("TOK, b, a", "TOK, b", "TOK, c, a, b, a")
+    with qtbot.waitSignal(place.datasets.package_changed):
+        place.datasets.set_captions(dict(zip(names, texts, strict=True)))
+    qtbot.waitUntil(lambda: known(place.datasets.package.vocabulary).captions == 3)
+    place.parts.grid.selectAll()
+    bulk = place.parts.inspector.bulk
+    qtbot.waitUntil(bulk.isVisible)
+    bulk.form.choose(EditKind.SORT)
+    order = child(place.screen, QComboBox, "data.bulk.order")
+    order.setCurrentIndex(order.findData("frequent"))
+    child(place.screen, QPushButton, "data.bulk.apply").click()
+    captions = [place.named(stem).caption for stem in ("astronaut", "chelsea", "coffee")]
+    assert captions == ["TOK, b, a", "TOK, b", "TOK, b, a, c"]
+
+
+def test_the_parts_of_several_captions_are_listed_added_and_removed(qtbot, place):
+    stems = ("astronaut", "chelsea", "coffee", "rocket")
+    texts = ("TOK, Red hat, sea, sea", "red hat, a cat", "TOK, a red hat here", "")
+    names = [place.named(stem).photo_id for stem in stems]
+    place.datasets.set_captions(dict(zip(names, texts, strict=True)))
+    place.parts.grid.selectAll()
+    parts = place.parts.inspector.bulk.parts
+    QAbstractItemModelTester(parts.rows, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    qtbot.waitUntil(lambda: len(parts.rows.shown) == 5)
+    assert parts.isVisible()
+    assert parts.rows.shown[:2] == [("TOK", 2), ("Red hat", 2)]
+    parts.setFocus()
+    parts.setCurrentIndex(parts.rows.index(parts.rows.row_of("red hat"), 0))
+    qtbot.keyClick(parts, KEY.Key_Return, CONTROL)
+    assert [place.named(stem).caption for stem in stems] == [
+        texts[0], texts[1], "TOK, a red hat here, Red hat", "Red hat",
+    ]
+    qtbot.waitUntil(lambda: ("Red hat", 4) in parts.rows.shown)
+    assert parts.rows.part_at(parts.currentIndex()) == "Red hat"  # the row follows
+    qtbot.keyClick(parts, KEY.Key_Delete)
+    assert [place.named(stem).caption for stem in stems] == ["TOK, sea, sea", "a cat", texts[2], ""]
+    assert place.undo.count() == 2
+    place.undo.undo()
+    place.undo.undo()
+    assert [place.named(stem).caption for stem in stems] == list(texts)
+    qtbot.waitUntil(lambda: ("TOK", 2) in parts.rows.shown)
+    row = parts.rows.row_of("tok")
+    minus = parts.visualRect(parts.rows.index(row, parts.rows.columnCount() - 1)).center()
+    qtbot.mouseClick(parts.viewport(), Qt.MouseButton.LeftButton, pos=minus)
+    assert place.named("coffee").caption == "a red hat here"
+    place.undo.undo()
+    qtbot.waitUntil(lambda: ("TOK", 2) in parts.rows.shown)
+    name = parts.visualRect(parts.rows.index(parts.rows.row_of("tok"), 0)).center()
+    qtbot.mouseClick(parts.viewport(), Qt.MouseButton.LeftButton, pos=name)
+    assert place.shown == ["astronaut", "coffee"]
+    assert sorted(photo.path.stem for photo in place.parts.grid.selected) == ["astronaut", "coffee"]
+    place.parts.filters.show_all()
+    assert len(place.parts.grid.selected) == 4  # as before
+
+
+def test_the_parts_of_very_many_captions_are_counted_between_other_events(qtbot):
+    parts = CaptionPartModel()
+    with qtbot.waitSignal(parts.modelReset):
+        parts.show_captions([f"TOK, n{number % 700}" for number in range(2_000)])
+    assert parts.shown[0] == ("TOK", 2_000)
+    assert len(parts.shown) == 500
+    parts.show_captions(["a", "A"])
+    assert parts.shown == [("a", 2)]
 
 
 def test_tab_goes_through_the_place_in_reading_order(qtbot, place):

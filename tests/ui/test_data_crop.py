@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
 from segmind_studio.ui.data.crop.editor import CropEditor
+from segmind_studio.ui.data.inspector.comparison import Compared
 from tests.fakes.data_place import DataPlace
 from tests.fakes.pointer import drag
 from tests.fakes.typed import child, known
@@ -267,6 +268,35 @@ def test_two_photos_are_compared_zoomed_and_moved_together(qtbot, place):
     assert not comparison.isVisible()
 
 
+def test_the_difference_of_two_pictures_is_black_where_they_are_alike(qtbot, place):
+    half = PhotoEdit(crop=Crop(0, 0, 1, 0.5))
+    place.datasets.set_edits({place.named(stem).photo_id: half for stem in ("chelsea", "coffee")})
+    place.select("coffee")
+    qtbot.waitUntil(place.parts.actions.before_after.isEnabled)
+    place.parts.actions.before_after.trigger()
+    comparison = known(place.screen._edits.comparison)
+    photo = place.named("coffee")
+    comparison.open(Compared(photo, "one"), Compared(photo, "other"), wiping=True)
+    qtbot.keyClick(comparison.canvas, KEY.Key_D)
+    assert not comparison.wipe.isChecked()
+    canvas = comparison.canvas
+    qtbot.waitUntil(lambda: all(canvas._image(one) is not None for one in known(canvas._both)))
+
+    def brightest() -> int:
+        image = canvas.grab().toImage()
+        inside = canvas.target(0).toRect().adjusted(20, 20, -20, -20)
+        lines = range(inside.top(), inside.bottom(), 9)
+        return max(image.pixelColor(inside.center().x(), y).lightness() for y in lines)
+
+    assert brightest() == 0
+    comparison.open(Compared(photo, "one"), Compared(place.named("chelsea"), "other"), wiping=False)
+    assert not comparison.difference.isChecked()
+    comparison.difference.click()
+    qtbot.waitUntil(lambda: brightest() > 100)
+    qtbot.keyClick(canvas, KEY.Key_W)
+    assert not canvas.differing
+
+
 def test_before_and_after_shows_the_file_and_what_training_gets(qtbot, place):
     place.datasets.set_edits({place.named("coffee").photo_id: PhotoEdit(2)})
     place.select("coffee")
@@ -290,3 +320,55 @@ def test_before_and_after_shows_the_file_and_what_training_gets(qtbot, place):
     qtbot.keyClick(comparison.canvas, KEY.Key_Escape)
     assert not comparison.isVisible()
     assert full.isVisible()
+
+
+def test_one_photo_after_the_other_is_cropped_each_a_step(qtbot, place):
+    taken = PhotoEdit(crop=Crop(0, 0, 0.5, 1))
+    place.datasets.set_edits({place.named("chelsea").photo_id: taken})
+    order = place.shown
+    assert order == ["astronaut", "chelsea", "coffee"]
+    editor = opened(qtbot, place, "astronaut")
+    assert not editor.previous.isEnabled()
+    shapes = editor.controls.shapes
+    shapes.setCurrentIndex(shapes.findText("3:4"))
+    shapes.activated.emit(shapes.currentIndex())
+    qtbot.keyClick(editor.canvas, KEY.Key_PageDown)
+    assert edits(place)["astronaut"].cropped
+    assert known(editor.photo).path.stem == known(place.parts.grid.current).path.stem == "chelsea"
+    qtbot.keyClick(editor.controls.numbers["width"], KEY.Key_PageDown)  # its own crop has another ratio: it stays
+    assert edits(place)["chelsea"] == taken
+    assert known(editor.photo).path.stem == "coffee"
+    assert shapes.currentText() == "3:4"  # and the next one has it again
+    assert not editor.next.isEnabled()
+    qtbot.keyClick(editor.canvas, KEY.Key_PageDown)  # there is no further one
+    assert editor.isVisible()
+    assert edits(place)["coffee"] == NO_EDIT
+    editor.previous.click()
+    width, height = place.named("coffee").edited_size
+    assert width / height == pytest.approx(3 / 4, abs=0.01)
+    assert known(editor.photo).path.stem == "chelsea"
+    steps = place.undo.count()
+    editor.previous.click()
+    assert shapes.currentText() == "3:4"
+    editor.next.click()  # nothing was changed, so it is no step
+    qtbot.keyClick(editor.canvas, KEY.Key_Escape)
+    assert not editor.isVisible()
+    assert place.undo.count() == steps
+    assert [place.undo.text(step) for step in range(place.undo.count())][-2:] == ["Crop and rotate 1 photo"] * 2
+    place.undo.undo()
+    assert edits(place)["coffee"] == NO_EDIT
+    assert edits(place)["astronaut"].cropped
+    place.undo.undo()
+    assert edits(place)["astronaut"] == NO_EDIT
+
+
+def test_going_on_stays_among_the_selected_photos(qtbot, place):
+    editor = opened(qtbot, place, "astronaut", "coffee")
+    editor.next.click()
+    assert known(editor.photo).path.stem == "coffee"
+    assert not editor.next.isEnabled()
+    assert editor.apply_all.isVisible()
+    assert sorted(photo.path.stem for photo in place.parts.grid.selected) == ["astronaut", "coffee"]
+    editor.cancel.click()
+    place.parts.actions.crop.trigger()
+    assert editor.controls.shapes.currentIndex() == 0

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QListWidget
 from segmind_studio.core.photo_edits import Crop, PhotoEdit
 from segmind_studio.ui.data.filter import Show
 from segmind_studio.ui.data.focus.mode import FocusMode
+from segmind_studio.ui.data.inspector.caption_suggestions import CaptionSuggestions
 from tests.fakes.data_place import DataPlace
 from tests.fakes.typed import child, known
 
@@ -104,7 +105,8 @@ def test_it_walks_over_what_the_grid_shows_and_keeps_it_until_it_is_left(qtbot, 
 def test_words_of_the_set_complete_what_is_typed(qtbot, place):
     qtbot.waitUntil(lambda: known(place.datasets.package.vocabulary).captions == 2)
     mode = opened(qtbot, place, "coffee")
-    editor, suggestions = mode.field.editor, mode.suggestions
+    editor = mode.field.editor
+    suggestions = child(editor, CaptionSuggestions)
     qtbot.keyClicks(editor, "to")
     assert suggestions.proposed == ("TOK",)
     qtbot.keyClick(editor, KEY.Key_Tab)
@@ -151,10 +153,10 @@ def test_the_count_of_tokens_and_where_the_text_is_cut(qtbot, place):
     mode = opened(qtbot, place, "coffee")
     field, inspector = mode.field, place.parts.inspector.photo
     qtbot.keyClicks(field.editor, "TOK, a cup")
-    qtbot.waitUntil(lambda: inspector.field.tokens.text() == "4 tokens")
+    qtbot.waitUntil(lambda: inspector.field.tokens.text() == "About 4 tokens")
     long = "TOK, " + "a red cup, " * 20 + "\nand tea"
     place.parts.editor.set_texts({place.named("coffee").photo_id: long}, "")
-    assert field.tokens.text() == inspector.field.tokens.text() == "84 tokens, 75 used by CLIP"
+    assert field.tokens.text() == inspector.field.tokens.text() == "About 84 tokens, 75 used by CLIP"
     first, last = (field.editor.document().findBlockByNumber(number) for number in (0, 1))
     cut = [part for part in first.layout().formats() if part.format.underlineStyle() is DOTTED]
     assert [first.text()[part.start : part.start + part.length] for part in cut] == ["red cup, a red cup, "]

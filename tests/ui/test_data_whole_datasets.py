@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QInputDialog, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog, QListWidget, QPushButton
 
 from segmind_studio.core.datasets import DatasetSummary
+from segmind_studio.core.runs import Phase, Run
+from segmind_studio.store.journal import Journal
+from segmind_studio.store.library import Library
+from segmind_studio.ui.data.dataset_commands import ArchivedDialog
+from segmind_studio.ui.parts import Question
 from segmind_studio.ui.small_picture import Mosaic
 from tests.fakes.data_place import open_place
 from tests.fakes.run_services import FakeRuns, FakeSettings
@@ -71,6 +77,34 @@ def test_an_archived_dataset_is_put_away_and_taken_back(qtbot, place):
     assert place.undo.undoText() == "Exclude 1 photo"
     qtbot.waitUntil(lambda: names(place) == ["photos"])
     assert place.datasets.archived == ()
+
+
+def test_an_archived_dataset_is_deleted_after_a_question_and_its_runs_stay(qtbot, place):
+    dataset = place.datasets.dataset
+    journal, manifest = Journal(place.database), f'[["{dataset.photos[0].path}", 1, 2, "TOK", 1, "JPEG"]]'
+    journal.add(Run(
+        "1", "account", "cats", Phase.PREPARED, 1.0, 1.0, dataset_id=dataset.dataset_id, dataset_name="photos",
+        manifest=manifest,
+    ), 1.0)
+    before, library = journal.get("1"), Library(place.database)
+    place.parts.actions.archive.trigger()
+    qtbot.waitUntil(lambda: len(place.datasets.archived) == 1)
+    place.parts.actions.archived.trigger()
+    dialog = child(place.screen, ArchivedDialog)
+    delete = child(dialog, QPushButton, "data.delete")
+    delete.click()
+    child(dialog, Question).back.click()
+    assert len(place.datasets.archived) == 1
+    qtbot.keyClick(child(dialog, QListWidget), Qt.Key.Key_Delete)
+    dialog.findChildren(Question)[-1].verb.click()
+    qtbot.waitUntil(lambda: place.datasets.archived == ())
+    assert not delete.isEnabled()
+    assert dialog.isVisible()
+    assert library.load(dataset.dataset_id) is None
+    assert library.history(dataset.dataset_id).steps == ()
+    assert list(library.texts()) == []  # no caption is left
+    assert all(photo.path.exists() for photo in dataset.photos)
+    assert journal.get("1") == before
 
 
 def test_start_shows_four_photos_of_each_dataset(qtbot, place):

@@ -105,7 +105,7 @@ def test_a_word_is_dropped_from_all_and_replaced_in_all(qtbot, place):
     words = place.parts.words
     words.kind.setCurrentIndex(words.kind.findData("phrases"))
     choose_term(place, "red hat")
-    _show, replace, drop, _declare = words.commands
+    _show, _add, _after, replace, drop, _declare = words.commands
     drop.trigger()
     assert captions(place)["coffee"] == "ohwx"
     assert captions(place)["astronaut"] == "ohwx woman, suit"
@@ -249,3 +249,40 @@ def test_a_caption_file_without_a_photo_is_found_and_can_be_ignored(qtbot, place
     qtbot.waitUntil(lambda: not finding(place, Check.ORPHANS, "missing.txt (1)"))
     place.undo.undo()
     qtbot.waitUntil(lambda: finding(place, Check.ORPHANS, "missing.txt (1)"))
+
+
+def test_a_word_is_added_to_the_selected_photos_by_a_click_or_a_key(qtbot, place):
+    place.parts.actions.words.setChecked(True)
+    words = place.parts.words
+    qtbot.waitUntil(words.isVisible)
+    place.select("chelsea", "retina", "coffee")
+    qtbot.waitUntil(words.commands[1].isEnabled)
+    words.kind.setCurrentIndex(words.kind.findData("parts"))
+    row = words.model.row_of("red hat")
+    plus = words.model.index(row, words.model.columnCount() - 1)
+    words.list.scrollTo(plus)
+    left = Qt.MouseButton.LeftButton
+    qtbot.mouseClick(words.list.viewport(), left, pos=words.list.visualRect(plus).center())
+    after = CAPTIONS | {"retina": "ohwx woman, category, red hat"}
+    assert captions(place) == after
+    assert len(place.shown) == 6  # it does not filter
+    assert place.undo.count() == 1
+    choose_term(place, "suit")
+    qtbot.keyClick(words.list, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert captions(place)["coffee"] == "red hat, ohwx, suit"
+    place.undo.undo()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(words.list, Qt.Key.Key_Return, both)
+    assert captions(place) == after | {
+        "chelsea": "ohwx woman, suit, red hat, a cat", "retina": "ohwx woman, suit, category, red hat",
+        "coffee": "red hat, ohwx, suit",
+    }
+    place.undo.undo()
+    place.undo.undo()
+    assert captions(place) == CAPTIONS
+    place.select("chelsea")
+    qtbot.waitUntil(lambda: len(place.parts.grid.selected) == 1)
+    choose_term(place, "red hat")
+    words.commands[1].trigger()
+    assert captions(place) == CAPTIONS
+    assert place.toasts[-1] == "1 already has it."

@@ -55,7 +55,7 @@ def look_at_data(qtbot, place, tmp_path):
     (place.photos_folder / "broken.jpg").write_bytes(b"no picture")
     place.write(4, astronaut="TOK, a woman")
     place.take_in(qtbot)
-    own = ("TOK, a woman", "broken.jpg", str(tmp_path), "photos", *(f"{name}.jpg" for name in (
+    own = ("TOK, a woman", "a woman", "broken.jpg", str(tmp_path), "photos", *(f"{name}.jpg" for name in (
         "astronaut", "chelsea", "coffee", "rocket",
     )))
     full = faults(place.screen, *own)

@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from segmind_studio.core.accounts import ApiKey
-from segmind_studio.core.captioning import CaptionEndpoint, CaptionMode, Proposal, combined
+from segmind_studio.core.captioning import (
+    CaptionEndpoint,
+    CaptionMode,
+    Proposal,
+    combined,
+    filled_instruction,
+)
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.core.proxies import SYSTEM_PROXY, Proxy
 from segmind_studio.record import record
 from segmind_studio.services.accounts.keyring_service import KeyringAnswer, KeyringService
+from segmind_studio.services.datasets.local_models import LocalModels
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
@@ -30,13 +37,17 @@ _QUALITY = 90
 
 @record
 class CaptionRequest:
-    """What is the same for all photos of one turn; `background` is the dataset's, "#rrggbb"."""
+    """What is the same for all photos of one turn; `background` is the dataset's, "#rrggbb".
+
+    The instruction may have the placeholders of `filled_instruction`.
+    """
 
     endpoint: CaptionEndpoint
     key: ApiKey | None
     instruction: str
     mode: CaptionMode
     background: str
+    trigger_word: str = ""
     proxy: Proxy = SYSTEM_PROXY
 
 
@@ -69,6 +80,7 @@ class CaptionWriter(QObject):
         self._done = 0
         self._worker = WorkerThread("captions", self)
         self._worker.ended.connect(self._take)
+        self.local_models = LocalModels(self)
         keyring.answered.connect(self._take_key)
 
     @property
@@ -137,18 +149,21 @@ class CaptionWriter(QObject):
 
     def ask_stop(self) -> None:
         """Drop all waiting photos and cut the running call."""
+        self.local_models.ask_stop()
         self._worker.ask_stop()
 
     def wait_end(self, deadline_ms: int = END_MS) -> bool:
         """Wait for the end after `ask_stop`; False when the deadline passed."""
-        return self._worker.wait_end(deadline_ms)
+        ended = self.local_models.wait_end(deadline_ms)
+        return self._worker.wait_end(deadline_ms) and ended
 
 
 def _ask(photo: Photo, request: CaptionRequest, stop: TransferStop) -> Proposal:
     """Decode one photo and ask for its caption. In the worker's thread."""
     picture = sent_picture(photo, request.background)
+    instruction = filled_instruction(request.instruction, photo, request.trigger_word)
     with _client(request) as client, stop.watching(client):
-        new = client.caption(picture, request.instruction)
+        new = client.caption(picture, instruction)
     return Proposal(photo.photo_id, photo.caption, combined(photo.caption, new, request.mode))
 
 

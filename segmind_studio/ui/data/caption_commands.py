@@ -8,7 +8,7 @@ from typing import cast
 from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
-from segmind_studio.core.caption_terms import holds_term
+from segmind_studio.core.caption_terms import folded, holds_term
 from segmind_studio.core.datasets import Check, Finding, Photo, Severity
 from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.core.numbers import decoded_json
@@ -30,6 +30,7 @@ class CaptionCommands(QObject):
     def __init__(self, parts: DataWidgets) -> None:
         super().__init__(parts.screen)
         self._parts = parts
+        self._trigger_word = ""
         actions, words = parts.actions, parts.words
         actions.words.toggled.connect(self._show_words)
         actions.checks.toggled.connect(self._show_checks)
@@ -41,7 +42,16 @@ class CaptionCommands(QObject):
         words.replace_wanted.connect(self._replace)
         words.drop_wanted.connect(self._drop)
         words.declared.connect(self._declare)
+        words.add_wanted.connect(self._add)
+        listed = parts.inspector.bulk.parts
+        listed.chosen.connect(parts.filters.choose_term)
+        listed.add_wanted.connect(self._add_part)
+        listed.remove_wanted.connect(self._remove_part)
         parts.inspector.photo.history.restore_wanted.connect(parts.editor.restore_caption)
+
+    def set_trigger_word(self, word: str) -> None:
+        """Set the word that others are added after."""
+        self._trigger_word = word.strip()
 
     @Slot(bool)
     def _show_words(self, on: bool) -> None:  # noqa: FBT001  # a slot has the signal's arguments
@@ -75,6 +85,21 @@ class CaptionCommands(QObject):
         key = Finding(Check.FUSED, Severity.INFO, "", subject=term).key
         self.fix_wanted.emit(Fix(FixKind.ACCEPT, "", self._holding(term), key))
         self.toast.emit(_("“{term}” is no longer reported.").format(term=term))
+
+    @Slot(str, bool)
+    def _add(self, term: str, after: bool) -> None:  # noqa: FBT001  # as above
+        """Add a term to the captions of the selected photos, each once."""
+        trigger, photos = self._trigger_word, self._parts.grid.selected
+        part = trigger if folded(trigger) == term else term
+        self._parts.editor.add_term(photos, part, trigger if after else "")
+
+    @Slot(str)
+    def _add_part(self, part: str) -> None:
+        self._parts.editor.add_part(self._parts.grid.selected, part)
+
+    @Slot(str)
+    def _remove_part(self, part: str) -> None:
+        self._parts.editor.remove_part(self._parts.grid.selected, part)
 
     def _holding(self, term: str) -> tuple[str, ...]:
         photos = self._parts.datasets.dataset.photos

@@ -7,16 +7,13 @@ from collections.abc import Iterable
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import QFileDialog, QMenu
-from shiboken6 import isValid
 from typing_extensions import override
 
 from segmind_studio.core.caption_terms import folded, spelt_words, words_of
 from segmind_studio.core.datasets import SPELT, Check, Dataset
 from segmind_studio.services.datasets.spelling import NO_CHECK, Spelling
 from segmind_studio.texts import _, pgettext
-from segmind_studio.ui.data.focus.commands import FocusCommands
 from segmind_studio.ui.data.inspector.caption_editor import CaptionEditor
-from segmind_studio.ui.data.widgets import DataWidgets
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.folders import file_filter
@@ -169,44 +166,6 @@ class CaptionSpelling(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self._spelling.choose)
         dialog.open()
-
-
-class SpellCommands(QObject):
-    """Check the captions of one screen: in the inspector, and in focus mode once it is open. GUI thread."""
-
-    def __init__(self, parts: DataWidgets, focus: FocusCommands, spelling: Spelling) -> None:
-        super().__init__(parts.screen)
-        self._parts = parts
-        self._spelling = spelling
-        self._trigger_word = ""
-        self._checked: list[CaptionSpelling] = []
-        self._attach(parts.inspector.photo.caption)
-        focus.made.connect(self._attach)
-        parts.datasets.dataset_changed.connect(self._follow)
-
-    def set_trigger_word(self, word: str) -> None:
-        """Accept the words of the trigger word."""
-        self._trigger_word = word
-        self._follow()
-
-    @Slot(object)
-    def _attach(self, editor: CaptionEditor) -> None:
-        checked = CaptionSpelling(editor, self._spelling)
-        checked.word_added.connect(self._add)
-        self._checked.append(checked)
-        self._follow()
-
-    @Slot()
-    def _follow(self) -> None:
-        known = known_words(self._parts.datasets.dataset) | frozenset(words_of(self._trigger_word))
-        self._checked = [one for one in self._checked if isValid(one)]  # focus mode's goes with its window
-        for one in self._checked:
-            one.set_known(known)
-
-    @Slot(str)
-    def _add(self, word: str) -> None:
-        step = _("Add a word to the dataset")
-        self._parts.editor.accept(self._parts.datasets.dataset.photos, f"{SPELT}:{folded(word)}", step)
 
 
 def known_words(dataset: Dataset) -> frozenset[str]:

@@ -1,10 +1,11 @@
-"""The commands on whole datasets: duplicate, move photos to a new one, put away, take back."""
+"""The commands on whole datasets: duplicate, move photos to a new one, put away, take back, delete."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -18,8 +19,10 @@ from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.dataset_list import DatasetList
 from segmind_studio.ui.data.widgets import DataWidgets
+from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.parts.question import NameDialog
+from segmind_studio.ui.parts.question import NameDialog, Question
+from segmind_studio.ui.theme.direction import isolated
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
@@ -29,10 +32,12 @@ _WIDTH, _HEIGHT = 420, 360
 class ArchivedDialog(QDialog):
     """List the datasets that were put away; it deletes itself.
 
-    Signals: reopen_wanted(str), the id of the dataset to take back; GUI thread.
+    Signals (GUI thread): reopen_wanted(str), the id of the dataset to take back; delete_wanted(str, str), the id
+    and the name of one to delete, after the user was asked. It stays open then.
     """
 
     reopen_wanted = Signal(str)
+    delete_wanted = Signal(str, str)
 
     def __init__(self, archived: Sequence[DatasetSummary], thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
@@ -44,23 +49,60 @@ class ArchivedDialog(QDialog):
         self._list.setObjectName("data.archived_list")
         self._list.setAccessibleName(_("Archived datasets"))
         self._list.setCurrentRow(0)
-        none = _("No archived datasets. To archive the open one, choose Dataset, Archive dataset.")
-        sentence = _("Archived datasets are hidden, not deleted.") if archived else none
+        self._sentence = text_label("", "muted")
         buttons = QDialogButtonBox()
         self._reopen = buttons.addButton(_("Open again"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._reopen.setObjectName("data.reopen")
-        self._reopen.setEnabled(bool(archived))
+        self._delete = buttons.addButton(_("Delete…"), QDialogButtonBox.ButtonRole.DestructiveRole)
+        self._delete.setObjectName("data.delete")
+        self._delete.setAutoDefault(False)
         buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
-        column.addWidget(text_label(sentence, "muted"))
+        column.addWidget(self._sentence)
         column.addWidget(self._list, 1)
         column.addWidget(buttons)
         guard_scroll_areas(self)
         buttons.accepted.connect(self._choose)
         buttons.rejected.connect(self.reject)
         self._list.itemActivated.connect(self._choose)
+        self._delete.clicked.connect(self._ask)
+        key = finish_before(QAction(self._list))
+        key.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        key.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        key.triggered.connect(self._ask)
+        self._list.addAction(key)
+        self._follow()
+
+    @Slot()
+    def _follow(self) -> None:
+        some = self._list.count() > 0
+        none = _("No archived datasets. To archive the open one, choose Dataset, Archive dataset.")
+        self._sentence.setText(_("Archived datasets are hidden, not deleted.") if some else none)
+        for button in (self._reopen, self._delete):
+            button.setEnabled(some)
+
+    @Slot()
+    def _ask(self) -> None:
+        summary = self._list.chosen
+        if summary is None:
+            return
+        question = Question(
+            self, title=_("Delete “{name}”?").format(name=isolated(summary.name)),
+            text=_("Its captions, edits and history are deleted from the app. The photo files stay where they "
+                   "are, and so do the runs that used it, with their sheets. This cannot be undone."),
+            verb=_("Delete"), subject=summary.dataset_id,
+        )
+        question.confirmed.connect(self._confirmed)
+        question.open()
+
+    @Slot(str)
+    def _confirmed(self, dataset_id: str) -> None:
+        summary = self._list.take(dataset_id)
+        if summary is not None:
+            self.delete_wanted.emit(dataset_id, summary.name)
+        self._follow()
 
     @Slot()
     def _choose(self) -> None:
@@ -122,7 +164,15 @@ class DatasetCommands(QObject):
     def _show_archived(self) -> None:
         dialog = ArchivedDialog(self._parts.datasets.archived, self._parts.thumbnails, self._parts.screen)
         dialog.reopen_wanted.connect(self._parts.datasets.reopen)
+        dialog.delete_wanted.connect(self._delete)
         dialog.open()
+
+    @Slot(str, str)
+    def _delete(self, dataset_id: str, name: str) -> None:
+        """Delete an archived dataset; one that was opened again meanwhile is kept."""
+        if dataset_id in {summary.dataset_id for summary in self._parts.datasets.archived}:
+            self._parts.datasets.delete(dataset_id)
+            self.toast.emit(_("“{name}” deleted.").format(name=name))
 
     @Slot()
     def _show_others(self) -> None:

@@ -46,6 +46,15 @@ class DatasetList(QListWidget):
         summary = self.currentIndex().data(Qt.ItemDataRole.UserRole)
         return summary if isinstance(summary, DatasetSummary) else None
 
+    def take(self, dataset_id: str) -> DatasetSummary | None:
+        """Take a dataset out of the list and return it; None when it is not listed."""
+        for row in range(self.count()):
+            summary = self.item(row).data(Qt.ItemDataRole.UserRole)
+            if isinstance(summary, DatasetSummary) and summary.dataset_id == dataset_id:
+                self.takeItem(row)
+                return summary
+        return None
+
     @Slot()
     def _repaint(self) -> None:
         self.viewport().update()

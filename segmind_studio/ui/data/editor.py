@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
-from segmind_studio.core.caption_terms import drop_term, replace_term
+from segmind_studio.core.caption_terms import drop_term, holds_term, replace_term
 from segmind_studio.core.datasets import SPELT, PastCaption, Photo, ScanReport, has_trigger
 from segmind_studio.core.duplicate_groups import different_key
 from segmind_studio.core.fixes import with_trigger
@@ -18,6 +18,7 @@ from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.datasets.folder_watch import Located
 from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.data.inspector.bulk_edits import BulkEdit, EditKind
+from segmind_studio.ui.data.inspector.caption_edits import with_part, without_parts
 from segmind_studio.ui.data.undo_steps import (
     AcceptCommand,
     AddCopiesCommand,
@@ -155,6 +156,25 @@ class PhotoEditor(QObject):
         """Write `new` for a word or phrase in the captions of these photos."""
         words = _("Replace “{term}” with “{new}”").format(new=new, term=term)
         self._edit(photos, lambda caption: replace_term(caption, term, new), words)
+
+    def add_term(self, photos: Sequence[Photo], term: str, after: str = "") -> None:
+        """Add a term to the captions of these photos that do not hold it, at the end, or after a trigger word."""
+        lacking = [photo for photo in photos if not holds_term(photo.caption, term)]
+        self.add_part(lacking, term, after)
+        have = len(photos) - len(lacking)
+        if not lacking:
+            self.toast.emit(
+                ngettext("{count} already has it.", "{count} already have it.", have).format(count=have)
+            )
+
+    def add_part(self, photos: Iterable[Photo], part: str, after: str = "") -> None:
+        """Add a part between commas to the captions of these photos, as `with_part` does."""
+        self._edit(photos, lambda caption: with_part(caption, part, after), _("Add “{word}”").format(word=part))
+
+    def remove_part(self, photos: Iterable[Photo], part: str) -> None:
+        """Remove a part between commas from the captions of these photos; its words elsewhere stay."""
+        words = _("Remove “{term}”").format(term=part)
+        self._edit(photos, lambda caption: without_parts(caption, part), words)
 
     def lead_with(self, photos: Iterable[Photo], trigger_word: str) -> None:
         """Move the trigger word to the front of these captions."""

@@ -38,13 +38,15 @@ class PhotoCommands(QObject):
     """Run the actions on the parts of one screen.
 
     Signals (GUI thread): toast(str), a short message; field_fix(Fix), a fix of a field of the training form;
-    crop_wanted() and before_after_wanted(), from the full view.
+    crop_wanted() and before_after_wanted(), from the full view; caption_made(CaptionEditor), that of the full view
+    when it is first shown.
     """
 
     toast = Signal(str)
     field_fix = Signal(object)
     crop_wanted = Signal()
     before_after_wanted = Signal()
+    caption_made = Signal(object)
 
     def __init__(self, parts: DataWidgets) -> None:
         super().__init__(parts.screen)
@@ -74,9 +76,9 @@ class PhotoCommands(QObject):
             action.triggered.connect(slot)
         for action in actions.densities.values():
             action.toggled.connect(self._set_density)
-        captions = CaptionCommands(parts)
-        captions.fix_wanted.connect(self._fix)
-        captions.toast.connect(self.toast)
+        self._captions = CaptionCommands(parts)
+        self._captions.fix_wanted.connect(self._fix)
+        self._captions.toast.connect(self.toast)
         self.finder = PhotoFinder(parts)
         parts.thumbnails.full_ready.connect(self._copy_pixels)
         parts.datasets.files_ready.connect(self._copy_ready)
@@ -119,6 +121,7 @@ class PhotoCommands(QObject):
             self._full.caption_left.connect(self._parts.editor.end_sitting)
             self._full.closed.connect(self.focus_grid)
             self._full.destroyed.connect(self._forget_full)
+            self.caption_made.emit(self._full.caption)
         self.follow_full(opening=True)
 
     @Slot()
@@ -128,6 +131,7 @@ class PhotoCommands(QObject):
     def set_trigger_word(self, word: str) -> None:
         """Highlight this word in the caption of the full view."""
         self._trigger_word = word
+        self._captions.set_trigger_word(word)
         if self._full is not None:
             self._full.set_trigger_word(word)
 

@@ -45,7 +45,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 if TYPE_CHECKING:
     from segmind_studio.services.datasets.spelling import Spelling
-    from segmind_studio.ui.data.caption_spelling import SpellCommands
+    from segmind_studio.ui.data.caption_aids import CaptionAids
 
 _PHOTO_ID, _EXCLUDED = attrgetter("photo_id"), attrgetter("excluded")  # quicker than a loop over many photos
 _GRID_WIDTH = 760
@@ -211,7 +211,7 @@ class DataScreen(Place):
         self._edits = PictureCommands(self._parts, undo, self._commands)
         self._focus = FocusCommands(self._parts)
         PictureChecks(self._parts, self._commands, self._theme)
-        self._spelling = self._checked_by(spelling) if spelling is not None else None
+        self._caption_aids = self._aids(spelling)
         yield
         self._show_all = QAction(_("Show all photos"), self)
         self._no_photos = NoPhotos(self._parts.actions)
@@ -297,10 +297,10 @@ class DataScreen(Place):
         parts.actions.versions.triggered.connect(self.versions_wanted)
         parts.actions.history.triggered.connect(self._show_history)
 
-    def _checked_by(self, spelling: Spelling) -> SpellCommands:
-        from segmind_studio.ui.data.caption_spelling import SpellCommands  # noqa: PLC0415  # not before the paint
+    def _aids(self, spelling: Spelling | None) -> CaptionAids:
+        from segmind_studio.ui.data.caption_aids import CaptionAids  # noqa: PLC0415  # not before the paint
 
-        return SpellCommands(self._parts, self._focus, spelling)
+        return CaptionAids(self._parts, self._commands, self._focus, spelling)
 
     # Called by the window
 
@@ -354,8 +354,7 @@ class DataScreen(Place):
         self._parts.grid.inline.set_trigger_word(word)
         self._commands.set_trigger_word(word)
         self._focus.set_trigger_word(word)
-        if self._spelling is not None:
-            self._spelling.set_trigger_word(word)
+        self._caption_aids.set_trigger_word(word)
         self._follow_selection()
 
     @Slot()
@@ -407,7 +406,9 @@ class DataScreen(Place):
     @Slot(object)
     def _show_package(self, package: PackageInfo) -> None:
         parts = self._parts
-        parts.words.set_vocabulary(package.vocabulary or NO_VOCABULARY)
+        vocabulary = package.vocabulary or NO_VOCABULARY
+        for user in (parts.words, parts.inspector.bulk.form, self._caption_aids):
+            user.set_vocabulary(vocabulary)
         self._commands.finder.show_findings(package.findings, self._trigger_word)
         parts.package_bar.show_package(self._datasets.dataset, package)
 
@@ -461,6 +462,7 @@ class DataScreen(Place):
         held = frozenset(map(_PHOTO_ID, selected))
         parts.model.hold(held | self._focus.kept | {photo.photo_id for photo in (current,) if photo})
         parts.inspector.show_selection(dataset, selected, self._commands.finder.findings, self._trigger_word)
+        parts.words.set_selected(len(selected))
         out = sum(map(_EXCLUDED, selected))
         parts.actions.follow(
             photos=len(dataset.photos), selected=len(selected), included=len(selected) - out, excluded=out,

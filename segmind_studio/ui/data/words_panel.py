@@ -1,8 +1,10 @@
-"""The words of the captions with their counts: choose photos by them, replace them, drop them, or declare them."""
+"""The words of the captions with their counts: choose photos by them, add, replace, drop or declare them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -14,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QContextMenuEvent, QShowEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -34,7 +36,10 @@ from segmind_studio.texts import _, ngettext, pgettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.search_field import SearchField
+from segmind_studio.ui.parts.tips import plain_tip
+from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -44,7 +49,9 @@ _TOP = QModelIndex()
 _HEIGHT = 260  # logical pixels
 _KIND_LENGTH = 10  # characters
 _SEARCH_WIDTH = 150
+_ADD_WIDTH = 36
 _BESIDE_WORDS = 56  # logical pixels of a heading's margins and arrow
+_ADD = 3  # the column whose cells add their term to the selected photos
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -98,7 +105,7 @@ class TermModel(QAbstractTableModel):
     @override
     @guarded(0)
     def columnCount(self, parent: _Index = _TOP) -> int:
-        return 0 if parent.isValid() else 3
+        return 0 if parent.isValid() else _ADD + 1
 
     @override
     @guarded(NOTHING)
@@ -106,9 +113,19 @@ class TermModel(QAbstractTableModel):
         term = self.term_at(index)
         if term is None:
             return None
+        if index.column() == _ADD:
+            return self._adding.get(Qt.ItemDataRole(role))
         if role == Qt.ItemDataRole.DisplayRole:
             return self._texts(term)[index.column()]
         return None
+
+    @cached_property
+    def _adding(self) -> Mapping[Qt.ItemDataRole, object]:
+        words = _("Add to the selected photos")
+        return {
+            Qt.ItemDataRole.DecorationRole: icon("plus"), Qt.ItemDataRole.ToolTipRole: plain_tip(words),
+            Qt.ItemDataRole.AccessibleTextRole: words,
+        }
 
     @override
     @guarded(NOTHING)
@@ -118,7 +135,7 @@ class TermModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return (_("Words"), _("Captions"), _("With the trigger word"))[section]
+            return (_("Words"), _("Captions"), _("With the trigger word"), "")[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT  # the arrow of the order is drawn over the right end
         return None
@@ -193,6 +210,7 @@ class TermList(QTreeView):
         for column in (1, 2):
             words = str(self.model().headerData(column, Qt.Orientation.Horizontal))
             header.resizeSection(column, header.fontMetrics().horizontalAdvance(words) * 5 // 4 + _BESIDE_WORDS)
+        header.resizeSection(_ADD, text_scaled(_ADD_WIDTH))
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -207,13 +225,15 @@ class WordsPanel(QWidget):
     """Show the vocabulary below the grid.
 
     Signals (GUI thread), each with a term's text: chosen(str), show the photos with it; replace_wanted(str);
-    drop_wanted(str); declared(str), it is meant to be in the captions.
+    drop_wanted(str); declared(str), it is meant to be in the captions; add_wanted(str, bool), add it to the
+    selected photos, with True after the trigger word.
     """
 
     chosen = Signal(str)
     replace_wanted = Signal(str)
     drop_wanted = Signal(str)
     declared = Signal(str)
+    add_wanted = Signal(str, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -241,6 +261,8 @@ class WordsPanel(QWidget):
         self._replace = QAction(_("Replace in all captions…"), self)
         self._drop = QAction(_("Remove from all captions"), self)
         self._declare = QAction(_("Keep in captions"), self)
+        self._add = self._adding(_("Add to the selected photos"), "Ctrl+Return", "Ctrl+Enter")
+        self._add_after = self._adding(_("Add after the trigger word"), "Ctrl+Shift+Return", "Ctrl+Shift+Enter")
         self._lay_out()
         self.kind.currentIndexChanged.connect(self._refresh)
         self.search.textChanged.connect(self._refresh)
@@ -249,6 +271,15 @@ class WordsPanel(QWidget):
         self.list.menu_wanted.connect(self._open_menu)
         for action in (self._show, self._replace, self._drop, self._declare):
             action.triggered.connect(self._run)
+
+    def _adding(self, words: str, *keys: str) -> QAction:
+        action = finish_before(QAction(words, self))
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.setEnabled(False)
+        action.triggered.connect(self._add_current)
+        self.list.addAction(action)
+        return action
 
     def _lay_out(self) -> None:
         top = self._top = QHBoxLayout()
@@ -279,10 +310,15 @@ class WordsPanel(QWidget):
             if self.isVisible():
                 self._refresh()
 
+    def set_selected(self, count: int) -> None:
+        """Set how many photos are selected: without any, no word can be added to them."""
+        for action in (self._add, self._add_after):
+            action.setEnabled(count > 0)
+
     @property
     def commands(self) -> tuple[QAction, ...]:
         """Return what the menu of a term offers."""
-        return self._show, self._replace, self._drop, self._declare
+        return self._show, self._add, self._add_after, self._replace, self._drop, self._declare
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -305,8 +341,16 @@ class WordsPanel(QWidget):
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
         term = self.model.term_at(index)
-        if term is not None:
+        if term is not None and index.column() == _ADD:
+            self._add.trigger()
+        elif term is not None:
             self.chosen.emit(term.text)
+
+    @Slot()
+    def _add_current(self) -> None:
+        term = self.model.term_at(self.list.currentIndex())
+        if term is not None:
+            self.add_wanted.emit(term.text, self.sender() is self._add_after)
 
     @Slot(QPoint)
     def _open_menu(self, at: QPoint) -> None:

@@ -37,6 +37,7 @@ SEMIBOLD = 600  # the one heavier weight
 # On a photo, whatever the theme: its own colours are not known.
 PHOTO_LINES, UNDER_PHOTO_LINES = "#ffffff", "#000000"
 SHADOW = "#000000"
+NO_DIFFERENCE = "#000000"  # of two pictures, where they are alike
 
 _HALF_LIGHT = 128
 TEXT_SIZES = (100, 125, 150)  # percent, the choices in Settings

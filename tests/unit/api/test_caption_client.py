@@ -1,6 +1,7 @@
 """Captions from a model: what is sent to it, what is read of its answers, and where its key goes."""
 
 import base64
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,10 @@ from segmind_studio.core.captioning import (
     caption_of,
     checked_endpoint,
     combined,
+    filled_instruction,
     instruction_for,
 )
+from segmind_studio.core.datasets import Photo
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from tests.fakes.scripted_server import RESET, json_reply, text_reply
 
@@ -121,7 +124,37 @@ def test_what_becomes_of_a_proposal():
     assert combined("A cat. ", "It sits.", CaptionMode.APPEND) == "A cat. It sits."
     assert combined("", "a mat", CaptionMode.APPEND) == "a mat"
     assert combined("a cat", "a mat", CaptionMode.OVERWRITE) == "a mat"
-    themes = [instruction_for(theme, "OHWX") for theme in ("CHARACTER", "PRODUCT", "STYLE", "GENERAL")]
+    themes = [instruction_for(theme) for theme in ("CHARACTER", "PRODUCT", "STYLE", "GENERAL")]
     assert len(set(themes)) == len(themes)
-    assert all("OHWX" in text for text in themes)
-    assert instruction_for("NEW", "OHWX") == instruction_for("GENERAL", "OHWX")
+    assert all("{trigger}" in text for text in themes)
+    assert instruction_for("NEW") == instruction_for("GENERAL")
+
+
+def test_placeholders_are_filled_in_once_and_other_braces_stay():
+    photo = Photo("1", Path("/pets/old {name}/tom.cat.jpg"), caption=" a {folder} cat ")
+    filled = filled_instruction('{trigger}|{caption}|{name}|{folder}|{Name}|{"a": {}}', photo, "OHWX")
+    assert filled == 'OHWX|a {folder} cat|tom.cat|old {name}|{Name}|{"a": {}}'
+    assert filled_instruction("{trigger}", photo, " ") == "TOK"
+
+
+def test_the_models_of_a_server_are_listed_without_a_key(server):
+    server.replies[:] = [json_reply({"data": [
+        {"id": "llava:13b"}, {"id": " llava:13b"}, {"id": 3}, {}, "x", {"id": ""}, {"id": "a\nb"},
+        {"id": "z" * 201},
+    ]})]
+    with CaptionClient(CaptionEndpoint(f"{server.url}/v1/chat/completions", ""), ApiKey(KEY)) as client:
+        assert client.models() == ("llava:13b",)
+    (seen,) = server.seen
+    assert (seen.method, seen.target) == ("GET", "/v1/models")
+    assert KEY not in str(seen.headers)
+
+
+@pytest.mark.parametrize("reply", [
+    json_reply({"data": []}), json_reply({"data": "none"}), json_reply([1]), text_reply("<html>a page</html>"),
+    text_reply("no", 404), text_reply("[" * 100_000), json_reply({}, 302, Location="http://127.0.0.1:9/v1/models"),
+])
+def test_a_server_without_a_list_of_models_has_none(server, reply):
+    server.replies[:] = [reply]
+    with CaptionClient(CaptionEndpoint(f"{server.url}/v1", ""), None) as client, pytest.raises(ApiError):
+        client.models()
+    assert len(server.seen) == 1

@@ -43,6 +43,7 @@ class CaptionDialog(WorkDialog):
         self._writer = writer
         self._settings = settings
         self._background = dataset.background
+        self._trigger_word = trigger_word
         self._request: CaptionRequest | None = None
         self.form = CaptionRequestForm(selected, dataset.photos)
         self.table = ProposalTable(thumbnails)
@@ -59,13 +60,18 @@ class CaptionDialog(WorkDialog):
         self.form.changed.connect(self._follow)
         self.form.host_changed.connect(self._find_key)
         self.table.ticked.connect(self._follow)
+        self.form.find_models.connect(writer.local_models.find)
         self.finished.connect(writer.cancel)
+        self.finished.connect(self._keep_instructions)
+        writer.local_models.found.connect(self.form.show_models)
         writer.proposed.connect(self._take)
         writer.busy_changed.connect(self._follow)
         writer.key_found.connect(self._take_key)
         writer.key_failed.connect(self._show_error)
         kept = settings.value
-        self.form.start_with(CaptionEndpoint(kept.caption_url, kept.caption_model), theme, trigger_word)
+        self.form.start_with(
+            CaptionEndpoint(kept.caption_url, kept.caption_model), theme, dict(kept.caption_instructions),
+        )
         self._follow()
 
     def _asked(self) -> QVBoxLayout:
@@ -90,6 +96,7 @@ class CaptionDialog(WorkDialog):
         except StudioError as error:
             self._show_error(error)
             return
+        self._keep_instructions()
         kept = self._settings.value
         hosts = tuple(dict.fromkeys((*kept.caption_hosts, endpoint.host)))
         self._settings.update(caption_url=endpoint.url, caption_model=endpoint.model, caption_hosts=hosts)
@@ -98,9 +105,13 @@ class CaptionDialog(WorkDialog):
             self._writer.keep_key(endpoint, key)
         self._request = CaptionRequest(
             endpoint, key, self.form.instruction.toPlainText().strip(), self.form.caption_mode, self._background,
-            Proxy(kept.proxy, kept.proxy_url),
+            self._trigger_word, Proxy(kept.proxy, kept.proxy_url),
         )
         self._send(self.form.wanted())
+
+    @Slot()
+    def _keep_instructions(self) -> None:
+        self._settings.update(caption_instructions=tuple(sorted(self.form.instructions().items())))
 
     @Slot()
     def _ask_again(self) -> None:

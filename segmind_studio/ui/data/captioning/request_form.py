@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
+    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +33,8 @@ from segmind_studio.services.datasets.caption_writer import SENT_SIDE
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import text_label
-from segmind_studio.ui.parts.composing import replace_text
+from segmind_studio.ui.parts.composing import finish_composing, replace_text
+from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
 _INSTRUCTION_LINES = 7
@@ -42,23 +48,34 @@ class CaptionRequestForm(QWidget):
     Signals:
         changed(): something that decides what is sent was edited. GUI thread.
         host_changed(object): CaptionEndpoint, when its host is another one.
+        find_models(): the user asks for the models on this computer; `show_models` is for the answer.
     """
 
     changed = Signal()
     host_changed = Signal(object)
+    find_models = Signal()
 
     def __init__(
         self, selected: tuple[Photo, ...], every: tuple[Photo, ...], parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._choices = (selected, every) if len(selected) > 1 else (every,)
-        self._trigger = ""
-        self._written = ""  # the instruction that was filled in, until the user edits it
+        self._theme = ""  # whose instruction is shown
+        self._instructions: dict[str, str] = {}  # that the user edited, by theme
         self._host = ""
         self.address = QLineEdit()
         self.address.setPlaceholderText("http://127.0.0.1:11434/v1")
         self.model = QLineEdit()
         self.model.setPlaceholderText("llava")
+        self.look = QPushButton(_("Find local models"))
+        self.found = QComboBox()
+        self.found.setPlaceholderText(_("Choose a local model"))
+        self.found.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.found.hide()
+        self.none_found = text_label(
+            _("No local models found. Start Ollama, LM Studio or llama.cpp first."), "small",
+        )
+        self.none_found.hide()
         self.key = QLineEdit()
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self.key.setPlaceholderText(_("Only if the service needs a key"))
@@ -68,13 +85,18 @@ class CaptionRequestForm(QWidget):
         self.mode = QComboBox()
         self.theme = QComboBox()
         self.instruction = QPlainTextEdit()
+        self.reset = mark(QPushButton(_("Reset")), kind="quiet")
         self.consent = QCheckBox()
         self.count = text_label("", "small")
         self._fill()
         self._lay_out()
         for line in (self.address, self.model, self.key):
             line.textChanged.connect(self._edited)
-        self.theme.currentIndexChanged.connect(self._use_template)
+        self.look.clicked.connect(self._find)
+        self.found.activated.connect(self._use_model)
+        self.theme.currentIndexChanged.connect(self._show_instruction)
+        self.reset.clicked.connect(self._reset)
+        self.instruction.textChanged.connect(self._follow_instruction)
         self.mode.currentIndexChanged.connect(self._edited)
         self.photos.currentIndexChanged.connect(self._edited)
         self.instruction.textChanged.connect(self.changed)
@@ -100,6 +122,8 @@ class CaptionRequestForm(QWidget):
             ("photos", self.photos, _("Photos")), ("mode", self.mode, _("Captions")),
             ("theme", self.theme, _("Theme")),
             ("instruction", self.instruction, _("Instruction")),
+            ("look", self.look, ""), ("found", self.found, _("Local models")),
+            ("reset", self.reset, _("Reset the instruction")),
             ("remember", self.remember, ""), ("consent", self.consent, ""),
         ):
             widget.setObjectName(f"captioning.{name}")
@@ -114,12 +138,26 @@ class CaptionRequestForm(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(SPACE_S)
         rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        for widget in (self.address, self.model, self.key):
-            rows.addRow(widget.accessibleName(), widget)
+        button = QHBoxLayout()
+        button.addWidget(self.look)
+        button.addStretch()
+        rows.addRow(self.address.accessibleName(), self.address)
+        rows.addRow(self.model.accessibleName(), self.model)
+        rows.addRow(button)
+        rows.addRow(self.found)
+        rows.addRow(self.none_found)
+        rows.addRow(self.key.accessibleName(), self.key)
         rows.addRow(self.remember)
         for widget in (self.photos, self.mode, self.theme):
             rows.addRow(widget.accessibleName(), widget)
         rows.addRow(self.instruction.accessibleName(), self.instruction)
+        words = _("Filled in for each photo: {trigger} the trigger word, {caption} the caption, {name} the file "
+                  "name, {folder} the folder.")
+        below = QHBoxLayout()
+        below.setSpacing(SPACE_S)
+        below.addWidget(text_label(words, "small"), 1)
+        below.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
+        rows.addRow(below)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_M)
@@ -128,14 +166,18 @@ class CaptionRequestForm(QWidget):
 
     # -- what is asked
 
-    def start_with(self, endpoint: CaptionEndpoint, theme: str, trigger_word: str) -> None:
-        """Fill in what was used last, and the instruction of a theme."""
-        self._trigger = trigger_word
+    def start_with(self, endpoint: CaptionEndpoint, theme: str, instructions: Mapping[str, str]) -> None:
+        """Fill in what was used last, and the instruction of a theme, as the user edited it if there is one."""
+        self._instructions = dict(instructions)
         replace_text(self.address, endpoint.url)
         replace_text(self.model, endpoint.model)
         self.theme.setCurrentIndex(max(0, self.theme.findData(theme)))
-        self._use_template()
+        self._show_instruction()
         self._edited()
+
+    def instructions(self) -> dict[str, str]:
+        """Return the instructions that differ from the usual ones, by theme."""
+        return dict(self._instructions)
 
     @property
     def endpoint(self) -> CaptionEndpoint:
@@ -186,11 +228,61 @@ class CaptionRequestForm(QWidget):
     # -- edits
 
     @Slot()
-    def _use_template(self) -> None:
-        now = self.instruction.toPlainText()
-        if now in {"", self._written}:  # an instruction of the user's own stays
-            self._written = instruction_for(str(self.theme.currentData()), self._trigger)
-            replace_text(self.instruction, self._written)
+    def _show_instruction(self) -> None:
+        """Show the instruction of the chosen theme: what the user made of it, else the usual one."""
+        finish_composing(self.instruction)
+        self._theme = ""  # the old one's is complete
+        theme = str(self.theme.currentData())
+        replace_text(self.instruction, self._instructions.get(theme) or instruction_for(theme))
+        self._theme = theme
+        self._follow_instruction()
+
+    @Slot()
+    def _follow_instruction(self) -> None:
+        """Remember what the user made of the instruction."""
+        if not self._theme:
+            return
+        text = self.instruction.toPlainText().strip()
+        own = bool(text) and text != instruction_for(self._theme)
+        if own:
+            self._instructions[self._theme] = text
+        else:
+            self._instructions.pop(self._theme, None)
+        self.reset.setEnabled(own or not text)
+
+    @Slot()
+    def _reset(self) -> None:
+        replace_text(self.instruction, instruction_for(self._theme))
+        self.instruction.setFocus()
+
+    # -- models on this computer
+
+    @Slot()
+    def _find(self) -> None:
+        self.look.setEnabled(False)
+        self.none_found.hide()
+        self.find_models.emit()
+
+    @Slot(object)
+    def show_models(self, models: Sequence[CaptionEndpoint]) -> None:
+        """Offer the models that were found; a single one is used at once."""
+        self.look.setEnabled(True)
+        self.found.clear()
+        for model in models:
+            self.found.addItem(f"{model.model} · {model.host}", model)
+        self.found.setCurrentIndex(-1)
+        self.found.setVisible(bool(models))
+        self.none_found.setVisible(not models)
+        if len(models) == 1:
+            self.found.setCurrentIndex(0)
+            self._use_model()
+
+    @Slot()
+    def _use_model(self) -> None:
+        model = cast("CaptionEndpoint | None", self.found.currentData())
+        if model is not None:
+            replace_text(self.address, model.url)
+            replace_text(self.model, model.model)
 
     @Slot()
     def _edited(self) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QKeyEvent
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStyle, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.crop_frames import holding, in_whole_pixels
+from segmind_studio.core.crop_frames import holding, in_whole_pixels, reshaped
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit, straightened_size
 from segmind_studio.services.images.thumbnails import SubjectFound, Thumbnails
@@ -19,8 +20,11 @@ from segmind_studio.ui.data.crop.controls import CropControls
 from segmind_studio.ui.data.crop.words import size_with_use, too_small
 from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.parts import ElidedLabel, text_label
+from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.layouts import scrolling
+from segmind_studio.ui.parts.tips import key_name, plain_tip
 from segmind_studio.ui.theme.direction import set_margins
+from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S
 
@@ -31,12 +35,16 @@ _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 class CropEditor(Overlay):
     """Cover a window with one photo and edit it. Enter applies, Escape leaves; nothing is stored before.
 
-    Signals (GUI thread): applied(PhotoEdit); applied_to_all(PhotoEdit, object), for all selected photos: the same
+    Page Down applies and goes on to the next photo, Page Up to the one before; the chosen ratio stays.
+
+    Signals (GUI thread): applied(PhotoEdit); stepped(PhotoEdit, int), applied, and 1 for the next photo or -1 for
+    the one before is wanted; applied_to_all(PhotoEdit, object), for all selected photos: the same
     part, or with a ratio (width, height) the same shape; subjects_wanted(object), crop each around its subject, to
     this ratio or None: `show_search` says how far that is.
     """
 
     applied = Signal(object)
+    stepped = Signal(object, int)
     applied_to_all = Signal(object, object)
     subjects_wanted = Signal(object)
 
@@ -44,7 +52,9 @@ class CropEditor(Overlay):
         super().__init__(window, "data.crop")
         self._thumbnails = thumbnails
         self._photo: Photo | None = None
+        self._steps = (False, False)  # whether there is a photo before, and one after
         self._edit = NO_EDIT
+        self._shape = 0  # the chosen entry of the shapes, for the photos that are gone on to
         self.canvas = CropCanvas(thumbnails)
         self.controls = CropControls()
         self._name = mark(ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), role="strong")
@@ -63,6 +73,11 @@ class CropEditor(Overlay):
         self._around_subject = QAction(self)
         menu.addActions([self._same_part, self._same_shape, self._around_subject])
         self.apply_all.setMenu(menu)
+        self.previous = QPushButton(icon("chevron-left"), _("Previous"))
+        self.previous.setObjectName("crop.previous")
+        self.next = QPushButton(icon("chevron-right"), _("Next"))
+        self.next.setObjectName("crop.next")
+        self._place = text_label("", "small", wrap=False)
         self.cancel = QPushButton(_("Cancel"))
         self.cancel.setObjectName("crop.cancel")
         self._searching = text_label("")
@@ -75,6 +90,8 @@ class CropEditor(Overlay):
         self.controls.subject_wanted.connect(self._find_subject)
         thumbnails.subject_found.connect(self._on_subject)
         self.apply.clicked.connect(self._apply)
+        self._add_step(self.previous, _("Apply and show the previous photo ({keys})"), self._back, "PgUp")
+        self._add_step(self.next, _("Apply and show the next photo ({keys})"), self._on, "PgDown")
         self.cancel.clicked.connect(self.hide)
         self._same_part.triggered.connect(self._apply_part)
         self._same_shape.triggered.connect(self._apply_shape)
@@ -95,20 +112,40 @@ class CropEditor(Overlay):
         size = straightened_size(photo.width, photo.height, edit)
         return replace(edit, crop=in_whole_pixels(edit.crop, ratio, size))
 
-    def open(self, photo: Photo, selected: int) -> None:
-        """Edit a photo, of so many that are selected, and take the keyboard focus."""
+    def open(self, photo: Photo, selected: int, place: int = 1, count: int = 1) -> None:
+        """Edit a photo, of so many that are selected, and take the keyboard focus.
+
+        It is the one in `place` (from 1) of `count`. Where one is edited already, its ratio stays chosen.
+        """
+        goes_on = self._photo is not None
+        self._shape = (self.controls.shapes.currentIndex() or self._shape) if goes_on else 0
         self._photo, self._edit = photo, photo.edit
+        # Translators: the number of the photo in the grid, such as “3 of 12”.
+        self._place.setText(_("{place} of {count}").format(place=place, count=count) if count > 1 else "")
+        self._steps = (place > 1, place < count)
         self._name.setText(photo.path.name)
         self.apply_all.setVisible(selected > 1)
         self.apply_all.setText(
             ngettext("Apply to {count} photo", "Apply to {count} photos", selected).format(count=selected)
         )
         self.controls.subject.setEnabled(True)
-        self.controls.start_free()
+        self._keep_shape()
         self._set_searching(on=False)
         self._show()
         self.cover(self.canvas)
         self._measure()
+
+    def _keep_shape(self) -> None:
+        """Choose the kept ratio: for an uncropped photo with its crop; for another one only if its crop has it."""
+        photo, edit = self._photo, self._edit
+        if photo is None:
+            return
+        self.controls.show_edit((photo.width, photo.height), edit)
+        self.controls.shapes.setCurrentIndex(self._shape)
+        if not edit.cropped:
+            self._edit = replace(edit, crop=reshaped(edit.crop, self.controls.shape))
+        elif self.edit != edit:
+            self.controls.start_free()
 
     def show_search(self, done: int, total: int) -> None:
         """Show for how many photos of all the subject is known; Cancel and Escape end the search."""
@@ -125,11 +162,17 @@ class CropEditor(Overlay):
         self._searching.setVisible(on)
         for part in (self.canvas, self.controls, self.apply, self.apply_all):
             part.setEnabled(not on)
+        for button, possible in zip((self.previous, self.next), self._steps, strict=True):
+            button.setEnabled(possible and not on)
 
     def _lay_out(self) -> None:
         facts = QVBoxLayout()
         facts.setSpacing(SPACE_LINE)
-        facts.addWidget(self._name)
+        named = QHBoxLayout()
+        named.setSpacing(SPACE_S)
+        named.addWidget(self._name, 1)
+        named.addWidget(self._place)
+        facts.addLayout(named)
         facts.addWidget(self._size)
         facts.addWidget(self._warning)
         side = QVBoxLayout()
@@ -138,7 +181,13 @@ class CropEditor(Overlay):
         side.addSpacing(SPACE_S)
         side.addWidget(scrolling(self.controls), 1)
         side.addWidget(self._searching)
-        for button in (self.apply, self.apply_all, self.cancel):
+        steps = QHBoxLayout()
+        steps.setSpacing(SPACE_S)
+        steps.addWidget(self.previous)
+        steps.addWidget(self.next)
+        side.addWidget(self.apply)
+        side.addLayout(steps)
+        for button in (self.apply_all, self.cancel):
             side.addWidget(button)
         panel = self._panel
         side.setContentsMargins(0, 0, 0, 0)
@@ -148,6 +197,18 @@ class CropEditor(Overlay):
         row.setSpacing(SPACE_L)
         row.addWidget(self.canvas, 1)
         row.addWidget(panel)
+
+    def _add_step(self, button: QPushButton, words: str, slot: Callable[[], None], keys: str) -> None:
+        """Let a button and a key go to another photo."""
+        words = words.format(keys=key_name(keys))
+        button.setToolTip(plain_tip(words))
+        button.setAccessibleName(words)
+        action = finish_before(QAction(self))
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        button.clicked.connect(slot)
 
     def _measure(self) -> None:
         """Make the panel as wide as its controls; before they are shown they do not have their font."""
@@ -199,6 +260,16 @@ class CropEditor(Overlay):
     def _apply(self) -> None:
         self.applied.emit(self.edit)
         self.hide()
+
+    @Slot()
+    def _on(self) -> None:
+        if self.next.isEnabled():
+            self.stepped.emit(self.edit, 1)
+
+    @Slot()
+    def _back(self) -> None:
+        if self.previous.isEnabled():
+            self.stepped.emit(self.edit, -1)
 
     @Slot()
     def _apply_part(self) -> None:

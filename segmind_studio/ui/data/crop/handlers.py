@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
+from segmind_studio.core.datasets import Photo
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, used_size
 from segmind_studio.core.photo_fit import NO_FIT
 from segmind_studio.formats import size_in_pixels
@@ -64,12 +65,24 @@ class PictureCommands(QObject):
         if self._editor is None:
             self._editor = CropEditor(self._parts.thumbnails, self._parts.screen.window())
             self._editor.applied.connect(self._apply)
+            self._editor.stepped.connect(self._apply_and_step)
             self._editor.applied_to_all.connect(self._apply_to_all)
             self._editor.subjects_wanted.connect(self._find_subjects)
             self._editor.closed.connect(self._closed)
             self._editor.destroyed.connect(self._forget)
-        selected = grid.selected
-        self._editor.open(photo, len(selected) if photo in selected else 1)
+        self._open(self._editor, photo)
+
+    def _open(self, editor: CropEditor, photo: Photo) -> None:
+        """Edit a photo, among those that the editor walks over."""
+        walked, selected = [one.photo_id for one in self._walked(photo)], self._parts.grid.selected
+        place = walked.index(photo.photo_id) + 1
+        editor.open(photo, len(selected) if photo in selected else 1, place, len(walked))
+
+    def _walked(self, photo: Photo) -> list[Photo]:
+        """Return the photos to go on to: those selected with a photo, else all that are shown."""
+        selected = self._parts.grid.selected
+        several = len(selected) > 1 and photo.photo_id in {one.photo_id for one in selected}
+        return [one for one in (selected if several else self._parts.model.shown) if one.shown and one.width]
 
     @property
     def comparison(self) -> PhotoComparison | None:
@@ -124,6 +137,24 @@ class PictureCommands(QObject):
     def _apply(self, edit: PhotoEdit) -> None:
         if self._editor is not None and self._editor.photo is not None:
             self._steps.change(self._editor.photo, edit)
+
+    @Slot(object, int)
+    def _apply_and_step(self, edit: PhotoEdit, by: int) -> None:
+        """Store the edit of the photo as one step, and edit another one."""
+        editor, grid = self._editor, self._parts.grid
+        if editor is None or editor.photo is None:
+            return
+        walked = [one.photo_id for one in self._walked(editor.photo)]
+        several = frozenset(photo.photo_id for photo in grid.selected)
+        place = walked.index(editor.photo.photo_id) + by if editor.photo.photo_id in walked else -1
+        self._steps.change(editor.photo, edit)
+        photo = self._parts.datasets.dataset.photo(walked[place]) if 0 <= place < len(walked) else None
+        if photo is None:  # it has gone meanwhile
+            editor.hide()
+            return
+        names = several if len(several) > 1 and photo.photo_id in several else frozenset({photo.photo_id})
+        grid.select(names, photo.photo_id)
+        self._open(editor, photo)
 
     @Slot(object, object)
     def _apply_to_all(self, edit: PhotoEdit, ratio: tuple[int, int] | None) -> None:

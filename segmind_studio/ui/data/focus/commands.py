@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from segmind_studio.core.caption_terms import NO_VOCABULARY
 from segmind_studio.core.datasets import Photo
 from segmind_studio.texts import _
 from segmind_studio.ui.data.filter import CAPTION_CHECKS, without_caption
@@ -106,7 +105,7 @@ class FocusCommands(QObject):
         dataset, package = self._parts.datasets.dataset, self._parts.datasets.package
         left = sum(map(without_caption, shown))
         findings = about_photo(photo, package.findings, dataset.background)
-        mode.set_words(package.vocabulary or NO_VOCABULARY, self._trigger_word)
+        mode.set_trigger_word(self._trigger_word)
         mode.show_photo(
             photo, [finding for finding in findings if finding.check in CAPTION_CHECKS],
             place=row + 1, count=len(shown), left=left, following=next(iter(shown[row + 1 : row + 2]), None),

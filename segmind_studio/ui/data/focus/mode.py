@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from segmind_studio.core.caption_terms import Vocabulary
 from segmind_studio.core.datasets import Finding, Photo
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.texts import _, ngettext
@@ -27,7 +26,6 @@ from segmind_studio.ui.data.findings import FindingLines
 from segmind_studio.ui.data.inspector.caption_field import CaptionField
 from segmind_studio.ui.data.inspector.caption_history import CaptionHistoryButton
 from segmind_studio.ui.data.inspector.caption_readings import CaptionReadings
-from segmind_studio.ui.data.inspector.caption_suggestions import CaptionSuggestions
 from segmind_studio.ui.data.inspector.picture_view import PictureView
 from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.parts import ElidedLabel, text_label
@@ -68,7 +66,6 @@ class FocusMode(Overlay):
         self._name = mark(ElidedLabel(mode=Qt.TextElideMode.ElideMiddle), role="strong")
         self._becomes = mark(ElidedLabel(), role="small")
         self.field = CaptionField()
-        self.suggestions = CaptionSuggestions(self.field.editor)
         self.readings = CaptionReadings()
         self.history = CaptionHistoryButton()
         self.findings = FindingLines()
@@ -179,10 +176,9 @@ class FocusMode(Overlay):
             self.cover(self.field.editor)
         self._preload()
 
-    def set_words(self, vocabulary: Vocabulary, trigger_word: str) -> None:
-        """Propose these words, and highlight the trigger word."""
-        self.suggestions.set_words(vocabulary, trigger_word)
-        self.field.set_trigger_word(trigger_word)
+    def set_trigger_word(self, word: str) -> None:
+        """Highlight the trigger word, and offer it."""
+        self.field.set_trigger_word(word)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -31,11 +31,12 @@ class InlineCaption(QObject):
     """Edit the caption of one photo in a view. Everything typed is emitted at once.
 
     Signals (GUI thread): edited(str, str), the photo's id and its text after each change by the user;
-    left(), the editing has ended.
+    left(), the editing has ended; made(CaptionEditor), the field when it is first needed.
     """
 
     edited = Signal(str, str)
     left = Signal()
+    made = Signal(object)
 
     def __init__(self, viewport: QWidget) -> None:
         super().__init__(viewport)
@@ -70,6 +71,7 @@ class InlineCaption(QObject):
             editor.edited.connect(self._edited)
             editor.done.connect(self.close)
             editor.left.connect(self._keyboard_left)
+            self.made.emit(editor)
         if self._photo_id and self._photo_id != photo.photo_id:
             finish_composing(editor)
             self.left.emit()

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
 
-from segmind_studio.core.caption_terms import joined_parts, parts_of
+from segmind_studio.core.caption_terms import NO_VOCABULARY, Vocabulary, joined_parts
 from segmind_studio.core.datasets import Photo, has_trigger
 from segmind_studio.record import record
 from segmind_studio.ui.data.inspector.caption_edits import (
+    FREQUENT,
     compiled,
+    distinct_parts,
     in_case,
     led_by,
     pattern_error,
@@ -48,6 +50,8 @@ class BulkEdit:
     For SHARED, `find` lists the parts that the captions share and `text` what they become; for CASE, `text` is one
     of the cases of `caption_edits` and `find` the trigger word; for LEAD, `text` is the trigger word.
 
+    For SORT, `text` is one of the orders of `caption_edits`, and `vocabulary` holds how frequent parts are.
+
     With `skip_holding`, PREPEND and APPEND do not change captions that contain the text as whole words.
     """
 
@@ -56,6 +60,7 @@ class BulkEdit:
     find: str = ""
     match_case: bool = False
     skip_holding: bool = False
+    vocabulary: Vocabulary = NO_VOCABULARY
 
     @property
     def complete(self) -> bool:
@@ -105,7 +110,7 @@ class BulkEdit:
             EditKind.APPEND: lambda caption: caption + text,
             EditKind.TRIM: trimmed,
             EditKind.CASE: lambda caption: in_case(caption, text, find),
-            EditKind.SORT: sorted_parts,
+            EditKind.SORT: lambda caption: sorted_parts(caption, self.vocabulary if text == FREQUENT else None),
             EditKind.DROP: lambda caption: without_parts(caption, text),
             EditKind.LEAD: lambda caption: led_by(caption, text),
             EditKind.SHARED: lambda caption: with_shared(caption, find, text),
@@ -146,8 +151,8 @@ def edited_readings(edit: BulkEdit, photo: Photo, new: str) -> tuple[str, ...]:
 
 
 def trimmed(caption: str) -> str:
-    """Return one line without doubled spaces, empty parts between commas, or a comma at either end."""
-    return joined_parts(parts_of(caption), caption)
+    """Return one line without doubled spaces, empty or repeated parts, or a comma at either end."""
+    return joined_parts(distinct_parts(caption), caption)
 
 
 def shared(captions: Sequence[str]) -> Shared:

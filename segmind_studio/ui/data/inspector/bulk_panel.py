@@ -1,20 +1,12 @@
-"""Change many captions at once: the form, the preview and the button."""
+"""Change many captions at once: what the captions share, the form, the preview and the button."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.caption_terms import shared_parts
@@ -28,190 +20,19 @@ from segmind_studio.ui.data.inspector.bulk_edits import (
     edited_readings,
     shared,
 )
+from segmind_studio.ui.data.inspector.bulk_form import BulkForm, cut
+from segmind_studio.ui.data.inspector.bulk_parts import CaptionPartList
 from segmind_studio.ui.data.inspector.bulk_preview import CaptionPreview
-from segmind_studio.ui.data.inspector.caption_edits import LOWER, SENTENCE, UPPER
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
-from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.layouts import scrolling
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
-
-_SUGGESTED = frozenset({EditKind.SHARED, EditKind.LEAD})  # whose text is there from the beginning
-
-
-class BulkForm(QWidget):
-    """The form for the edit.
-
-    Signals (GUI thread): changed(); submitted(), when Enter is pressed in a field.
-    """
-
-    changed = Signal()
-    submitted = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._kind = QComboBox()
-        self._kind.setObjectName("data.bulk.kind")
-        self.setFocusProxy(self._kind)
-        for kind, words in (
-            (EditKind.PREPEND, _("Add at the start")),
-            (EditKind.APPEND, _("Add at the end")),
-            (EditKind.REPLACE, _("Find and replace")),
-            (EditKind.PATTERN, _("Find and replace with regular expression")),
-            (EditKind.SHARED, _("Edit shared parts")),
-            (EditKind.DROP, _("Remove comma-separated parts")),
-            (EditKind.SORT, _("Sort comma-separated parts")),
-            (EditKind.LEAD, _("Move trigger word to the start")),
-            (EditKind.CASE, _("Change case")),
-            (EditKind.TRIM, _("Trim spaces and commas")),
-            (EditKind.SET, _("Set the same caption")),
-        ):
-            self._kind.addItem(words, kind.value)
-        self._shared = ""
-        self._trigger_word = ""
-        self._last = EditKind.PREPEND
-        self._find = self._field("data.bulk.find", _("Find"))
-        self._text = self._field("data.bulk.text", _("Text"))
-        self._case = QComboBox()
-        self._case.setObjectName("data.bulk.case")
-        # Translators: upper and lower case of letters.
-        self._case.setAccessibleName(_("Case"))
-        for case, words in (
-            (LOWER, _("all lower case")), (SENTENCE, _("First letter capital")),
-            (UPPER, _("ALL CAPITALS")),
-        ):
-            self._case.addItem(words, case)
-        self._error = text_label("", "bad")
-        self._error.setObjectName("data.bulk.error")
-        self._error.hide()
-        self._match_case = QCheckBox(_("Match case"))
-        self._skip = QCheckBox(_("Skip captions that contain it"))
-        self._skip.setObjectName("data.bulk.skip")
-        self._skip.setChecked(True)
-        self._labels = {
-            self._kind: _label(_("Change captions"), self._kind),
-            self._find: _label(_("Find"), self._find),
-            self._text: _label(_("Text"), self._text),
-        }
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_XS)
-        for widget in (self._kind, self._find, self._text):
-            column.addWidget(self._labels[widget])
-            column.addWidget(widget)
-            column.addSpacing(SPACE_S)
-        column.addWidget(self._error)
-        column.addWidget(self._case)
-        self._case.currentIndexChanged.connect(self.changed)
-        for box in (self._match_case, self._skip):
-            column.addWidget(box)
-            box.toggled.connect(self.changed)
-        self._kind.currentIndexChanged.connect(self._show_fields)
-        self._show_fields()
-
-    @property
-    def edit(self) -> BulkEdit:
-        """Return what is asked for."""
-        kind = EditKind(self._kind.currentData())
-        text = str(self._case.currentData()) if kind is EditKind.CASE else self._text.text()
-        known = {EditKind.SHARED: self._shared, EditKind.CASE: self._trigger_word}
-        find = known[kind] if kind in known else self._find.text()
-        return BulkEdit(kind, text, find, self._match_case.isChecked(), self._skip.isChecked())
-
-    def ask_for_replacement(self, find: str = "") -> None:
-        """Choose find and replace, and set the keyboard focus there; `find` is what to replace, "" to ask."""
-        self.choose(EditKind.REPLACE)
-        if find:
-            replace_text(self._find, find)
-        field = self._text if find else self._find
-        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        field.selectAll()
-
-    def set_shared(self, shared: str) -> None:
-        """Set the parts that all captions share, as a list with commas."""
-        if shared != self._shared:
-            self._shared = shared
-            if self.edit.kind is EditKind.SHARED:
-                replace_text(self._text, shared)
-
-    def set_trigger_word(self, word: str) -> None:
-        """Set the word that is moved to the front."""
-        self._trigger_word = word.strip()
-        if self.edit.kind is EditKind.LEAD:
-            replace_text(self._text, self._trigger_word)
-
-    def choose(self, kind: EditKind) -> None:
-        """Choose what to do."""
-        self._kind.setCurrentIndex(self._kind.findData(kind.value))
-
-    def clear(self) -> None:
-        """Empty the texts."""
-        replace_text(self._find, "")
-        replace_text(self._text, self._suggested(self.edit.kind))
-
-    def _suggested(self, kind: EditKind) -> str:
-        return {EditKind.SHARED: self._shared, EditKind.LEAD: self._trigger_word}.get(kind, "")
-
-    @Slot()
-    def _show_fields(self) -> None:
-        kind = self.edit.kind
-        if kind is not self._last and not _SUGGESTED.isdisjoint({kind, self._last}):
-            replace_text(self._text, self._suggested(kind))
-        self._last = kind
-        replaces = kind in {EditKind.REPLACE, EditKind.PATTERN}
-        writes = kind not in {EditKind.TRIM, EditKind.SORT, EditKind.CASE}
-        self._case.setVisible(kind is EditKind.CASE)
-        for widget, wanted in ((self._find, replaces), (self._text, writes)):
-            widget.setVisible(wanted)
-            self._labels[widget].setVisible(wanted)
-        self._match_case.setVisible(replaces)
-        self._skip.setVisible(kind in {EditKind.PREPEND, EditKind.APPEND})
-        words = {
-            EditKind.PREPEND: _("Text to add, with its space or comma"),
-            EditKind.APPEND: _("Text to add, with its space or comma"),
-            EditKind.REPLACE: _("Replace with"),
-            EditKind.PATTERN: _("Replace with (\\1 for first group)"),
-            EditKind.SHARED: _("Shared parts"),
-            EditKind.DROP: _("Parts to remove, separated by commas"),
-            EditKind.LEAD: _("Trigger word"),
-            EditKind.SET: _("Caption"),
-        }
-        self._labels[self._text].setText(words.get(kind, ""))
-        self._labels[self._find].setText(_("Regular expression") if kind is EditKind.PATTERN else _("Find"))
-        self.changed.emit()
-
-    def show_error(self) -> None:
-        """Show what is wrong with the regular expression, and where."""
-        error = self.edit.error
-        self._error.setVisible(error is not None)
-        if error is not None:
-            place, rest = error
-            self._error.setText(
-                _("Error at character {place}: “{text}”").format(place=place, text=_cut(rest)) if place
-                else _("Invalid replacement: “{text}”").format(text=_cut(rest))
-            )
-
-    def _field(self, name: str, words: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setObjectName(name)
-        field.setAccessibleName(words)
-        field.textChanged.connect(self.changed)
-        field.returnPressed.connect(self.submitted)
-        return field
-
-
-def _label(words: str, buddy: QWidget) -> QLabel:
-    label = text_label(words, "small", wrap=False)
-    label.setBuddy(buddy)
-    return label
-
 
 _FIRST = 100  # of the free height, by what the preview takes
 _PREVIEWED = 200
 _AT_ONCE = 500  # photos that are shown in the turn in which they are selected
 _SLICE = 250  # captions that are looked at without a pause: a key is answered within 8 ms, patterns included
-_LONGEST = 60  # characters of a shared beginning or end that are shown
 
 
 def _soon(parent: QWidget, slot: Callable[[], None]) -> QTimer:
@@ -250,6 +71,7 @@ class BulkPanel(QWidget):
         self.form = BulkForm()
         self._summary = text_label("", "small")
         self._preview = CaptionPreview()
+        self.parts = CaptionPartList()
         self._apply = mark(QPushButton(), kind="primary")
         self._apply.setObjectName("data.bulk.apply")
         buttons = FlowLayout(spacing=SPACE_S)
@@ -280,6 +102,7 @@ class BulkPanel(QWidget):
         inside = QVBoxLayout(room)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._preview)
+        inside.addWidget(self.parts)
         lower.addWidget(room, 1)
         whole.addLayout(lower, 1)
         self.form.changed.connect(self._show_preview)
@@ -319,6 +142,7 @@ class BulkPanel(QWidget):
         photos = self._photos
         self._describe_soon.stop()
         self._shared.setText(self._shared_text(shared([photo.caption for photo in photos])))
+        self.parts.show_photos(photos)
         self.form.set_shared(", ".join(shared_parts([photo.caption for photo in photos])) if photos else "")
         self._show_preview()
 
@@ -327,13 +151,13 @@ class BulkPanel(QWidget):
         if found.same:
             if not found.start.strip():
                 return _("No captions.")
-            return _("All have the same caption: “{text}”").format(text=_cut(found.start))
+            return _("All have the same caption: “{text}”").format(text=cut(found.start))
         words = ngettext("{count} different caption.", "{count} different captions.", found.different)
         parts = [words.format(count=found.different)]
         if found.start.strip():
-            parts.append(_("All begin with “{text}”.").format(text=_cut(found.start)))
+            parts.append(_("All begin with “{text}”.").format(text=cut(found.start)))
         if found.end.strip():
-            parts.append(_("All end with “{text}”.").format(text=_cut(found.end)))
+            parts.append(_("All end with “{text}”.").format(text=cut(found.end)))
         if empty:
             parts.append(ngettext("{count} is empty.", "{count} are empty.", empty).format(count=empty))
         return sentences(*parts)
@@ -373,11 +197,11 @@ class BulkPanel(QWidget):
         }
         count = len(changes)
         self._preview.show_changes(changes[:_PREVIEWED])
+        self.parts.setVisible(not changes)
         if not edit.complete:
             nothing = edit.kind is EditKind.SHARED and not edit.find
-            self._summary.setText(
-                _("No part is in all captions.") if nothing else _("Preview appears here.")
-            )
+            words = "" if self.parts.rows.rowCount() else _("Preview appears here.")  # they have its room
+            self._summary.setText(_("No part is in all captions.") if nothing else words)
         else:
             words = ngettext(
                 "{count} of {all} captions would change.", "{count} of {all} captions would change.", count,
@@ -397,7 +221,3 @@ class BulkPanel(QWidget):
             new, self._new = self._new, {}
             self.apply.emit(new, self._readings)
             self.form.clear()
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from segmind_studio.core.caption_terms import drop_term, folded, joined_parts, parts_of
+from segmind_studio.core.caption_terms import (
+    COMMAS,
+    Vocabulary,
+    drop_term,
+    folded,
+    joined_parts,
+    parts_of,
+    words_of,
+)
 from segmind_studio.core.datasets import trigger_spans
 
+ALPHABETICAL, FREQUENT = "alphabetical", "frequent"
 LOWER, UPPER, SENTENCE = "lower", "upper", "sentence"
 _REPEAT = re.compile(r"[*+]|\{\d*,\d*\}")
 
@@ -82,10 +91,38 @@ def _changed(text: str, case: str, *, begins: bool) -> str:
     return low
 
 
-def sorted_parts(caption: str) -> str:
-    """Return the parts between commas by alphabet after the first one, which often is the trigger word."""
-    first, *others = parts_of(caption) or ("",)
-    return joined_parts([first, *sorted(others, key=folded)], caption) if others else caption
+def distinct_parts(caption: str) -> list[str]:
+    """Return the parts between commas, of those that differ in case alone only the first."""
+    kept: dict[str, str] = {}
+    for part in parts_of(caption):
+        kept.setdefault(folded(part), part)
+    return list(kept.values())
+
+
+def sorted_parts(caption: str, vocabulary: Vocabulary | None = None) -> str:
+    """Return the parts between commas, each once, in order after the first one, which often is the trigger word.
+
+    The order is that of the alphabet; with a vocabulary, what most of its captions hold comes first.
+    """
+    first, *others = distinct_parts(caption) or ("",)
+    if not others and first == caption:
+        return caption
+    if vocabulary is None:
+        others.sort(key=folded)
+    else:
+        counts = _counts(vocabulary)
+        others.sort(key=lambda part: (-counts.get(_term_of(part), 1), folded(part)))
+    return joined_parts([first, *others], caption)
+
+
+@lru_cache(maxsize=4_000)  # the parts of a dataset's captions repeat
+def _term_of(part: str) -> str:
+    return " ".join(words_of(part))
+
+
+@lru_cache(maxsize=1)
+def _counts(vocabulary: Vocabulary) -> dict[str, int]:
+    return {term.text: term.count for term in vocabulary.terms}
 
 
 def without_parts(caption: str, dropped: str) -> str:
@@ -94,6 +131,24 @@ def without_parts(caption: str, dropped: str) -> str:
     parts = parts_of(caption)
     kept = [part for part in parts if folded(part) not in unwanted]
     return joined_parts(kept, caption) if len(kept) < len(parts) else caption
+
+
+def with_part(caption: str, part: str, after: str = "") -> str:
+    """Return a caption with one more part between commas, at its end; one that has it stays as it is.
+
+    With `after`, a trigger word, the part stands behind the one with this word, else at the front.
+    """
+    text = caption.strip().strip(COMMAS).strip()
+    if not text:
+        return part
+    if folded(part) in map(folded, parts_of(text)):
+        return caption
+    spans = trigger_spans(text, after)
+    place = spans[0][1] if spans else 0 if after.strip() else len(text)
+    while spans and place < len(text) and text[place] not in f"{COMMAS}\n":
+        place += 1
+    before, rest = text[:place], text[place:].lstrip(f"{COMMAS} ")
+    return joined_parts([piece for piece in (before.rstrip(), part, rest) if piece], caption)
 
 
 def led_by(caption: str, trigger_word: str) -> str:

@@ -79,11 +79,12 @@ class CaptionField(QWidget):
 
     def _count(self, text: str) -> None:
         count = estimated_tokens(text)
-        shown = ngettext("{count} token", "{count} tokens", count).format(count=count) if count else ""
+        words = ngettext("About {count} token", "About {count} tokens", count)  # it is an estimate
+        shown = words.format(count=count) if count else ""
         if count > T5_TOKENS:
-            shown = _("{count} tokens, {read} used").format(count=count, read=T5_TOKENS)
+            shown = _("About {count} tokens, {read} used").format(count=count, read=T5_TOKENS)
         elif count > CLIP_TOKENS:
-            shown = _("{count} tokens, {read} used by CLIP").format(count=count, read=CLIP_TOKENS)
+            shown = _("About {count} tokens, {read} used by CLIP").format(count=count, read=CLIP_TOKENS)
         self.tokens.setText(shown)
 
     @Slot(str)

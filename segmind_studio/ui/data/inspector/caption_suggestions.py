@@ -81,6 +81,15 @@ class CaptionSuggestions(QObject):
         shown.clear()
         shown.addItems(list(self._found.words))
         shown.setCurrentRow(-1)
+        self._place_list(shown)
+        shown.show()
+        shown.raise_()
+        self._editor.setAccessibleDescription(_("Press Tab to "
+                                                "complete: {words}").format(words=listed(self._found.words)))
+
+    def _place_list(self, shown: QListWidget) -> None:
+        """Put the list below the cursor, or above where the window ends."""
+        window = self._editor.window()
         frame = 2 * shown.frameWidth() + SPACE_XS
         wide = min(max(shown.sizeHintForColumn(0) + frame, _NARROWEST), _WIDEST)
         high = sum(shown.sizeHintForRow(row) for row in range(shown.count())) + frame
@@ -90,10 +99,6 @@ class CaptionSuggestions(QObject):
         if below.y() + high > window.height():
             below = viewport.mapTo(window, line.topLeft()) - QPoint(0, high + SPACE_XS)
         shown.setGeometry(max(0, min(below.x(), window.width() - wide)), max(0, below.y()), wide, high)
-        shown.show()
-        shown.raise_()
-        self._editor.setAccessibleDescription(_("Press Tab to "
-                                                "complete: {words}").format(words=listed(self._found.words)))
 
     @Slot()
     def close(self) -> None:
@@ -131,6 +136,8 @@ class CaptionSuggestions(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in {QEvent.Type.FocusOut, QEvent.Type.Hide}:
             self.close()
+        elif event.type() is QEvent.Type.Move and self._list is not None and self._open:
+            self._place_list(self._list)  # the list of photos scrolls
         elif self._open and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._used(event)
         return super().eventFilter(watched, event)

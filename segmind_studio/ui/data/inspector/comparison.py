@@ -1,4 +1,4 @@
-"""Two pictures compared over the whole window: side by side or with a wipe, zoomed and moved together."""
+"""Two pictures compared over the whole window: side by side, with a wipe, or by their difference."""
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ from segmind_studio.texts import _
 from segmind_studio.ui.data.overlay import Overlay
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ElidedLabel
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.direction import keep_left_to_right
 from segmind_studio.ui.theme.focus import paint_ring, shows_ring
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import (
+    NO_DIFFERENCE,
     PHOTO_LINES,
     SPACE_L,
     SPACE_M,
@@ -46,6 +48,7 @@ _NOTCH = 120.0  # eighths of a degree, as Qt counts them
 _PAN = 0.1  # of the view, for one press of an arrow key
 _WIPE = 0.02  # of the view, for one press of an arrow key
 _REACH = 10  # logical pixels from the line of the wipe
+_DOUBLED = 2  # times that a difference is doubled: else it is too dark to be seen
 
 
 @record
@@ -73,6 +76,7 @@ class ComparisonCanvas(QWidget):
         self.zoom = 1.0  # times the size at which each fits
         self.middle = QPointF(0.5, 0.5)  # of both pictures, as fractions
         self.wiping = False
+        self.differing = False
         self.line = 0.5  # of the width
         self._grip: QPointF | None = None
         self._moves_line = False
@@ -91,6 +95,11 @@ class ComparisonCanvas(QWidget):
     def set_wiping(self, wiping: bool) -> None:  # noqa: FBT001  # a slot
         """Show them over each other, parted by a line, or side by side."""
         self.wiping = wiping
+        self.update()
+
+    def set_differing(self, differing: bool) -> None:  # noqa: FBT001  # a slot
+        """Show where they differ, brightened on black, or the pictures themselves."""
+        self.differing = differing
         self.update()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
@@ -121,13 +130,40 @@ class ComparisonCanvas(QWidget):
         painter.fillRect(self.rect(), QColor(tones.canvas))
         if self._both is None:
             return
+        if self.differing:
+            painter.drawImage(0, 0, self._difference(self._both))
+        else:
+            self._paint_both(painter, self._both)
+        if shows_ring(self):
+            paint_ring(painter, QRectF(self.rect()), 0)
+
+    def _difference(self, both: tuple[Compared, Compared]) -> QImage:
+        """Return how far the colours of both are apart; black until both are there."""
+        ratio = self.devicePixelRatioF()
+        drawn = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
+        drawn.setDevicePixelRatio(ratio)
+        drawn.fill(QColor(NO_DIFFERENCE))
+        images = [image for one in both if (image := self._image(one)) is not None and not image.isNull()]
+        if len(images) == len(both):
+            painter = QPainter(drawn)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
+            for place, image in enumerate(images):
+                painter.drawImage(self.target(place), image, QRectF(image.rect()))
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
+            for _time in range(_DOUBLED):
+                painter.drawImage(0, 0, drawn.copy())
+            painter.end()
+        return drawn
+
+    def _paint_both(self, painter: QPainter, both: tuple[Compared, Compared]) -> None:
         line = self.line * self.width()
         whole = QRectF(self.rect())
         for place, room in enumerate(self._rooms()):
             clip = room
             if self.wiping:
                 clip = whole.adjusted(line, 0, 0, 0) if place else QRectF(0, 0, line, whole.height())
-            image = self._image(self._both[place])
+            image = self._image(both[place])
             if image is not None and not image.isNull():
                 painter.setClipRect(clip)
                 painter.drawImage(self.target(place), image, QRectF(image.rect()))
@@ -136,8 +172,6 @@ class ComparisonCanvas(QWidget):
         for colour, width in ((veil(UNDER_PHOTO_LINES, 150), 4), (QColor(PHOTO_LINES), 2)):
             painter.setPen(QPen(colour, width))
             painter.drawLine(QPointF(x, 0), QPointF(x, whole.height()))
-        if shows_ring(self):
-            paint_ring(painter, QRectF(self.rect()), 0)
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -202,13 +236,15 @@ class ComparisonCanvas(QWidget):
 
     def _rooms(self) -> tuple[QRectF, QRectF]:
         whole = QRectF(self.rect())
-        if self.wiping:
+        if self.wiping or self.differing:
             return whole, whole
         half = whole.width() / 2
         return whole.adjusted(0, 0, -half, 0), whole.adjusted(half, 0, 0, 0)
 
     def _at(self, at: QPointF | None) -> int:
         """Return which picture is at a point, 0 for none."""
+        if self.differing:
+            return 0
         border = self.line * self.width() if self.wiping else self.width() / 2
         return int(at is not None and at.x() > border)
 
@@ -235,7 +271,7 @@ class ComparisonCanvas(QWidget):
 
 
 class PhotoComparison(Overlay):
-    """Cover a window with two pictures. W switches the wipe, Escape leaves."""
+    """Cover a window with two pictures. W switches the wipe, D the difference, Escape leaves."""
 
     def __init__(self, thumbnails: Thumbnails, window: QWidget) -> None:
         super().__init__(window, "data.comparison")
@@ -246,6 +282,9 @@ class PhotoComparison(Overlay):
         self.wipe = QPushButton(icon("square-split-horizontal"), _("Wipe"))
         self.wipe.setCheckable(True)
         self.wipe.setToolTip(_("Overlay with a divider (W)"))
+        self.difference = QPushButton(icon("scan-search"), _("Difference"))
+        self.difference.setCheckable(True)
+        self.difference.setToolTip(plain_tip(_("Show where they differ, brightened (D)")))
         self.close_button = QToolButton()
         self.close_button.setIcon(icon("x"))
         self.close_button.setAccessibleName(_("Close comparison"))
@@ -254,6 +293,7 @@ class PhotoComparison(Overlay):
         top.setSpacing(SPACE_M)
         top.addWidget(self._left, 1)
         top.addWidget(self.wipe)
+        top.addWidget(self.difference)
         top.addWidget(self._right, 1)
         top.addWidget(self.close_button)
         column = QVBoxLayout(self)
@@ -262,6 +302,9 @@ class PhotoComparison(Overlay):
         column.addLayout(top)
         column.addWidget(self.canvas, 1)
         self.wipe.toggled.connect(self.canvas.set_wiping)
+        self.difference.toggled.connect(self.canvas.set_differing)
+        self.wipe.toggled.connect(self._leave_difference)
+        self.difference.toggled.connect(self._leave_wipe)
         self.close_button.clicked.connect(self.hide)
         self.set_tab_ends(self.wipe, self.canvas)
 
@@ -271,11 +314,24 @@ class PhotoComparison(Overlay):
         self._left.setText(left.text)
         self._right.setText(right.text)
         self.wipe.setChecked(wiping)
+        self.difference.setChecked(False)
         self.cover(self.canvas)
+
+    @Slot(bool)
+    def _leave_difference(self, wiping: bool) -> None:  # noqa: FBT001  # a slot has the signal's arguments
+        if wiping:
+            self.difference.setChecked(False)
+
+    @Slot(bool)
+    def _leave_wipe(self, differing: bool) -> None:  # noqa: FBT001  # as above
+        if differing:
+            self.wipe.setChecked(False)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_W:
             self.wipe.toggle()
+        elif event.key() == Qt.Key.Key_D:
+            self.difference.toggle()
         else:
             super().keyPressEvent(event)
