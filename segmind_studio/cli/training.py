@@ -20,6 +20,7 @@ from segmind_studio.core.check_reasons import with_reasons
 from segmind_studio.core.datasets import Dataset, Finding, Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import body_text
+from segmind_studio.core.picture_findings import parts_remark
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.dataset.damage import LookKey
 from segmind_studio.formats import bytes_text
@@ -218,6 +219,8 @@ def check(given: Namespace, session: Session) -> ExitCode:
         named = files[:_NAMED] if len(files) < len(dataset.photos) else []
         for name in (*named, *(("…",) if named and len(files) > _NAMED else ())):
             output.line(f"    {name}")
+    if remark := parts_remark(info.image_count):
+        output.note(remark)
     must = any(finding.severity is Severity.MUST for finding in info.findings)
     return ExitCode.PHOTOS if must or not info.image_count else ExitCode.DONE
 

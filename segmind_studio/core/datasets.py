@@ -430,8 +430,8 @@ class PackageInfo:
     """What would be sent: counts and the archive's exact size in bytes, before its first byte exists.
 
     `exact` is False while photos are still being prepared; `size` is then an estimate. `unlooked` is the number of
-    used photos that were not fully decoded yet. `unmeasured` is the number of those whose sharpness and likeness are
-    not known yet, so that `findings` may lack some about these; nothing waits for them.
+    used photos that were not fully decoded yet. `unmeasured` is the number of those whose sharpness and likeness
+    are not known yet, so that `findings` may lack some about these; nothing waits for them.
     """
 
     image_count: int = 0
@@ -462,17 +462,21 @@ class PackageInfo:
 
     @property
     def unmeasured_text(self) -> str:
-        """Return the notice that sharpness, exposure and likeness are not checked yet; "" when they are."""
+        """Return the notice that sharpness and likeness are not known yet, or found on demand only; else ""."""
+        if self.image_count <= MEASURED_UNASKED or not self.unmeasured:
+            return self.measuring_text
+        return _(
+            "Sharpness and similarity of more than {count} photos are only checked when you open Checks.",
+        ).format(count=MEASURED_UNASKED)
+
+    @property
+    def measuring_text(self) -> str:
+        """Return the notice that sharpness and likeness are being checked; "" when they are known."""
         if not self.unmeasured:
             return ""
-        if self.image_count > MEASURED_UNASKED:
-            return _(
-                "Sharpness, exposure and near duplicates of more than {count} photos are checked when you open the "
-                "checks.",
-            ).format(count=MEASURED_UNASKED)
         return ngettext(
-            "Sharpness and exposure of {count} photo are still being checked.",
-            "Sharpness, exposure and near duplicates of {count} photos are still being checked.", self.unmeasured,
+            "Still checking sharpness and similarity of {count} photo.",
+            "Still checking sharpness and similarity of {count} photos.", self.unmeasured,
         ).format(count=self.unmeasured)
 
 

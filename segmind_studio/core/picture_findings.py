@@ -1,7 +1,7 @@
 """The findings about pictures that need them measured: likeness, blur, noise, exposure, scenes and place data.
 
-They are judged among the used photos alone, so that the window and the command line find the same. Why they matter is
-in `check_reasons`.
+They are judged among the used photos alone, so that the window and the command line find the same. Why they matter
+is in `check_reasons`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 
-from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, Check, Finding, Photo, Severity
+from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, MEASURED_UNASKED, Check, Finding, Photo, Severity
 from segmind_studio.core.duplicate_groups import undecided
 from segmind_studio.core.likeness import PictureMeasures, all_but_the_best
 from segmind_studio.core.picture_traits import PictureTraits, too_few_scenes
@@ -51,6 +51,14 @@ def judged_photos(used: tuple[Photo, ...], findings: Iterable[Finding]) -> tuple
     """Return the used photos that are judged: copies of the same file are said otherwise."""
     copies = {name for found in findings if found.check == Check.DUPLICATE for name in found.photo_ids}
     return tuple([photo for photo in used if photo.photo_id not in copies]) if copies else used
+
+
+def parts_remark(count: int) -> str:
+    """Return how photos that are parts of others are found among so many; "" when all are compared."""
+    if count <= MEASURED_UNASKED:
+        return ""
+    words = _("With more than {count} photos, parts of other photos are only found by related file names.")
+    return words.format(count=MEASURED_UNASKED)
 
 
 def with_picture_findings(findings: Sequence[Finding], more: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -16,9 +16,10 @@ from typing import TypeVar
 
 from PIL import Image
 
+from segmind_studio.core.datasets import MEASURED_UNASKED
 from segmind_studio.record import record
 
-MOST_COMPARED = 200  # pictures; among more, only those with related names are compared
+MOST_COMPARED = MEASURED_UNASKED  # pictures; among more, only those with related names are compared
 _SIZES = (1.0, 0.88, 0.77, 0.68, 0.6, 0.53, 0.47)  # of the shorter side
 _STEP = 0.14  # of a square's side, from one to the next
 _NEAR_BITS = 20  # of 64: squares that may be the same

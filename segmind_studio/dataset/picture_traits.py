@@ -1,6 +1,6 @@
 """Measure a photo as training sees it: fingerprint, sharpness, noise, exposure and colours.
 
-Also look whether its file says where it was taken. Without Qt, so that the window and the command line find the same.
+Also look whether its file says where it was taken. Without Qt: the window and the command line find the same.
 """
 
 from __future__ import annotations

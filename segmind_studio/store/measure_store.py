@@ -1,22 +1,23 @@
 """What was measured of photos, so that each is measured once and not again at the next start.
 
-A file of its own beside the other caches: it may be deleted at any time, and one that cannot be read is begun anew.
-It holds numbers and a grey copy of 64 pixels of each photo, named by a hash of the photo's path, size, time and edit.
+A file of its own beside the other caches: it may be deleted at any time, and one that cannot be read is begun
+anew. It holds numbers and a grey copy of 64 pixels of each photo, named by a hash of its path, size, time and edit.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 import struct
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
+from segmind_studio.core.errors import StoreError
 from segmind_studio.core.likeness import PictureMeasures
 from segmind_studio.core.picture_traits import PictureTraits
+from segmind_studio.store.private_files import make_private_file
 
 _log = logging.getLogger(__name__)
 _VERSION = 1  # of the measures and of how they are stored: another one begins anew
@@ -25,11 +26,12 @@ _MOST_SETS = 200
 _AT_ONCE = 500  # keys in one query
 _BUSY_S = 2.0
 _HEAD = struct.Struct("<QQd?dd4B?HHHI")
+_PAIR = struct.Struct("<HH")
 _TABLES = f"""
     PRAGMA journal_mode = MEMORY;
     PRAGMA synchronous = OFF;
     CREATE TABLE IF NOT EXISTS measure (key BLOB PRIMARY KEY, value BLOB NOT NULL);
-    CREATE TABLE IF NOT EXISTS parts (key BLOB PRIMARY KEY, pairs TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS parts (key BLOB PRIMARY KEY, pairs BLOB NOT NULL);
     PRAGMA user_version = {_VERSION};
 """
 
@@ -77,19 +79,19 @@ class MeasureStore:
             row = database.execute("SELECT pairs FROM parts WHERE key = ?", (key,)).fetchone()
             if row is None:
                 return None
-            pairs = cast("list[list[int]]", json.loads(row[0]))
-            return [(part, whole) for part, whole in pairs]
-
-        try:
-            return self._asked(read, None) if self._path.exists() else None
-        except (TypeError, ValueError):
+            with suppress(struct.error, TypeError):
+                return [(part, whole) for part, whole in _PAIR.iter_unpack(row[0])]
             return None
+
+        return self._asked(read, None) if self._path.exists() else None
 
     def save_parts(self, key: bytes, pairs: Sequence[tuple[int, int]]) -> None:
         """Store what `load_parts` returns."""
 
+        packed = b"".join(_PAIR.pack(part, whole) for part, whole in pairs)
+
         def write(database: sqlite3.Connection) -> None:
-            database.execute("INSERT OR REPLACE INTO parts VALUES (?, ?)", (key, json.dumps(pairs)))
+            database.execute("INSERT OR REPLACE INTO parts VALUES (?, ?)", (key, packed))
             _keep_newest(database, "parts", _MOST_SETS)
 
         self._asked(write, None)
@@ -99,7 +101,7 @@ class MeasureStore:
         try:
             with _opened(self._path) as database:
                 return work(database)
-        except sqlite3.OperationalError:  # a full disk, or another process writes
+        except (sqlite3.OperationalError, StoreError):  # a full disk, or another process writes
             _log.warning("The measures of photos could not be read or written", exc_info=True)
         except sqlite3.DatabaseError:
             _log.warning("The measures of photos are begun anew", exc_info=True)
@@ -110,6 +112,8 @@ class MeasureStore:
 
 @contextmanager
 def _opened(path: Path) -> Generator[sqlite3.Connection]:
+    if not path.exists():
+        make_private_file(path)
     database = sqlite3.connect(path, timeout=_BUSY_S)
     try:
         version = database.execute("PRAGMA user_version").fetchone()[0]

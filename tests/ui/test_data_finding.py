@@ -161,7 +161,8 @@ def test_query_and_order_of_the_last_session_come_back(qtbot, place):
     dataset_id = place.datasets.dataset.dataset_id
     place.settings.update(dataset_id=dataset_id, photo_order="name", photo_descending=True)
     screen = DataScreen(
-        place.datasets, place.thumbnails, place.settings, QUndoStack(), writer=place.writer, measured=place.measured,
+        place.datasets, place.thumbnails, place.settings, QUndoStack(), writer=place.writer,
+        measured=place.measured,
     )
     qtbot.addWidget(screen)
     assert child(screen, PhotoFilterBar).search.text() == "caption:cat"

@@ -1,4 +1,4 @@
-"""Have the photos of the open dataset measured in the background, and judge them for the findings of its package."""
+"""Have the photos of the open dataset measured in the background, and judge them for its package's findings."""
 
 from __future__ import annotations
 

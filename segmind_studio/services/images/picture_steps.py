@@ -1,4 +1,4 @@
-"""Measure photos and compare them with each other: the same for the window and for the command line. Without Qt."""
+"""Measure photos and compare them with each other: the same for the window and the command line. Without Qt."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def file_of(photo: Photo) -> PictureFile:
 class ComparedPictures:
     """What comparing measured pictures has found.
 
-    `groups` look nearly alike; `scenes` have similar colours; `cutouts` are pairs, a part and the whole; `standing`
-    are those that stand out, worst first; `usual` is the middle focus and noise of the used ones.
+    `groups` look nearly alike; `scenes` have similar colours; `cutouts` are pairs, a part and the whole;
+    `standing` are those that stand out, worst first; `usual` is the middle focus and noise of the used ones.
     """
 
     groups: tuple[tuple[PictureFile, ...], ...] = ()
@@ -64,7 +64,7 @@ class PictureSteps:
     def measure(
         self, photos: Sequence[Photo], stopped: Callable[[], bool],
     ) -> Iterator[dict[PictureFile, PictureMeasures | None]]:
-        """Yield the measures of some of these photos at a time, those that are stored first; None: not readable."""
+        """Yield measures of some of these photos at a time, those that are stored first; None: not readable."""
         names = {file_of(photo): photo for photo in photos}
         stored = self._stored(names)
         if stored:
@@ -161,7 +161,7 @@ class PictureSteps:
             self._store.save_parts(_set_key(names), [(places[part], places[whole]) for part, whole in pairs])
 
 
-def findings_of_files(
+def findings_of_files(  # noqa: PLR0913  # what it measures, and how it is stopped
     used: tuple[Photo, ...], findings: Sequence[Finding], steps: PictureSteps, *, stripped: bool,
     stopped: Callable[[], bool], progress: Callable[[int], None] = lambda _done: None,
 ) -> tuple[Finding, ...]:

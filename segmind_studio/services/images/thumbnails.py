@@ -262,7 +262,6 @@ class Thumbnails(QObject):
         """Return what measures the same pictures, on one more thread that stops with these."""
         if self._measurer is None:
             from segmind_studio.services.images.picture_measures import PictureMeasurer  # noqa: PLC0415  # first use
-
             from segmind_studio.store.measure_store import MeasureStore  # noqa: PLC0415  # as above
 
             store = None if self._measures is None else MeasureStore(self._measures)

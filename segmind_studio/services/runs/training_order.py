@@ -225,10 +225,10 @@ def _judged(form: TrainingForm, dataset: Dataset, package: PackageInfo) -> tuple
         if finding.severity is not Severity.INFO:
             (problems if finding.severity is Severity.MUST else warnings).append(finding.text)
     if package.unmeasured and not public_zip:
-        warnings.append(_(
-            "Sharpness, exposure and near duplicates of more than {count} photos are checked by “segmind-studio "
-            "check” only.",
-        ).format(count=MEASURED_UNASKED))
+        words = _(
+            "Sharpness and similarity of more than {count} photos are only checked by “segmind-studio check”.",
+        )
+        warnings.append(words.format(count=MEASURED_UNASKED))
     return tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(warnings))
 
 

@@ -10,10 +10,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from segmind_studio.core.check_reasons import with_reasons
-from segmind_studio.core.datasets import Finding, Photo
+from segmind_studio.core.datasets import Finding, PackageInfo, Photo
 from segmind_studio.core.likeness import likeness_ranks
 from segmind_studio.core.photo_order import MEASURED_ORDERS, PhotoOrder
 from segmind_studio.core.photo_terms import needs_measures
+from segmind_studio.core.picture_findings import parts_remark
 from segmind_studio.core.picture_traits import scene_ranks
 from segmind_studio.texts import _
 from segmind_studio.ui.data.findings import ABOUT_THE_SET
@@ -57,7 +58,7 @@ class PhotoFinder(QObject):
         actions.save_filter.triggered.connect(self._save)
         parts.filters.search.textChanged.connect(self._follow)
         parts.filters.search.set_vocabulary(self._vocabulary)
-        self._findings: tuple[tuple[Finding, ...], str] = ((), "")
+        self._findings: tuple[PackageInfo, str] = (PackageInfo(), "")
         self.findings: tuple[Finding, ...] = ()  # but for those about the set
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -72,12 +73,12 @@ class PhotoFinder(QObject):
         self._sort()
         self._follow()
 
-    def show_findings(self, findings: tuple[Finding, ...], trigger_word: str) -> None:
-        """List these findings, and show their number.
+    def show_findings(self, package: PackageInfo, trigger_word: str) -> None:
+        """List the findings of a package, and show their number.
 
         Of very many photos, it is done in a turn of its own.
         """
-        self._findings = findings, trigger_word
+        self._findings = package, trigger_word
         if len(self._parts.datasets.dataset.photos) < _MANY:
             self._show_checks()
         else:
@@ -86,8 +87,12 @@ class PhotoFinder(QObject):
     @Slot()
     def _show_checks(self) -> None:
         self._soon.stop()
-        parts, (findings, trigger_word) = self._parts, self._findings
-        parts.drawer.set_findings(with_reasons(findings, self._theme()), parts.datasets.dataset, trigger_word)
+        parts, (package, trigger_word) = self._parts, self._findings
+        findings = package.findings
+        parts.drawer.set_findings(
+            with_reasons(findings, self._theme()), parts.datasets.dataset, trigger_word,
+            waiting=package.measuring_text, remark=parts_remark(package.image_count),
+        )
         parts.package_bar.show_findings(findings)
         before = self.findings
         self.findings = tuple(finding for finding in findings if finding.check not in ABOUT_THE_SET)

@@ -176,7 +176,8 @@ class DataScreen(Place):
     def __init__(  # noqa: PLR0913  # what it shows
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
         parent: QWidget | None = None, *, writer: CaptionWriter, measured: MeasuredChecks,
-        theme: Callable[[], str] = str, actions: PhotoActions | None = None, spelling: Spelling | None = None, at_once: bool = True,
+        theme: Callable[[], str] = str, actions: PhotoActions | None = None, spelling: Spelling | None = None,
+        at_once: bool = True,
     ) -> None:
         """Without `at_once` its parts are left to `make_rest` or `complete`."""
         super().__init__(parent)
@@ -406,7 +407,7 @@ class DataScreen(Place):
     def _show_package(self, package: PackageInfo) -> None:
         parts = self._parts
         parts.words.set_vocabulary(package.vocabulary or NO_VOCABULARY)
-        self._commands.finder.show_findings(package.findings, self._trigger_word)
+        self._commands.finder.show_findings(package, self._trigger_word)
         parts.package_bar.show_package(self._datasets.dataset, package)
 
     @Slot(object)
