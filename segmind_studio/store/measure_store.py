@@ -1,7 +1,7 @@
 """What was measured of photos, so that each is measured once and not again at the next start.
 
 A file of its own beside the other caches: it may be deleted at any time, and one that cannot be read is begun
-anew. It holds numbers and a grey copy of 64 pixels of each photo, named by a hash of its path, size, time and edit.
+anew. It holds numbers and a grey copy of 64 pixels of each photo, by a hash of its path, size, time and edit.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sqlite3
 import struct
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,7 +40,7 @@ T = TypeVar("T")
 
 
 class MeasureStore:
-    """Load and save measures by key. Blocking, for any thread but the GUI thread; never raises for a disk error."""
+    """Load and save measures by key. Blocking, for any thread but the GUI thread. No disk error is raised."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -87,7 +88,6 @@ class MeasureStore:
 
     def save_parts(self, key: bytes, pairs: Sequence[tuple[int, int]]) -> None:
         """Store what `load_parts` returns."""
-
         packed = b"".join(_PAIR.pack(part, whole) for part, whole in pairs)
 
         def write(database: sqlite3.Connection) -> None:
@@ -148,6 +148,6 @@ def _decoded(value: bytes) -> PictureMeasures:
     ends = [_HEAD.size, _HEAD.size + looks, _HEAD.size + looks + colours, _HEAD.size + looks + colours + greys]
     if ends[-1] != len(value):
         raise struct.error("a part is missing")
-    look, colour, grey = (value[start:end] for start, end in zip(ends[:-1], ends[1:], strict=True))
+    look, colour, grey = (value[start:end] for start, end in pairwise(ends))
     traits = PictureTraits(focus, noise, (low, dark, bright, high), colour, placed, grey, width)
     return PictureMeasures(fingerprint, mirrored, sharpness, look, traits if has_traits else None)
