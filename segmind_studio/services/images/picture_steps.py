@@ -118,14 +118,13 @@ class PictureSteps:
             if before is None:
                 compared = max((files & known for known in self._families), key=len) \
                     if whole and self._families else frozenset[PictureFile]()
-                small = {file: _grey_copy(traits[file]) for file in family if traits[file].grey}
-                before = (
-                    *dict.fromkeys(
-                        pair for known, pairs in self._families.items() if compared <= known
-                        for pair in pairs if compared.issuperset(pair)
-                    ),
-                    *cutouts(small, stopped, compared),
-                )
+                before = tuple(dict.fromkeys(
+                    pair for known, pairs in self._families.items() if compared <= known
+                    for pair in pairs if compared.issuperset(pair)
+                ))
+                if compared != files:
+                    small = {file: _grey_copy(traits[file]) for file in family if traits[file].grey}
+                    before = (*before, *cutouts(small, stopped, compared))
                 if stopped():
                     return
                 if whole:

@@ -147,12 +147,12 @@ def read_photos(
 
 def measured(  # noqa: PLR0913  # where it reads, and how it is stopped
     dataset: Dataset, folders: AppPaths, options: PackageOptions, trigger_word: str,
-    cancelled: Callable[[], bool] = _never, *, plans: PlanCache | None = None, most: int = MEASURED_UNASKED,
+    cancelled: Callable[[], bool] = _never, *, plans: PlanCache | None = None, most: int | None = None,
     progress: Callable[[int], None] = _uncounted,
 ) -> tuple[Dataset, PackageInfo]:
     """Plan the archive and check the photos, as the window does; also return what cannot be used. Blocking.
 
-    What was read is kept in `plans`. The sharpness and likeness of more than `most` photos are not measured.
+    What was read is kept in `plans`. Sharpness and likeness of more than `most` photos are not measured.
     """
     trim(folders.prepared)
     steps = PackageSteps(folders.imports, folders.prepared, plans)
@@ -163,7 +163,7 @@ def measured(  # noqa: PLR0913  # where it reads, and how it is stopped
         exact = True
     info = steps.info(dataset, size, cancelled, trigger_word=trigger_word, exact=exact, fingerprint=fingerprint)
     used = dataset.used
-    if len(used) > most:
+    if len(used) > (MEASURED_UNASKED if most is None else most):
         return dataset, replace(info, unmeasured=len(used))
     from segmind_studio.services.images.picture_steps import PictureSteps, findings_of_files  # noqa: PLC0415  # Pillow
     from segmind_studio.store.measure_store import MeasureStore  # noqa: PLC0415  # as above
