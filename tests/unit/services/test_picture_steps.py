@@ -92,7 +92,8 @@ def test_a_photo_that_cannot_be_read_stops_nothing(photos, tmp_path, monkeypatch
 
 def test_all_photos_are_judged_by_the_included_ones(photos):
     steps = PictureSteps()
-    known = {file: measures for answer in steps.measure(photos, bool) for file, measures in answer.items() if measures}
+    answers = steps.measure(photos, bool)
+    known = {file: measures for answer in answers for file, measures in answer.items() if measures}
     used = list(map(file_of, photos[2:4]))
     found = steps.compare(known, used, bool, last=True)
     traits = [known[file].traits for file in used]
