@@ -251,6 +251,7 @@ class Studio(QObject):
         actions = self._actions().photos
         place = DataScreen(
             s.datasets, s.thumbnails, s.settings, self._undo, self._slots["data"], writer=s.caption_writer,
+            measured=s.measured_checks,
             theme=self._theme_of_form, actions=actions, spelling=s.spelling, at_once=False,
         )
         self._slots["data"].built.connect(self._pass_trigger_on)

@@ -107,11 +107,13 @@ class Services(QObject):
     def _complete_datasets(self) -> None:
         from segmind_studio.services.datasets.caption_writer import CaptionWriter  # noqa: PLC0415
         from segmind_studio.services.datasets.full_look_service import FullLookService  # noqa: PLC0415
+        from segmind_studio.services.datasets.measured_checks import MeasuredChecks  # noqa: PLC0415
         from segmind_studio.services.datasets.spelling import Spelling  # noqa: PLC0415
         from segmind_studio.services.images.thumbnails import Thumbnails  # noqa: PLC0415
 
         self.looks = FullLookService(self.datasets, self._looking, self.board, self)
-        self.thumbnails = Thumbnails(self)
+        self.thumbnails = Thumbnails(self, measures=self.paths.measures)
+        self.measured_checks = MeasuredChecks(self.datasets, lambda: self.thumbnails.measurer, self)
         self.caption_writer = CaptionWriter(KeyringService(late(_vault), self), self._know_secret, self)
         self.spelling = Spelling(self.tasks, self.settings, self)
 
@@ -245,6 +247,7 @@ class Services(QObject):
         self.set_options(PackageOptions(strip_metadata=self.settings.value.strip_metadata))
         self.datasets.start(self.settings.value.dataset_id)
         self.looks.start()
+        self.measured_checks.start()
         self.try_notes.load()
         self.accounts.start()
         self.network.start()

@@ -65,6 +65,7 @@ _TO_BEGIN = """
     core.picture_grid services.images.contact_sheet services.images.grid_service
     services.images.image_saver services.images.judging
     services.datasets.full_look_service dataset.spelling
+    core.picture_findings services.datasets.measured_checks
     core.run_history services.runs.history_service
     services.runs.training_order
     services.runs.order_desk services.notices.notifications
@@ -92,7 +93,7 @@ _LATER = """
     PIL.ExifTags
     PIL.Image
     core.likeness dataset.cutouts dataset.picture_traits services.images.plot_maker
-    core.check_reasons services.images.picture_measures
+    core.check_reasons store.measure_store services.images.picture_measures
     ui.data.caption_commands ui.data.finder
     core.caption_completion ui.data.inspector.caption_suggestions ui.data.caption_spelling
     ui.data.crop ui.data.crop.handlers

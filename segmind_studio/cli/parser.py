@@ -14,7 +14,7 @@ from segmind_studio import __version__
 from segmind_studio.cli.exit_codes import MEANINGS
 from segmind_studio.core.accounts import checked_api_url
 from segmind_studio.core.errors import StudioError
-from segmind_studio.core.fields import FIELDS, Field, Kind, Value, number_text
+from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS, Field, Kind, Value, number_text
 from segmind_studio.texts import N_, _, sentences
 
 PROGRAM = "segmind-studio"
@@ -158,6 +158,7 @@ def _check(commands: Any) -> None:
     parser.add_argument(
         "--trigger-word", default="", metavar=_("TEXT"), help=_("the word that captions should contain"),
     )
+    _add_field(parser, FIELD_BY_KEY["theme"])
     _add_common(parser, account=False)
 
 

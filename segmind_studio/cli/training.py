@@ -16,9 +16,11 @@ from segmind_studio.cli.own_work import OwnWork
 from segmind_studio.cli.parser import values_of
 from segmind_studio.cli.session import Session
 from segmind_studio.cli.window_work import WindowWork
+from segmind_studio.core.check_reasons import with_reasons
 from segmind_studio.core.datasets import Dataset, Finding, Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import body_text
+from segmind_studio.core.picture_findings import parts_remark
 from segmind_studio.core.runs import Run, Stage
 from segmind_studio.dataset.damage import LookKey
 from segmind_studio.formats import bytes_text
@@ -194,7 +196,11 @@ def check(given: Namespace, session: Session) -> ExitCode:
             )
         with output.progress(_("Checking photos")) as advance:
             dataset = _looked_at(dataset, advance)
-        dataset, info = measured(dataset, folders, session.options, given.trigger_word)
+        with output.progress(_("Checking photos")) as advance:
+            dataset, info = measured(
+                dataset, folders, session.options, given.trigger_word, most=len(dataset.photos),
+                progress=lambda done: advance(done, len(dataset.used)),
+            )
     names = {photo.photo_id: photo.path.name for photo in dataset.photos}
     output.event("package", photos=info.image_count, captions=info.caption_count, size=info.size)
     photos = ngettext("{count} photo", "{count} photos", info.image_count).format(count=info.image_count)
@@ -203,7 +209,7 @@ def check(given: Namespace, session: Session) -> ExitCode:
     for name, reason in (*unusable, *report.skipped):
         output.event("skipped", file=name, reason=reason)
         output.line(_("not used: {name}: {reason}").format(name=name, reason=reason))
-    for finding in info.findings:
+    for finding in with_reasons(info.findings, str(values_of(given).get("theme", ""))):
         files = [names[photo_id] for photo_id in finding.photo_ids if photo_id in names]
         output.event(
             "finding", check=finding.check, severity=finding.severity.value, text=finding.text,
@@ -213,6 +219,8 @@ def check(given: Namespace, session: Session) -> ExitCode:
         named = files[:_NAMED] if len(files) < len(dataset.photos) else []
         for name in (*named, *(("…",) if named and len(files) > _NAMED else ())):
             output.line(f"    {name}")
+    if remark := parts_remark(info.image_count):
+        output.note(remark)
     must = any(finding.severity is Severity.MUST for finding in info.findings)
     return ExitCode.PHOTOS if must or not info.image_count else ExitCode.DONE
 

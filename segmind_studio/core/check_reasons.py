@@ -1,6 +1,7 @@
-"""Why a finding about pictures matters, by what the photos are to teach: a sentence for each check and theme.
+"""Why a finding matters, by what the photos are to teach: a sentence for each check, and theme where that differs.
 
-The rules are ours: they follow from what training does, which is to learn whatever the photos have in common.
+The rules are ours: they follow from what training does, which is to learn whatever the photos have in common. A
+check that is not here has its reason in its advice.
 """
 
 from __future__ import annotations
@@ -11,8 +12,14 @@ from dataclasses import replace
 from segmind_studio.core.datasets import Check, Finding
 from segmind_studio.texts import N_, Text, sentences
 
-_ELSE = ""  # the theme "GENERAL", and one that is not known
+_ELSE = ""  # the theme "GENERAL", one that is not known, and any without a sentence of its own
 
+_NAME_IT: Mapping[str, Text] = {  # what captions should say
+    "CHARACTER": N_("Name clothes, place, pose and expression."),
+    "PRODUCT": N_("Name the place, the angle, and anything beside the product."),
+    "STYLE": N_("Name what each image shows."),
+    _ELSE: N_("Name place, light and action."),
+}
 _REASONS: Mapping[Check, Mapping[str, Text]] = {
     Check.NEAR_DUPLICATE: {
         "CHARACTER": N_("Similar photos teach the same pose and light twice. Duplicates weigh double."),
@@ -20,6 +27,45 @@ _REASONS: Mapping[Check, Mapping[str, Text]] = {
         "STYLE": N_("Duplicates weigh double: their subject is learned as part of the style."),
         _ELSE: N_("Duplicates weigh double."),
     },
+    Check.DUPLICATE: {
+        "CHARACTER": N_("The same pose and light are learned more strongly."),
+        "PRODUCT": N_("The same side and light are learned more strongly."),
+        "STYLE": N_("Its subject is learned as part of the style."),
+        _ELSE: N_("Anything it shows is learned more strongly."),
+    },
+    Check.FEW: {
+        "CHARACTER": N_("From few photos, one expression and one outfit are learned as the person."),
+        "PRODUCT": N_("Sides of the product that no photo shows are invented."),
+        "STYLE": N_("From few images, their subjects are learned instead of the style."),
+        _ELSE: N_("From few photos, chance similarities are learned too."),
+    },
+    Check.MANY: {
+        "CHARACTER": N_("Keep photos with different poses, clothes and light."),
+        "PRODUCT": N_("Keep photos of different sides and in different places."),
+        "STYLE": N_("Keep images with different subjects."),
+        _ELSE: N_("Keep the photos that differ most."),
+    },
+    Check.UNREADABLE: {_ELSE: N_("A photo that cannot be read teaches nothing.")},
+    Check.CONVERTED: {_ELSE: N_("Without this, training could see other colours, or photos lying on their side.")},
+    Check.NO_CAPTION: {
+        "CHARACTER": N_("Clothes, places and light that no caption names are learned as part of the person."),
+        "PRODUCT": N_("Hands, tables and backgrounds that no caption names are learned as part of the product."),
+        "STYLE": N_("People and things that no caption names are learned as part of the style."),
+        _ELSE: N_("Anything that no caption names is learned with the trigger word."),
+    },
+    Check.MISREAD: {_ELSE: N_("A misread word is learned as a different word.")},
+    Check.TRIGGER_MISSPELT: {_ELSE: N_("These photos teach that other word.")},
+    Check.FUSED: {
+        "CHARACTER": N_("Clothes, glasses or places that are always there are taken for the person."),
+        "PRODUCT": N_("Hands, tables or backgrounds that are always there are taken for the product."),
+        "STYLE": N_("Subjects that are always there are taken for the style."),
+        _ELSE: N_("Anything that is always there is taken for what you teach."),
+    },
+    Check.ALIKE: _NAME_IT,
+    Check.FEW_WORDS: _NAME_IT,
+    Check.ODD_LENGTH: {_ELSE: N_("Of a photo with few words, more is learned with the trigger word.")},
+    Check.CONTRADICTORY: {_ELSE: N_("One of the two is learned wrongly from this photo.")},
+    Check.ORPHANS: {_ELSE: N_("A caption without a photo is not sent.")},
     Check.SMALL: {
         "CHARACTER": N_("Enlarged faces lack fine details such as pores and hair."),
         "PRODUCT": N_("Enlarged letters and logos are unreadable, and are learned that way."),

@@ -27,6 +27,7 @@ MAX_ARCHIVE_BYTES = 100_000_000  # docs say "under 100 MB": strictly less than t
 ADVISED_MIN_IMAGES = 6  # docs: more than 5 advised; fewer is warned about
 ADVISED_MAX_IMAGES = 20  # docs: 1 to 20; more has both failed and worked
 USED_MEGAPIXELS = 1  # images are used at about this size
+MEASURED_UNASKED = 200  # used photos: of more, sharpness and the like are measured only when somebody asks for it
 WHITE = "#ffffff"
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 MOST_PAST_CAPTIONS = 10  # earlier texts that a photo keeps
@@ -429,7 +430,8 @@ class PackageInfo:
     """What would be sent: counts and the archive's exact size in bytes, before its first byte exists.
 
     `exact` is False while photos are still being prepared; `size` is then an estimate. `unlooked` is the number of
-    used photos that were not fully decoded yet.
+    used photos that were not fully decoded yet. `unmeasured` is the number of those whose sharpness and likeness
+    are not known yet, so that `findings` may lack some about these; nothing waits for them.
     """
 
     image_count: int = 0
@@ -440,6 +442,7 @@ class PackageInfo:
     exact: bool = True
     unlooked: int = 0
     fingerprint: str = ""  # of the archive: the same for the same files in it; "" while it is not exact
+    unmeasured: int = 0
     vocabulary: Vocabulary | None = None  # of the captions of the used photos, None before they were looked at
 
     @property
@@ -456,6 +459,25 @@ class PackageInfo:
             "Still checking {count} photo. The run starts after that.",
             "Still checking {count} photos. The run starts after that.", self.unlooked,
         ).format(count=self.unlooked)
+
+    @property
+    def unmeasured_text(self) -> str:
+        """Return the notice that sharpness and likeness are not known yet, or found on demand only; else ""."""
+        if self.image_count <= MEASURED_UNASKED or not self.unmeasured:
+            return self.measuring_text
+        return _(
+            "Sharpness and similarity of more than {count} photos are only checked when you open Checks.",
+        ).format(count=MEASURED_UNASKED)
+
+    @property
+    def measuring_text(self) -> str:
+        """Return the notice that sharpness and likeness are being checked; "" when they are known."""
+        if not self.unmeasured:
+            return ""
+        return ngettext(
+            "Still checking sharpness and similarity of {count} photo.",
+            "Still checking sharpness and similarity of {count} photos.", self.unmeasured,
+        ).format(count=self.unmeasured)
 
 
 def advised_images() -> str:

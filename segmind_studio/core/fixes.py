@@ -52,6 +52,7 @@ class FixKind(StrEnum):
     ACCEPT = "accept"  # such findings about these photos are not shown any more; `key` is `Finding.key`
     SHOW_IGNORED = "show-ignored"  # all ignored findings are shown again
     SHOW = "show"  # the photos that the query `value` finds are shown, sorted by `key`, a `PhotoOrder`
+    DESCRIBE = "describe"  # the photos are selected, and the dialog asks a model for captions
     CROP = "crop"  # the photos are selected, and the first is shown with its crop
     STRIP = "strip"  # place and camera data is removed from what is sent, from now on
     GROUPS = "groups"  # near duplicates are shown side by side, and the user decides
@@ -89,14 +90,8 @@ def _mending(finding: Finding, dataset: Dataset, trigger_word: str) -> list[Fix]
             )
         case Check.DUPLICATE | Check.NEAR_DUPLICATE:
             found += _copy_fixes(finding)
-        case Check.SMALL | Check.ASPECT if len(dataset.used) - len(ids) >= ADVISED_MIN_IMAGES:
-            found.append(
-                Fix(
-                    FixKind.EXCLUDE,
-                    ngettext("Exclude it", "Exclude these {count}", count).format(count=count),
-                    ids,
-                )
-            )
+        case Check.SMALL | Check.ASPECT:
+            found += _shape_fixes(finding, dataset)
         case Check.NO_TRIGGER:
             found += trigger_fixes([photo.caption for photo in dataset.used], trigger_word)
         case Check.TOO_LARGE:
@@ -125,6 +120,15 @@ def _mending(finding: Finding, dataset: Dataset, trigger_word: str) -> list[Fix]
     return found
 
 
+def _shape_fixes(finding: Finding, dataset: Dataset) -> list[Fix]:
+    ids = finding.photo_ids
+    found = [Fix(FixKind.CROP, _("Crop…"), ids)] if finding.check == Check.ASPECT else []
+    if len(dataset.used) - len(ids) >= ADVISED_MIN_IMAGES:
+        words = ngettext("Exclude it", "Exclude these {count}", len(ids)).format(count=len(ids))
+        found.append(Fix(FixKind.EXCLUDE, words, ids))
+    return found
+
+
 def _copy_fixes(finding: Finding) -> list[Fix]:
     ids = finding.photo_ids
     found = [Fix(FixKind.EXCLUDE, ngettext("Exclude the copy", "Exclude the copies", len(ids)), ids)]
@@ -147,6 +151,7 @@ def _caption_fixes(finding: Finding, trigger: str) -> list[Fix]:
             found += [
                 Fix(FixKind.REWORD, _("Reword…"), ids, words),
                 Fix(FixKind.DROP, drop, ids, words),
+                Fix(FixKind.ADD, _("Add photos…")),
                 Fix(FixKind.ACCEPT, _("Keep it"), ids, finding.key),
             ]
         case Check.TRIGGER_MISSPELT:
@@ -155,6 +160,8 @@ def _caption_fixes(finding: Finding, trigger: str) -> list[Fix]:
             )
         case Check.TRIGGER_PLACE:
             found.append(Fix(FixKind.LEAD, _("Move it to the front"), ids, value=trigger))
+        case Check.NO_CAPTION:
+            found.append(Fix(FixKind.DESCRIBE, _("Captions from a model…"), ids))
         case Check.IGNORED:
             found.append(Fix(FixKind.SHOW_IGNORED, _("Show them again"), ids))
         case _:
@@ -173,9 +180,10 @@ def _picture_fixes(finding: Finding, dataset: Dataset) -> list[Fix]:
     if finding.check == Check.CUT_OUT:
         found.append(Fix(FixKind.GROUPS, _("Compare side by side…"), ids))
     elif finding.check == Check.ONE_SIDED:
-        found.append(Fix(FixKind.CROP, _("Crop…"), ids))
+        found += [Fix(FixKind.CROP, _("Crop…"), ids), Fix(FixKind.ADD, _("Add photos…"))]
     elif finding.check == Check.FEW_SCENES:
-        found.append(Fix(FixKind.SHOW, _("Sort by scene"), ids, PhotoOrder.LIKENESS))
+        sort = Fix(FixKind.SHOW, _("Sort by scene"), ids, PhotoOrder.LIKENESS)
+        found += [sort, Fix(FixKind.ADD, _("Add photos…"))]
     elif query:
         order = _ORDERS.get(finding.check, "")
         words = ngettext("Show it", "Show them", len(ids))

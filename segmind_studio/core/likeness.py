@@ -15,6 +15,7 @@ from segmind_studio.core.datasets import Photo
 from segmind_studio.core.picture_traits import PictureTraits
 from segmind_studio.record import record
 
+MEASURED_SIDE = 512  # pixels: about half of the size that training uses
 ALIKE_BITS = 4
 BLURRED = 100.0
 _BANDS = ((0, 13), (13, 13), (26, 13), (39, 13), (52, 12))  # first bit and number of bits

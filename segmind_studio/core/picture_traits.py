@@ -47,11 +47,16 @@ class PictureTraits:
     grey_width: int = 0
 
 
-def standing_out(traits: Mapping[K, PictureTraits]) -> dict[Check, tuple[K, ...]]:
-    """Return the pictures that stand out, worst first, by what is wrong with them; only checks that find any."""
+def standing_out(
+    traits: Mapping[K, PictureTraits], among: tuple[float, float] | None = None,
+) -> dict[Check, tuple[K, ...]]:
+    """Return the pictures that stand out, worst first, by what is wrong with them; only checks that find any.
+
+    `among` is what is `usual` in the set, of these pictures without it.
+    """
     if not traits:
         return {}
-    usual_focus, usual_noise = usual(traits.values())
+    usual_focus, usual_noise = usual(traits.values()) if among is None else among
     soft = max(NEVER_SHARP, min(SURELY_SHARP, SOFT_SHARE * usual_focus))
     noisy = max(CALM_NOISE, NOISY_TIMES * usual_noise)
     badness: dict[Check, list[tuple[float, K]]] = {}

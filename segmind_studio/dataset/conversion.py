@@ -120,10 +120,13 @@ def decodes(file: BinaryIO, layout: Layout) -> bool:
     return True
 
 
-def rendered(file: BinaryIO, layout: Layout, background: str, size: tuple[int, int] | None = None) -> Image:
+def rendered(
+    file: BinaryIO, layout: Layout, background: str, size: tuple[int, int] | None = None, *, smooth: bool = False,
+) -> Image:
     """Return a decoded image as RGB; `size` is the target size before turning, None for its own.
 
-    The layout must have been read completely. BrokenImageError when it cannot be decoded.
+    `smooth` scales so that no edges arise that were not there. The layout must have been read completely.
+    BrokenImageError when it cannot be decoded.
     """
     from PIL import Image  # noqa: PLC0415  # 13 ms, not needed at the start of the app
 
@@ -136,7 +139,8 @@ def rendered(file: BinaryIO, layout: Layout, background: str, size: tuple[int, i
         if mask is not None:
             colours = Image.composite(colours, Image.new("RGB", colours.size, background), mask)
         if size is not None and size != colours.size:
-            colours = colours.resize(size, Image.Resampling.BOX)  # by averaging, as Qt does
+            way = Image.Resampling.BILINEAR if smooth else Image.Resampling.BOX  # by averaging, as Qt does
+            colours = colours.resize(size, way)
         return turned(colours, layout.orientation)
 
 
@@ -176,12 +180,17 @@ def exif_inside(file: BinaryIO, layout: Layout) -> bytes:
         return b""
 
 
-def screen_pixels(path: Path, layout: Layout, size: tuple[int, int], background: str = WHITE) -> Pixels | None:
-    """Return an upright image for the window, scaled to `size` before turning; None when it cannot be decoded."""
+def screen_pixels(
+    path: Path, layout: Layout, size: tuple[int, int], background: str = WHITE, *, smooth: bool = False,
+) -> Pixels | None:
+    """Return an upright image for the window, scaled to `size` before turning; None when it cannot be decoded.
+
+    `smooth` is as in `rendered`.
+    """
     try:
         with path.open("rb") as file:
             whole = layout_of(file, file.seek(0, os.SEEK_END), whole=True)
-            image = rendered(file, whole, background, size)
+            image = rendered(file, whole, background, size, smooth=smooth)
     except (OSError, BrokenImageError):
         return None
     return Pixels(*displayed(*size, layout.orientation), image.tobytes())

@@ -9,16 +9,17 @@ part must also have the contrast of its place, and be like it without the course
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from math import sqrt
 from operator import mul
 from typing import TypeVar
 
 from PIL import Image
 
+from segmind_studio.core.datasets import MEASURED_UNASKED
 from segmind_studio.record import record
 
-MOST_COMPARED = 150  # pictures; among more, only those with related names are compared
+MOST_COMPARED = MEASURED_UNASKED  # pictures; among more, only those with related names are compared
 _SIZES = (1.0, 0.88, 0.77, 0.68, 0.6, 0.53, 0.47)  # of the shorter side
 _STEP = 0.14  # of a square's side, from one to the next
 _NEAR_BITS = 20  # of 64: squares that may be the same
@@ -48,17 +49,22 @@ class _Square:
 
 
 def cutouts(
-    pictures: Mapping[K, Image.Image], stopped: Callable[[], bool] = bool,
+    pictures: Mapping[K, Image.Image], stopped: Callable[[], bool] = bool, compared: Collection[K] = (),
 ) -> Iterator[tuple[K, K]]:
     """Yield each picture (grey, of some 64 pixels) that is cut out of another, mirrored ones too, with that one.
 
-    Each is compared with each, which takes seconds for MOST_COMPARED pictures: not for the GUI thread.
+    Each is compared with each, which takes seconds for MOST_COMPARED pictures: not for the GUI thread. Those that
+    were `compared` with each other before are not compared again.
     """
     middles = {name: _middles(picture) for name, picture in pictures.items()}
+    fresh = {name: both for name, both in middles.items() if name not in compared}
     for whole, picture in pictures.items():
+        parts = fresh if whole in compared else middles
+        if not parts:
+            continue
         squares = sorted(_squares(picture), key=_light)
         lights = [square.light for square in squares]
-        for name, both in middles.items():
+        for name, both in parts.items():
             if stopped():  # at each: beside other work a picture takes seconds, and the app ends meanwhile
                 return
             if name != whole and any(

@@ -58,6 +58,11 @@ class AppPaths:
         return self.cache / "prepared"
 
     @property
+    def measures(self) -> Path:
+        """Return the file with what was measured of photos; it may be deleted at any time."""
+        return self.cache / "measures.sqlite3"
+
+    @property
     def results(self) -> Path:
         """Return the folder for the images made on the Try page."""
         return self.data / "results"

@@ -11,11 +11,12 @@ from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QPushButton
 
 from segmind_studio.core.accounts import ApiKey
-from segmind_studio.core.datasets import Photo
+from segmind_studio.core.datasets import PackageOptions, Photo
 from segmind_studio.core.settings import Settings
 from segmind_studio.services.accounts.keyring_service import KeyringService
 from segmind_studio.services.datasets.caption_writer import CaptionWriter
 from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.datasets.measured_checks import MeasuredChecks
 from segmind_studio.services.datasets.spelling import Spelling
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.settings_service import SettingsService
@@ -40,7 +41,7 @@ NAMES = ("astronaut", "chelsea", "coffee", "rocket.jpg", "motorcycle_left", "ret
 class DataPlace:
     """Build the place in a folder; `stop` ends everything it started."""
 
-    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+    def __init__(self, folder: Path, settings: Settings | None = None, *, measured_unasked: int = 0) -> None:
         for name in ("imports", "prepared", "photos"):
             (folder / name).mkdir(exist_ok=True)
         self.photos_folder = folder / "photos"
@@ -59,9 +60,14 @@ class DataPlace:
         self.writer = CaptionWriter(KeyringService(vault), self.secrets.append)
         self.dictionaries = folder / "dictionaries"
         self.spelling = Spelling(self.tasks, self.settings, folders=lambda: (self.dictionaries,))
+        self.measured = MeasuredChecks(
+            self.datasets, lambda: self.thumbnails.measurer, most=measured_unasked, idle_ms=0,
+        )
         self.screen = DataScreen(
             self.datasets, self.thumbnails, self.settings, self.undo, writer=self.writer, spelling=self.spelling,
+            measured=self.measured,
         )
+        self.settings.changed.connect(self._use_settings)
         self.screen.resize(1100, 700)
         self.parts = self.screen._parts
         self.toasts: list[str] = []
@@ -72,7 +78,11 @@ class DataPlace:
         self.screen.show()
         self.screen.activateWindow()
         self.datasets.start()
+        self.measured.start()
         self.screen.activated()
+
+    def _use_settings(self, settings: Settings) -> None:
+        self.datasets.set_options(PackageOptions(strip_metadata=settings.strip_metadata))
 
     def stop(self) -> None:
         self.screen.close()

@@ -39,10 +39,10 @@ def make_train_screen(
 
 
 class Bench:
-    """A Train place on stand-ins, and a record of its signals."""
+    """A Train place on stand-ins, or a real service of datasets, and a record of its signals."""
 
-    def __init__(self, qtbot, form=GOOD, *, count=12, accounts=None) -> None:
-        self.datasets = FakeDatasets(count)
+    def __init__(self, qtbot, form=GOOD, *, count=12, accounts=None, datasets=None) -> None:
+        self.datasets = datasets or FakeDatasets(count)
         self.runs = FakeRuns()
         self.accounts = accounts or FakeAccounts()
         self.settings = FakeSettings(Settings(draft=form.to_json()))

@@ -109,11 +109,8 @@ class Session:
         self.driver = UiDriver(self.window)
         self._settled: list[bool] = []
 
-    def open(self, width: int, height: int, *, measured: bool = True) -> None:
-        """Show the window, and wait until everything that is on the disk and in the service is shown.
-
-        `measured`: with the photos measured, which the checks need, and which takes some seconds.
-        """
+    def open(self, width: int, height: int) -> None:
+        """Show the window, and wait until everything that is on the disk and in the service is shown."""
         from segmind_studio.core.practice import Fault  # noqa: PLC0415  # after the clocks stand
 
         self.studio.settled.connect(lambda: self._settled.append(True))
@@ -134,11 +131,10 @@ class Session:
         if self.world != "empty":
             self.wait(lambda: datasets.dataset.dataset_id == TRAVEL and datasets.package.size > 0, "the photos")
             self.wait(lambda: not datasets.scanning and not datasets.dataset.unlooked, "the checks of the photos")
-            if measured:
-                self._measure()
+            self._measure()
 
     def _measure(self) -> None:
-        """Have all photos measured, as opening the checks does: until that, the marks on them come and go."""
+        """Have all photos measured, the excluded too: until that, the marks on them come and go."""
         place, photos = self.window.place, self.services.datasets.dataset.photos
         checks = self.studio._actions().photos.checks
         self.window.show_place("data")
@@ -222,12 +218,12 @@ class Session:
 
 @contextmanager
 def open_session(
-    folder: Path, world: str, language: str, size: tuple[int, int], *, measured: bool = True,
+    folder: Path, world: str, language: str, size: tuple[int, int],
 ) -> Iterator[Session]:
     """Yield the app on a world that is in this folder, shown and complete; see `Session.open`."""
     session = Session(folder, world, language)
     try:
-        session.open(*size, measured=measured)
+        session.open(*size)
         yield session
     finally:
         session.close()

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.gallery.looks import RIGHT_TO_LEFT, Look, Task
-from tests.gallery.published import FACTS, PUBLISHED
+from tests.gallery.published import FACTS
 from tests.gallery.worlds import make_world
 
 WORLD_SOURCES = ("worlds.py", "photos.py")
@@ -99,8 +99,7 @@ def shoot(order: Order) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(world_folder(build, look.world), folder)
     _keep_ports(folder, order.number)
-    measured = order.patterns != tuple(PUBLISHED)  # nothing of those asks for it
-    with open_session(folder, look.world, look.language, look.size, measured=measured) as session:
+    with open_session(folder, look.world, look.language, look.size) as session:
         _say(f"{look.slug}: open after {time.monotonic() - began:.1f} s")
         (target / FACTS).write_text(json.dumps(session.facts(), indent=1, sort_keys=True) + "\n", encoding="utf-8")
         for one in order.task.looks:

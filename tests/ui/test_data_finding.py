@@ -160,7 +160,10 @@ def test_query_and_order_of_the_last_session_come_back(qtbot, place):
     place.parts.filters.search.setText("caption:cat")
     dataset_id = place.datasets.dataset.dataset_id
     place.settings.update(dataset_id=dataset_id, photo_order="name", photo_descending=True)
-    screen = DataScreen(place.datasets, place.thumbnails, place.settings, QUndoStack(), writer=place.writer)
+    screen = DataScreen(
+        place.datasets, place.thumbnails, place.settings, QUndoStack(), writer=place.writer,
+        measured=place.measured,
+    )
     qtbot.addWidget(screen)
     assert child(screen, PhotoFilterBar).search.text() == "caption:cat"
     assert screen._parts.actions.orders[PhotoOrder.NAME].isChecked()

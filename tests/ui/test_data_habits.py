@@ -154,7 +154,10 @@ def test_the_filter_of_the_last_session_comes_back_once(qtbot, place):
     assert place.settings.value.photo_filter == "excluded"
     dataset_id = place.datasets.dataset.dataset_id
     place.settings.update(dataset_id=dataset_id)  # as the app does
-    screen = DataScreen(place.datasets, place.thumbnails, place.settings, QUndoStack(), writer=place.writer)
+    screen = DataScreen(
+        place.datasets, place.thumbnails, place.settings, QUndoStack(), writer=place.writer,
+        measured=place.measured,
+    )
     qtbot.addWidget(screen)
     bar = child(screen, PhotoFilterBar)
     assert bar.filter.show is Show.EXCLUDED

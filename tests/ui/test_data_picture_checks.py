@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel
 from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
 from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.core.photo_order import PhotoOrder
+from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.checks_drawer import ChecksDrawer
 from segmind_studio.ui.data.crop.editor import CropEditor
 from segmind_studio.ui.data.filter import Show
@@ -19,6 +20,7 @@ from segmind_studio.ui.parts.fix_buttons import FixButtons
 from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
 from tests.fakes.image_files import encode, exif, photo
+from tests.fakes.train_place import Bench
 from tests.fakes.typed import child
 
 
@@ -99,9 +101,10 @@ def test_measured_photos_have_badges_lines_and_a_chip_like_others(qtbot, place):
     assert names["night"] not in place.parts.model.badges
 
 
-def test_the_button_counts_them_too(place):
+def test_one_list_has_them_all_and_the_button_counts_them_too(place):
+    assert [finding.key for finding in place.parts.drawer.shown] == \
+        [finding.key for finding in place.datasets.package.findings]
     count = sum(finding.severity in {Severity.MUST, Severity.SHOULD} for finding in findings(place).values())
-    assert count > sum(finding.severity is Severity.SHOULD for finding in place.datasets.package.findings)
     assert place.parts.actions.checks.text() == f"Checks: {count}"
 
 
@@ -147,6 +150,79 @@ def test_a_set_of_one_scene_is_shown_by_scenes(qtbot, place):
     child(place.screen, CropEditor).hide()
     fix(place, Check.FEW_SCENES, FixKind.SHOW)
     assert place.parts.actions.orders[PhotoOrder.LIKENESS].isChecked()
+
+
+@pytest.fixture
+def unasked(qtbot, tmp_path, files):
+    """Return a maker of places with these photos, in which up to so many are measured unasked."""
+    made: list[DataPlace] = []
+
+    def make(most: int) -> DataPlace:
+        place = DataPlace(tmp_path, measured_unasked=most)
+        made.append(place)
+        place.write(5)
+        for name, data in files.items():
+            (place.photos_folder / name).write_bytes(data)
+        place.start()
+        place.take_in(qtbot)
+        return place
+
+    yield make
+    for place in made:
+        place.stop()
+
+
+def checks_of(place) -> dict[str, Finding]:
+    return {finding.check: finding for finding in place.datasets.package.findings}
+
+
+def test_train_warns_of_blurred_photos_that_nobody_asked_about(qtbot, unasked):
+    place = unasked(9)
+    qtbot.waitUntil(lambda: Check.BLURRED in checks_of(place), timeout=20_000)
+    qtbot.waitUntil(lambda: not place.thumbnails.measurer.measuring, timeout=20_000)
+    assert not place.parts.drawer.isVisible()
+    assert not place.datasets.package.unmeasured_text
+    said = checks_of(place)[Check.BLURRED].text
+    bench = Bench(qtbot, datasets=place.datasets)
+    assert bench.says(said)
+    bench.click("train.review")
+    assert said in bench.texts(bench.open_review)
+    bench.open_review.reject()
+    place.select("softer")
+    place.parts.actions.exclude.trigger()
+    qtbot.waitUntil(lambda: checks_of(place)[Check.BLURRED].photo_ids == (place.named("soft").photo_id,))
+    assert checks_of(place)[Check.BLURRED].text in "".join(bench.texts())
+
+
+def test_of_more_photos_train_says_that_they_are_measured_on_demand(qtbot, unasked, monkeypatch):
+    monkeypatch.setattr("segmind_studio.core.datasets.MEASURED_UNASKED", 8)
+    place = unasked(8)
+    assert not place.thumbnails.measurer.measuring
+    bench = Bench(qtbot, datasets=place.datasets)
+    words = place.datasets.package.unmeasured_text
+    assert "8" in words
+    assert bench.says(words)
+    place.parts.actions.checks.trigger()
+    qtbot.waitUntil(lambda: Check.BLURRED in checks_of(place), timeout=20_000)
+    qtbot.waitUntil(lambda: not place.datasets.package.unmeasured_text, timeout=20_000)
+    assert not bench.says(words)
+
+
+def test_each_action_that_advice_names_has_its_button(qtbot, place):
+    image = photo("coffee.png").crop((0, 0, 600, 200))
+    (place.photos_folder / "long.jpg").write_bytes(encode(image, "JPEG"))
+    place.take_in(qtbot, place.photos_folder / "long.jpg")
+    qtbot.waitUntil(lambda: Check.ASPECT in known(place))
+    fix(place, Check.ASPECT, FixKind.CROP)
+    editor = child(place.screen, CropEditor)
+    assert editor.isVisible()
+    assert [photo.path.stem for photo in place.parts.grid.selected] == ["long"]
+    editor.hide()
+    fix(place, Check.NO_CAPTION, FixKind.DESCRIBE)
+    dialog = child(place.screen, CaptionDialog)
+    assert dialog.isVisible()
+    assert len(place.parts.grid.selected) == 10
+    dialog.reject()
 
 
 def test_the_lines_of_very_many_photos_are_made_a_few_at_a_time(qtbot):

@@ -199,6 +199,11 @@ class DatasetService(QObject):
         return self._watch.info
 
     @property
+    def package_watch(self) -> PackageWatch:
+        """Return what computes `package`."""
+        return self._watch
+
+    @property
     def recent(self) -> tuple[DatasetSummary, ...]:
         """Return the stored datasets, newest first."""
         return self._store.recent if self._made is not None else ()

@@ -7,11 +7,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from segmind_studio.core.datasets import Dataset, PackageInfo, PackageOptions
+from segmind_studio.core.datasets import Dataset, Finding, PackageInfo, PackageOptions
+from segmind_studio.core.picture_findings import with_picture_findings
 from segmind_studio.services.datasets.messages import PackageAnswer, PackageRequest
 from segmind_studio.services.datasets.threads import DatasetThreads
 
 DELAY_MS = 150  # several edits follow each other quickly
+
+# Returns what is found of the pictures of a package, and how many of them are not measured yet. In the GUI thread.
+PictureJudge = Callable[[PackageInfo, PackageOptions], tuple[tuple[Finding, ...], int]]
 
 
 class PackageWatch(QObject):
@@ -29,6 +33,8 @@ class PackageWatch(QObject):
     def __init__(self, threads: DatasetThreads, dataset: Callable[[], Dataset], parent: QObject) -> None:
         super().__init__(parent)
         self.info = PackageInfo()
+        self._planned = self.info  # without what is found of measured pictures
+        self._judge: PictureJudge | None = None
         self.options = PackageOptions()
         self.trigger_word = ""
         self._dataset = dataset
@@ -45,7 +51,17 @@ class PackageWatch(QObject):
         """Set how the archive is made."""
         if options != self.options:
             self.options = options
+            self.judge_again()
             self.refresh()
+
+    def use_judge(self, judge: PictureJudge) -> None:
+        """Add what this finds of measured pictures to the findings; `judge_again` when it finds something else."""
+        self._judge = judge
+
+    def judge_again(self) -> None:
+        """Emit again with what is now known of the pictures; all else is unchanged."""
+        if self._planned.image_count:  # else the photos were not counted yet, or there are none
+            self._show(self._planned)
 
     def set_trigger_word(self, word: str) -> None:
         """Set the word that the captions should contain."""
@@ -86,10 +102,13 @@ class PackageWatch(QObject):
 
     def recount(self) -> None:
         """Emit again with the current number of photos that still need a look; all else is unchanged."""
-        self._show(self.info)
+        self._show(self._planned)
 
     def _show(self, info: PackageInfo) -> None:
-        info = replace(info, unlooked=self._dataset().unlooked)  # looks continue during the planning
+        info = self._planned = replace(info, unlooked=self._dataset().unlooked)  # looks continue meanwhile
+        if self._judge is not None:
+            more, unmeasured = self._judge(info, self.options)
+            info = replace(info, findings=with_picture_findings(info.findings, more), unmeasured=unmeasured)
         if info != self.info:
             self.info = info
             self.changed.emit(info)

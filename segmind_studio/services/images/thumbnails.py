@@ -235,8 +235,12 @@ class Thumbnails(QObject):
     _decoded = Signal(object)
     _looked_for = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, *, memory_bytes: int = MEMORY_BYTES) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, memory_bytes: int = MEMORY_BYTES, measures: Path | None = None,
+    ) -> None:
+        """`measures` is the file for what is measured of photos; None: it is forgotten at the end."""
         super().__init__(parent)
+        self._measures = measures
         self._kept = _Kept(memory_bytes)
         self._broken: set[_Name] = set()
         self._asked: _Burst = OrderedDict()  # since the last turn of the event loop
@@ -258,8 +262,10 @@ class Thumbnails(QObject):
         """Return what measures the same pictures, on one more thread that stops with these."""
         if self._measurer is None:
             from segmind_studio.services.images.picture_measures import PictureMeasurer  # noqa: PLC0415  # first use
+            from segmind_studio.store.measure_store import MeasureStore  # noqa: PLC0415  # as above
 
-            self._measurer = PictureMeasurer(self)
+            store = None if self._measures is None else MeasureStore(self._measures)
+            self._measurer = PictureMeasurer(self, store=store)
         return self._measurer
 
     def image(self, photo: Photo, side: int) -> QImage | None:

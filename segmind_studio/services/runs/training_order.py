@@ -7,18 +7,27 @@ The command line orders it. It carries the order out itself, or the open window 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Self, cast
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, Account
 from segmind_studio.core.advice import DatasetFacts, advice
 from segmind_studio.core.budget import Bill, Budget
-from segmind_studio.core.datasets import Dataset, PackageInfo, PackageOptions, ScanProgress, ScanReport, Severity
+from segmind_studio.core.datasets import (
+    MEASURED_UNASKED,
+    Dataset,
+    PackageInfo,
+    PackageOptions,
+    ScanProgress,
+    ScanReport,
+    Severity,
+)
 from segmind_studio.core.errors import CancelledError, DatasetError
 from segmind_studio.core.fields import FIELD_BY_KEY, Value
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.generated_images import GeneratedImage
+from segmind_studio.core.picture_findings import with_picture_findings
 from segmind_studio.core.possible_duplicates import exact_repeats, possible_duplicates, refused_for_good
 from segmind_studio.core.pricing import CostEstimate, estimate, together
 from segmind_studio.core.runs import Run, Stage, manifest_text
@@ -43,6 +52,10 @@ def _never() -> bool:
 
 def _unseen(_progress: ScanProgress) -> None:
     """Ignore progress."""
+
+
+def _uncounted(_measured: int) -> None:
+    """Ignore the number of measured photos."""
 
 
 @record
@@ -134,11 +147,12 @@ def read_photos(
 
 def measured(  # noqa: PLR0913  # where it reads, and how it is stopped
     dataset: Dataset, folders: AppPaths, options: PackageOptions, trigger_word: str,
-    cancelled: Callable[[], bool] = _never, *, plans: PlanCache | None = None,
+    cancelled: Callable[[], bool] = _never, *, plans: PlanCache | None = None, most: int | None = None,
+    progress: Callable[[int], None] = _uncounted,
 ) -> tuple[Dataset, PackageInfo]:
     """Plan the archive and check the photos, as the window does; also return what cannot be used. Blocking.
 
-    What was read is kept in `plans`.
+    What was read is kept in `plans`. Sharpness and likeness of more than `most` photos are not measured.
     """
     trim(folders.prepared)
     steps = PackageSteps(folders.imports, folders.prepared, plans)
@@ -148,7 +162,19 @@ def measured(  # noqa: PLR0913  # where it reads, and how it is stopped
         size, fingerprint = steps.measure(dataset, options, cancelled)
         exact = True
     info = steps.info(dataset, size, cancelled, trigger_word=trigger_word, exact=exact, fingerprint=fingerprint)
-    return dataset, info
+    used = dataset.used
+    if len(used) > (MEASURED_UNASKED if most is None else most):
+        return dataset, replace(info, unmeasured=len(used))
+    from segmind_studio.services.images.picture_steps import PictureSteps, findings_of_files  # noqa: PLC0415  # Pillow
+    from segmind_studio.store.measure_store import MeasureStore  # noqa: PLC0415  # as above
+
+    more = findings_of_files(
+        used, info.findings, PictureSteps(MeasureStore(folders.measures)), stripped=options.strip_metadata,
+        stopped=cancelled, progress=progress,
+    )
+    if cancelled():
+        raise CancelledError
+    return dataset, replace(info, findings=with_picture_findings(info.findings, more))
 
 
 def read_order(
@@ -198,6 +224,11 @@ def _judged(form: TrainingForm, dataset: Dataset, package: PackageInfo) -> tuple
     for finding in () if public_zip else package.findings:
         if finding.severity is not Severity.INFO:
             (problems if finding.severity is Severity.MUST else warnings).append(finding.text)
+    if package.unmeasured and not public_zip:
+        words = _(
+            "Sharpness and similarity of more than {count} photos are only checked by “segmind-studio check”.",
+        )
+        warnings.append(words.format(count=MEASURED_UNASKED))
     return tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(warnings))
 
 

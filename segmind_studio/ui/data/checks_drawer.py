@@ -39,6 +39,7 @@ class ChecksDrawer(QWidget):
         self.setObjectName("data.checks")
         self.setAccessibleName(_("Checks"))
         self._given: tuple[tuple[Finding, ...], Dataset, str] = ((), Dataset("", ""), "")
+        self._waiting, self._remark = "", ""
         self._listed: tuple[object, ...] | None = None  # what the lines show
         self._fixes: dict[Finding, tuple[Fix, ...]] = {}  # by the findings, for the photos and the word beside
         self._fixes_for: tuple[object, str] = ((), "")
@@ -57,9 +58,16 @@ class ChecksDrawer(QWidget):
         """Return the findings that are listed."""
         return self._given[0]
 
-    def set_findings(self, findings: tuple[Finding, ...], dataset: Dataset, trigger_word: str) -> None:
-        """Set the findings about a dataset; while it is hidden, their fixes and lines are not made."""
+    def set_findings(
+        self, findings: tuple[Finding, ...], dataset: Dataset, trigger_word: str, *, waiting: str = "",
+        remark: str = "",
+    ) -> None:
+        """Set the findings about a dataset; while it is hidden, their fixes and lines are not made.
+
+        `waiting` says what is still being checked, `remark` what is not checked.
+        """
         self._given = findings, dataset, trigger_word
+        self._waiting, self._remark = waiting, remark
         if not self.isHidden():
             self._list_findings()
 
@@ -73,7 +81,7 @@ class ChecksDrawer(QWidget):
         """Make the lines, each with its fixes, if they are others than those shown; the last ones later."""
         findings, dataset, _trigger_word = self._given
         fixes, photos = self._all_fixes(), len(dataset.photos)
-        wanted = fixes, photos > 0
+        wanted = fixes, photos > 0, self._waiting, self._remark
         if wanted == self._listed:
             return
         self._listed = wanted
@@ -88,7 +96,7 @@ class ChecksDrawer(QWidget):
             (_("Captions"), about_captions),
             (_("Information"), [f for f in others if f.severity is Severity.INFO]),
         )
-        if not findings:
+        if not findings and not self._waiting:
             words = _("Nothing to fix.") if photos else _("Nothing to check yet.")
             lines.insertWidget(0, _calm(words, good=photos > 0))
         self._making = self._make_lines(lines, [
@@ -128,6 +136,8 @@ class ChecksDrawer(QWidget):
                 lines.insertWidget(lines.count() - 1, self._line(finding, fixes))
                 yield
             lines.insertSpacing(lines.count() - 1, SPACE_S)
+        for words in filter(None, (self._waiting, self._remark)):
+            lines.insertWidget(lines.count() - 1, _calm(words, good=False))
 
     def take_focus(self) -> None:
         """Set the keyboard focus to the drawer: Tab leads to its buttons, and Space presses none of them yet."""

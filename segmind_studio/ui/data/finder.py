@@ -10,15 +10,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from segmind_studio.core.check_reasons import with_reasons
-from segmind_studio.core.datasets import Check, Finding, Photo
+from segmind_studio.core.datasets import Finding, PackageInfo, Photo
 from segmind_studio.core.likeness import likeness_ranks
 from segmind_studio.core.photo_order import MEASURED_ORDERS, PhotoOrder
 from segmind_studio.core.photo_terms import needs_measures
+from segmind_studio.core.picture_findings import parts_remark
 from segmind_studio.core.picture_traits import scene_ranks
-from segmind_studio.core.settings import Settings
-from segmind_studio.services.images.picture_measures import PictureMeasurer
 from segmind_studio.texts import _
-from segmind_studio.ui.data.picture_findings import MeasuredPhotos, picture_findings
+from segmind_studio.ui.data.findings import ABOUT_THE_SET
 from segmind_studio.ui.data.widgets import DataWidgets
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.tips import plain_tip
@@ -27,9 +26,6 @@ from segmind_studio.ui.theme.icons import icon
 _MOST_SAVED = 20
 _AROUND = "\"'()[],.;:!?"
 _MANY = 1_000  # photos
-
-
-_ABOUT_THE_SET = frozenset({Check.FEW_SCENES, Check.ONE_SIDED, Check.PLACE_DATA})  # no badge for each photo
 
 
 class PhotoFinder(QObject):
@@ -62,36 +58,27 @@ class PhotoFinder(QObject):
         actions.save_filter.triggered.connect(self._save)
         parts.filters.search.textChanged.connect(self._follow)
         parts.filters.search.set_vocabulary(self._vocabulary)
-        self._findings: tuple[tuple[Finding, ...], str] = ((), "")
-        self.findings: tuple[Finding, ...] = ()  # also those that measures found, but for those about the set
-        self._asked: tuple[Photo, ...] = ()  # the photos that are measured
-        self._measurer: PictureMeasurer | None = None
+        self._findings: tuple[PackageInfo, str] = (PackageInfo(), "")
+        self.findings: tuple[Finding, ...] = ()  # but for those about the set
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._show_checks)
         self._wanted: Callable[[], bool] = bool
-        self._stripped = settings.strip_metadata
         self._theme: Callable[[], str] = str
-        actions.checks.toggled.connect(self._measure)
-        parts.filters.filtered.connect(self._measure)
-        parts.datasets.dataset_changed.connect(self._measure)
-        parts.settings.changed.connect(self._follow_settings)
+        parts.measured.use_need(self._needed)
+        parts.measured.changed.connect(self._show_measures)
+        actions.checks.toggled.connect(parts.measured.measure)
+        parts.filters.filtered.connect(parts.measured.measure)
         self._sort()
         self._follow()
 
-    @Slot(object)
-    def _follow_settings(self, value: Settings) -> None:
-        if value.strip_metadata != self._stripped:
-            self._stripped = value.strip_metadata
-            self._show_checks()
-
-    def show_findings(self, findings: tuple[Finding, ...], trigger_word: str) -> None:
-        """List these findings, and those about pictures as far as they are measured, and show their number.
+    def show_findings(self, package: PackageInfo, trigger_word: str) -> None:
+        """List the findings of a package, and show their number.
 
         Of very many photos, it is done in a turn of its own.
         """
-        self._findings = findings, trigger_word
+        self._findings = package, trigger_word
         if len(self._parts.datasets.dataset.photos) < _MANY:
             self._show_checks()
         else:
@@ -100,25 +87,19 @@ class PhotoFinder(QObject):
     @Slot()
     def _show_checks(self) -> None:
         self._soon.stop()
-        parts, (findings, trigger_word) = self._parts, self._findings
-        dataset = parts.datasets.dataset
-        more: tuple[Finding, ...] = ()
-        if self._measurer is not None:
-            copies = {name for found in findings if found.check == Check.DUPLICATE for name in found.photo_ids}
-            others = tuple(photo for photo in dataset.used if photo.photo_id not in copies)
-            more = picture_findings(MeasuredPhotos.known_to(
-                self._measurer, others, theme=self._theme(), stripped=self._stripped,
-            ))
-        every = (*with_reasons(findings, self._theme()), *more)
-        parts.drawer.set_findings(every, dataset, trigger_word)
-        parts.package_bar.show_findings(every)
+        parts, (package, trigger_word) = self._parts, self._findings
+        findings = package.findings
+        parts.drawer.set_findings(
+            with_reasons(findings, self._theme()), parts.datasets.dataset, trigger_word,
+            waiting=package.measuring_text, remark=parts_remark(package.image_count),
+        )
+        parts.package_bar.show_findings(findings)
         before = self.findings
-        self.findings = (*findings, *(finding for finding in more if finding.check not in _ABOUT_THE_SET))
+        self.findings = tuple(finding for finding in findings if finding.check not in ABOUT_THE_SET)
         parts.model.set_findings(self.findings)
         if self.findings != before:
             self.found.emit()
 
-    @property
     def _needed(self) -> bool:
         """Return whether something that is shown needs the photos measured."""
         actions = self._parts.actions
@@ -134,41 +115,26 @@ class PhotoFinder(QObject):
     def measure_while(self, wanted: Callable[[], bool]) -> None:
         """Measure the photos now, and later ones as long as `wanted` returns True, whatever else is shown."""
         self._wanted = wanted
-        self._measure()
-
-    @Slot()
-    def _measure(self) -> None:
-        """Measure the photos of the dataset when that is needed; an answer follows also when all are known."""
-        photos = self._parts.datasets.dataset.photos
-        if photos is self._asked or not self._needed:
-            return
-        self._asked = photos
-        if self._measurer is None:
-            self._measurer = self._parts.thumbnails.measurer
-            self._measurer.changed.connect(self._show_measures)
-        self._measurer.measure(photos)
+        self._parts.measured.measure()
 
     @Slot()
     def _show_measures(self) -> None:
-        if self._measurer is None:
-            return
-        photos = self._parts.datasets.dataset.photos
-        known = self._measurer.of(photos)
+        measurer, photos = self._parts.thumbnails.measurer, self._parts.datasets.dataset.photos
+        known = measurer.of(photos)
         traits = {name: found.traits for name, found in known.items() if found.traits is not None}
         groups, scenes = (
             [[photo.photo_id for photo in group] for group in found]
-            for found in (self._measurer.groups(photos), self._measurer.scenes(photos))
+            for found in (measurer.groups(photos), measurer.scenes(photos))
         )
         judged: dict[str, Collection[str]] = {
             check: frozenset(photo.photo_id for photo in those)
-            for check, those in self._measurer.standing_out(photos).items()
+            for check, those in measurer.standing_out(photos).items()
         }
         self._parts.model.set_measured({
             PhotoOrder.SHARPNESS: {name: found.sharpness for name, found in known.items()},
             PhotoOrder.NOISE: {name: found.noise for name, found in traits.items()},
             PhotoOrder.LIKENESS: scene_ranks(scenes, groups) if scenes else likeness_ranks(groups),
         }, judged)
-        self._soon.start()  # in a turn of its own: of 10,000 photos, both take long enough
 
     def _vocabulary(self) -> tuple[str, ...]:
         photos = self._parts.datasets.dataset.photos
@@ -191,7 +157,7 @@ class PhotoFinder(QObject):
         descending = actions.descending.isChecked()
         self._parts.settings.update(photo_order=order.value, photo_descending=descending)
         self._parts.model.set_order(order, descending=descending)
-        self._measure()
+        self._parts.measured.measure()
         if (current := self._parts.grid.currentIndex()).isValid():
             self._parts.grid.scrollTo(current)
 

@@ -74,6 +74,8 @@ def _line(finding: Finding) -> QFrame:
 _SHOWN_OTHERWISE = frozenset({  # above, in the empty field, in the choice of readings, and below
     Check.UNREADABLE, Check.NO_CAPTION, Check.MISREAD, Check.CONVERTED,
 }) | ABOUT_ALL_CAPTIONS
+# Not said of each photo: they have no badge.
+ABOUT_THE_SET = frozenset({Check.FEW_SCENES, Check.ONE_SIDED, Check.PLACE_DATA})
 _LAST_WORDS = 3  # that are quoted where a caption is cut
 
 
@@ -142,7 +144,7 @@ def about_photo(photo: Photo, findings: Iterable[Finding], background: str) -> l
             Finding(Check.UNREADABLE, Severity.SHOULD, stored(photo.problem), _("It is not in the package."))
         )
     for finding in findings:
-        if photo.photo_id not in finding.photo_ids or finding.check in _SHOWN_OTHERWISE:
+        if photo.photo_id not in finding.photo_ids or finding.check in _SHOWN_OTHERWISE | ABOUT_THE_SET:
             continue
         known = next((words[check] for check in words if check == finding.check), finding.text)
         lines.append(Finding(finding.check, finding.severity, known))

@@ -1,4 +1,4 @@
-"""What the buttons of findings about pictures do, and the dialog of near duplicates."""
+"""What the buttons of findings do that open a place of their own, and the dialog of near duplicates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PictureChecks(QObject):
-    """Run the fixes of findings about pictures. Lives as long as the screen.
+    """Run the fixes that show or open something, most of them about pictures. Lives as long as the screen.
 
     `theme` returns what the photos are to teach, as in the training form.
     """
@@ -59,7 +59,7 @@ class PictureChecks(QObject):
 
     @Slot(object)
     def _fix(self, fix: Fix) -> None:
-        """Run a fix that is about pictures; the others are run elsewhere."""
+        """Run a fix that shows or opens something; the others are run elsewhere."""
         match fix.kind:
             case FixKind.GROUPS:
                 self.show_duplicates()
@@ -68,6 +68,9 @@ class PictureChecks(QObject):
             case FixKind.CROP:
                 self._commands.select(frozenset(fix.photo_ids))
                 self._parts.actions.crop.trigger()
+            case FixKind.DESCRIBE:
+                self._commands.select(frozenset(fix.photo_ids))
+                self._parts.actions.describe.trigger()
             case FixKind.STRIP:
                 self._parts.settings.update(strip_metadata=True)
             case _:

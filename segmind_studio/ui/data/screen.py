@@ -19,6 +19,7 @@ from segmind_studio.core.file_uris import local_paths
 from segmind_studio.core.photo_edits import NO_EDIT
 from segmind_studio.services.datasets.caption_writer import CaptionWriter
 from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.datasets.measured_checks import MeasuredChecks
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
@@ -174,8 +175,9 @@ class DataScreen(Place):
 
     def __init__(  # noqa: PLR0913  # what it shows
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
-        parent: QWidget | None = None, *, writer: CaptionWriter, theme: Callable[[], str] = str,
-        actions: PhotoActions | None = None, spelling: Spelling | None = None, at_once: bool = True,
+        parent: QWidget | None = None, *, writer: CaptionWriter, measured: MeasuredChecks,
+        theme: Callable[[], str] = str, actions: PhotoActions | None = None, spelling: Spelling | None = None,
+        at_once: bool = True,
     ) -> None:
         """Without `at_once` its parts are left to `make_rest` or `complete`."""
         super().__init__(parent)
@@ -191,16 +193,19 @@ class DataScreen(Place):
         self._history: HistoryPanel | None = None
         self._empty = True
         self._trigger_word = ""
-        self._rest = self._make(datasets, thumbnails, settings, undo, actions or PhotoActions(self), spelling)
+        self._rest = self._make(
+            datasets, thumbnails, settings, undo, actions or PhotoActions(self), spelling, measured,
+        )
         if at_once:
             self.complete()
 
     def _make(  # noqa: PLR0913, PLR0917  # what it shows
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
-        actions: PhotoActions, spelling: Spelling | None,
+        actions: PhotoActions, spelling: Spelling | None, measured: MeasuredChecks,
     ) -> Iterator[None]:
         self._parts = yield from widgets_in_pieces(
             self, datasets, thumbnails, settings, editor=PhotoEditor(datasets, undo, self), actions=actions,
+            measured=measured,
         )
         yield
         self._commands = PhotoCommands(self._parts)
@@ -409,7 +414,7 @@ class DataScreen(Place):
         vocabulary = package.vocabulary or NO_VOCABULARY
         for user in (parts.words, parts.inspector.bulk.form, self._caption_aids):
             user.set_vocabulary(vocabulary)
-        self._commands.finder.show_findings(package.findings, self._trigger_word)
+        self._commands.finder.show_findings(package, self._trigger_word)
         parts.package_bar.show_package(self._datasets.dataset, package)
 
     @Slot(object)

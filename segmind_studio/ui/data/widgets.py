@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from segmind_studio.record import record
 from segmind_studio.services.datasets.dataset_service import DatasetService
+from segmind_studio.services.datasets.measured_checks import MeasuredChecks
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.ui.data.actions import PhotoActions
@@ -34,6 +35,7 @@ class DataWidgets:
     screen: QWidget
     datasets: DatasetService
     thumbnails: Thumbnails
+    measured: MeasuredChecks
     settings: SettingsService
     actions: PhotoActions
     editor: PhotoEditor
@@ -57,7 +59,7 @@ class DataWidgets:
 
 def widgets_in_pieces(  # noqa: PLR0913  # what they work with
     screen: QWidget, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, *,
-    editor: PhotoEditor, actions: PhotoActions,
+    editor: PhotoEditor, actions: PhotoActions, measured: MeasuredChecks,
 ) -> Generator[None, None, DataWidgets]:
     """Make the widgets, and return them at the end; none of them is placed or connected yet."""
     model = PhotoModel(screen)
@@ -75,7 +77,8 @@ def widgets_in_pieces(  # noqa: PLR0913  # what they work with
     yield from inspector.rest
     yield
     return DataWidgets(
-        screen=screen, datasets=datasets, thumbnails=thumbnails, settings=settings, actions=actions, editor=editor,
+        screen=screen, datasets=datasets, thumbnails=thumbnails, measured=measured, settings=settings,
+        actions=actions, editor=editor,
         dialogs=FileDialogs(screen), model=model, grid=grid, header=header, filters=filters, error=error,
         scan_bar=scan_bar, skipped=skipped, offers=offers, folder_news=folder_news, zip_names=zip_names,
         drawer=drawer, words=words, inspector=inspector, package_bar=PackageBar(actions), exported=exported,

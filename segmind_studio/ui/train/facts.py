@@ -229,7 +229,8 @@ class TrainFacts:
     @property
     def waiting_text(self) -> str:
         """Return the notice that photos are still being checked; "" when none is."""
-        return "" if self.public_zip else self.package.unlooked_text
+        package = self.package
+        return "" if self.public_zip else sentences(package.unlooked_text, package.unmeasured_text)
 
     @property
     def viewer_text(self) -> str:

@@ -7,17 +7,21 @@ import threading
 from dataclasses import replace
 
 import pytest
+from PIL import ImageFilter
 
 from segmind_studio import texts
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.listing import what_next
 from segmind_studio.cli.parser import parse_command
+from segmind_studio.core.check_reasons import reason_for
+from segmind_studio.core.datasets import Check
 from segmind_studio.core.errors import SecretsError, SecretsProblem
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.store.folder_lock import FolderLock
 from segmind_studio.store.settings_file import SettingsFile
+from tests.fakes.image_files import encode, photo
 from tests.fakes.keyrings import BrokenKeyring
 from tests.fakes.practice_side import SUBMIT, posts, uploads
 
@@ -226,6 +230,29 @@ def test_photos_are_checked_like_in_the_window(command, photos):
     assert [event["file"] for event in events if event["event"] == "skipped"] == ["broken.jpg"]
     assert {event["check"] for event in events if event["event"] == "finding"} >= {"unreadable", "no-trigger"}
     assert command("check", photos / "photo0.txt") == ExitCode.PHOTOS
+
+
+def test_blurred_photos_are_warned_about_before_they_are_paid_for(command, tmp_path, monkeypatch):
+    folder = tmp_path / "set"
+    folder.mkdir()
+    for name in ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "camera.png"):
+        (folder / f"{name[:-4]}.jpg").write_bytes(encode(photo(name), "JPEG"))
+    soft = photo().rotate(90, expand=True).filter(ImageFilter.GaussianBlur(4))
+    (folder / "soft.jpg").write_bytes(encode(soft, "JPEG"))
+    code, events = command.events("check", folder, "--theme", "PRODUCT")
+    assert code == ExitCode.DONE
+    (blurred,) = [event for event in events if event.get("check") == Check.BLURRED]
+    assert blurred["files"] == ["soft.jpg"]
+    assert blurred["advice"] == reason_for(Check.BLURRED, "PRODUCT")
+    code, events = command.events("train", folder, "--name", "soft", "--practice", "--dry-run")
+    quote = next(event for event in events if event["event"] == "quote")
+    assert code == ExitCode.DONE
+    assert blurred["text"] in quote["warnings"]
+    monkeypatch.setattr("segmind_studio.services.runs.training_order.MEASURED_UNASKED", 5)
+    code, events = command.events("train", folder, "--name", "soft", "--practice", "--dry-run")
+    warnings = next(event for event in events if event["event"] == "quote")["warnings"]
+    assert blurred["text"] not in warnings
+    assert any("5 photos" in words for words in warnings)  # so many are measured by `check` only
 
 
 @pytest.fixture

@@ -44,14 +44,14 @@ def test_a_place_for_the_trigger_word_is_no_trigger_word():
     assert [fix.kind for fix in trigger_fixes(["[trigger] a man", "[trigger] at sea"], "TOK")] == [FixKind.PREPEND]
 
 
-@pytest.mark.parametrize(("check", "kind"), [
-    (Check.UNREADABLE, FixKind.REMOVE), (Check.DUPLICATE, FixKind.EXCLUDE), (Check.SMALL, FixKind.EXCLUDE),
-    (Check.ASPECT, FixKind.EXCLUDE), (Check.NO_CAPTION, None), ("of-a-later-version", None),
+@pytest.mark.parametrize(("check", "kinds"), [
+    (Check.UNREADABLE, (FixKind.REMOVE,)), (Check.DUPLICATE, (FixKind.EXCLUDE,)),
+    (Check.SMALL, (FixKind.EXCLUDE,)), (Check.ASPECT, (FixKind.CROP, FixKind.EXCLUDE)),
+    (Check.NO_CAPTION, (FixKind.DESCRIBE,)), ("of-a-later-version", ()),
 ])
 @pytest.mark.parametrize("ids", [("p1",), ("p1", "p3")])
-def test_photos_that_were_found_can_be_mended_or_at_least_selected(check, kind, ids):
-    wanted = [(kind, ids)] if kind else []
-    assert offered(check, dataset(), ids) == [*wanted, (FixKind.SELECT, ids)]
+def test_photos_that_were_found_can_be_mended_or_at_least_selected(check, kinds, ids):
+    assert offered(check, dataset(), ids) == [(kind, ids) for kind in (*kinds, FixKind.SELECT)]
 
 
 def test_no_press_leaves_too_few_photos_behind():

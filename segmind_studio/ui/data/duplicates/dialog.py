@@ -13,10 +13,9 @@ from typing_extensions import override
 from segmind_studio.core.check_reasons import reason_for
 from segmind_studio.core.datasets import Check, Photo
 from segmind_studio.core.duplicate_groups import best_of, undecided, with_cutouts
-from segmind_studio.core.likeness import PictureMeasures
+from segmind_studio.core.likeness import MEASURED_SIDE, PictureMeasures
 from segmind_studio.formats import bytes_text, number, size_in_pixels
 from segmind_studio.services.datasets.dataset_service import DatasetService
-from segmind_studio.services.images.picture_measures import MEASURED_SIDE
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.data.duplicates.board import DuplicateBoard

@@ -1,23 +1,25 @@
-"""The findings about pictures that need them measured: likeness, blur, noise, exposure, scenes and place data."""
+"""The findings about pictures that need them measured: likeness, blur, noise, exposure, scenes and place data.
+
+They are judged among the used photos alone, so that the window and the command line find the same. Why they matter
+is in `check_reasons`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 
-from segmind_studio.core.check_reasons import reason_for
-from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, Check, Finding, Photo, Severity
+from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, MEASURED_UNASKED, Check, Finding, Photo, Severity
 from segmind_studio.core.duplicate_groups import undecided
 from segmind_studio.core.likeness import PictureMeasures, all_but_the_best
 from segmind_studio.core.picture_traits import PictureTraits, too_few_scenes
 from segmind_studio.formats import number, percent
 from segmind_studio.record import record
-from segmind_studio.services.images.picture_measures import PictureMeasurer
 from segmind_studio.texts import _, listed, ngettext, sentences
-from segmind_studio.ui.data.facts import photos_text
 
 _NAMED = 3  # photos in a sentence, worst first
 _CLEARLY = 1.25  # times as wide as high: less counts as square
+_ORDER = tuple(Severity)
 _LESS_SURE = {Check.NOISY, Check.WASHED_OUT}
 
 
@@ -27,8 +29,7 @@ class MeasuredPhotos:
 
     `groups` look nearly alike, `cutouts` are photos with those that they are a part of, `scenes` are groups of
     similar colours, () while not all are measured. `standing` are those that stand out by a check, and `usual` the
-    set's middle focus and noise. `theme` is that of the training form; `stripped` is True when
-    place data is removed from what is sent.
+    set's middle focus and noise. `stripped` is True when place data is removed from what is sent.
     """
 
     photos: tuple[Photo, ...]
@@ -38,24 +39,35 @@ class MeasuredPhotos:
     cutouts: Sequence[tuple[Photo, Photo]]
     standing: Mapping[Check, Sequence[Photo]]
     usual: tuple[float, float]
-    theme: str
     stripped: bool
-
-    @classmethod
-    def known_to(
-        cls, measurer: PictureMeasurer, photos: tuple[Photo, ...], *, theme: str, stripped: bool,
-    ) -> MeasuredPhotos:
-        """Return what the measurer knows of these photos at the moment."""
-        scenes = () if measurer.measuring else measurer.scenes(photos)
-        return cls(
-            photos, measurer.of(photos), measurer.groups(photos), scenes, measurer.cutouts(photos),
-            measurer.standing_out(photos), measurer.usual, theme, stripped,
-        )
 
     def traits(self, photo: Photo) -> PictureTraits | None:
         """Return what was measured of a photo."""
         found = self.measures.get(photo.photo_id)
         return found.traits if found else None
+
+
+def judged_photos(used: tuple[Photo, ...], findings: Iterable[Finding]) -> tuple[Photo, ...]:
+    """Return the used photos that are judged: copies of the same file are said otherwise."""
+    copies = {name for found in findings if found.check == Check.DUPLICATE for name in found.photo_ids}
+    return tuple([photo for photo in used if photo.photo_id not in copies]) if copies else used
+
+
+def parts_remark(count: int) -> str:
+    """Return how photos that are parts of others are found among so many; "" when all are compared."""
+    if count <= MEASURED_UNASKED:
+        return ""
+    words = _("With more than {count} photos, parts of other photos are only found by related file names.")
+    return words.format(count=MEASURED_UNASKED)
+
+
+def with_picture_findings(findings: Sequence[Finding], more: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return one list of the findings of a package and those about its measured pictures, worst first."""
+    return tuple(sorted((*findings, *more), key=_severity)) if more else tuple(findings)
+
+
+def _severity(finding: Finding) -> int:
+    return _ORDER.index(finding.severity)
 
 
 def picture_findings(known: MeasuredPhotos) -> tuple[Finding, ...]:
@@ -77,9 +89,7 @@ def _near_duplicates(known: MeasuredPhotos) -> Iterator[Finding]:
             "{count} photo looks like another one.", "{count} photos look like others.",
             len(extra),
         )
-        advice = sentences(
-            reason_for(Check.NEAR_DUPLICATE, known.theme), _("The largest and sharpest of each group is kept."),
-        )
+        advice = _("The largest and sharpest of each group is kept.")
         yield Finding(Check.NEAR_DUPLICATE, Severity.SHOULD, words.format(count=len(extra)), advice, extra)
 
 
@@ -102,9 +112,7 @@ def _cut_out(known: MeasuredPhotos, copies: frozenset[str]) -> Iterator[Finding]
         _("{part} from {whole}").format(part=part.path.name, whole=max(wholes[name], key=_pixels).path.name)
         for name, part in list(parts.items())[:_NAMED]
     )
-    yield Finding(
-        Check.CUT_OUT, Severity.INFO, f"{words} {pairs}.", reason_for(Check.CUT_OUT, known.theme), tuple(parts),
-    )
+    yield Finding(Check.CUT_OUT, Severity.INFO, f"{words} {pairs}.", photo_ids=tuple(parts))
 
 
 def _pixels(photo: Photo) -> int:
@@ -129,7 +137,7 @@ def _standing_out(known: MeasuredPhotos) -> Iterator[Finding]:
                 # Translators: {photos} are names of photos.
                 (_("Photos: {photos}.") if count == 1 else _("Worst: {photos}.")).format(photos=worst),
             ),
-            reason_for(check, known.theme), tuple(photo.photo_id for photo in found),
+            photo_ids=tuple(photo.photo_id for photo in found),
         )
 
 
@@ -176,10 +184,11 @@ def _few_scenes(known: MeasuredPhotos) -> Iterator[Finding]:
     if not too_few_scenes(count, len(known.scenes)) or _all_ignore(known.photos, Check.FEW_SCENES):
         return
     scenes = ngettext("{count} scene", "{count} scenes", len(known.scenes)).format(count=len(known.scenes))
+    photos = ngettext("{count} photo", "{count} photos", count).format(count=count)
     # Translators: {photos} is such as “12 photos”, {scenes} such as “2 scenes”.
-    words = _("{photos}, {scenes}: most look alike.").format(photos=photos_text(count), scenes=scenes)
+    words = _("{photos}, {scenes}: most look alike.").format(photos=photos, scenes=scenes)
     names = tuple(photo.photo_id for scene in known.scenes for photo in scene)
-    yield Finding(Check.FEW_SCENES, Severity.SHOULD, words, reason_for(Check.FEW_SCENES, known.theme), names)
+    yield Finding(Check.FEW_SCENES, Severity.SHOULD, words, photo_ids=names)
 
 
 def _one_sided(known: MeasuredPhotos) -> Iterator[Finding]:
@@ -193,10 +202,7 @@ def _one_sided(known: MeasuredPhotos) -> Iterator[Finding]:
     )
     if words:
         names = tuple(photo.photo_id for photo in photos)
-        yield Finding(
-            Check.ONE_SIDED, Severity.INFO, words.format(count=len(photos)),
-            reason_for(Check.ONE_SIDED, known.theme), names,
-        )
+        yield Finding(Check.ONE_SIDED, Severity.INFO, words.format(count=len(photos)), photo_ids=names)
 
 
 def _all_ignore(photos: Iterable[Photo], check: Check) -> bool:
