@@ -16,7 +16,7 @@ class TermCounts:
 
     def __init__(self) -> None:
         self._texts: Counter[tuple[str, bool]] = Counter()
-        self._apart: dict[str, CaptionWords] = {}
+        self._apart: Mapping[str, CaptionWords] = {}
         self._counts: Counter[str] = Counter()
         self._beside: Counter[str] = Counter()
         self._parts: Counter[str] = Counter()
@@ -27,31 +27,43 @@ class TermCounts:
     def vocabulary(self, captions: Iterable[tuple[str, bool]], apart: Mapping[str, CaptionWords]) -> Vocabulary:
         """Return the vocabulary of captions: of each its text, and whether it holds the trigger word.
 
-        `apart` has each of the texts taken apart. The same vocabulary is returned while nothing has changed.
+        `apart` has each of the texts taken apart; it is kept, and none may be removed from it. The same vocabulary
+        is returned while nothing has changed.
         """
         texts = Counter(captions)
         if texts == self._texts:
             return self._vocabulary
         changed: dict[str, int] = {}  # terms, and how many captions held them before
+        more: Counter[str] = Counter()
+        more_beside: Counter[str] = Counter()
         for sign, some in ((1, texts - self._texts), (-1, self._texts - texts)):
             for (text, holds), times in some.items():
-                self._count(apart[text] if sign > 0 else self._apart[text], sign * times, changed, holds=holds)
-        self._texts, self._apart = texts, {text: apart[text] for text, _holds in texts}
+                more[text] += sign * times
+                more_beside[text] += sign * times * holds
+        for text, times in more.items():
+            caption = apart[text] if text in apart else self._apart[text]
+            self._count(caption, times, more_beside[text], changed)
+        self._texts, self._apart = texts, apart
         self._sort(changed)
         with_trigger = sum(times for (_text, holds), times in texts.items() if holds)
         self._vocabulary = Vocabulary(texts.total(), with_trigger, tuple(self._terms()))
         return self._vocabulary
 
-    def _count(self, caption: CaptionWords, times: int, changed: dict[str, int], *, holds: bool) -> None:
-        counts, beside, parts = self._counts, self._beside, self._parts
-        for term in caption.terms:
+    def count(self, term: str) -> int:
+        """Return how many of the captions hold a term."""
+        return self._counts.get(term, 0)
+
+    def _count(self, caption: CaptionWords, times: int, times_beside: int, changed: dict[str, int]) -> None:
+        counts, beside = self._counts, self._beside
+        terms, parts = caption.terms_and_parts()
+        for term in terms:
             before = counts[term]
             changed.setdefault(term, before)
             counts[term] = before + times
-            if holds:
-                beside[term] += times
-        for part in caption.parts:
-            parts[part] += times
+            if times_beside:
+                beside[term] += times_beside
+        for part in parts:
+            self._parts[part] += times
 
     def _sort(self, changed: Mapping[str, int]) -> None:
         counts, order = self._counts, self._order
