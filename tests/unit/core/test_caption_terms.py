@@ -88,6 +88,17 @@ def test_an_edit_among_many_keeps_the_other_terms_and_a_change_back_all_of_them(
     assert content(counts.vocabulary(texts, apart)) == content(before)
 
 
+def test_a_phrase_of_one_caption_is_known_when_a_second_holds_it_too():
+    """Of many, only a hash of such a phrase is kept."""
+    counts, apart = TermCounts(), {}
+    for trigger, others in ((True, []), (False, []), (False, ["TOK, word7 hill, word8"]), (False, [])):
+        texts = [(f"TOK, word{n} hill", trigger) for n in range(3_000)] + [(text, True) for text in others]
+        apart |= {text: take_apart(text) for text, _holds in texts}
+        assert content(counts.vocabulary(texts, apart)) == content(TermCounts().vocabulary(texts, apart))
+        assert [counts.count(term) for term in ("word7 hill", "word8")] == [1 + len(others)] * 2
+        assert not counts.count("hill word7")
+
+
 def content(found: Vocabulary):
     return found.captions, found.with_trigger, found.terms
 
