@@ -16,6 +16,9 @@ SLOW_S = 300.0
 LONGEST_WAIT_S = 900.0
 LONGEST_OFFLINE_WAIT_S = 45.0  # a minute with its jitter
 PRACTICE_SHORTEST_S = 0.25
+PRACTICE_QUICK_S = 2.0  # at its usual speed, while a run is active
+PRACTICE_EVENTS_S = 10.0  # the same while events bring what is new; also after a failure
+PRACTICE_SLOW_S = 30.0  # while none is: all its runs are this app's own, so nothing new can come
 LISTINGS_PER_MINUTE = BACKGROUND_PER_MINUTE - 1  # one is left for other background calls
 EVENTS_S = 60.0  # while a run is active, and webhooks bring what is new
 EVENTS_LAST_S = 600.0  # after the last event that a listing confirmed
@@ -43,12 +46,18 @@ class Cadence:
         if failures:
             wait = QUICK_S  # the first failure is soon retried, also while nothing runs
         if self.practice:
-            wait = max(PRACTICE_SHORTEST_S, (2.0 if active and not events else 10.0) / max(self.speed, 0.01))
+            wait = max(PRACTICE_SHORTEST_S, self._practised(active, failures, events) / max(self.speed, 0.01))
         if failures:
             longest = LONGEST_OFFLINE_WAIT_S if offline else LONGEST_WAIT_S
             wait = min(longest, wait * 2.0 ** min(failures, 10))
             wait *= 1.0 + (rng or random.Random()).random() / 3.0  # noqa: S311  # jitter is no secret
         return max(wait, retry_after or 0.0)
+
+    @staticmethod
+    def _practised(active: bool, failures: int, events: bool) -> float:  # noqa: FBT001  # as in `wait`
+        if active and not events:
+            return PRACTICE_QUICK_S
+        return PRACTICE_EVENTS_S if active or failures else PRACTICE_SLOW_S
 
     def room(self, asked: Sequence[float], now: float) -> float:
         """Return the seconds until one more listing keeps the limit per minute; 0 when it does now.

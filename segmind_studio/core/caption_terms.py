@@ -8,8 +8,9 @@ spaces between its words (Chinese, Japanese, Thai) is one word as far as the nex
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,11 +31,49 @@ _WITHIN = rf"(?:[^\w.{PHRASE_ENDS}]|\.(?=\S))+"  # what may stand between the wo
 
 @record
 class CaptionWords:
-    """One caption taken apart: its words in order, and the terms that it holds, each once."""
+    """One caption taken apart: its words in order, and where its parts end.
+
+    A dataset may have thousands of captions, and each holds three times as many terms as words: they are made when
+    they are asked for.
+    """
 
     words: tuple[str, ...]
-    terms: frozenset[str]
-    parts: frozenset[str]  # the terms that stand alone between commas
+    ends: tuple[int, ...]  # of each part, the place in `words` that follows it
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """Return the words, phrases and parts, each once."""
+        return frozenset(self.terms_and_parts()[0])
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Return the terms that stand alone between commas."""
+        return frozenset(self.terms_and_parts()[1])
+
+    def terms_and_parts(self) -> tuple[set[str], set[str]]:
+        """Return both; a part is the same object in both."""
+        parts = set(map(" ".join, self._parts()))
+        terms = {*self.words, *parts}
+        for part in self._parts():
+            for size in range(2, LONGEST_PHRASE + 1):
+                terms.update(" ".join(part[at : at + size]) for at in range(len(part) - size + 1))
+        return terms, parts
+
+    @property
+    def line(self) -> str:
+        """Return the words in one text; it contains `mark_of(term)` of each term, and of no other."""
+        return "".join(["\n", *(f" {' '.join(part)} \n" for part in self._parts())])
+
+    def _parts(self) -> Iterator[tuple[str, ...]]:
+        begin = 0
+        for end in self.ends:
+            yield self.words[begin:end]
+            begin = end
+
+
+def mark_of(term: str) -> str:
+    """Return what the lines of the captions that hold a term contain, to look for it in very many."""
+    return f"\n {term} \n" if term.count(" ") >= LONGEST_PHRASE else f" {term} "
 
 
 @record
@@ -97,18 +136,15 @@ def spelt_words(text: str) -> list[tuple[int, str]]:
 
 
 def take_apart(caption: str) -> CaptionWords:
-    """Return the words and terms of one caption."""
+    """Return the words of one caption and where its parts end. Equal words of all captions are one object."""
     words: list[str] = []
-    terms: set[str] = set()
-    parts: set[str] = set()
+    ends: list[int] = []
     for segment in _BREAK.split(folded(caption)):
-        inside = tuple(word for found in _WORD.findall(segment) if (word := found.strip("-_'")))
-        words += inside
-        for size in range(1, LONGEST_PHRASE + 1):
-            terms.update(" ".join(inside[at : at + size]) for at in range(len(inside) - size + 1))
-        if inside:
-            parts.add(" ".join(inside))
-    return CaptionWords(tuple(words), frozenset(terms | parts), frozenset(parts))
+        before = len(words)
+        words += (sys.intern(word) for found in _WORD.findall(segment) if (word := found.strip("-_'")))
+        if len(words) > before:
+            ends.append(len(words))
+    return CaptionWords(tuple(words), tuple(ends))
 
 
 @lru_cache(maxsize=64)

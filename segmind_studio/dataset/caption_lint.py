@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from segmind_studio.core.caption_terms import (
     NO_VOCABULARY,
     CaptionWords,
     Term,
     Vocabulary,
+    mark_of,
     take_apart,
     words_of,
 )
@@ -116,7 +118,8 @@ class CaptionLint:
             )
             about = _Captions(
                 written, captions, [photo for photo in written if self._holds[photo.caption]], found, trigger,
-                self._near.pairs([caption.words for caption in captions]),
+                self._near.pairs([caption.words for caption in captions]), self._counts.count,
+                cache(lambda: [caption.line for caption in captions]),
             )
             self._last = (key, CaptionReport(found, tuple(_findings(about))))
         return self._last[1]
@@ -181,6 +184,8 @@ class _Captions:
     found: Vocabulary
     trigger: str
     near: list[tuple[int, int]]  # places of captions that are nearly equal
+    count: Callable[[str], int]  # of the captions that hold a term
+    lines: Callable[[], list[str]]  # of the captions, to look for the marks of terms
 
 
 def _findings(about: _Captions) -> Iterator[Finding]:
@@ -188,11 +193,11 @@ def _findings(about: _Captions) -> Iterator[Finding]:
     bare = all(set(caption.words) <= set(words_of(trigger)) for caption in captions)
     yield from _about_trigger(about)
     if len(written) >= ADVISED_MIN_IMAGES and not bare:  # of fewer captions, a share says nothing
-        yield from _about_terms(written, captions, about.found, trigger)
+        yield from _about_terms(about)
         yield from _about_variety(written, captions)
     if not bare:
         yield from _about_likeness(written, captions, about.near)
-    yield from _about_each(written, captions)
+    yield from _about_each(about)
 
 
 def _about_trigger(about: _Captions) -> Iterator[Finding]:
@@ -201,7 +206,7 @@ def _about_trigger(about: _Captions) -> Iterator[Finding]:
     if not own:
         return
     for word in misspelt(captions, trigger):
-        holds = [p for p, caption in zip(written, captions, strict=True) if word in caption.terms]
+        holds = [p for p, caption in zip(written, captions, strict=True) if word in caption.words]
         named = _open(holds, Check.TRIGGER_MISSPELT, word)
         words = ngettext(
             "“{word}” in {count} caption is nearly “{trigger}”.",
@@ -235,13 +240,12 @@ def _about_trigger(about: _Captions) -> Iterator[Finding]:
         )
 
 
-def _about_terms(
-    written: list[Photo], captions: list[CaptionWords], found: Vocabulary, trigger: str,
-) -> Iterator[Finding]:
+def _about_terms(about: _Captions) -> Iterator[Finding]:
+    written = about.written
     accepted = {key for photo in written for key in photo.accepted}
     meant = [key.partition(":")[2] for key in accepted if key.startswith(f"{Check.FUSED}:")]
     shown = 0
-    for item in frequent_terms(found, trigger, BIASED_SHARE):
+    for item in frequent_terms(about.found, about.trigger, BIASED_SHARE):
         term = item.term
         if item.within or any(_holds(term.text, text) or _holds(text, term.text) for text in meant):
             continue
@@ -258,7 +262,8 @@ def _about_terms(
         )
         if term.count == term.with_trigger:
             words = sentences(words, _("Never without the trigger word."))
-        ids = tuple(p.photo_id for p, c in zip(written, captions, strict=True) if term.text in c.terms)
+        mark = mark_of(term.text)
+        ids = tuple(photo.photo_id for photo, line in zip(written, about.lines(), strict=True) if mark in line)
         yield Finding(Check.FUSED, Severity.SHOULD if fused else Severity.INFO, words, advice, ids, term.text)
 
 
@@ -320,7 +325,8 @@ def _about_likeness(
     )
 
 
-def _about_each(written: list[Photo], captions: list[CaptionWords]) -> Iterator[Finding]:
+def _about_each(about: _Captions) -> Iterator[Finding]:
+    written = about.written
     tokens = [(photo, estimated_tokens(photo.caption)) for photo in written if len(photo.caption) > CLIP_TOKENS]
     cut = _open([photo for photo, count in tokens if count > T5_TOKENS], Check.LONG_CAPTION, "cut")
     long = _open([photo for photo, count in tokens if CLIP_TOKENS < count <= T5_TOKENS], Check.LONG_CAPTION)
@@ -338,9 +344,10 @@ def _about_each(written: list[Photo], captions: list[CaptionWords]) -> Iterator[
         ).format(tokens=CLIP_TOKENS),
     )
     clashes: dict[tuple[str, str], list[Photo]] = {}
-    for photo, caption in zip(written, captions, strict=True):
-        for pair in _EXCLUSIVE:
-            if pair[0] in caption.terms and pair[1] in caption.terms:
+    pairs = [(pair, *map(mark_of, pair)) for pair in _EXCLUSIVE if all(map(about.count, pair))]
+    for photo, line in zip(written, about.lines(), strict=True) if pairs else ():
+        for pair, one, other in pairs:
+            if one in line and other in line:
                 clashes.setdefault(pair, []).append(photo)
     for (one, other), clashing in clashes.items():
         photos = _open(clashing, Check.CONTRADICTORY, f"{one}, {other}")

@@ -204,7 +204,7 @@ def test_the_middle_shows_the_table_or_why_there_is_none(facts, state):
 
 
 @pytest.mark.parametrize(("ahead", "words"), [
-    (-1, ""), (3, "in a moment"), (12.9, "in 12 s"), (59, "in 59 s"), (61, "in 1 min"), (290, "in 5 min"),
+    (-1, ""), (3, "in a moment"), (12.9, "in 10 s"), (59, "in 55 s"), (61, "in 1 min"), (290, "in 5 min"),
 ])
 def test_the_next_check_is_told_in_words(ahead, words):
     assert next_check_text(WatchState(next_at=NOW + ahead), NOW) == words

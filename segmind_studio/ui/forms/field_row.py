@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import Choice, Field, Kind, Value
@@ -37,7 +37,7 @@ class Message:
 
 
 class MessageLine(QWidget):
-    """The line of the message; hidden while there is none.
+    """The line of the message; hidden while there is none, and empty until there is a first one.
 
     Signals:
         fix_wanted(object): Fix, a button beside the words was pressed; GUI thread.
@@ -48,20 +48,25 @@ class MessageLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._message: Message | None = None
-        self._icon = IconLabel("info", "muted", 16)
-        self._label = text_label("")
-        self._fixes = FixButtons("link")
-        self._fixes.pressed.connect(self.fix_wanted)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._label)
-        words.addWidget(self._fixes)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, SPACE_LINE, 0, 0)
-        row.setSpacing(SPACE_S)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        self._parts: tuple[IconLabel, QLabel, FixButtons] | None = None
         self.hide()
+
+    def _made(self) -> tuple[IconLabel, QLabel, FixButtons]:
+        """Return the sign, the words and the buttons; a form has thirty lines, and few are ever needed."""
+        if self._parts is None:
+            sign, label, fixes = IconLabel("info", "muted", 16), text_label(""), FixButtons("link")
+            fixes.pressed.connect(self.fix_wanted)
+            words = QVBoxLayout()
+            words.setSpacing(0)
+            words.addWidget(label)
+            words.addWidget(fixes)
+            row = QHBoxLayout(self)
+            row.setContentsMargins(0, SPACE_LINE, 0, 0)
+            row.setSpacing(SPACE_S)
+            row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+            row.addLayout(words, 1)
+            self._parts = sign, label, fixes
+        return self._parts
 
     @property
     def message(self) -> Message | None:
@@ -71,13 +76,14 @@ class MessageLine(QWidget):
     def show_message(self, message: Message | None) -> None:
         """Show another message; None hides the line."""
         self._message = message
-        self.setVisible(message is not None)
         if message is not None:
+            sign, label, fixes = self._made()
             name, tone = _LOOKS[message.severity]
-            self._icon.set_icon(name, tone)
-            self._label.setText(message.text)
-            mark(self._label, role=tone)
-            self._fixes.show_fixes(message.fixes, message.text)
+            sign.set_icon(name, tone)
+            label.setText(message.text)
+            mark(label, role=tone)
+            fixes.show_fixes(message.fixes, message.text)
+        self.setVisible(message is not None)
 
 
 _RESET = 28  # the theme's frame and padding leave a 16 px icon

@@ -146,24 +146,30 @@ class ErrorBanner(Banner):
         self, parent: QWidget | None = None, *, details: str = "", more: Sequence[QAction] = (),
     ) -> None:
         super().__init__(Severity.MUST, parent=parent, closable=True)
-        details = details or _("Message from the service")
+        self._detail_name = details or _("Message from the service")
         self._error: StudioError | None = None
         self._copy = QAction(icon("copy"), _("Copy error details"), self)
         self._copy.triggered.connect(self._copy_diagnosis)
-        self._unfold = QPushButton(details)
+        self._unfold = QPushButton(self._detail_name)
         self._unfold.setCheckable(True)
         mark(self._unfold, kind="link")
-        self._detail = QPlainTextEdit()
-        self._detail.setReadOnly(True)
-        self._detail.setAccessibleName(details)
-        self._detail.setFixedHeight(self._detail.fontMetrics().lineSpacing() * _LINES)
-        mark(self._detail, role="mono")
-        self._detail.hide()
-        self._unfold.toggled.connect(self._detail.setVisible)
+        self._detail: QPlainTextEdit | None = None  # made for the first error that has some
         self.text_column.insertWidget(2, self._unfold)
-        self.text_column.insertWidget(3, self._detail)
         self.set_actions((self._copy, *more))
         self.hide()
+
+    def _show_detail(self, text: str) -> None:
+        """Write it below the fold, which is closed."""
+        if self._detail is None:
+            detail = self._detail = mark(QPlainTextEdit(), role="mono")
+            detail.setReadOnly(True)
+            detail.setAccessibleName(self._detail_name)
+            detail.setFixedHeight(detail.fontMetrics().lineSpacing() * _LINES)
+            detail.hide()
+            self._unfold.toggled.connect(detail.setVisible)
+            self.text_column.insertWidget(3, detail)
+            QWidget.setTabOrder(self._unfold, detail)
+        self._detail.setPlainText(text)
 
     @property
     def error(self) -> StudioError | None:
@@ -180,7 +186,8 @@ class ErrorBanner(Banner):
         self._unfold.setText(_("Message from the service") if by_service else _("Details"))
         self._unfold.setVisible(bool(error.detail))
         self._unfold.setChecked(False)
-        self._detail.setPlainText(error.detail)
+        if error.detail or self._detail is not None:
+            self._show_detail(error.detail)
         self.show()
 
     def unfold(self) -> None:

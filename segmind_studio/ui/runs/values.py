@@ -153,18 +153,23 @@ def base_model_text(run: Run) -> str:
     return str(FIELD_BY_KEY["base_model"].choices[0].label) if name == "FLUX_PRO" else name or DASH
 
 
-_SOON_S = 5
+_STEP_S = 5
 _MINUTE = 60
 _HOURS_FROM_S = 90 * _MINUTE
 _HOUR = 3600
 
 
 def next_check_text(watch: WatchState, now: float) -> str:
-    """Return the words for in how long the list is asked for again, "" when that is not known or already due."""
+    """Return the words for in how long the list is asked for again, "" when that is not known or already due.
+
+    Seconds go in steps, as those of its age do: a text that changes each second has the page laid out each second.
+    """
     if watch.checking or watch.next_at is None or watch.next_at <= now:
         return ""
     wait = watch.next_at - now
-    return _("in a moment") if wait < _SOON_S else in_text(wait)
+    if wait < _STEP_S:
+        return _("in a moment")
+    return in_text(wait // _STEP_S * _STEP_S if wait < _MINUTE else wait)
 
 
 def in_text(wait: float) -> str:

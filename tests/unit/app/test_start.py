@@ -40,6 +40,15 @@ def test_what_can_wait_is_not_imported_before_the_window_is_painted(told):
     assert [name for name in LATER if name in told["modules"]] == []
 
 
+def test_a_command_line_of_a_library_is_not_imported():
+    """Where click is installed, httpx would bring rich and pygments with its own."""
+    lines = "import sys, segmind_studio.api.transport; print(*{'click', 'rich', 'pygments'} & set(sys.modules))"
+    done = subprocess.run(  # noqa: S603  # our own lines
+        [sys.executable, "-c", lines], stdout=subprocess.PIPE, text=True, cwd=ROOT, timeout=100, check=True,
+    )
+    assert done.stdout.split() == []
+
+
 def test_no_source_is_read(told):
     """PySide reads that of each module which is imported after it, if it is let."""
     assert told["read"] == []

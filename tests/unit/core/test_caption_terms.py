@@ -10,6 +10,7 @@ from segmind_studio.core.caption_terms import (
     Vocabulary,
     drop_term,
     holds_term,
+    mark_of,
     replace_term,
     shared_parts,
     take_apart,
@@ -18,6 +19,7 @@ from segmind_studio.core.caption_terms import (
 from segmind_studio.core.caption_tokens import estimated_tokens, read_length
 from segmind_studio.core.term_counts import TermCounts
 
+PIECES = st.lists(st.sampled_from(("red", "hat", " ", ", ", "TOK", ". ", "sea")), max_size=14).map("".join)
 CAPTIONS = st.text("ab ,.-'\n", max_size=16)
 
 
@@ -42,6 +44,13 @@ def test_phrases_end_at_commas_and_sentences():
     assert "\u0623\u0633\u0648\u062f \u0628\u062d\u0631" not in arabic.terms
 
 
+@given(PIECES, PIECES)
+def test_a_line_contains_the_marks_of_its_terms_and_of_no_others(caption, other):
+    found = take_apart(caption)
+    held = {term for term in take_apart(other).terms | found.terms if mark_of(term) in found.line}
+    assert held == found.terms
+
+
 def test_a_vocabulary_counts_captions_not_occurrences():
     captions = ["TOK red red, hat", "tok red", "blue"]
     texts = list(zip(captions, [True, True, False], strict=True))
@@ -54,7 +63,6 @@ def test_a_vocabulary_counts_captions_not_occurrences():
     assert [round(found.share(term), 2) for term in found.terms[:1]] == [0.67]
 
 
-PIECES = st.lists(st.sampled_from(("red", "hat", " ", ", ", "TOK", ". ", "sea")), max_size=14).map("".join)
 WRITTEN = st.lists(st.tuples(PIECES, st.booleans()), max_size=8)
 
 
@@ -78,6 +86,17 @@ def test_an_edit_among_many_keeps_the_other_terms_and_a_change_back_all_of_them(
     kept = {id(term) for term in before.terms}
     assert sum(id(term) not in kept for term in after.terms) < 10
     assert content(counts.vocabulary(texts, apart)) == content(before)
+
+
+def test_a_phrase_of_one_caption_is_known_when_a_second_holds_it_too():
+    """Of many, only a hash of such a phrase is kept."""
+    counts, apart = TermCounts(), {}
+    for trigger, others in ((True, []), (False, []), (False, ["TOK, word7 hill, word8"]), (False, [])):
+        texts = [(f"TOK, word{n} hill", trigger) for n in range(3_000)] + [(text, True) for text in others]
+        apart |= {text: take_apart(text) for text, _holds in texts}
+        assert content(counts.vocabulary(texts, apart)) == content(TermCounts().vocabulary(texts, apart))
+        assert [counts.count(term) for term in ("word7 hill", "word8")] == [1 + len(others)] * 2
+        assert not counts.count("hill word7")
 
 
 def content(found: Vocabulary):
