@@ -159,10 +159,11 @@ class CaptionSearch:
             if self.wanted is None or name in self.wanted:
                 owners.setdefault(id(file), []).append(name)
                 files[id(file)] = file
+        tables = {id(file) for file in self._kinds.get(_JSON, ())}
         plain: list[tuple[TextFile, bytes]] = []
         for file in files.values():
             self._stop_if_cancelled()
-            is_json = _suffix(file.name) == _JSON
+            is_json = id(file) in tables
             data = self._read(file, MAX_TABLE_BYTES if is_json else MAX_CAPTION_BYTES)
             if data is None:
                 self._unclaim(owners[id(file)])
