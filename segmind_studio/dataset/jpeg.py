@@ -63,11 +63,11 @@ def read_jpeg(file: BinaryIO, size: int, *, whole: bool) -> Layout:
         raise damaged()
     if whole or reader.progressive or not _ends_well(file, size):
         reader.read_scans()
-    profile, trouble = reader.profile()
+    profile, trouble = reader.profile() if reader.profile_parts else (b"", "")
     return Layout(
         "JPEG", reader.width, reader.height, orientation_of(reader.exif) or reader.xmp_orientation or UPRIGHT,
-        joined(reader.parts),
-        bare_parts=joined([part for part in reader.parts if part not in reader.profile_parts]),
+        joined(reader.parts) if whole else (),
+        bare_parts=joined([part for part in reader.parts if part not in reader.profile_parts]) if whole else (),
         channels=reader.channels, profile=profile, profile_trouble=trouble, exif=reader.exif,
         progressive=reader.progressive,
     )

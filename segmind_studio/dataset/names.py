@@ -57,10 +57,12 @@ def storable(text: str) -> bool:
     return True
 
 
-def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a key that sorts "photo 2" before "photo 10", ignoring case."""
-    pieces = _PIECES.findall(name.casefold())
-    return tuple([(0, int(p[:18]), p) if p[0] in "0123456789" else (1, 0, p) for p in pieces])
+def natural_key(name: str) -> tuple[int | str, ...]:
+    """Return a key that sorts "photo 2" before "photo 10", ignoring case; three values a piece of the name."""
+    key: list[int | str] = []
+    for piece in _PIECES.findall(name.casefold()):
+        key += (0, int(piece[:18]), piece) if piece[0] in "0123456789" else (1, 0, piece)
+    return tuple(key)
 
 
 class StemPool:

@@ -173,15 +173,16 @@ class _Intake:
             if self.cancelled():
                 return
             name = path[start:]
-            suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122  # a Path for each file would be slow
+            base = os.path.basename(path)  # noqa: PTH119  # a Path for each file would be slow
+            suffix = base[base.rfind(".") :].lower() if "." in base else ""  # a hidden file is not in a folder's
             if not storable(path):
-                self._skip(os.path.basename(path), str(_NO_TEXT))  # noqa: PTH119
+                self._skip(base, str(_NO_TEXT))
             elif suffix in TEXT_SUFFIXES:
                 texts.append(_text_file(path, self.cancelled, listed=True))
             elif suffix == ZIP_SUFFIX:
                 self._skip(name, refusal(name))
             else:
-                image = here / os.path.basename(path)  # noqa: PTH119
+                image = here / base
                 if self._take_image(image, name, listed=True):
                     images[path] = image
 

@@ -101,8 +101,9 @@ class CaptionSearch:
         "photo.jpg.txt" has priority over "photo.txt", which is less exact. A key that could be either is a stem,
         unless its photo would get no caption.
         """
-        stems, whole = _grouped(photos, _stem), {name: [name] for name in photos}
+        stems = _grouped(photos, _stem)
         by_stem = pair(files, stems)
+        whole = {name: [name] for name in photos} if by_stem.left else {}
         by_name = pair(by_stem.left, whole)
         self._take(by_name, files, whole)
         self._take(by_stem, files, stems)
