@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from queue import Full, Queue
 from threading import Thread
+from time import monotonic
 from types import TracebackType
 from typing import Protocol, Self
 
 from typing_extensions import Buffer
 
 _PIECES = 8  # that may wait: with those of an archive, 4 MB
+_LOOKED_AT = 4_000_000  # bytes, after which the speed of the line is known
+_FAST_LINE = 250_000_000  # bytes a second: more than any line to the internet, so that the processor is the limit
 
 
 class Hash(Protocol):
@@ -29,7 +32,8 @@ class RunningDigest:
     """Compute a digest while the bytes are sent. A context manager; for one thread, besides its own.
 
     With `waits`, `add` waits for a digest that is slower than the line. Without, `add` never waits: pieces that
-    the digest could not take are read again for `hexdigest`, which is only called where the digest is needed.
+    the digest could not take are read again for `hexdigest`, which is only called where the digest is needed. It
+    takes no more of them either where it would slow the line down, as on one within this computer.
     """
 
     def __init__(self, digest: Hash, *, waits: bool) -> None:
@@ -37,11 +41,13 @@ class RunningDigest:
         self._waits = waits
         self._behind = False
         self._taken = 0  # bytes
+        self._begun = 0.0
         self._dropped = False
         self._pieces: Queue[bytes | None] = Queue(_PIECES)
         self._thread = Thread(target=self._update, name="digest", daemon=True)
 
     def __enter__(self) -> Self:
+        self._begun = monotonic()
         self._thread.start()
         return self
 
@@ -61,6 +67,8 @@ class RunningDigest:
             self._behind = True
         else:
             self._taken += len(piece)
+            spent = monotonic() - self._begun
+            self._behind = not self._waits and self._taken > max(_LOOKED_AT, spent * _FAST_LINE)
 
     def hexdigest(self, again: Iterable[bytes] = ()) -> str:
         """Return the digest in hex; `again` is all that was added, and read only where the digest was too slow."""

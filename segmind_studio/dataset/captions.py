@@ -31,6 +31,7 @@ _ESCAPES = (  # how texts of seven bits are recognised, and what may read them
     (re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}"), ("hz",)),
     (re.compile(rb"\+(?:[A-Za-z0-9+/]{3,5}-|[A-Za-z0-9+/]{6,}-?)"), ("utf-7",)),
 )
+_ESCAPE_BEGINS = (b"\x1b", b"~{", b"+")  # without any of them none is recognised
 _LIKE_A_WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+|[0-9]+")  # between a plus and a hyphen
 _UTF7_RUN = re.compile(r"\+([A-Za-z0-9+/]{3,})-?")
 _LATIN = "\u024f"  # the last of its letters that Europe writes
@@ -107,6 +108,8 @@ def decode_texts(
 
 def clean_caption(text: str) -> str:
     """Return the text with plain line ends, separators as spaces, no control characters, no spaces around it."""
+    if text.isprintable():
+        return text.strip()
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROLS.sub("", _SEPARATORS.sub(" ", lines)).strip()
 
@@ -136,6 +139,8 @@ def _unicode(data: bytes) -> tuple[str, ...] | None:
 def _seven_bits(data: bytes) -> tuple[str, ...]:
     """Return the readings of an ASCII text, which may encode other characters, as for e-mail."""
     plain = data.decode("ascii")
+    if not any(begin in data for begin in _ESCAPE_BEGINS):
+        return (plain,)
     for shown, pages in _ESCAPES:
         if not shown.search(data):
             continue
@@ -222,6 +227,8 @@ def _decoded(data: bytes, page: str) -> str | None:
 
 def _utf32_page(data: bytes) -> str:
     """Return the encoding of UTF-32 without a mark, else ""; other texts are invalid in it, or contain zeros."""
+    if b"\0" not in data:  # each character has a zero as its highest byte
+        return ""
     return next((page for page in _UTF32 if (text := _decoded(data, page)) and "\0" not in text), "")
 
 
@@ -233,6 +240,8 @@ def _utf16_page(data: bytes) -> str:
     """
     head = data[: 2 * _UTF16_PAIRS]
     pairs = len(head) // 2
+    if len(head) - len(head.translate(None, _TELLING)) < _UTF16_SHARE * pairs:
+        return ""  # too few, whichever byte of a pair is the high one
     bare = data.rstrip(b"\0")
     if pairs < 2 or (bare != data and bare.isascii() and b"\0" not in bare):  # noqa: PLR2004
         return ""  # a single character proves nothing, nor does a zero byte after a text

@@ -52,6 +52,7 @@ Step = Callable[[int, int], None]  # how many are done, of how many
 Cancelled = Callable[[], bool]
 _MOST_SAMPLES = 8
 _PIXELS_AT_ONCE = 100_000_000  # decoded at one time, about 400 MB; a larger photo is alone
+_BLOCKS_A_CORE, _MOST_BLOCKS = 3, 16  # of Pillow's memory, each of at most 16 MB: decoded, scaled, in between
 _CAPTION = ".txt"
 _4_2_0 = 2
 
@@ -78,6 +79,19 @@ class _Room:
                 self._changed.notify_all()
 
 
+@contextmanager
+def _memory_reused() -> Generator[None]:
+    """Let Pillow use the memory of one image for the next one; new memory for each takes a sixth of the time."""
+    from PIL import Image  # noqa: PLC0415  # 13 ms that the start of the app need not pay
+
+    before = Image.core.get_blocks_max()
+    Image.core.set_blocks_max(max(before, min(_MOST_BLOCKS, _BLOCKS_A_CORE * (os.cpu_count() or 1))))
+    try:
+        yield
+    finally:
+        Image.core.set_blocks_max(before)  # frees what is above it
+
+
 def on_all_cores(
     photos: Sequence[Photo], work: Callable[[Photo], R], step: Step, cancelled: Cancelled,
 ) -> list[R]:
@@ -90,7 +104,7 @@ def on_all_cores(
                 raise CancelledError
             return work(photo)
 
-    with ThreadPoolExecutor(os.cpu_count(), "fit") as pool:
+    with _memory_reused(), ThreadPoolExecutor(os.cpu_count(), "fit") as pool:
         futures = [pool.submit(one, photo) for photo in photos]
         try:
             for done, future in enumerate(as_completed(futures), 1):

@@ -48,7 +48,9 @@ def ignored(name: str) -> bool:
 def of_a_photo(name: str) -> bool:
     """Return whether a trainer keeps something beside photos under this name: a mask, or a folder of such."""
     folded = name.casefold()
-    return folded == _CONTROLS or os.path.splitext(folded)[0].endswith(_OF_PHOTOS)  # noqa: PTH122  # as below
+    if "label" not in folded:  # all but a few
+        return folded == _CONTROLS
+    return os.path.splitext(folded)[0].endswith(_OF_PHOTOS)  # noqa: PTH122  # as below
 
 
 def refusal(name: str, words: str = "") -> str:
@@ -145,17 +147,23 @@ def _left_out(entry: os.DirEntry[str], inside: str) -> str:
 def _in_order(found: Iterable[os.DirEntry[str]], cancelled: Callable[[], bool]) -> list[os.DirEntry[str]]:
     """Return the entries of a folder, sorted; CancelledError, since ten thousand take a while."""
 
-    def by_name(entry: os.DirEntry[str]) -> tuple[object, ...]:
+    def by_number(entry: os.DirEntry[str]) -> tuple[object, ...]:
         if cancelled():
             raise CancelledError
-        return (natural_key(entry.name), entry.name)
+        return natural_key(entry.name)
 
-    return sorted(found, key=by_name)
+    return sorted(sorted(found, key=_name), key=by_number)  # the second finds most of them in order
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
 
 
 def _hidden(entry: os.DirEntry[str]) -> bool:
-    if ignored(entry.name) or not _ON_WINDOWS:
-        return ignored(entry.name)
+    if ignored(entry.name):
+        return True
+    if not _ON_WINDOWS:
+        return False
     try:
         return bool(getattr(entry.stat(follow_symlinks=False), "st_file_attributes", 0) & _WINDOWS_HIDDEN)
     except OSError:

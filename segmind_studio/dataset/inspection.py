@@ -44,18 +44,20 @@ class ImageFacts:
     too_slow: bool = False
 
 
-def inspect(path: Path) -> ImageFacts:
-    """Return the facts of a file; never raises. Reads headers, and the whole file if its end is in doubt."""
+def inspect(path: Path, *, listed: bool = False) -> ImageFacts:
+    """Return the facts of a file; never raises. Reads headers, and the whole file if its end is in doubt.
+
+    `listed` says that it was a regular file when its folder was listed, a moment ago.
+    """
     try:
-        with open_regular(path) as file:
+        with open_regular(path, listed=listed) as file:
             stat = os.fstat(file.fileno())
-            facts = ImageFacts(size=stat.st_size, mtime_ns=stat.st_mtime_ns)
             try:
                 layout = layout_of(file, stat.st_size, whole=False)
             except BrokenImageError as error:
-                return replace(
-                    facts, problem=error.title, not_an_image=isinstance(error, NotAnImageError),
-                    too_slow=isinstance(error, SlowImageError),
+                return ImageFacts(
+                    size=stat.st_size, mtime_ns=stat.st_mtime_ns, problem=error.title,
+                    not_an_image=isinstance(error, NotAnImageError), too_slow=isinstance(error, SlowImageError),
                 )
     except DatasetError as error:
         return ImageFacts(problem=error.title, not_an_image=True)
@@ -68,15 +70,15 @@ def inspect(path: Path) -> ImageFacts:
         )
     if layout.width * layout.height > MAX_PIXELS:
         megapixels = layout.width * layout.height // 1_000_000
-        return replace(
-            facts,
+        return ImageFacts(
+            size=stat.st_size, mtime_ns=stat.st_mtime_ns,
             problem=_("This picture has {megapixels} megapixels, too many to open safely.").format(
                 megapixels=megapixels
             ),
         )
     width, height = displayed(layout.width, layout.height, layout.orientation)
-    return replace(
-        facts, width=width, height=height, image_format=layout.image_format, orientation=layout.orientation,
+    return ImageFacts(
+        width, height, stat.st_size, stat.st_mtime_ns, layout.image_format, layout.orientation,
         changes=possible_changes(layout),
     )
 

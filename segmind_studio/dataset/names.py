@@ -9,6 +9,7 @@ from collections import Counter
 _MAX_STEM = 80
 _MAX_SHOWN = 120
 _FALLBACK = "photo"
+_PIECES = re.compile("[0-9]+|[^0-9]+")
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
 )  # Windows reserves these for devices, whatever follows the dot
@@ -41,7 +42,9 @@ def _usable(stem: str) -> str:
 
 def shown(name: str) -> str:
     """Return a name as a report may show it: nothing invisible in it, limited length."""
-    text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
+    text = name if name.isprintable() else "".join(
+        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name
+    )
     return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN // 2]}…{text[-_MAX_SHOWN // 2 :]}"
 
 
@@ -54,10 +57,12 @@ def storable(text: str) -> bool:
     return True
 
 
-def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a key that sorts "photo 2" before "photo 10", ignoring case."""
-    pieces = re.findall(r"[0-9]+|[^0-9]+", name.casefold())
-    return tuple((0, int(p[:18]), p) if p[0] in "0123456789" else (1, 0, p) for p in pieces)
+def natural_key(name: str) -> tuple[int | str, ...]:
+    """Return a key that sorts "photo 2" before "photo 10", ignoring case; three values a piece of the name."""
+    key: list[int | str] = []
+    for piece in _PIECES.findall(name.casefold()):
+        key += (0, int(piece[:18]), piece) if piece[0] in "0123456789" else (1, 0, piece)
+    return tuple(key)
 
 
 class StemPool:

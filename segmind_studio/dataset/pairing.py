@@ -32,7 +32,7 @@ def pair(captions: Iterable[str], photos: Iterable[str]) -> Pairs:
     for caption in (waiting := dict.fromkeys(captions)):
         if caption in wanted:
             found.owners[caption] = caption
-    for alike in (_composed, _folded):
+    for alike in (_composed, _folded) if len(found.owners) < len(waiting) else ():
         taken = frozenset(found.owners.values())
         free = _classes((name for name in names if name not in taken), alike)
         for kind, same in _classes((name for name in waiting if name not in found.owners), alike).items():
@@ -69,4 +69,4 @@ def _composed(name: str) -> str:
 
 
 def _folded(name: str) -> str:
-    return _composed(_composed(name).casefold())
+    return name.lower() if name.isascii() else _composed(_composed(name).casefold())

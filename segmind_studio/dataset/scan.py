@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from os import urandom
 from pathlib import Path
-from uuid import uuid4
 
 from segmind_studio.core.datasets import (
     ZIP_SUFFIX,
@@ -25,7 +25,7 @@ from segmind_studio.dataset.files import read_bounded
 from segmind_studio.dataset.folders import ACCEPTED_SUFFIXES, HIDDEN, Folder, files_beside, refusal, walk
 from segmind_studio.dataset.inspection import FILE_MISSING, inspect
 from segmind_studio.dataset.names import shown, storable
-from segmind_studio.dataset.sidecars import UNSURE, CaptionSearch, TextFile, is_text, some_of
+from segmind_studio.dataset.sidecars import TEXT_SUFFIXES, UNSURE, CaptionSearch, TextFile, is_text, some_of
 from segmind_studio.dataset.zips import Unpacked, unpack
 from segmind_studio.formats import number
 from segmind_studio.texts import N_, _
@@ -105,7 +105,7 @@ class _Intake:
             self.loose_texts.append(_text_file(str(path), self.cancelled))
         elif path.suffix.lower() == ZIP_SUFFIX or (path.suffix.lower() not in ACCEPTED_SUFFIXES and _is_zip(path)):
             self._take_zip(path)
-        elif self._take_image(str(path), path.name, named=True):
+        elif self._take_image(path, path.name, named=True):
             self.loose[str(path)] = None
 
     def match_loose(self) -> None:
@@ -149,7 +149,7 @@ class _Intake:
     def _take_folder(self, top: Path) -> None:
         before = len(self.added) + len(self.already_there) + len(self.left_out)
         root = os.path.dirname(top)  # noqa: PTH120
-        images: list[str] = []
+        images: dict[str, Path] = {}
         texts: list[TextFile] = []
 
         def refuse(path: str, reason: str) -> None:
@@ -159,42 +159,47 @@ class _Intake:
             self._take_files(folder, root, images, texts)
         if self.cancelled():
             return
-        found = self._search(images, texts, lambda name, reason, others: self._skip(
+        found = self._search(list(images), texts, lambda name, reason, others: self._skip(
             _with(os.path.relpath(name, root), others), reason,
         ))
-        self._settle({Path(name): caption for name, caption in found.items()})
+        self._settle({images[name]: caption for name, caption in found.items()})
         if before == len(self.added) + len(self.already_there) + len(self.left_out):
             self._skip(top.name, _("This folder is empty."))
 
-    def _take_files(self, folder: Folder, root: str, images: list[str], texts: list[TextFile]) -> None:
+    def _take_files(self, folder: Folder, root: str, images: dict[str, Path], texts: list[TextFile]) -> None:
+        here = Path(folder.path)
+        start = len(root.rstrip(os.sep)) + 1
         for path in folder.files:
             if self.cancelled():
                 return
-            name = path[len(root.rstrip(os.sep)) + 1 :]
+            name = path[start:]
+            base = os.path.basename(path)  # noqa: PTH119  # a Path for each file would be slow
+            suffix = base[base.rfind(".") :].lower() if "." in base else ""  # a hidden file is not in a folder's
             if not storable(path):
-                self._skip(os.path.basename(path), str(_NO_TEXT))  # noqa: PTH119
-            elif is_text(path):
-                texts.append(_text_file(path, self.cancelled))
-            elif os.path.splitext(path)[1].lower() == ZIP_SUFFIX:  # noqa: PTH122
+                self._skip(base, str(_NO_TEXT))
+            elif suffix in TEXT_SUFFIXES:
+                texts.append(_text_file(path, self.cancelled, listed=True))
+            elif suffix == ZIP_SUFFIX:
                 self._skip(name, refusal(name))
-            elif self._take_image(path, name):
-                images.append(path)
+            else:
+                image = here / base
+                if self._take_image(image, name, listed=True):
+                    images[path] = image
 
-    def _take_image(self, name: str, short: str, *, named: bool = False) -> bool:
+    def _take_image(self, path: Path, short: str, *, named: bool = False, listed: bool = False) -> bool:
         """Inspect a file and add it when it is an image, or should be one by its suffix."""
-        path = Path(name)
         self._look(path.name)
-        if path in self.known:
+        if self.known and path in self.known:
             self.already_there.add(path)
         elif path not in self.added:
-            facts = inspect(path)
+            facts = inspect(path, listed=listed)
             if facts.not_an_image and (path.suffix.lower() not in ACCEPTED_SUFFIXES):
                 missing = named and facts.problem == FILE_MISSING.message
                 reason = refusal(path.name, facts.problem) if facts.size else facts.problem
                 self._skip(short, _("This file does not exist or is not accessible.") if missing else reason)
                 return False
             self.added[path] = Photo(
-                uuid4().hex, path, facts.width, facts.height, facts.size, facts.mtime_ns, facts.image_format,
+                urandom(16).hex(), path, facts.width, facts.height, facts.size, facts.mtime_ns, facts.image_format,
                 facts.orientation, problem=facts.problem, changes=facts.changes,
             )
         return True
@@ -240,7 +245,7 @@ class _Intake:
         elif image.path in self.added:
             refuse(image.name, _("The same photo is in another zip."))
         else:
-            self._take_image(str(image.path), image.name)
+            self._take_image(image.path, image.name)
         images.setdefault(image.name, []).append(image.path)
 
     def _rename(self, places: list[Path]) -> None:
@@ -278,7 +283,10 @@ class _Intake:
             if reason == str(UNSURE) and not wanted.isdisjoint(others):
                 self._report_loose(name, reason, others)
 
-        texts = [_text_file(path, self.cancelled) for path in files_beside(folder, is_text, self.cancelled)]
+        texts = [
+            _text_file(path, self.cancelled, listed=True)
+            for path in files_beside(folder, is_text, self.cancelled)
+        ]
         if not texts:
             return
         near = files_beside(folder, _is_image, self.cancelled)
@@ -296,9 +304,8 @@ class _Intake:
                 self.offered[path] = caption
 
     def _apply_caption(self, path: Path, caption: Caption) -> None:
-        self.added[path] = replace(
-            self.added[path], caption=caption.text, original_caption=caption.text,
-            caption_readings=caption.readings,
+        self.added[path] = self.added[path].having(
+            caption=caption.text, original_caption=caption.text, caption_readings=caption.readings,
         )
 
     def _report_loose(self, name: str, reason: str, others: tuple[str, ...]) -> None:
@@ -316,12 +323,8 @@ def _is_image(name: str) -> bool:
     return os.path.splitext(name)[1].lower() in ACCEPTED_SUFFIXES  # noqa: PTH122
 
 
-def _text_file(path: str, cancelled: CancelledCall) -> TextFile:
-    return TextFile(path, partial(_read, path, cancelled))
-
-
-def _read(path: str, cancelled: CancelledCall, limit: int) -> bytes:
-    return read_bounded(path, limit, cancelled)
+def _text_file(path: str, cancelled: CancelledCall, *, listed: bool = False) -> TextFile:
+    return TextFile(path, partial(read_bounded, path, cancelled=cancelled, listed=listed))
 
 
 def _is_zip(path: Path) -> bool:

@@ -101,8 +101,9 @@ class CaptionSearch:
         "photo.jpg.txt" has priority over "photo.txt", which is less exact. A key that could be either is a stem,
         unless its photo would get no caption.
         """
-        stems, whole = _grouped(photos, _stem), {name: [name] for name in photos}
+        stems = _grouped(photos, _stem)
         by_stem = pair(files, stems)
+        whole = {name: [name] for name in photos} if by_stem.left else {}
         by_name = pair(by_stem.left, whole)
         self._take(by_name, files, whole)
         self._take(by_stem, files, stems)
@@ -159,10 +160,11 @@ class CaptionSearch:
             if self.wanted is None or name in self.wanted:
                 owners.setdefault(id(file), []).append(name)
                 files[id(file)] = file
+        tables = {id(file) for file in self._kinds.get(_JSON, ())}
         plain: list[tuple[TextFile, bytes]] = []
         for file in files.values():
             self._stop_if_cancelled()
-            is_json = _suffix(file.name) == _JSON
+            is_json = id(file) in tables
             data = self._read(file, MAX_TABLE_BYTES if is_json else MAX_CAPTION_BYTES)
             if data is None:
                 self._unclaim(owners[id(file)])

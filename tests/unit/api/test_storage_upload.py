@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from segmind_studio.api import running_digest
 from segmind_studio.api.presigned import binds_content_type, expires_at
 from segmind_studio.api.running_digest import RunningDigest
 from segmind_studio.api.storage import StorageClient
@@ -237,10 +238,12 @@ class HeldHash:
 
     def __init__(self):
         self.go = threading.Event()
+        self.sizes = []
         self._md5 = hashlib.md5(usedforsecurity=False)
 
     def update(self, data):
         self.go.wait()
+        self.sizes.append(len(data))
         self._md5.update(data)
 
     def hexdigest(self):
@@ -256,6 +259,20 @@ def test_a_digest_that_is_slower_than_the_line_reads_again_what_it_missed():
         held.go.set()
         assert digest.hexdigest(pieces) == hashlib.md5(b"".join(pieces), usedforsecurity=False).hexdigest()
 
+
+@pytest.mark.parametrize(("speed", "beside"), [(100_000_000, 8), (1_000_000_000, 5)])  # bytes a second
+def test_a_digest_leaves_the_processor_to_a_line_within_this_computer(monkeypatch, speed, beside):
+    pieces = [bytes([number]) * 1_000_000 for number in range(8)]
+    clock, held = [5.0], HeldHash()
+    monkeypatch.setattr(running_digest, "monotonic", lambda: clock[0])
+    held.go.set()
+    with RunningDigest(held, waits=False) as digest:
+        for piece in pieces:
+            clock[0] += len(piece) / speed
+            digest.add(piece)
+        sums = digest.hexdigest(pieces)
+    assert sums == hashlib.md5(b"".join(pieces), usedforsecurity=False).hexdigest()
+    assert held.sizes.count(0) == beside % 8  # what it took beside the line is skipped when all is read again
 
 @pytest.mark.parametrize("replies", [
     [Reply(200, headers={"ETag": f'"{"0" * 32}"'})],

@@ -213,6 +213,22 @@ def test_a_fit_says_what_stops_it(folder, tmp_path, picture):
         made(order, tmp_path / "p", PlanCache(), (nothing, nothing), lambda: False)
 
 
+def test_memory_is_used_again_from_photo_to_photo_and_freed_at_the_end():
+    photos = tuple(Photo(str(number), Path(f"{number}.jpg"), 640, 480) for number in range(4))
+    before = Image.core.get_blocks_max()
+    reused = Image.core.get_stats()["reused_blocks"]
+
+    def work(_photo):
+        Image.new("RGB", (640, 480)).resize((320, 240))
+
+    on_all_cores(photos, work, nothing, lambda: False)
+    assert Image.core.get_stats()["reused_blocks"] > reused
+    with pytest.raises(ZeroDivisionError):
+        on_all_cores(photos, lambda _photo: 1 // 0, nothing, lambda: False)
+    assert Image.core.get_blocks_max() == before
+    assert Image.core.get_stats()["blocks_cached"] <= before
+
+
 def test_all_photos_are_worked_on_in_order_and_few_at_a_time():
     photos = tuple(
         Photo(str(number), Path(f"{number}.jpg"), 9000, 6000, image_format="JPEG") for number in range(8)

@@ -175,6 +175,7 @@ def test_twelve_bits_are_refused():
 def test_a_pipe_is_never_opened(tmp_path):
     os.mkfifo(tmp_path / "pipe.jpg")
     assert "not a file" in inspect(tmp_path / "pipe.jpg").problem
+    assert "not a file" in inspect(tmp_path / "pipe.jpg", listed=True).problem  # since its folder was listed
 
 
 def test_a_folder_and_a_missing_file_have_words(tmp_path):
