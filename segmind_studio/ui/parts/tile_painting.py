@@ -79,6 +79,7 @@ class TileDelegate(QStyledItemDelegate):
         self._painted: OrderedDict[TileKey, _Cell] = OrderedDict()
         self._room = _LEAST_KEPT
         self._region: QRegion | None = None
+        self._done: set[int] = set()  # rows painted since `begin`
 
     def tile_at(self, row: int, selected: bool) -> Tile | None:  # noqa: FBT001  # called for each cell
         """Return a row as it is to be drawn, None past the end. The same subject is not drawn again."""
@@ -117,9 +118,10 @@ class TileDelegate(QStyledItemDelegate):
     def begin(self, ratio: float, region: QRegion | None = None) -> None:
         """Use these device pixels for each logical one, and the colours of now, for the cells that follow.
 
-        Cells outside of `region` are not painted: Qt asks for all in its bounds. None: all are.
+        Cells outside of `region` are not painted, and none twice: Qt asks for all in its bounds. None: all are.
         """
         self._region = region
+        self._done.clear()
         tones = tones_of()
         if (tones, ratio) != (self.tones, self.ratio):
             self.tones, self.ratio = tones, ratio
@@ -137,9 +139,12 @@ class TileDelegate(QStyledItemDelegate):
     ) -> None:
         rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
         state: int = option.state.value  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
-        if self._region is not None and not self._region.intersects(rect):
-            return
-        tile = self.tile_at(index.row(), bool(state & _SELECTED))
+        row = index.row()
+        if self._region is not None:
+            if row in self._done or not self._region.intersects(rect):
+                return
+            self._done.add(row)
+        tile = self.tile_at(row, bool(state & _SELECTED))
         if tile is None:
             return
         painter.drawPixmap(rect.topLeft(), self._cell(*tile, later=False))

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QRect,
     QSize,
     Qt,
     QTimer,
@@ -83,6 +84,7 @@ _MOVES = frozenset({
 _KEEPING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier  # what is selected
 _BATCH = 400  # cells laid out at once; the rest after the window was painted
 _FRAME_MS = 16
+_MOST_PARTS = 6  # painted one by one
 _PREPARING_S = 0.001  # in one turn of the event loop
 _EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles align with the chips above
 
@@ -252,7 +254,20 @@ class TileGrid(QListView):
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), QColor(self._painter.tones.window))
         painter.end()
-        super().paintEvent(event)
+        parts = self._parts_of(event)
+        if len(parts) == 1:
+            super().paintEvent(event)
+            return
+        for part in parts:
+            super().paintEvent(QPaintEvent(part))
+
+    def _parts_of(self, event: QPaintEvent) -> list[QRect]:
+        """Return what is to be painted in a few rectangles: Qt visits all cells in one around them."""
+        region = event.region()
+        if region.rectCount() > _MOST_PARTS or self.state() == QListView.State.DragSelectingState:
+            return [event.rect()]  # the rectangle of a selection is painted with each of them
+        parts: list[QRect] = list(region)  # pyright: ignore[reportUnknownVariableType, reportArgumentType]
+        return parts
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
