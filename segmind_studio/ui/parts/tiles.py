@@ -130,6 +130,7 @@ class TileGrid(QListView):
         self._ahead: deque[int] = deque()  # rows whose cells are painted while there is time
         self._idle = QTimer(self, singleShot=True, interval=0)
         self._idle.timeout.connect(self._prepare)
+        self._ready: deque[str] = deque()  # whose pictures are to be painted into their cells
         self._came: set[str] = set()  # whose pictures are to be shown
         self._show_soon = QTimer(self, singleShot=True, interval=_FRAME_MS)
         self._show_soon.timeout.connect(self._show_pictures)
@@ -318,16 +319,9 @@ class TileGrid(QListView):
 
     @Slot(object)
     def _take_picture(self, ready: ThumbnailReady) -> None:
-        """Paint a picture into its cell, and show it together with those that come within the same frame."""
-        row = self._rows.row_of(ready.photo_id)
-        if row < 0 or not self.isVisible():
-            return
-        self._ahead.appendleft(row)
-        self._idle.start()
-        if row in self._in_view():
-            self._came.add(ready.photo_id)
-            if not self._show_soon.isActive():
-                self._show_soon.start()
+        if self._rows.row_of(ready.photo_id) >= 0 and self.isVisible():
+            self._ready.append(ready.photo_id)
+            self._idle.start()
 
     @Slot()
     def _show_pictures(self) -> None:
@@ -340,6 +334,7 @@ class TileGrid(QListView):
     @Slot(int)
     def _scrolled(self, value: int) -> None:
         self._step, self._at = value - self._at, value
+        self._idle.stop()  # first the repaint; it goes on when that is done
         self._settle.start()
         self._thumbnails.leave_processor()
         if self._came:
@@ -369,16 +364,24 @@ class TileGrid(QListView):
 
     @Slot()
     def _prepare(self) -> None:
-        """Paint cells ahead, for a moment: what the user does next must not wait."""
+        """Paint pictures into their cells, and cells ahead, for a moment: what the user does next must not wait.
+
+        What can be seen of it is shown together with all that comes within the same frame.
+        """
         shown, selection, end = self._in_view(), self.selectionModel(), time.perf_counter() + _PREPARING_S
-        while self._ahead:
-            row = self._ahead.popleft()
+        while self._ready or self._ahead:
+            name = self._ready.popleft() if self._ready else ""
+            row = self._rows.row_of(name) if name else self._ahead.popleft()
             selected = selection.isSelected(self._rows.index(row))
             self._painter.prepare(row, selected=selected, later=row not in shown)
+            if name and row in shown:
+                self._came.add(name)
             if time.perf_counter() > end:
                 break
-        if self._ahead:
+        if self._ready or self._ahead:
             self._idle.start()
+        if self._came and not self._show_soon.isActive():
+            self._show_soon.start()
 
     @Slot()
     def _remember(self) -> None:
