@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPaintEvent
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Check, Dataset, Photo
-from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.tile import TileLook, TilePainter
 from segmind_studio.ui.data.grid.view import PhotoGrid
@@ -33,12 +34,12 @@ class CountingModel(PhotoModel):
 
 
 class Painted(QObject):
-    """Add up how much of a widget is painted, in its own size."""
+    """Add up how much of a widget is painted, in its own size, and how often."""
 
     def __init__(self, widget):
         super().__init__(widget)
         self._whole = widget
-        self.share = 0.0
+        self.share, self.times = 0.0, 0
         widget.installEventFilter(self)
 
     @override
@@ -49,6 +50,7 @@ class Painted(QObject):
                 part.width() * part.height()
                 for part in parts  # pyright: ignore[reportGeneralTypeIssues]  # missing in the stubs
             )
+            self.times += 1
             self.share += pixels / (self._whole.width() * self._whole.height())
         return False
 
@@ -85,6 +87,38 @@ def test_what_changes_out_of_view_is_not_looked_at(qtbot, grid):
     model.set_dataset(Dataset("d", "Anna", tuple(photo.having(caption="TOK") for photo in PHOTOS)))
     assert model.asked < MANY / 20
     qtbot.waitUntil(lambda: painted.share > 0)  # what is in view is painted again
+
+
+def test_cells_are_painted_before_they_come_into_view(qtbot, grid, monkeypatch):
+    drawn: set[str] = set()
+    paint = TilePainter.paint
+
+    def noted(self, look, *pictures):
+        drawn.add(look.photo.photo_id)
+        return paint(self, look, *pictures)
+
+    monkeypatch.setattr(TilePainter, "paint", noted)
+    columns, bar = grid.cells.columns, grid.verticalScrollBar()
+    for way, line in ((1, 8), (1, 9), (-1, 8)):  # which is the first in view
+        bar.setValue(line * grid.cells.height + way)
+        first = line + math.ceil(grid.viewport().height() / grid.cells.height + 0.01) if way > 0 else line - 1
+        names = {f"p{row}" for row in range(first * columns, (first + 1) * columns)}
+        qtbot.waitUntil(lambda names=names: names <= drawn)
+
+
+def test_pictures_that_come_together_are_shown_together(qtbot, grid):
+    painted = Painted(grid.viewport())
+
+    def come():
+        QCoreApplication.sendPostedEvents()
+        painted.times = 0
+        for number in range(6):
+            grid._thumbnails.ready.emit(ThumbnailReady(f"p{number}"))
+            QCoreApplication.sendPostedEvents()
+        return painted.times < 2  # a desktop may ask for the whole window again after it is shown
+
+    qtbot.waitUntil(come)
+    qtbot.waitUntil(lambda: painted.times > 0)
 
 
 @pytest.mark.parametrize("density", [MEDIUM, LIST], ids=lambda density: density.name)

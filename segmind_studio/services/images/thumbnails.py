@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QMetaObject, QObject, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QMetaObject, QObject, QRunnable, QSize, Qt, QThread, QThreadPool, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QTransform
 from typing_extensions import override
 
@@ -153,6 +153,7 @@ def _within(size: QSize, side: int) -> QSize:
 
 
 THREADS = 2
+_SCROLLED_MS = 100  # between two turns of a wheel there is less
 MEMORY_BYTES = 40 * 1024 * 1024
 
 # Photo id, the file's time, background, edit and fit: a changed file is another picture. The background is "" if
@@ -218,9 +219,9 @@ class SubjectFound:
 class Thumbnails(QObject):
     """Return cached pictures and queue missing ones: the newest burst first, in the order of the calls.
 
-    A burst is all requests between two turns of the event loop, so one repaint is decoded from its top. A picture
-    that cannot be read is cached as a null image and not tried again until the file
-    changes. All methods belong to the GUI thread; decoding runs on two threads of its own.
+    A burst is all requests between two turns of the event loop, so one repaint is decoded from its top. What is
+    only wanted later is decoded last. A picture that cannot be read is cached as a null image and not tried again
+    until the file changes. All methods belong to the GUI thread; decoding runs on two threads of its own.
 
     Signals: ready(ThumbnailReady), full_ready(FullImage); unreadable(Photo), once for each file that cannot be
     decoded; background_changed(), earlier results may look different now; subject_found(SubjectFound), for each
@@ -245,10 +246,13 @@ class Thumbnails(QObject):
         self._broken: set[_Name] = set()
         self._asked: _Burst = OrderedDict()  # since the last turn of the event loop
         self._bursts: list[_Burst] = []  # the newest last
+        self._later: _Burst = OrderedDict()
         self._turn_awaited = False
         self._full: _Request | None = None
         self._at_work: set[tuple[_Name, int]] = set()
         self._stopped = False
+        self._scrolls = QTimer(self, singleShot=True, interval=_SCROLLED_MS)
+        self._scrolls.timeout.connect(self._pump)
         self._background = WHITE
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(THREADS)
@@ -268,8 +272,8 @@ class Thumbnails(QObject):
             self._measurer = PictureMeasurer(self, store=store)
         return self._measurer
 
-    def image(self, photo: Photo, side: int) -> QImage | None:
-        """Return a picture that fits a square of `side` device pixels.
+    def image(self, photo: Photo, side: int, *, later: bool = False) -> QImage | None:
+        """Return a picture that fits a square of `side` device pixels; `later`: it is not in view yet.
 
         None: not in the cache; it is queued and `ready` follows. A null image: it cannot be read. Until
         the right size is ready, another size of the same picture is returned.
@@ -280,7 +284,7 @@ class Thumbnails(QObject):
             return QImage()
         found = self._kept.get(name, side)
         if found is None:
-            self._queue(request, name)
+            self._queue(request, name, later=later)
             return self._kept.nearest(name, side)
         return found
 
@@ -292,10 +296,14 @@ class Thumbnails(QObject):
 
     def keep_only(self, photo_ids: Collection[str]) -> None:
         """Remove the thumbnails of all other photos from the queue: their rows are no longer visible."""
-        for burst in (self._asked, *self._bursts):
+        for burst in (self._asked, *self._bursts, self._later):
             for key in [key for key in burst if key[0][0] not in photo_ids]:
                 del burst[key]
         self._bursts = [burst for burst in self._bursts if burst]  # a quick scroll leaves hundreds of empty ones
+
+    def leave_processor(self) -> None:
+        """Leave a processor to the window for a moment, since it is scrolled: fewer threads decode meanwhile."""
+        self._scrolls.start()
 
     def load_full(self, photo: Photo) -> None:
         """Decode the whole picture and emit `full_ready`; a newer call replaces a waiting one."""
@@ -314,6 +322,7 @@ class Thumbnails(QObject):
             self._measurer.ask_stop()
         self._asked.clear()
         self._bursts.clear()
+        self._later.clear()
         self._full = None
 
     def wait_end(self, deadline_ms: int) -> bool:
@@ -326,13 +335,16 @@ class Thumbnails(QObject):
         self.ask_stop()
         return self.wait_end(deadline_ms)
 
-    def _queue(self, request: _Request, name: _Name) -> None:
+    def _queue(self, request: _Request, name: _Name, *, later: bool) -> None:
         key = (name, request.side)
         if self._stopped or key in self._at_work:
             return
-        for burst in self._bursts:
-            burst.pop(key, None)
-        self._asked[key] = request
+        if not later:
+            for burst in (*self._bursts, self._later):
+                burst.pop(key, None)
+            self._asked[key] = request
+        elif not any(key in burst for burst in (self._asked, *self._bursts)):
+            self._later[key] = request
         self._await_turn()
 
     def _await_turn(self) -> None:
@@ -348,8 +360,12 @@ class Thumbnails(QObject):
             self._asked = OrderedDict()
         self._pump()
 
+    @Slot()
     def _pump(self) -> None:
-        while not self._stopped and len(self._at_work) < THREADS and (request := self._next()) is not None:
+        most = THREADS
+        if self._scrolls.isActive():
+            most = max(1, min(most, QThread.idealThreadCount() - 1))
+        while not self._stopped and len(self._at_work) < most and (request := self._next()) is not None:
             self._at_work.add((request.name, request.side))
             self._pool.start(_Decode(request, self))
 
@@ -361,7 +377,7 @@ class Thumbnails(QObject):
             if self._bursts[-1]:
                 return self._bursts[-1].popitem(last=False)[1]
             self._bursts.pop()
-        return None
+        return self._later.popitem(last=False)[1] if self._later else None
 
     def hand_over(self, request: _Request, image: QImage) -> None:
         """Receive a decoded picture; called in the worker's thread."""

@@ -21,6 +21,7 @@ from segmind_studio.core.datasets import Dataset, Photo
 LOOK_EVERY_MS = 5000
 MANY_PHOTOS = 1_000
 MANY = 1_000  # runs
+MANY_OBJECTS = 20_000  # to look through them takes 5 to 10 ms
 LONG_LOOK_S = 0.008
 AWAY_MS = 15_000  # in the background, before the window may be held for longer
 
@@ -49,7 +50,16 @@ class GarbageCollector(QObject):
 
     @Slot()
     def settle(self) -> None:
-        """Count newer objects as permanent too; call it after each step of the start, so that it stays short."""
+        """Count newer objects as permanent too; call it after each step of the start, so that it stays short.
+
+        Very many, as a worker makes of what is stored, are not looked through before.
+        """
+        if gc.get_count()[0] > MANY_OBJECTS:
+            self._freeze()
+        else:
+            self._collect()
+
+    def _collect(self) -> None:
         gc.collect()
         gc.freeze()
 
@@ -110,7 +120,7 @@ class GarbageCollector(QObject):
         """Collect also what waits for the background; that takes long where there is much."""
         self._spared = False
         gc.unfreeze()
-        self.settle()
+        self._collect()
 
     def stop(self) -> None:
         """Enable the interpreter's automatic collection again; call it when no worker runs any more."""

@@ -5,10 +5,10 @@ The photos of Data and the results of Try are two such grids. What stands on a t
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import math
+import time
+from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -16,30 +16,16 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QRect,
-    QRectF,
     QSize,
     Qt,
     QTimer,
     Signal,
     Slot,
 )
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QImage,
-    QKeyEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-    QRegion,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QListView, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
@@ -47,10 +33,9 @@ from segmind_studio.record import record
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import density as sizes
-from segmind_studio.ui.parts.density import GAP, MEDIUM, CellSizes, Density, thumbnail_side
-from segmind_studio.ui.theme.focus import shows_ring
-from segmind_studio.ui.theme.theme import line_height, points
-from segmind_studio.ui.theme.tokens import RADIUS, RING, SMALL, SPACE_L, tones_of
+from segmind_studio.ui.parts.density import GAP, MEDIUM, CellSizes, Density
+from segmind_studio.ui.parts.tile_painting import TileDelegate
+from segmind_studio.ui.theme.tokens import SPACE_L
 
 
 @record
@@ -92,185 +77,15 @@ class TileModel(QAbstractListModel):
         return self.index(self.row_of(name))
 
 
-_PICTURE_RADIUS = 4
-
-
-def paint_rounded(painter: QPainter, inner: QRectF, image: QImage, ground: QColor) -> None:
-    """Paint a picture whole in the middle of `inner`; its corners are painted over with the ground.
-
-    That takes half the time of filling a rounded rectangle with the picture.
-    """
-    scale = min(inner.width() / image.width(), inner.height() / image.height())
-    frame = QRectF(0, 0, max(1, round(image.width() * scale)), max(1, round(image.height() * scale)))
-    frame.moveTo(round(inner.center().x() - frame.width() / 2), round(inner.center().y() - frame.height() / 2))
-    painter.drawImage(frame, image, QRectF(image.rect()))
-    corners = QPainterPath()
-    corners.addRect(frame)
-    corners.addRoundedRect(frame, _PICTURE_RADIUS, _PICTURE_RADIUS)
-    painter.setOpacity(1)
-    painter.fillPath(corners, ground)
-
-
-_LEAST_KEPT = 64
-_WAITING, _RIGHT = 0, -1  # what picture a painted cell shows; any other number is a stand-in's
-
-
-_SELECTED, _UNDER_POINTER, _FOCUSED = (  # as plain numbers: flags are slow, and asked for in each cell
-    flag.value for flag in (
-        QStyle.StateFlag.State_Selected, QStyle.StateFlag.State_MouseOver, QStyle.StateFlag.State_HasFocus,
-    )
-)
-
-TileKey: TypeAlias = tuple[str, str | bool, bool]  # the name, any fact of the delegate's, whether it is selected
-Tile: TypeAlias = tuple[TileKey, object, Photo]  # what is drawn, and the picture on it
-
-
-@dataclass(slots=True)
-class _Cell:
-    """A painted cell: of what, with which picture, and how it looks."""
-
-    subject: object
-    shows: int
-    pixmap: QPixmap
-
-
-class TileDelegate(QStyledItemDelegate):
-    """Paint the cells of a grid. Subclasses say what a row is (`tile_at`) and draw it (`draw`).
-
-    The view calls `set_cells` when its width or density changes, and `begin` before it paints.
-    """
-
-    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._thumbnails = thumbnails
-        self.font = QFont()
-        self.cells = CellSizes(MEDIUM, 1, MEDIUM.tile, 0)
-        self.tones, self.ratio = tones_of(), 1.0
-        self._painted: OrderedDict[TileKey, _Cell] = OrderedDict()
-        self._room = _LEAST_KEPT
-        self._region: QRegion | None = None
-
-    def tile_at(self, row: int, selected: bool) -> Tile | None:  # noqa: FBT001  # called for each cell
-        """Return a row as it is to be drawn, None past the end. The same subject is not drawn again."""
-        raise NotImplementedError
-
-    def draw(self, key: TileKey, subject: object, image: QImage | None) -> QPixmap:
-        """Draw a whole cell; the picture is None while it is not loaded, and null when it cannot be read."""
-        raise NotImplementedError
-
-    def redraw(self, key: TileKey, subject: object, image: QImage | None, before: QPixmap) -> QPixmap:  # noqa: ARG002  # for subclasses
-        """Draw a cell again that only got another picture; `before` is how it was."""
-        return self.draw(key, subject, image)
-
-    def lines_height(self, font: QFont, density: Density) -> int:  # noqa: ARG002  # for subclasses
-        """Return the height of the words below a tile of this density, in logical pixels."""
-        return line_height(font)
-
-    def set_font(self, font: QFont, density: Density) -> int:
-        """Write words in the small size of this font; returns their height in logical pixels."""
-        self.font = QFont(font)
-        self.font.setPointSizeF(points(SMALL))
-        self.forget()
-        return self.lines_height(self.font, density)
-
-    def forget(self) -> None:
-        """Paint every cell again: the pictures, their sizes or the colours have changed."""
-        self._painted.clear()
-
-    def set_cells(self, cells: CellSizes, visible: int) -> None:
-        """Set the size of a cell and the number of visible cells: twice as many painted cells are cached."""
-        self._room = max(_LEAST_KEPT, 2 * visible)
-        if cells != self.cells:
-            self.cells = cells
-            self.forget()
-
-    def begin(self, ratio: float, region: QRegion | None = None) -> None:
-        """Use these device pixels for each logical one, and the colours of now, for the cells that follow.
-
-        Cells outside of `region` are not painted: Qt asks for all in its bounds. None: all are.
-        """
-        self._region = region
-        tones = tones_of()
-        if (tones, ratio) != (self.tones, self.ratio):
-            self.tones, self.ratio = tones, ratio
-            self.forget()
-
-    @override
-    @guarded(QSize())
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(self.cells.width, self.cells.height)
-
-    @override
-    @guarded(None)
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        rect: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
-        state: int = option.state.value  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]  # missing in the stubs
-        if self._region is not None and not self._region.intersects(rect):
-            return
-        tile = self.tile_at(index.row(), bool(state & _SELECTED))
-        if tile is None:
-            return
-        painter.drawPixmap(rect.topLeft(), self._cell(*tile))
-        if state & (_SELECTED | _UNDER_POINTER | _FOCUSED):
-            side = self.cells.tile
-            across = self.cells.across - GAP if self.cells.across else side
-            self._paint_rings(painter, QRectF(rect.x() + GAP / 2, rect.y() + GAP / 2, across, side), state)
-
-    def _cell(self, key: TileKey, subject: object, photo: Photo) -> QPixmap:
-        """Find a painted cell, or paint it; a picture of another size is shown until the right one is ready."""
-        kept = self._painted.get(key)
-        if kept is not None and kept.subject is not subject:
-            kept = None
-        if kept is not None and kept.shows == _RIGHT:
-            self._painted.move_to_end(key)
-            return kept.pixmap
-        side = thumbnail_side(self.cells.tile - 2 * self.cells.density.mat, self.ratio)
-        image = self._thumbnails.image(photo, side) if photo.shown else QImage()
-        if image is None:
-            shows = _WAITING
-        elif image.isNull() or max(image.width(), image.height()) >= min(side, max(photo.edited_size)):
-            shows = _RIGHT
-        else:
-            shows = image.cacheKey()
-        if kept is None or kept.shows != shows:
-            drawn = (
-                self.draw(key, subject, image) if kept is None
-                else self.redraw(key, subject, image, kept.pixmap)
-            )
-            kept = self._painted[key] = _Cell(subject, shows, drawn)
-            while len(self._painted) > self._room:
-                self._painted.popitem(last=False)
-        self._painted.move_to_end(key)
-        return kept.pixmap
-
-    def _paint_rings(self, painter: QPainter, tile: QRectF, state: int) -> None:
-        """Paint one ring: the keyboard's own colour stands out among the selected tiles."""
-        tones, view = self.tones, self.parent()
-        selected, width = bool(state & _SELECTED), RING
-        if state & _FOCUSED and isinstance(view, QWidget) and shows_ring(view):
-            colour = tones.text if selected else tones.focus
-        elif selected:
-            colour = tones.accent
-        elif state & _UNDER_POINTER:
-            colour, width = tones.line_strong, 1
-        else:
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(colour), width))
-        painter.drawRoundedRect(tile, RADIUS, RADIUS)
-        painter.restore()
-
-
 _MOVES = frozenset({
     Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down,
     Qt.Key.Key_PageUp, Qt.Key.Key_PageDown,
 })
 _KEEPING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier  # what is selected
 _BATCH = 400  # cells laid out at once; the rest after the window was painted
+_FRAME_MS = 16
+_MOST_PARTS = 6  # painted one by one
+_PREPARING_S = 0.001  # in one turn of the event loop
 _EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles align with the chips above
 
 
@@ -310,7 +125,15 @@ class TileGrid(QListView):
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(0)
-        self._settle.timeout.connect(self._drop_invisible)
+        self._settle.timeout.connect(self._look_ahead)
+        self._at, self._step = 0, 0  # where it is scrolled to, and by how much last
+        self._ahead: deque[int] = deque()  # rows whose cells are painted while there is time
+        self._idle = QTimer(self, singleShot=True, interval=0)
+        self._idle.timeout.connect(self._prepare)
+        self._ready: deque[str] = deque()  # whose pictures are to be painted into their cells
+        self._came: set[str] = set()  # whose pictures are to be shown
+        self._show_soon = QTimer(self, singleShot=True, interval=_FRAME_MS)
+        self._show_soon.timeout.connect(self._show_pictures)
         self._chosen_soon = QTimer(self)
         self._chosen_soon.setSingleShot(True)
         self._chosen_soon.setInterval(0)
@@ -319,7 +142,7 @@ class TileGrid(QListView):
         model.modelAboutToBeReset.connect(self._remember)
         self.setModel(model)
         model.modelReset.connect(self._reselect)
-        thumbnails.ready.connect(self._repaint)
+        thumbnails.ready.connect(self._take_picture)
         thumbnails.background_changed.connect(self._repaint_all)
         self.setStyleSheet("QListView { background: transparent; border: none; }")  # it is the page, not a field
         self.setViewportMargins(_EDGE, 0, 0, 0)
@@ -432,7 +255,20 @@ class TileGrid(QListView):
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), QColor(self._painter.tones.window))
         painter.end()
-        super().paintEvent(event)
+        parts = self._parts_of(event)
+        if len(parts) == 1:
+            super().paintEvent(event)
+            return
+        for part in parts:
+            super().paintEvent(QPaintEvent(part))
+
+    def _parts_of(self, event: QPaintEvent) -> list[QRect]:
+        """Return what is to be painted in a few rectangles: Qt visits all cells in one around them."""
+        region = event.region()
+        if region.rectCount() > _MOST_PARTS or self.state() == QListView.State.DragSelectingState:
+            return [event.rect()]  # the rectangle of a selection is painted with each of them
+        parts: list[QRect] = list(region)  # pyright: ignore[reportUnknownVariableType, reportArgumentType]
+        return parts
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -482,21 +318,70 @@ class TileGrid(QListView):
         self.viewport().update()
 
     @Slot(object)
-    def _repaint(self, ready: ThumbnailReady) -> None:
-        index = self._rows.index_of(ready.photo_id)
-        if index.isValid():
-            self.update(index)
+    def _take_picture(self, ready: ThumbnailReady) -> None:
+        if self._rows.row_of(ready.photo_id) >= 0 and self.isVisible():
+            self._ready.append(ready.photo_id)
+            self._idle.start()
 
     @Slot()
-    def _scrolled(self) -> None:
-        self._settle.start()  # connected directly, `start` would use the bar's value as milliseconds
+    def _show_pictures(self) -> None:
+        came, self._came = self._came, set()
+        for name in came:
+            index = self._rows.index_of(name)
+            if index.isValid():
+                self.update(index)
+
+    @Slot(int)
+    def _scrolled(self, value: int) -> None:
+        self._step, self._at = value - self._at, value
+        self._idle.stop()  # first the repaint; it goes on when that is done
+        self._settle.start()
+        self._thumbnails.leave_processor()
+        if self._came:
+            self._show_pictures()  # in the same repaint
 
     @Slot()
-    def _drop_invisible(self) -> None:
-        names = {self._rows.name_at(row) for row in self._in_view()}
+    def _look_ahead(self) -> None:
+        """Drop what has gone out of view, and prepare what comes into view when scrolling goes on."""
+        shown, ahead = self._in_view(), self._lines_ahead()
+        names = {self._rows.name_at(row) for part in (shown, ahead) for row in part}
         if current := self.current_name:
             names.add(current)
         self._thumbnails.keep_only(names)
+        if self.isVisible():
+            self._ahead = deque(ahead)
+            self._idle.start()
+
+    def _lines_ahead(self) -> range:
+        """Return the rows of the lines that come into view when it is scrolled on by as much as the last time."""
+        high, columns, count = self._cells.height, self._cells.columns, self._rows.rowCount()
+        lines = 1 + min(abs(self._step), self.viewport().height()) // high
+        if self._step < 0:
+            first = self.verticalOffset() // high
+            return range(max(0, first - lines) * columns, min(first * columns, count))
+        first = math.ceil((self.verticalOffset() + self.viewport().height()) / high)
+        return range(min(first * columns, count), min((first + lines) * columns, count))
+
+    @Slot()
+    def _prepare(self) -> None:
+        """Paint pictures into their cells, and cells ahead, for a moment: what the user does next must not wait.
+
+        What can be seen of it is shown together with all that comes within the same frame.
+        """
+        shown, selection, end = self._in_view(), self.selectionModel(), time.perf_counter() + _PREPARING_S
+        while self._ready or self._ahead:
+            name = self._ready.popleft() if self._ready else ""
+            row = self._rows.row_of(name) if name else self._ahead.popleft()
+            selected = selection.isSelected(self._rows.index(row))
+            self._painter.prepare(row, selected=selected, later=row not in shown)
+            if name and row in shown:
+                self._came.add(name)
+            if time.perf_counter() > end:
+                break
+        if self._ready or self._ahead:
+            self._idle.start()
+        if self._came and not self._show_soon.isActive():
+            self._show_soon.start()
 
     @Slot()
     def _remember(self) -> None:

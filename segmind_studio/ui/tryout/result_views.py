@@ -31,7 +31,8 @@ from segmind_studio.texts import _
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.density import GAP, NAME_GAP, CellSizes, Density
 from segmind_studio.ui.parts.files_out import drag_files
-from segmind_studio.ui.parts.tiles import Tile, TileDelegate, TileGrid, TileKey, paint_rounded
+from segmind_studio.ui.parts.tile_painting import Tile, TileDelegate, TileKey, paint_rounded
+from segmind_studio.ui.parts.tiles import TileGrid
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.colour_shapes import account_mark
 from segmind_studio.ui.theme.direction import draw_own, in_a_row, placed, placed_point, visual_key

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from segmind_studio.core.datasets import Dataset, Photo
-from segmind_studio.services.system.garbage import MANY, MANY_PHOTOS, GarbageCollector
+from segmind_studio.services.system.garbage import MANY, MANY_OBJECTS, MANY_PHOTOS, GarbageCollector
 
 
 class Cycle:
@@ -92,3 +92,17 @@ def test_many_runs_are_not_looked_through_though_they_come_in_parts(collector):
     assert gc.get_freeze_count() <= before
     collector.follow_many(parts[1])
     assert gc.get_freeze_count() > before + MANY
+
+
+def test_what_a_worker_makes_of_very_much_is_not_looked_through_at_the_start(collector):
+    seen = []
+    Cycle(seen)
+    collector.settle()
+    assert seen == [threading.get_ident()]
+    Cycle(seen)
+    kept = [[number] for number in range(MANY_OBJECTS + 1)]
+    collector.settle()
+    assert len(seen) == 1
+    assert gc.get_freeze_count() > len(kept)
+    collector.collect_all()
+    assert len(seen) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,44 @@ def test_the_newest_burst_comes_first_from_its_top(qtbot, thumbnails, tmp_path, 
     thumbnails._close_burst()
     seen = order_of(qtbot, thumbnails, 6)
     assert seen == ["0.jpg", "3.jpg", "4.jpg", "5.jpg", "1.jpg", "2.jpg"]  # the first one was already at work
+
+
+def test_what_is_wanted_later_comes_last_or_once_it_is_in_view(qtbot, thumbnails, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "THREADS", 1)
+    photos = [make(tmp_path, f"{number}.jpg") for number in range(6)]
+    thumbnails.image(photos[0], 128)
+    thumbnails._close_burst()  # at work
+    for wanted in photos[3:]:
+        thumbnails.image(wanted, 128, later=True)
+    for wanted in (photos[1], photos[2], photos[5]):
+        thumbnails.image(wanted, 128)
+    thumbnails.image(photos[1], 128, later=True)  # it stays in view
+    thumbnails._close_burst()
+    thumbnails.keep_only({photo.photo_id for photo in photos if photo is not photos[4]})
+    assert order_of(qtbot, thumbnails, 5) == ["0.jpg", "1.jpg", "2.jpg", "5.jpg", "3.jpg"]
+    assert thumbnails._next() is None
+
+
+def test_a_processor_is_left_to_a_window_that_scrolls(qtbot, thumbnails, tmp_path, monkeypatch):
+    begun, may_end = [], threading.Event()
+
+    def slow(path: Path, *_wanted: object) -> QImage:
+        begun.append(path)
+        may_end.wait()
+        return QImage()
+
+    monkeypatch.setattr(QThread, "idealThreadCount", lambda: 2)
+    monkeypatch.setattr(module, "read_image", slow)
+    try:
+        thumbnails.leave_processor()
+        for number in range(6):
+            thumbnails.image(Photo(str(number), tmp_path / str(number)), 128)
+        thumbnails._close_burst()
+        assert len(thumbnails._at_work) == 1
+        qtbot.waitUntil(lambda: len(begun) == module.THREADS)  # nobody scrolls any more
+    finally:
+        may_end.set()
+    order_of(qtbot, thumbnails, 6)
 
 
 def test_invisible_rows_are_dropped(qtbot, thumbnails, tmp_path, monkeypatch):

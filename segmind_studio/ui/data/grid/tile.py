@@ -25,7 +25,7 @@ from segmind_studio.ui.data.filter import NOTED, without_caption
 from segmind_studio.ui.data.findings import badge_word
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.parts.density import GAP, MEDIUM, NAME_GAP, CellSizes, Density
-from segmind_studio.ui.parts.tiles import Tile, TileDelegate, TileKey, paint_rounded
+from segmind_studio.ui.parts.tile_painting import Tile, TileDelegate, TileKey, paint_rounded
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.direction import draw_own, isolated, placed
 from segmind_studio.ui.theme.theme import line_height, points
