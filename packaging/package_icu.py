@@ -1,8 +1,9 @@
 """Cut ICU's tables, the largest file that Qt brings on Linux, to those that Qt can read.
 
-Qt asks ICU for the order of words, for letters' case, for character sets and for the names of time zones. The tables
-of line breaks, of units, of currencies and of the names of languages and countries are a half of all when packed, and
-nothing reaches them. Should a newer Qt call more of ICU, `cut` fails. Standard library only; binutils are run.
+Qt asks ICU for the order of words, for letters' case, for character sets and for the names of time zones. The
+tables of line breaks, of units, of currencies and of the names of languages and countries are more than a half of
+all when packed, and nothing reaches them. Should a newer Qt call more of ICU, `cut` fails. Standard library only;
+binutils are run.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from pathlib import Path
 
 from system_packages import SetupError
 
-# Folders of the tables. For the names of time zones zone/ stays, for Arabic and other digits the tables without a folder.
+# Folders of tables. What stays: coll/ has the order of words, zone/ the names of time zones, no folder the rest.
 UNREAD = ("brkitr", "curr", "lang", "rbnf", "region", "translit", "unit")
-_CALLED = re.compile(r"(u_strTo(Lower|Upper)|ucal_|ucnv_|UCNV_|ucol_)\w*")  # without the release of ICU at its end
+_SERVED = re.compile(r"u_strTo(Lower|Upper)_|ucal_|ucnv_|UCNV_|ucol_")  # what stays is enough for these
 _UNDEFINED = re.compile(r"\*UND\*.*\s(\w+)$", re.MULTILINE)
 _TABLE = re.compile(r"^[0-9a-f]+ g +DO \.rodata\s+([0-9a-f]+)\s+(?:\S+ +)?(icudt\d+_dat)$", re.MULTILINE)
 _FORMAT = b"CmnD"
@@ -56,9 +57,9 @@ def cut(program: Path) -> None:
 
 def without(tables: bytes, folders: Iterable[str]) -> bytes:
     """Return ICU's archive of tables without those in the folders."""
-    skipped = frozenset(folders)
+    skipped = frozenset(folder.encode() for folder in folders)
     header = tables[: struct.unpack_from("<H", tables)[0]]
-    kept = [(name, content) for name, content in read_tables(tables) if name.split(b"/")[1].decode() not in skipped]
+    kept = [(name, content) for name, content in read_tables(tables) if name.split(b"/")[1] not in skipped]
     names_at = 4 + _ENTRY.size * len(kept)
     at = _padded(names_at + sum(len(name) + 1 for name, _content in kept))
     entries, names, contents = bytearray(struct.pack("<I", len(kept))), bytearray(), bytearray()
@@ -70,7 +71,7 @@ def without(tables: bytes, folders: Iterable[str]) -> bytes:
 
 
 def read_tables(tables: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield name, as b"icudt73l/coll/de.res", and content of each table of ICU's archive, in its order: by name."""
+    """Yield name, as b"icudt73l/coll/de.res", and content of each table of ICU's archive, in its order."""
     base = struct.unpack_from("<H", tables)[0]
     if tables[_FORMAT_AT : _FORMAT_AT + len(_FORMAT)] != _FORMAT or base % _ALIGNED:
         raise SetupError("ICU's archive of tables has another form")
@@ -89,11 +90,11 @@ def _called_besides(libraries: Path, release: str) -> list[str]:
     """Return which functions of ICU the other libraries of a folder call that may need more than what is kept."""
     files = [str(file) for file in sorted(libraries.glob("*.so*")) if not file.name.startswith("libicu")]
     told = subprocess.run(["objdump", "-T", *files], capture_output=True, text=True, check=True).stdout
-    of_icu = re.compile(rf"(?P<function>[A-Za-z]\w*)_{release}|\w*icu_{release}\w*")  # in C, or in C++
-    called = {found["function"] or found[0] for name in _UNDEFINED.findall(told) if (found := of_icu.fullmatch(name))}
+    of_icu = re.compile(rf"[A-Za-z]\w*_{release}|\w*icu_{release}\w*")  # in C, or in C++
+    called = {name for name in _UNDEFINED.findall(told) if of_icu.fullmatch(name)}
     if not called:
         raise SetupError(f"No library of Qt calls ICU {release}")
-    return sorted(name for name in called if not _CALLED.fullmatch(name))
+    return sorted(name for name in called if not _SERVED.match(name))
 
 
 def _symbol(library: Path) -> tuple[str, int]:
