@@ -26,7 +26,7 @@ from python_environment import ROOT
 from system_packages import SetupError
 
 TOOLS = {
-    **PACKING, "wine64": "program:wine64", "xdotool": "program:xdotool", "maim": "program:maim",
+    **PACKING, "wine": "program:wineserver", "xdotool": "program:xdotool", "maim": "program:maim",
 }
 OLDER = "0.0.1"
 SESSION = (
