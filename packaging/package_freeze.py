@@ -14,6 +14,7 @@ from pathlib import Path
 
 import package_contents
 import package_facts
+import package_icu
 import package_sbom
 from package_licences import LIST, Component, listed_components, normal
 from python_environment import PACKAGE_LOCK, ROOT, RUN_LOCK, Environment
@@ -64,6 +65,7 @@ def freeze() -> Path:
     )
     if sys.platform == "linux":
         forget_the_builder(frozen / package_facts.NAME)
+        package_icu.cut(frozen / package_facts.NAME)
     package_contents.check(frozen / package_facts.NAME, package_contents.frozen_modules(work))
     return frozen / package_facts.NAME
 

@@ -30,7 +30,7 @@ _SCREENS = itertools.count(700 + os.getpid() % 200)  # a new one each time; the 
 _USE = STILL + """
 use() {  # start it with a place in front, take its picture, quit by the keyboard; its exit code. Runs tell ages
   %(name)s --data-dir %(data)s --show "$2" & studio=$!
-  if shown --class '^%(name)s$' && { still "$1" || [ "$2" = runs ]; }; then
+  if shown 1 --class '^%(name)s$' && { still "$1" || [ "$2" = runs ]; }; then
     xdotool key --clearmodifiers ctrl+q
   else
     kill $studio; return 1

@@ -15,10 +15,10 @@ SELF_TEST_S = 300
 # Shell functions. xdotool ends with an error when a window goes away while it looks, so it is asked again;
 # and between two pictures a change may be missed, but not in three seconds.
 STILL = """
-shown() {  # wait for a window; the words are for xdotool
-  tries=0
-  while ! xdotool search --onlyvisible "$@" 2>/dev/null | grep -q .; do
-    [ $((tries += 1)) -lt 90 ] || return 1
+shown() {  # wait for so many windows; the other words are for xdotool
+  wanted=$1; tries=0; shift
+  while [ "$(xdotool search --onlyvisible "$@" 2>/dev/null | wc -l)" -lt "$wanted" ]; do
+    [ $((tries += 1)) -lt 180 ] || return 1
     sleep 1
   done
 }

@@ -26,7 +26,7 @@ from python_environment import ROOT
 from system_packages import SetupError
 
 TOOLS = {
-    **PACKING, "wine64": "program:wine64", "xdotool": "program:xdotool", "maim": "program:maim",
+    **PACKING, "wine": "program:wineserver", "xdotool": "program:xdotool", "maim": "program:maim",
 }
 OLDER = "0.0.1"
 SESSION = (
@@ -42,7 +42,7 @@ _USE = STILL + """
 use() {  # open a photo with it, as "Open with" does; take its picture, quit by the keyboard; its exit code
   picture=$1; shift
   "$@" </dev/null 2>&1 | cat & studio=$!
-  if shown --name 'Segmind Studio$' && still "$picture"; then
+  if shown 1 --name 'Segmind Studio$' && still "$picture"; then
     xdotool key --clearmodifiers ctrl+q
   else
     wineserver --kill; return 1
@@ -54,16 +54,18 @@ use "$@"
 _REMOVE = STILL + """
 name=$1; key=$2; shift 2
 "$@" </dev/null 2>&1 | cat & uninstaller=$!
-answer() {  # press a key when the window of the uninstaller stands still, and keep a picture of that
-  if shown --name 'Segmind Studio Uninstall' && still "$name-$1.png"; then
+answer() {  # press a key when so many windows of the uninstaller stand still, and keep a picture of that
+  if shown "$3" --name 'Segmind Studio Uninstall' && still "$name-$1.png"; then
     xdotool key --clearmodifiers "$2"
   else
     wineserver --kill; exit 1
   fi
 }
-answer first Return
-answer data "$key"
-answer end Return
+answer first Return 1
+answer data "$key" 2  # the question is a window of its own, above that which shows how far it is
+while kill -0 $uninstaller 2>/dev/null; do  # the last page takes the key when all is removed
+  sleep 1; xdotool key --clearmodifiers Return
+done
 wait $uninstaller
 """
 

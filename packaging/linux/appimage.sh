@@ -1,5 +1,5 @@
 #!/bin/sh
-# Untested: appimagetool was not to be had where this was written. Usage, after `python3 packaging/dev.py package tar`:
+# What it lays out has been started, but appimagetool was not to be had where this was written. After `dev.py package tar`:
 #   sh packaging/linux/appimage.sh dist/segmind-studio-VERSION-linux-x86_64.tar.xz
 set -eu
 archive=$1

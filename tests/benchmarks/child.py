@@ -15,12 +15,16 @@ LIMIT_S = 180
 def child(module: str, *arguments: object) -> dict[str, float]:
     """Run a module of this folder; return the figures of its last line."""
     command = [sys.executable, "-m", f"tests.benchmarks.{module}", *map(str, arguments)]
-    environment = {**os.environ, STARTED: repr(time.monotonic())}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled
+    environment = {**as_installed(), STARTED: repr(time.monotonic())}
     done = subprocess.run(  # noqa: S603  # our own module
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=LIMIT_S,
     )
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def as_installed() -> dict[str, str]:
+    """Return the environment of a program that keeps its bytecode, as one that is installed does."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def print_figures(**figures: float) -> None:

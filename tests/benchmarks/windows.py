@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.benchmarks.child import ROOT, child
+from tests.benchmarks.child import ROOT, as_installed, child
 from tests.benchmarks.polls_turn import job
 from tests.benchmarks.report import FRAME, Goal, Limit, Line, Race
 from tests.benchmarks.sets import phone_photos
@@ -287,7 +287,9 @@ def installed(folder: Path, *, program: str, rounds: int = 5) -> Iterator[list[R
         """Return when its services have begun: the first that reads makes the database."""
         own, pause = folder / f"installed-{next(numbers)}", threading.Event()
         at = time.monotonic()
-        with subprocess.Popen([*command, "--practice", "--data-dir", str(own)], cwd=ROOT) as process:  # noqa: S603  # ours
+        with subprocess.Popen(  # noqa: S603  # ours
+            [*command, "--practice", "--data-dir", str(own)], cwd=ROOT, env=as_installed(),
+        ) as process:
             try:
                 while not (own / "data" / "studio.sqlite3").exists():
                     if process.poll() is not None or time.monotonic() > at + INSTALLED_LIMIT_S:
