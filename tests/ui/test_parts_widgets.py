@@ -23,7 +23,9 @@ from segmind_studio.ui.parts import (
     StatusChip,
     ToastHost,
 )
+from segmind_studio.ui.parts.buttons import PrimaryButton
 from segmind_studio.ui.parts.toast import Toast
+from segmind_studio.ui.theme.icons import icon
 from tests.fakes.typed import child
 
 
@@ -50,6 +52,18 @@ def test_a_button_follows_its_action(qtbot, host):
     action.setEnabled(False)
     action.setToolTip("Shuts it")
     assert (button.text(), button.isEnabled(), button.toolTip()) == ("Close", False, "Shuts it")
+
+
+def test_a_primary_button_keeps_the_icon_for_its_ground(host):
+    action = QAction(icon("play"), "Start", host)
+    button = PrimaryButton(action, "play", host)
+
+    def drawn(shown):
+        return shown.pixmap(16).toImage()
+
+    for offered in (False, True):
+        button.set_offered(offered=offered)
+        assert drawn(button.icon()) == drawn(icon("play", "accent_text")) != drawn(action.icon())
 
 
 def test_an_empty_state_has_two_ways_on_and_can_say_that_nothing_matches(qtbot):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import STATUS_ORDER, Phase, Stage
 from segmind_studio.formats import clock_text
@@ -36,6 +37,14 @@ from segmind_studio.ui.runs.values import (
 )
 from segmind_studio.ui.theme.tokens import LIGHT
 from tests.fakes.run_services import NOW, make_run, runs_of_all_stages
+
+
+@pytest.mark.parametrize("phase", [Phase.UPLOADING, Phase.SENDING])
+def test_practice_does_not_speak_of_paying(phase):
+    run = make_run(phase=phase, live=True)
+    paid, free = (happening(replace(run, account_id=account)) for account in ("real", PRACTICE_ACCOUNT_ID))
+    assert "paid" in paid
+    assert "paid" not in free
 
 
 def test_a_reported_state_is_named_beside_what_the_list_says():
