@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from segmind_studio.core.caption_terms import MOST_TERMS, NO_VOCABULARY, CaptionWords, Term, Vocabulary
 
 _MOST_MOVED = 1_000  # terms whose places in the order are looked for one by one; of more, all are sorted anew
+_MOST_HELD = 20_000  # terms that are counted before those of one caption alone are put aside
 _FACTS = 3  # the bits of two facts, in place of the last ones of a hash
 
 
@@ -98,11 +99,16 @@ class TermCounts:
             for (text, holds), times in some.items():
                 more[text] += sign * times
                 more_beside[text] += sign * times * holds
+        many = False
         for text, times in more.items():
             caption = apart[text] if text in apart else self._apart[text]
             self._count(caption, times, more_beside[text], changed)
+            if len(changed) > _MOST_HELD:
+                many = True
+                self._keep_listed(changed)
+                changed.clear()
         self._texts, self._apart = texts, apart
-        self._sort(changed)
+        self._sort(changed, many=many or len(changed) > _MOST_MOVED)
         with_trigger = sum(times for (_text, holds), times in texts.items() if holds)
         self._vocabulary = Vocabulary(texts.total(), with_trigger, tuple(self._terms()))
         return self._vocabulary
@@ -136,26 +142,34 @@ class TermCounts:
             elif (facts := self._once.take(term)) is not None:
                 self._once.add(term, beside=times > 0, part=facts[1])
 
-    def _sort(self, changed: Mapping[str, int]) -> None:
+    def _sort(self, changed: Mapping[str, int], *, many: bool) -> None:
         counts, order = self._counts, self._order
-        if len(changed) > _MOST_MOVED:
-            self._order = sorted((-count, term) for term, count in counts.items() if _listed(term, count))
-        for term, before in changed.items():
+        for term, before in changed.items() if not many else ():
             count = counts[term]
-            if len(changed) <= _MOST_MOVED and count != before:
+            if count != before:
                 if _listed(term, before):
                     del order[bisect_left(order, (-before, term))]
                 if _listed(term, count):
                     insort(order, (-count, term))
-            if count == 1 and " " in term:
-                self._once.add(term, beside=self._beside.get(term, 0) > 0, part=self._parts.get(term, 0) > 0)
-            if not _listed(term, count):
-                del counts[term]
-                self._beside.pop(term, None)
-                self._parts.pop(term, None)
+        self._keep_listed(changed)
         self._once.pack()
-        if len(changed) > _MOST_MOVED:  # a table of a dictionary never becomes smaller by itself
+        if many:
+            self._order = sorted((-count, term) for term, count in counts.items())
+            # The table of a dictionary never becomes smaller by itself.
             self._counts, self._beside, self._parts = map(Counter, (counts, self._beside, self._parts))
+
+    def _keep_listed(self, changed: Iterable[str]) -> None:
+        """Remove the changed terms that are not listed from the counters."""
+        counts = self._counts
+        for term in changed:
+            count = counts[term]
+            if _listed(term, count):
+                continue
+            if count == 1:
+                self._once.add(term, beside=self._beside.get(term, 0) > 0, part=self._parts.get(term, 0) > 0)
+            del counts[term]
+            self._beside.pop(term, None)
+            self._parts.pop(term, None)
 
     def _terms(self) -> Iterable[Term]:
         """Return the listed terms; those that are as before are the same objects."""
