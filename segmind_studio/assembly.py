@@ -270,6 +270,7 @@ class Services(QObject):
         return end_all(
             (
                 self.network.stop, self.settings.ask_stop, self.spelling.ask_stop, self.watched.ask_stop,
+                self.measured_checks.ask_stop,
                 *(service.ask_stop for service in services),
             ),
             (*(service.wait_end for service in services), self.practice.stop),  # a server ends after its clients

@@ -86,6 +86,7 @@ class DataPlace:
 
     def stop(self) -> None:
         self.screen.close()
+        self.measured.ask_stop()
         self.screen.deleteLater()
         self.spelling.ask_stop()
         self.writer.ask_stop()

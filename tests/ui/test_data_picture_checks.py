@@ -194,6 +194,18 @@ def test_train_warns_of_blurred_photos_that_nobody_asked_about(qtbot, unasked):
     assert checks_of(place)[Check.BLURRED].text in "".join(bench.texts())
 
 
+def test_after_the_end_nobody_is_asked_what_is_needed(qtbot, unasked):
+    """The timer of the last change still runs when the window goes."""
+    place = unasked(9)
+    asked = []
+    place.measured.use_need(lambda: bool(asked.append(True)))
+    place.measured.ask_stop()
+    place.datasets.set_captions({place.named("soft").photo_id: "a cup"})
+    with qtbot.waitSignal(place.datasets.package_changed):
+        pass
+    assert asked == []
+
+
 def test_of_more_photos_train_says_that_they_are_measured_on_demand(qtbot, unasked, monkeypatch):
     monkeypatch.setattr("segmind_studio.core.datasets.MEASURED_UNASKED", 8)
     place = unasked(8)

@@ -42,6 +42,7 @@ class MeasuredChecks(QObject):
         self._measurer: PictureMeasurer | None = None
         self._need: Callable[[], bool] = bool
         self._last: _Judged = ((), 0)
+        self._stopped = False
         self._turn = False  # this turn is the one for judging very many
         self._idle = QTimer(self, singleShot=True, interval=idle_ms)
         self._idle.timeout.connect(self._measure_unasked)
@@ -53,6 +54,13 @@ class MeasuredChecks(QObject):
         self._datasets.package_watch.use_judge(self._judge)
         self._datasets.dataset_changed.connect(self._follow)
         self._follow()
+
+    def ask_stop(self) -> None:
+        """Ask for nothing more, and no longer whether somebody needs it. May be repeated."""
+        self._stopped = True
+        self._need = bool
+        self._idle.stop()
+        self._soon.stop()
 
     def use_need(self, need: Callable[[], bool]) -> None:
         """Measure all photos at each change for which this returns True: something that is shown needs them."""
@@ -75,7 +83,7 @@ class MeasuredChecks(QObject):
     def _follow(self) -> None:
         if self._need():
             self.measure()
-        else:
+        elif not self._stopped:
             self._idle.start()
 
     @Slot()
@@ -88,6 +96,8 @@ class MeasuredChecks(QObject):
 
     @Slot()
     def _show(self) -> None:
+        if self._stopped:
+            return
         if len(self._datasets.dataset.used) < _MANY:
             self._datasets.package_watch.judge_again()
         else:
@@ -106,7 +116,8 @@ class MeasuredChecks(QObject):
         if measurer is None:
             return (), len(used)
         if len(used) >= _MANY and not self._turn:
-            self._soon.start()
+            if not self._stopped:
+                self._soon.start()
             return self._last
         photos = judged_photos(used, package.findings)
         known = measurer.known_of(photos, stripped=options.strip_metadata)
