@@ -30,6 +30,7 @@ class BulkForm(QWidget):
         super().__init__(parent)
         self._kind = QComboBox()
         self._kind.setObjectName("data.bulk.kind")
+        self._kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setFocusProxy(self._kind)
         for kind, words in (
             (EditKind.PREPEND, _("Add at the start")),

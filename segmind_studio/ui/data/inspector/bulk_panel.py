@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.caption_terms import shared_parts
@@ -72,6 +72,7 @@ class BulkPanel(QWidget):
         self._summary = text_label("", "small")
         self._preview = CaptionPreview()
         self.parts = CaptionPartList()
+        self.parts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # the form goes first
         self._apply = mark(QPushButton(), kind="primary")
         self._apply.setObjectName("data.bulk.apply")
         buttons = FlowLayout(spacing=SPACE_S)
@@ -210,6 +211,7 @@ class BulkPanel(QWidget):
             have = ngettext("{count} already has it.", "{count} already have it.", skipped).format(count=skipped)
             more = _("Only the first {count} are shown.").format(count=_PREVIEWED)
             self._summary.setText(sentences(words, have if skipped else "", more if count > _PREVIEWED else ""))
+        self._summary.setVisible(bool(self._summary.text()))
         self._apply.setText(
             ngettext("Change {count} caption", "Change {count} captions", count).format(count=count)
         )
