@@ -265,7 +265,9 @@ class CaptionRequestForm(QWidget):
 
     @Slot(object)
     def show_models(self, models: Sequence[CaptionEndpoint]) -> None:
-        """Offer the models that were found; a single one is used at once."""
+        """Offer the models that were found; a single one is used at once. An answer for an earlier form is ignored."""
+        if self.look.isEnabled():
+            return
         self.look.setEnabled(True)
         self.found.clear()
         for model in models:
