@@ -26,8 +26,8 @@ class MeasuredChecks(QObject):
     Lives in the GUI thread. Of more than `most` used photos, and of the excluded ones, only what somebody needs is
     measured, see `use_need`. `measurer` returns what measures; it is made when it is first needed.
 
-    Signals: changed(), when more is known about the photos; GUI thread, after the package has the findings, of very
-    many photos before.
+    Signals: changed(), when more is known about the photos; GUI thread. The package has the findings by then; of
+    very many photos, a turn later.
     """
 
     changed = Signal()
