@@ -266,6 +266,8 @@ class CaptionRequestForm(QWidget):
     @Slot(object)
     def show_models(self, models: Sequence[CaptionEndpoint]) -> None:
         """Offer the models that were found; a single one is used at once."""
+        if self.look.isEnabled():  # another form has asked
+            return
         self.look.setEnabled(True)
         self.found.clear()
         for model in models:
