@@ -166,6 +166,8 @@ class CaptionPartList(QTreeView):
         self.clicked.connect(self._click)
         self.activated.connect(self._click)
         self.customContextMenuRequested.connect(self._open_menu)
+        self._was = ("", -1)  # the part that the keyboard was on, and its row, while others are listed
+        self._rows.modelAboutToBeReset.connect(self._remember)
         self._rows.modelReset.connect(self._fit)
 
     @property
@@ -175,10 +177,7 @@ class CaptionPartList(QTreeView):
 
     def show_photos(self, photos: Sequence[Photo]) -> None:
         """List the parts of these photos' captions."""
-        current = self._rows.part_at(self.currentIndex())
         self._rows.show_captions([photo.caption for photo in photos])
-        if current and (row := self._rows.row_of(current)) >= 0:
-            self.setCurrentIndex(self._rows.index(row, _PART))
 
     def _action(self, words: str, *keys: str) -> QAction:
         action = finish_before(QAction(words, self))
@@ -190,9 +189,19 @@ class CaptionPartList(QTreeView):
         return action
 
     @Slot()
+    def _remember(self) -> None:
+        index = self.currentIndex()
+        self._was = self._rows.part_at(index), index.row()
+
+    @Slot()
     def _fit(self) -> None:
-        """Let go of the keyboard where nothing is listed."""
-        listed = self._rows.rowCount() > 0
+        """Stay on the same part, or on the row of one that was just removed; nothing listed needs no keyboard."""
+        listed, (part, before) = self._rows.rowCount(), self._was
+        row = self._rows.row_of(part) if part else -1
+        if part and row < 0 and self.hasFocus():
+            row = min(before, listed - 1)
+        if row >= 0:
+            self.setCurrentIndex(self._rows.index(row, _PART))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if listed else Qt.FocusPolicy.NoFocus)
 
     @Slot(QModelIndex)
