@@ -26,6 +26,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.own_text import OwnTextDelegate
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import text_scaled
@@ -148,6 +149,7 @@ class CaptionPartList(QTreeView):
         self.setAccessibleName(_("Comma-separated parts"))
         self._rows = CaptionPartModel(self)
         self.setModel(self._rows)
+        self.setItemDelegateForColumn(_PART, OwnTextDelegate(self))
         guard_scroll_areas(self)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
