@@ -96,16 +96,18 @@ class MeasureStore:
         self._asked(write, None)
 
     def _asked(self, work: Callable[[sqlite3.Connection], T], nothing: T) -> T:
-        """Do some work in the file; a damaged one is deleted."""
+        """Do some work in the file; a damaged one, or one without our tables, is deleted."""
         try:
             with _opened(self._path) as database:
                 return work(database)
-        except (sqlite3.OperationalError, StoreError):  # a full disk, or another process writes
-            _log.warning("The measures of photos could not be read or written", exc_info=True)
-        except sqlite3.DatabaseError:
-            _log.warning("The measures of photos are begun anew", exc_info=True)
-            with suppress(OSError):
-                self._path.unlink()
+        except (sqlite3.DatabaseError, StoreError) as error:
+            passing = isinstance(error, (sqlite3.OperationalError, StoreError))  # a full disk, or others write
+            if passing and getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
+                _log.warning("The measures of photos could not be read or written", exc_info=True)
+            else:
+                _log.warning("The measures of photos are begun anew", exc_info=True)
+                with suppress(OSError):
+                    self._path.unlink()
         return nothing
 
 

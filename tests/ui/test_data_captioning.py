@@ -7,6 +7,7 @@ import io
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QPushButton
 
 from segmind_studio.core.captioning import CaptionEndpoint
@@ -224,3 +225,20 @@ def test_models_on_this_computer_are_asked_for_by_the_button_alone(asked, server
     writer.local_models.found.emit((CaptionEndpoint("http://127.0.0.1:9/v1", "late"),))  # an earlier form asked
     assert free.text() != "http://127.0.0.1:9/v1"
     assert child(it.dialog, QPushButton, "captioning.look").isEnabled()
+
+
+def test_the_keyboard_and_the_models_stay_with_who_asked_for_them(asked, server):
+    it = asked()
+    writer, look = it.place.writer, child(it.dialog, QPushButton, "captioning.look")
+    found, model = child(it.dialog, QComboBox, "captioning.found"), child(it.dialog, QLineEdit, "captioning.model")
+    with ScriptedServer([json_reply({"data": [{"id": "moondream"}]})] * 2) as local:
+        writer.local_models.ports = (local.port,)
+        before = model.text()
+        with it.qtbot.waitSignal(writer.local_models.found):
+            writer.local_models.find()  # an earlier dialog, which was closed meanwhile
+        assert (found.isVisible(), model.text()) == (False, before)
+        look.setFocus()
+        with it.qtbot.waitSignal(writer.local_models.found):
+            it.qtbot.keyClick(look, Qt.Key.Key_Space)
+        assert model.text() == "moondream"
+        assert found.hasFocus()

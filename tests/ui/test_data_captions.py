@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, Qt, QUrl
@@ -10,7 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 
-from segmind_studio.core.datasets import Dataset
+from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.filter import Show
 from segmind_studio.ui.data.inspector.bulk_edits import EditKind
@@ -268,6 +269,8 @@ def test_the_parts_of_several_captions_are_listed_added_and_removed(qtbot, place
     assert parts.rows.part_at(parts.currentIndex()) == "Red hat"  # the row follows
     qtbot.keyClick(parts, KEY.Key_Delete)
     assert [place.named(stem).caption for stem in stems] == ["TOK, sea, sea", "a cat", texts[2], ""]
+    assert parts.rows.row_of("red hat") < 0
+    assert parts.currentIndex().row() == 0  # the next one is at its place
     assert place.undo.count() == 2
     place.undo.undo()
     place.undo.undo()
@@ -295,6 +298,18 @@ def test_the_parts_of_very_many_captions_are_counted_between_other_events(qtbot)
     assert len(parts.shown) == 500
     parts.show_captions(["a", "A"])
     assert parts.shown == [("a", 2)]
+
+
+def test_the_keyboard_stays_on_its_part_of_very_many_captions(qtbot):
+    parts = CaptionPartList()
+    qtbot.addWidget(parts)
+    photos = [Photo(str(number), Path("/a.jpg"), caption=f"TOK, n{number % 3}") for number in range(400)]
+    with qtbot.waitSignal(parts.rows.modelReset):
+        parts.show_photos(photos)
+    parts.setCurrentIndex(parts.rows.index(parts.rows.row_of("n2"), 0))
+    with qtbot.waitSignal(parts.rows.modelReset):
+        parts.show_photos([replace(photo, caption=f"{photo.caption}, n2") for photo in photos])
+    assert parts.rows.part_at(parts.currentIndex()) == "n2"
 
 
 def test_tab_goes_through_the_place_in_reading_order(qtbot, place):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QLabel
 
 from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
 from segmind_studio.core.fixes import Fix, FixKind
+from segmind_studio.core.photo_edits import NO_EDIT
 from segmind_studio.core.photo_order import PhotoOrder
 from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.checks_drawer import ChecksDrawer
@@ -266,3 +268,19 @@ def sentences_from_above(drawer: ChecksDrawer) -> list[str]:
     """Return the sentences of all findings by their places."""
     labels = sorted(drawer.findChildren(QLabel), key=lambda label: label.mapTo(drawer, QPoint()).y())
     return [label.text() for label in labels if label.text().startswith("finding")]
+
+
+def test_a_photo_that_could_not_be_read_is_measured_when_it_is_back(qtbot, place, tmp_path):
+    measurer = place.thumbnails.measurer
+    photos = tuple(replace(photo, edit=NO_EDIT.flipped()) for photo in place.datasets.dataset.photos)  # others
+
+    def measured(some: tuple[Photo, ...]) -> int:
+        measurer.measure(some)
+        qtbot.waitUntil(lambda: not measurer.measuring, timeout=20_000)
+        return len(measurer.of(photos))
+
+    aside = photos[0].path.rename(tmp_path / "aside.jpg")
+    assert measured(photos) == len(photos) - 1
+    aside.rename(photos[0].path)
+    measured(photos[1:])  # the app has seen that it was gone
+    assert measured(photos) == len(photos)

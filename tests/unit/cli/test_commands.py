@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import threading
 from dataclasses import replace
@@ -154,6 +155,16 @@ def test_a_failed_training_ends_with_its_code(command, photos, practice):
     assert state.endswith("Its message:")
     assert "step 61" in message
     assert advice.startswith("Correct the problem")
+
+
+def test_what_is_to_be_typed_next_is_about_the_same_account_and_folder(command, photos, practice):
+    practice.set_fault(Fault.NO_CREDITS, on=True)
+    command("train", photos, *QUICK, "--practice")
+    command("show", "anna", "--practice")
+    (typed,) = [line for line in command.said.out.splitlines() if " continue " in line]
+    given = parse_command(shlex.split(typed[typed.index("segmind-studio"):])[1:])
+    assert given.practice
+    assert given.data_dir == command.folder
 
 
 @pytest.mark.parametrize("stage", list(Stage))

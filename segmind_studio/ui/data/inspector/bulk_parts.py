@@ -26,6 +26,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.own_text import OwnTextDelegate
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import text_scaled
@@ -149,8 +150,8 @@ class CaptionPartList(QTreeView):
         self.setObjectName("data.bulk.parts")
         self.setAccessibleName(_("Comma-separated parts"))
         self._rows = CaptionPartModel(self)
-        self._current = ""
         self.setModel(self._rows)
+        self.setItemDelegateForColumn(_PART, OwnTextDelegate(self))
         guard_scroll_areas(self)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
@@ -169,6 +170,7 @@ class CaptionPartList(QTreeView):
         self.clicked.connect(self._click)
         self.activated.connect(self._click)
         self.customContextMenuRequested.connect(self._open_menu)
+        self._was = ("", -1)  # the part that the keyboard was on, and its row, while others are listed
         self._rows.modelAboutToBeReset.connect(self._remember)
         self._rows.modelReset.connect(self._fit)
 
@@ -178,7 +180,7 @@ class CaptionPartList(QTreeView):
         return self._rows
 
     def show_photos(self, photos: Sequence[Photo]) -> None:
-        """List the parts of these photos' captions; the current one stays, where it is listed."""
+        """List the parts of these photos' captions."""
         self._rows.show_captions([photo.caption for photo in photos])
 
     def _action(self, words: str, *keys: str) -> QAction:
@@ -192,14 +194,18 @@ class CaptionPartList(QTreeView):
 
     @Slot()
     def _remember(self) -> None:
-        self._current = self._rows.part_at(self.currentIndex())
+        index = self.currentIndex()
+        self._was = self._rows.part_at(index), index.row()
 
     @Slot()
     def _fit(self) -> None:
-        """Keep the current part; let go of the keyboard where nothing is listed."""
-        if self._current and (row := self._rows.row_of(self._current)) >= 0:
+        """Stay on the same part, or on the row of one that was just removed; nothing listed needs no keyboard."""
+        listed, (part, before) = self._rows.rowCount(), self._was
+        row = self._rows.row_of(part) if part else -1
+        if part and row < 0 and self.hasFocus():
+            row = min(before, listed - 1)
+        if row >= 0:
             self.setCurrentIndex(self._rows.index(row, _PART))
-        listed = self._rows.rowCount() > 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if listed else Qt.FocusPolicy.NoFocus)
 
     @Slot(QModelIndex)
