@@ -167,6 +167,16 @@ def holds_term(caption: str, term: str) -> bool:
     return pattern is not None and pattern.search(caption, place) is not None
 
 
+def holds_part(caption: str, part: str) -> bool:
+    """Return whether a text stands alone between commas of a caption, whatever its case; quotes do not count."""
+    wanted = _without_quotes(part)
+    return any(_without_quotes(there) == wanted for there in parts_of(caption))
+
+
+def _without_quotes(part: str) -> str:
+    return " ".join(folded(part).replace('"', " ").split())
+
+
 def replace_term(caption: str, term: str, new: str) -> str:
     """Return a caption with another text at each place of a term; everything else stays as it is."""
     pattern = _pattern(term)

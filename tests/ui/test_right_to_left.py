@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QStyleOptionViewItem, QWidget
 
 import segmind_studio.ui
+from segmind_studio.ui.data.inspector.bulk_parts import CaptionPartList
 from segmind_studio.ui.forms.option_card import OptionCard
 from segmind_studio.ui.forms.switch import Switch
 from segmind_studio.ui.help.page_view import HelpPageView
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import FlowLayout
+from segmind_studio.ui.parts.own_text import OwnTextDelegate
 from segmind_studio.ui.runs.history.chart import BarChart
 from segmind_studio.ui.runs.history.plots import BarPlot, HistoryKind, PlotBar, Unit
 from segmind_studio.ui.theme import icons
@@ -31,6 +34,7 @@ from segmind_studio.ui.theme.direction import (
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.tryout.result_views import StarPicker
+from tests.fakes.typed import the
 
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 COARSE = 24  # pixels of a picture across: letters, which are not mirrored, are no more than grey there
@@ -144,6 +148,16 @@ def test_a_name_keeps_its_own_direction(read):
     read(RTL)
     assert isolated("") == ""
     assert len(isolated("03")) == 4
+
+
+def test_a_part_of_captions_that_is_cut_keeps_its_own_direction(qtbot, read):
+    read(RTL)
+    parts = CaptionPartList()
+    qtbot.addWidget(parts)
+    parts.rows.show_captions(["red hat, sea"])
+    option: Any = QStyleOptionViewItem()  # its fields are not in the stubs
+    the(OwnTextDelegate, parts.itemDelegateForColumn(0)).initStyleOption(option, parts.rows.index(0, 0))
+    assert option.text == isolated("red hat")
 
 
 def test_forwards_is_left_and_margins_change_sides(qtbot, read):
