@@ -262,6 +262,12 @@ class RunInspector(QFrame):
         return self._strip
 
     @property
+    def several(self) -> SeveralRuns:
+        """Return what is shown of several runs."""
+        self._complete()
+        return self._several
+
+    @property
     def elsewhere(self) -> OtherAccountRun:
         """Return what is shown of a run of another account."""
         self._complete()
@@ -343,9 +349,8 @@ class RunInspector(QFrame):
     def show_runs(self, runs: Sequence[Run]) -> None:
         """Show which runs are selected, and the way to their comparison."""
         self._forget()
-        self._complete()
-        self._several.show_runs(runs)
-        self._stack.setCurrentWidget(self._several)
+        self.several.show_runs(runs)
+        self._stack.setCurrentWidget(self.several)
 
     def show_run(  # noqa: PLR0913, PLR0917  # what the pages need
         self, run: Run, percent: int | None, entries: Sequence[TimelineEntry], watch: WatchState, now: float,
