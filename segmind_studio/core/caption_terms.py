@@ -207,7 +207,7 @@ def _without(caption: str, term: str) -> str:
 
 
 def split_parts(caption: str) -> list[tuple[str, str]]:
-    """Return the parts of a caption as written, each with the comma in front of it; joined, they begin with one."""
+    """Return the parts of a caption as written, each with a comma in front of it, also the first."""
     pieces = _COMMA.split(f",{caption}")
     return list(zip(pieces[1::2], pieces[2::2], strict=True))
 
