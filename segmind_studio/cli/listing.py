@@ -16,7 +16,7 @@ from segmind_studio.cli.own_work import OwnWork
 from segmind_studio.cli.parser import PROGRAM
 from segmind_studio.cli.session import SHORT_ID, Session
 from segmind_studio.cli.training import watch, work_of
-from segmind_studio.core.accounts import AccountKind, shown_name
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, AccountKind, shown_name
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import body_text
 from segmind_studio.core.runs import ENDED_STAGES, Run, Stage
@@ -113,7 +113,7 @@ def what_next(run: Run, command: Callable[[str], str]) -> Sequence[str]:
     ways: tuple[tuple[str, str], ...] = ()
     if run.vanished:
         ways = (looking,)
-        if run.stage not in ENDED_STAGES:
+        if run.stage not in ENDED_STAGES and run.account_id != PRACTICE_ACCOUNT_ID:
             words = _("It may still be training, and a second run would be paid too.")
     elif run.stage in {Stage.PREPARING, Stage.UPLOADING}:
         words = _("It can be stopped where it was started, and continued later.")
