@@ -34,7 +34,7 @@ _TO_BEGIN = """
     api.reading api.served_errors api.unwrap
     api.decode api.generation
     api api.client api.storage core.matching core.reconcile
-    services.images services.images.thumbnails
+    services.images services.images.photo_reading services.images.thumbnails
     services.runs.submission_service
     store.sheets
     store.support_bundle

@@ -28,9 +28,8 @@ _AT_ONCE = 500  # keys in one query
 _BUSY_S = 2.0
 _HEAD = struct.Struct("<QQd?dd4B?HHHI")
 _PAIR = struct.Struct("<HH")
+_NO_CARE = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF"  # what a crash damages is begun anew
 _TABLES = f"""
-    PRAGMA journal_mode = MEMORY;
-    PRAGMA synchronous = OFF;
     CREATE TABLE IF NOT EXISTS measure (key BLOB PRIMARY KEY, value BLOB NOT NULL);
     CREATE TABLE IF NOT EXISTS parts (key BLOB PRIMARY KEY, pairs BLOB NOT NULL);
     PRAGMA user_version = {_VERSION};
@@ -118,6 +117,7 @@ def _opened(path: Path) -> Generator[sqlite3.Connection]:
         make_private_file(path)
     database = sqlite3.connect(path, timeout=_BUSY_S)
     try:
+        database.executescript(_NO_CARE)
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version != _VERSION:
             database.executescript(f"DROP TABLE IF EXISTS measure; DROP TABLE IF EXISTS parts; {_TABLES}")

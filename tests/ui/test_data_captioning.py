@@ -10,6 +10,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QPushButton
 
+from segmind_studio.core.captioning import CaptionEndpoint
 from segmind_studio.core.photo_edits import Crop, PhotoEdit
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.data.captioning.dialog import CaptionDialog
@@ -221,6 +222,8 @@ def test_models_on_this_computer_are_asked_for_by_the_button_alone(asked, server
     with it.qtbot.waitSignal(writer.local_models.found):
         it.press("look")
     assert not found.isVisible()
+    writer.local_models.found.emit((CaptionEndpoint("http://127.0.0.1:9/v1", "late"),))  # an earlier form asked
+    assert free.text() != "http://127.0.0.1:9/v1"
     assert child(it.dialog, QPushButton, "captioning.look").isEnabled()
 
 

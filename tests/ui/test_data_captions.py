@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QModelIndex, Qt, QUrl
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
@@ -326,3 +326,20 @@ def test_tab_goes_through_the_place_in_reading_order(qtbot, place):
             break
     places = [seen.index(widget) for widget in order]
     assert places == sorted(places)
+
+
+def test_of_very_many_captions_the_list_and_its_current_row_stay_until_all_are_counted(qtbot):
+    parts = CaptionPartList()
+    qtbot.addWidget(parts)
+    rows = parts.rows
+    rows.show_captions(["TOK, a cup"] * 3)
+    parts.setCurrentIndex(rows.index(rows.row_of("a cup"), 0))
+    before = rows.index(0, 1).data()
+    rows.show_captions(["a cup"] * 400)
+    assert rows.index(0, 1).data() == before
+    qtbot.waitUntil(lambda: rows.shown == [("a cup", 400)])
+    assert rows.part_at(parts.currentIndex()) == "a cup"
+    chosen = []
+    parts.chosen.connect(chosen.append)
+    parts.activated.emit(QModelIndex())  # where one click activates: of a row that the click removed
+    assert chosen == []

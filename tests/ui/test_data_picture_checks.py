@@ -18,6 +18,7 @@ from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.checks_drawer import ChecksDrawer
 from segmind_studio.ui.data.crop.editor import CropEditor
 from segmind_studio.ui.data.filter import Show
+from segmind_studio.ui.data.finder import PhotoFinder
 from segmind_studio.ui.parts.fix_buttons import FixButtons
 from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
@@ -194,6 +195,16 @@ def test_train_warns_of_blurred_photos_that_nobody_asked_about(qtbot, unasked):
     place.parts.actions.exclude.trigger()
     qtbot.waitUntil(lambda: checks_of(place)[Check.BLURRED].photo_ids == (place.named("soft").photo_id,))
     assert checks_of(place)[Check.BLURRED].text in "".join(bench.texts())
+
+
+def test_a_screen_that_is_built_later_knows_what_was_measured_before(qtbot, unasked):
+    place = unasked(9)
+    qtbot.waitUntil(lambda: Check.BLURRED in checks_of(place), timeout=20_000)
+    qtbot.waitUntil(lambda: not place.thumbnails.measurer.measuring, timeout=20_000)
+    place.parts.model.set_measured({}, {})
+    PhotoFinder(place.parts)
+    place.parts.actions.orders[PhotoOrder.SHARPNESS].setChecked(True)
+    assert place.shown[0] == "softer"
 
 
 def test_after_the_end_nobody_is_asked_what_is_needed(qtbot, unasked):

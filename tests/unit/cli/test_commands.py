@@ -177,6 +177,7 @@ def test_what_to_do_next_is_said_in_commands_that_the_parser_reads(stage, monkey
     for name in typed:
         parse_command([word.format(run="0" * 8) for word in name.split()])
     assert bool(typed) is True  # one that has vanished can be looked for at least
+    assert what_next(replace(run, account_id="practice", vanished=True), str)[0] == ""  # nothing of paying
 
 
 def test_only_a_run_that_was_paid_warns_of_a_second_one():

@@ -49,7 +49,8 @@ class CaptionPartModel(QAbstractTableModel):
         self._counts: Counter[str] = Counter()
         self._written: dict[str, str] = {}  # each part as it is written first
         self._shown: list[tuple[str, int]] = []
-        self._total = 0  # captions
+        self._counted = 0  # captions
+        self._total = 0  # captions whose parts are listed
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._count_some)
 
@@ -61,14 +62,14 @@ class CaptionPartModel(QAbstractTableModel):
     def show_captions(self, captions: Sequence[str]) -> None:
         """List the parts of these captions."""
         self._left = list(captions)[::-1]
-        self._counts, self._written = Counter(), {}
-        self._total = len(captions)
+        self._counts, self._written, self._counted = Counter(), {}, 0
         self._count_some()
 
     @Slot()
     def _count_some(self) -> None:
         some = self._left[-_SLICE:][::-1]
         del self._left[-_SLICE:]
+        self._counted += len(some)
         for caption in some:
             parts = {folded(part): part for part in parts_of(caption)}
             self._counts.update(parts.keys())
@@ -80,6 +81,7 @@ class CaptionPartModel(QAbstractTableModel):
         self._next.stop()
         self.beginResetModel()
         self._shown = [(self._written[key], count) for key, count in self._counts.most_common(_LISTED)]
+        self._total = self._counted
         self.endResetModel()
 
     def part_at(self, index: _Index) -> str:
@@ -208,6 +210,8 @@ class CaptionPartList(QTreeView):
 
     @Slot(QModelIndex)
     def _click(self, index: QModelIndex) -> None:
+        if not index.isValid():  # where one click activates too, the list may be another one by then
+            return
         action = {_ADD: self._add, _REMOVE: self._remove}.get(index.column(), self._show)
         action.trigger()
 
