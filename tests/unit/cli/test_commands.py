@@ -15,7 +15,6 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.listing import what_next
 from segmind_studio.cli.parser import parse_command
-from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.check_reasons import reason_for
 from segmind_studio.core.datasets import Check
 from segmind_studio.core.errors import SecretsError, SecretsProblem
@@ -178,12 +177,6 @@ def test_what_to_do_next_is_said_in_commands_that_the_parser_reads(stage, monkey
         parse_command([word.format(run="0" * 8) for word in name.split()])
     assert bool(typed) is True  # one that has vanished can be looked for at least
     assert what_next(replace(run, account_id="practice", vanished=True), str)[0] == ""  # nothing of paying
-
-
-def test_only_a_run_that_was_paid_warns_of_a_second_one():
-    paid = Run("0" * 32, "real", "anna", Phase.ACCEPTED, 0.0, 0.0, vanished=True)
-    assert what_next(paid, str)[0]
-    assert not what_next(replace(paid, account_id=PRACTICE_ACCOUNT_ID), str)[0]
 
 
 def test_the_time_to_wait_has_an_end(command, photos, practice):
