@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 import segmind_studio.ui
+from segmind_studio.core.datasets import DatasetSummary
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.ui.data.dataset_list import DatasetList
 from segmind_studio.ui.data.inspector.bulk_parts import CaptionPartList
 from segmind_studio.ui.forms.option_card import OptionCard
 from segmind_studio.ui.forms.switch import Switch
 from segmind_studio.ui.help.page_view import HelpPageView
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import FlowLayout
-from segmind_studio.ui.parts.own_text import OwnTextDelegate
 from segmind_studio.ui.runs.history.chart import BarChart
 from segmind_studio.ui.runs.history.plots import BarPlot, HistoryKind, PlotBar, Unit
 from segmind_studio.ui.theme import icons
@@ -150,14 +152,19 @@ def test_a_name_keeps_its_own_direction(read):
     assert len(isolated("03")) == 4
 
 
-def test_a_part_of_captions_that_is_cut_keeps_its_own_direction(qtbot, read):
+def test_names_and_parts_of_captions_keep_their_own_direction_in_lists(qtbot, read):
     read(RTL)
-    parts = CaptionPartList()
-    qtbot.addWidget(parts)
+    thumbnails = Thumbnails()
+    parts, datasets = CaptionPartList(), DatasetList([DatasetSummary("1", "Cat (copy)", 3, 0.0)], thumbnails)
     parts.rows.show_captions(["red hat, sea"])
-    option: Any = QStyleOptionViewItem()  # its fields are not in the stubs
-    the(OwnTextDelegate, parts.itemDelegateForColumn(0)).initStyleOption(option, parts.rows.index(0, 0))
-    assert option.text == isolated("red hat")
+    for view, text in ((parts, "red hat"), (datasets, "Cat (copy)")):
+        qtbot.addWidget(view)
+        option: Any = QStyleOptionViewItem()  # its fields are not in the stubs
+        the(QStyledItemDelegate, view.itemDelegateForColumn(0) or view.itemDelegate()).initStyleOption(
+            option, view.model().index(0, 0),
+        )
+        assert option.text.startswith(isolated(text))
+    assert thumbnails.stop()
 
 
 def test_forwards_is_left_and_margins_change_sides(qtbot, read):
