@@ -1,7 +1,8 @@
 """Find cut-outs among many pictures in a process of its own, started by `--cutouts`.
 
 Each is compared with each in Python: in a thread of the window that takes the interpreter's lock for seconds, and
-the window waits for it again and again. The request is JSON on standard input, with the small grey copies; the answer, on standard output, has the pairs. The process runs at low priority. Without Qt.
+the window waits for it again and again. The request is JSON on standard input, with the small grey copies; the
+answer, on standard output, has the pairs. The process runs at low priority. Without Qt.
 """
 
 from __future__ import annotations
@@ -35,16 +36,17 @@ _Places = list[tuple[int, int]]
 def cutouts_apart(
     pictures: Mapping[K, Image.Image], stopped: Callable[[], bool] = bool, compared: Collection[K] = (),
 ) -> Iterator[tuple[K, K]]:
-    """Yield what `dataset.cutouts.cutouts` does. Blocks; of few pictures, or without a process, it is found here."""
+    """Yield what `dataset.cutouts.cutouts` does. Blocks. Few pictures are compared in this process."""
     names = list(pictures)
+    if len(names) < FEW:
+        yield from cutouts(pictures, stopped, compared)
+        return
     request = json.dumps({
         "pictures": [(picture.width, picture.tobytes().hex()) for picture in pictures.values()],
         "compared": [place for place, name in enumerate(names) if name in compared],
     })
-    found = None if len(names) < FEW else _found_apart(request.encode("ascii"), stopped)
-    if stopped():
-        return
-    if found is None:
+    found = _found_apart(request.encode("ascii"), stopped)
+    if found is None:  # nothing is compared here once it is to stop
         yield from cutouts(pictures, stopped, compared)
     else:
         yield from ((names[part], names[whole]) for part, whole in found)
