@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +16,7 @@ from segmind_studio.cli.own_work import OwnWork
 from segmind_studio.cli.parser import PROGRAM
 from segmind_studio.cli.session import SHORT_ID, Session
 from segmind_studio.cli.training import watch, work_of
-from segmind_studio.core.accounts import AccountKind, shown_name
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID, AccountKind, shown_name
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.form import body_text
 from segmind_studio.core.runs import ENDED_STAGES, Run, Stage
@@ -93,13 +95,15 @@ def show(given: Namespace, session: Session) -> ExitCode:
 
 
 def _commands_of(run: Run, session: Session) -> Callable[[str], str]:
-    """Return how a command for this run is typed, with the account that was asked for."""
-    account: list[str] = []
-    if session.given.practice:
-        account = ["--practice"]
-    elif session.given.account:
-        account = ["--account", session.given.account]
-    return lambda name: shlex.join([PROGRAM, *name.format(run=run.run_id[:SHORT_ID]).split(), *account])
+    """Return how a command for this run is typed, with the account, address and folder that were asked for."""
+    given = session.given
+    options: list[str] = ["--practice"] if given.practice else []
+    for option, value in (
+        ("--account", given.account), ("--api-url", given.api_url), ("--data-dir", given.data_dir),
+    ):
+        options += [option, str(value)] if value else []
+    quoted = subprocess.list2cmdline if os.name == "nt" else shlex.join
+    return lambda name: quoted([PROGRAM, *name.format(run=run.run_id[:SHORT_ID]).split(), *options])
 
 
 def what_next(run: Run, command: Callable[[str], str]) -> Sequence[str]:
@@ -109,7 +113,7 @@ def what_next(run: Run, command: Callable[[str], str]) -> Sequence[str]:
     ways: tuple[tuple[str, str], ...] = ()
     if run.vanished:
         ways = (looking,)
-        if run.stage not in ENDED_STAGES:
+        if run.stage not in ENDED_STAGES and run.account_id != PRACTICE_ACCOUNT_ID:
             words = _("It may still be training, and a second run would be paid too.")
     elif run.stage in {Stage.PREPARING, Stage.UPLOADING}:
         words = _("It can be stopped where it was started, and continued later.")

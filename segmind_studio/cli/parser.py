@@ -30,7 +30,7 @@ ARGPARSE_TEXTS = (  # argparse looks these up by itself; they are named here for
 )
 _FIELD = "field_"  # before a field's key in the namespace
 _LONGEST_NUMBER = 20  # characters
-_WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
+_WHOLE = re.compile(r"[+-]?[0-9]+")
 
 
 def option_of(field: Field) -> str:
@@ -127,7 +127,7 @@ def _shown(value: Value) -> str:
 
 
 def _whole(text: str) -> int:
-    if len(text) >= _LONGEST_NUMBER or not _WHOLE.fullmatch(text):
+    if len(text) >= _LONGEST_NUMBER or not _WHOLE.fullmatch(text.strip()):
         raise argparse.ArgumentTypeError(_("a whole number"))
     return int(text)
 

@@ -167,6 +167,16 @@ def holds_term(caption: str, term: str) -> bool:
     return pattern is not None and pattern.search(caption, place) is not None
 
 
+def holds_part(caption: str, part: str) -> bool:
+    """Return whether a text stands alone between commas of a caption, whatever its case; quotes do not count."""
+    wanted = _without_quotes(part)
+    return any(_without_quotes(there) == wanted for there in parts_of(caption))
+
+
+def _without_quotes(part: str) -> str:
+    return " ".join(folded(part).replace('"', " ").split())
+
+
 def replace_term(caption: str, term: str, new: str) -> str:
     """Return a caption with another text at each place of a term; everything else stays as it is."""
     pattern = _pattern(term)
@@ -185,8 +195,7 @@ def drop_term(caption: str, term: str) -> str:
 
 def _without(caption: str, term: str) -> str:
     kept: list[str] = []
-    pieces = _COMMA.split(f",{caption}")  # empty, then each part behind the comma in front of it
-    for before, part in zip(pieces[1::2], pieces[2::2], strict=True):
+    for before, part in split_parts(caption):
         left = replace_term(part, term, "")
         if left == part:
             kept.append(before + part)
@@ -195,6 +204,12 @@ def _without(caption: str, term: str) -> str:
             line = re.sub(r"[ \t]{2,}", " ", left).strip(" \t")
             kept.append(before + lead + re.sub(r" +([.;:!?\u061f])", r"\1", line))
     return "".join(kept).strip().lstrip(f"{COMMAS}; ")
+
+
+def split_parts(caption: str) -> list[tuple[str, str]]:
+    """Return the parts of a caption as written, each with a comma in front of it, also the first."""
+    pieces = _COMMA.split(f",{caption}")
+    return list(zip(pieces[1::2], pieces[2::2], strict=True))
 
 
 def parts_of(caption: str) -> tuple[str, ...]:

@@ -107,11 +107,14 @@ def _near_ones(
 def all_but_the_best(group: Sequence[Photo], measures: Mapping[str, PictureMeasures]) -> tuple[str, ...]:
     """Return the ids of the photos of a group that may go: all but the largest.
 
-    Of equally large ones a photo with a caption stays, then the sharpest.
+    Of equally large ones a photo with a caption stays, then the sharpest; of very many photos, the measures of
+    some may be gone.
     """
-    best = max(group, key=lambda photo: (
-        prod(photo.edited_size), bool(photo.caption.strip()), measures[photo.photo_id].sharpness,
-    ))
+    def worth(photo: Photo) -> tuple[int, bool, float]:
+        measured = measures.get(photo.photo_id)
+        return prod(photo.edited_size), bool(photo.caption.strip()), measured.sharpness if measured else 0.0
+
+    best = max(group, key=worth)
     return tuple(photo.photo_id for photo in group if photo is not best)
 
 

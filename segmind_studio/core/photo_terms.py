@@ -11,7 +11,7 @@ from dataclasses import field
 from fnmatch import translate
 from math import prod
 
-from segmind_studio.core.caption_terms import holds_term
+from segmind_studio.core.caption_terms import holds_part, holds_term
 from segmind_studio.core.caption_tokens import estimated_tokens
 from segmind_studio.core.conversions import WRITTEN_AS
 from segmind_studio.core.datasets import SMALL_SIDE_PIXELS, Check, Photo, has_trigger
@@ -149,7 +149,7 @@ def needs_measures(query: str) -> bool:
 
 
 def term_query(term: str) -> str:
-    """Return the query for photos whose captions hold a word or phrase, such as the words panel lists."""
+    """Return the query for photos whose captions hold a word, a phrase or a part between commas, as lists show."""
     return f'{_TERM}:"{term.replace(chr(34), " ")}"'
 
 
@@ -169,7 +169,7 @@ def term_test(name: str, value: str, *, quoted: bool = False) -> Test:
     if name in _TEXTS or name in {_TERM, "name"}:
         need_value(name, value)
         if name == _TERM:
-            return lambda photo, _context: holds_term(photo.caption, value)
+            return _term_test(value)
         wild = not quoted and ("*" in value or "?" in value)
         return _name_test(value, wild=wild) if name == "name" else _text_test(_TEXTS[name], value, wild=wild)
     ratio = name == "ratio"
@@ -178,6 +178,14 @@ def term_test(name: str, value: str, *, quoted: bool = False) -> Test:
         return lambda photo, context: compare(context.sharpness.get(photo.photo_id, _UNKNOWN))
     read = _NUMBERS[name]
     return lambda photo, _context: compare(read(photo))
+
+
+def _term_test(value: str) -> Test:
+    """Look for a word or phrase, or for a part between commas that is none: with sentences, or signs alone."""
+    odd = not holds_term(value, value)
+    return lambda photo, _context: holds_term(photo.caption, value) or (
+        (odd or "\n" in photo.caption) and holds_part(photo.caption, value)
+    )
 
 
 def _text_test(read: Callable[[Photo], str], value: str, *, wild: bool) -> Test:

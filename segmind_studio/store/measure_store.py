@@ -28,9 +28,8 @@ _AT_ONCE = 500  # keys in one query
 _BUSY_S = 2.0
 _HEAD = struct.Struct("<QQd?dd4B?HHHI")
 _PAIR = struct.Struct("<HH")
+_NO_CARE = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF"  # what a crash damages is begun anew
 _TABLES = f"""
-    PRAGMA journal_mode = MEMORY;
-    PRAGMA synchronous = OFF;
     CREATE TABLE IF NOT EXISTS measure (key BLOB PRIMARY KEY, value BLOB NOT NULL);
     CREATE TABLE IF NOT EXISTS parts (key BLOB PRIMARY KEY, pairs BLOB NOT NULL);
     PRAGMA user_version = {_VERSION};
@@ -97,16 +96,18 @@ class MeasureStore:
         self._asked(write, None)
 
     def _asked(self, work: Callable[[sqlite3.Connection], T], nothing: T) -> T:
-        """Do some work in the file; a damaged one is deleted."""
+        """Do some work in the file; a damaged one, or one without our tables, is deleted."""
         try:
             with _opened(self._path) as database:
                 return work(database)
-        except (sqlite3.OperationalError, StoreError):  # a full disk, or another process writes
-            _log.warning("The measures of photos could not be read or written", exc_info=True)
-        except sqlite3.DatabaseError:
-            _log.warning("The measures of photos are begun anew", exc_info=True)
-            with suppress(OSError):
-                self._path.unlink()
+        except (sqlite3.DatabaseError, StoreError) as error:
+            passing = isinstance(error, (sqlite3.OperationalError, StoreError))  # a full disk, or others write
+            if passing and getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
+                _log.warning("The measures of photos could not be read or written", exc_info=True)
+            else:
+                _log.warning("The measures of photos are begun anew", exc_info=True)
+                with suppress(OSError):
+                    self._path.unlink()
         return nothing
 
 
@@ -116,6 +117,7 @@ def _opened(path: Path) -> Generator[sqlite3.Connection]:
         make_private_file(path)
     database = sqlite3.connect(path, timeout=_BUSY_S)
     try:
+        database.executescript(_NO_CARE)
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version != _VERSION:
             database.executescript(f"DROP TABLE IF EXISTS measure; DROP TABLE IF EXISTS parts; {_TABLES}")

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QApplication, QListView, QListWidget, QListWidgetI
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset
-from segmind_studio.services.images.thumbnails import Thumbnails, read_image
+from segmind_studio.services.images.photo_reading import read_image
+from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
 from segmind_studio.ui.parts.density import MEDIUM

@@ -161,7 +161,7 @@ def test_practice_goes_on_without_a_question(qtbot):
 def test_the_question_names_the_cost_without_limits_too(qtbot):
     place = Place(qtbot, unknown())
     place.bench.ask("send_again")
-    assert "about $4.00" in place.says()
+    assert "About $4.00" in place.says()
     assert "This is in addition to the first request, which counts as paid" in place.says()
     assert "If so, you pay for two runs." in place.says()
     assert "Spent today" not in place.says()

@@ -52,6 +52,8 @@ _WORDS = Vocabulary(9, 0, (Term("sea", 7), Term("hat", 4)))
     (BulkEdit(EditKind.SORT, "alphabetical", vocabulary=_WORDS), "TOK, sea, hat", "TOK, hat, sea"),
     (BulkEdit(EditKind.DROP, "Red hat, sea"), "TOK, red  hat,sky", "TOK, sky"),
     (BulkEdit(EditKind.DROP, "red"), "TOK,  red hat", "TOK,  red hat"),
+    (BulkEdit(EditKind.DROP, "red hat"), "TOK\nA cat,  grey, red\nhat,\nsea", "TOK\nA cat,  grey,\nsea"),
+    (BulkEdit(EditKind.DROP, "red hat"), "Red hat,\nA cat, grey", "A cat, grey"),
     (BulkEdit(EditKind.LEAD, "TOK"), "portrait of tok, red hat", "TOK, portrait of, red hat"),
     (BulkEdit(EditKind.LEAD, "TOK"), " tok man", " tok man"),
     (BulkEdit(EditKind.LEAD, "TOK"), "a man", "a man"),

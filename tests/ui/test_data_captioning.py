@@ -7,8 +7,10 @@ import io
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QPushButton
 
+from segmind_studio.core.captioning import CaptionEndpoint
 from segmind_studio.core.photo_edits import Crop, PhotoEdit
 from segmind_studio.core.settings import Settings
 from segmind_studio.ui.data.captioning.dialog import CaptionDialog
@@ -220,4 +222,23 @@ def test_models_on_this_computer_are_asked_for_by_the_button_alone(asked, server
     with it.qtbot.waitSignal(writer.local_models.found):
         it.press("look")
     assert not found.isVisible()
+    writer.local_models.found.emit((CaptionEndpoint("http://127.0.0.1:9/v1", "late"),))  # an earlier form asked
+    assert free.text() != "http://127.0.0.1:9/v1"
     assert child(it.dialog, QPushButton, "captioning.look").isEnabled()
+
+
+def test_the_keyboard_and_the_models_stay_with_who_asked_for_them(asked, server):
+    it = asked()
+    writer, look = it.place.writer, child(it.dialog, QPushButton, "captioning.look")
+    found, model = child(it.dialog, QComboBox, "captioning.found"), child(it.dialog, QLineEdit, "captioning.model")
+    with ScriptedServer([json_reply({"data": [{"id": "moondream"}]})] * 2) as local:
+        writer.local_models.ports = (local.port,)
+        before = model.text()
+        with it.qtbot.waitSignal(writer.local_models.found):
+            writer.local_models.find()  # an earlier dialog, which was closed meanwhile
+        assert (found.isVisible(), model.text()) == (False, before)
+        look.setFocus()
+        with it.qtbot.waitSignal(writer.local_models.found):
+            it.qtbot.keyClick(look, Qt.Key.Key_Space)
+        assert model.text() == "moondream"
+        assert found.hasFocus()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QModelIndex, Qt, QUrl
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 
-from segmind_studio.core.datasets import Dataset
+from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.filter import Show
 from segmind_studio.ui.data.inspector.bulk_edits import EditKind
-from segmind_studio.ui.data.inspector.bulk_parts import CaptionPartModel
+from segmind_studio.ui.data.inspector.bulk_parts import CaptionPartList, CaptionPartModel
 from tests.fakes.data_place import DataPlace
 from tests.fakes.typed import child, known
 
@@ -268,6 +269,8 @@ def test_the_parts_of_several_captions_are_listed_added_and_removed(qtbot, place
     assert parts.rows.part_at(parts.currentIndex()) == "Red hat"  # the row follows
     qtbot.keyClick(parts, KEY.Key_Delete)
     assert [place.named(stem).caption for stem in stems] == ["TOK, sea, sea", "a cat", texts[2], ""]
+    assert parts.rows.row_of("red hat") < 0
+    assert parts.currentIndex().row() == 0  # the next one is at its place
     assert place.undo.count() == 2
     place.undo.undo()
     place.undo.undo()
@@ -297,6 +300,18 @@ def test_the_parts_of_very_many_captions_are_counted_between_other_events(qtbot)
     assert parts.shown == [("a", 2)]
 
 
+def test_the_keyboard_stays_on_its_part_of_very_many_captions(qtbot):
+    parts = CaptionPartList()
+    qtbot.addWidget(parts)
+    photos = [Photo(str(number), Path("/a.jpg"), caption=f"TOK, n{number % 3}") for number in range(400)]
+    with qtbot.waitSignal(parts.rows.modelReset):
+        parts.show_photos(photos)
+    parts.setCurrentIndex(parts.rows.index(parts.rows.row_of("n2"), 0))
+    with qtbot.waitSignal(parts.rows.modelReset):
+        parts.show_photos([replace(photo, caption=f"{photo.caption}, n2") for photo in photos])
+    assert parts.rows.part_at(parts.currentIndex()) == "n2"
+
+
 def test_tab_goes_through_the_place_in_reading_order(qtbot, place):
     place.select("coffee")
     qtbot.waitUntil(place.parts.inspector.photo.isVisible)
@@ -311,3 +326,20 @@ def test_tab_goes_through_the_place_in_reading_order(qtbot, place):
             break
     places = [seen.index(widget) for widget in order]
     assert places == sorted(places)
+
+
+def test_of_very_many_captions_the_list_and_its_current_row_stay_until_all_are_counted(qtbot):
+    parts = CaptionPartList()
+    qtbot.addWidget(parts)
+    rows = parts.rows
+    rows.show_captions(["TOK, a cup"] * 3)
+    parts.setCurrentIndex(rows.index(rows.row_of("a cup"), 0))
+    before = rows.index(0, 1).data()
+    rows.show_captions(["a cup"] * 400)
+    assert rows.index(0, 1).data() == before
+    qtbot.waitUntil(lambda: rows.shown == [("a cup", 400)])
+    assert rows.part_at(parts.currentIndex()) == "a cup"
+    chosen = []
+    parts.chosen.connect(chosen.append)
+    parts.activated.emit(QModelIndex())  # where one click activates: of a row that the click removed
+    assert chosen == []

@@ -322,6 +322,18 @@ def test_before_and_after_shows_the_file_and_what_training_gets(qtbot, place):
     assert full.isVisible()
 
 
+def test_a_number_that_is_being_typed_counts_when_the_next_photo_is_wanted(qtbot, place):
+    editor = opened(qtbot, place, "astronaut")
+    width = editor.controls.numbers["width"]
+    width.setFocus()
+    width.selectAll()
+    qtbot.keyClicks(width, "200")
+    qtbot.keyClick(width, KEY.Key_PageDown)
+    assert place.named("astronaut").edited_size[0] == 200
+    assert known(editor.photo).path.stem == "chelsea"
+    assert edits(place)["chelsea"] == NO_EDIT
+
+
 def test_one_photo_after_the_other_is_cropped_each_a_step(qtbot, place):
     taken = PhotoEdit(crop=Crop(0, 0, 0.5, 1))
     place.datasets.set_edits({place.named("chelsea").photo_id: taken})

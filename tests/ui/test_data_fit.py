@@ -13,7 +13,7 @@ from segmind_studio.core.fixes import FixKind, fixes_for
 from segmind_studio.core.photo_edits import Crop, PhotoEdit
 from segmind_studio.core.photo_fit import NO_FIT, PhotoFit
 from segmind_studio.formats import bytes_text
-from segmind_studio.services.images.thumbnails import WHOLE, read_image
+from segmind_studio.services.images.photo_reading import WHOLE, read_image
 from segmind_studio.store.library import Library
 from segmind_studio.ui.data.crop.words import becomes
 from segmind_studio.ui.data.fit.dialog import FitDialog, likeness_words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ from PySide6.QtWidgets import QLabel
 
 from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
 from segmind_studio.core.fixes import Fix, FixKind
+from segmind_studio.core.photo_edits import NO_EDIT
 from segmind_studio.core.photo_order import PhotoOrder
+from segmind_studio.services.datasets import measured_checks
 from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.checks_drawer import ChecksDrawer
 from segmind_studio.ui.data.crop.editor import CropEditor
 from segmind_studio.ui.data.filter import Show
+from segmind_studio.ui.data.finder import PhotoFinder
 from segmind_studio.ui.parts.fix_buttons import FixButtons
 from tests.fakes.data_place import DataPlace
 from tests.fakes.hosting import hosted
@@ -50,6 +54,18 @@ def place(qtbot, tmp_path, files):
     qtbot.waitUntil(lambda: not place.thumbnails.measurer.measuring, timeout=20_000)
     place.undo.clear()
     yield place
+    place.stop()
+
+
+def test_of_very_many_photos_the_checks_are_shown_before_these_are_measured(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(measured_checks, "_MANY", 3)
+    place = DataPlace(tmp_path)
+    place.write(3)
+    place.start()
+    place.take_in(qtbot)
+    place.parts.actions.checks.trigger()
+    assert not place.thumbnails.measurer.measuring
+    qtbot.waitUntil(lambda: not place.thumbnails.measurer.missing(place.datasets.dataset.photos), timeout=20_000)
     place.stop()
 
 
@@ -194,6 +210,16 @@ def test_train_warns_of_blurred_photos_that_nobody_asked_about(qtbot, unasked):
     assert checks_of(place)[Check.BLURRED].text in "".join(bench.texts())
 
 
+def test_a_screen_that_is_built_later_knows_what_was_measured_before(qtbot, unasked):
+    place = unasked(9)
+    qtbot.waitUntil(lambda: Check.BLURRED in checks_of(place), timeout=20_000)
+    qtbot.waitUntil(lambda: not place.thumbnails.measurer.measuring, timeout=20_000)
+    place.parts.model.set_measured({}, {})
+    PhotoFinder(place.parts)
+    place.parts.actions.orders[PhotoOrder.SHARPNESS].setChecked(True)
+    assert place.shown[0] == "softer"
+
+
 def test_after_the_end_nobody_is_asked_what_is_needed(qtbot, unasked):
     """The timer of the last change still runs when the window goes."""
     place = unasked(9)
@@ -255,3 +281,19 @@ def sentences_from_above(drawer: ChecksDrawer) -> list[str]:
     """Return the sentences of all findings by their places."""
     labels = sorted(drawer.findChildren(QLabel), key=lambda label: label.mapTo(drawer, QPoint()).y())
     return [label.text() for label in labels if label.text().startswith("finding")]
+
+
+def test_a_photo_that_could_not_be_read_is_measured_when_it_is_back(qtbot, place, tmp_path):
+    measurer = place.thumbnails.measurer
+    photos = tuple(replace(photo, edit=NO_EDIT.flipped()) for photo in place.datasets.dataset.photos)  # others
+
+    def measured(some: tuple[Photo, ...]) -> int:
+        measurer.measure(some)
+        qtbot.waitUntil(lambda: not measurer.measuring, timeout=20_000)
+        return len(measurer.of(photos))
+
+    aside = photos[0].path.rename(tmp_path / "aside.jpg")
+    assert measured(photos) == len(photos) - 1
+    aside.rename(photos[0].path)
+    measured(photos[1:])  # the app has seen that it was gone
+    assert measured(photos) == len(photos)

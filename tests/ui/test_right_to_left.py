@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 import segmind_studio.ui
+from segmind_studio.core.datasets import DatasetSummary
+from segmind_studio.services.images.thumbnails import Thumbnails
+from segmind_studio.ui.data.dataset_list import DatasetList
+from segmind_studio.ui.data.inspector.bulk_parts import CaptionPartList
 from segmind_studio.ui.forms.option_card import OptionCard
 from segmind_studio.ui.forms.switch import Switch
 from segmind_studio.ui.help.page_view import HelpPageView
@@ -31,6 +36,7 @@ from segmind_studio.ui.theme.direction import (
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme
 from segmind_studio.ui.tryout.result_views import StarPicker
+from tests.fakes.typed import the
 
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 COARSE = 24  # pixels of a picture across: letters, which are not mirrored, are no more than grey there
@@ -144,6 +150,21 @@ def test_a_name_keeps_its_own_direction(read):
     read(RTL)
     assert isolated("") == ""
     assert len(isolated("03")) == 4
+
+
+def test_names_and_parts_of_captions_keep_their_own_direction_in_lists(qtbot, read):
+    read(RTL)
+    thumbnails = Thumbnails()
+    parts, datasets = CaptionPartList(), DatasetList([DatasetSummary("1", "Cat (copy)", 3, 0.0)], thumbnails)
+    parts.rows.show_captions(["red hat, sea"])
+    for view, text in ((parts, "red hat"), (datasets, "Cat (copy)")):
+        qtbot.addWidget(view)
+        option: Any = QStyleOptionViewItem()  # its fields are not in the stubs
+        the(QStyledItemDelegate, view.itemDelegateForColumn(0) or view.itemDelegate()).initStyleOption(
+            option, view.model().index(0, 0),
+        )
+        assert option.text.startswith(isolated(text))
+    assert thumbnails.stop()
 
 
 def test_forwards_is_left_and_margins_change_sides(qtbot, read):

@@ -90,6 +90,10 @@ def test_all_accounts_are_added_up_where_runs_lists_them_but_never_practice(qtbo
         view._settings.update(run_accounts=together)
     assert known(view.cards[HistoryKind.MONTHS].chart.plot).bars[-1].short == month
     assert bool(known(view.cards[HistoryKind.MONTHS].chart.plot).limit) is not together  # it is one account's
+    view.hide()
+    place.service._soon.stop()  # news would have it asked, too
+    with qtbot.waitSignal(answer):
+        view.open()
 
 
 def test_in_practice_all_accounts_are_the_paid_ones_and_alone_it_is_shown_itself(qtbot, tmp_path):

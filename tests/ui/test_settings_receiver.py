@@ -144,11 +144,15 @@ def test_each_payload_is_shown_with_what_became_of_it(section):
             (1, BODY, Verdict.REPORTED, "anna"), (2, b"<no/>", Verdict.UNREADABLE, ""),
         )
     )
-    table = next(
-        one for one in section.screen.findChildren(QTableWidget) if one.accessibleName() == "Received events"
-    )
+
+    def tables() -> list[QTableWidget]:
+        shown = filter(QTableWidget.isVisible, section.screen.findChildren(QTableWidget))
+        return [table for table in shown if table.accessibleName() == "Received events"]
+
+    assert tables() == []
     section.receiver.put(first)
-    section.qtbot.waitUntil(table.isVisible)
+    section.qtbot.waitUntil(lambda: bool(tables()))
+    table, = tables()
     cells = [known(table.item(0, n)).text() for n in (1, 2, 3)]
     assert cells == ["AVAILABLE", "anna", "Reported, not yet confirmed"]
     table.setCurrentCell(0, 0)

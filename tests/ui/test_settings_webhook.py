@@ -159,7 +159,7 @@ def test_deliveries_are_shown_as_they_come(section):
 def test_deliveries_of_another_webhook_are_dropped(section):
     section.webhooks.become(HOOK)
     section.webhooks.logs.emit(WebhookLogs("w0", ({"a": 1},)))
-    assert not child(section.widget, QTableWidget).isVisible()
+    assert not any(table.isVisible() for table in section.widget.findChildren(QTableWidget))
 
 
 def test_a_payload_inside_a_delivery_is_shown_as_json_and_copied(section):

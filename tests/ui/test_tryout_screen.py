@@ -86,9 +86,11 @@ def bench(qtbot):
 def test_without_a_ready_run_it_says_what_to_do(qtbot):
     bench = Bench(qtbot, make_run("training", status="TRAINING_INITIATED"))
     assert bench.says("No model is ready yet")
-    assert not bench.find("try.generate").isVisible()
+    assert bench.screen.findChild(QWidget, "try.generate") is None
     bench.runs.put(ready("training"))
-    assert bench.find("try.generate").isVisible()
+    qtbot.waitUntil(lambda: bench.screen.findChild(QWidget, "try.generate") is not None)
+    qtbot.waitUntil(bench.find("try.generate").isVisible)
+    assert not bench.says("No model is ready yet")
     assert bench.find("try.run", QComboBox).currentText() == "training"
 
 

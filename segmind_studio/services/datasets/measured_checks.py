@@ -26,7 +26,8 @@ class MeasuredChecks(QObject):
     Lives in the GUI thread. Of more than `most` used photos, and of the excluded ones, only what somebody needs is
     measured, see `use_need`. `measurer` returns what measures; it is made when it is first needed.
 
-    Signals: changed(), when more is known about the photos; GUI thread, after the package has the findings.
+    Signals: changed(), when more is known about the photos; GUI thread. The package has the findings by then; of
+    very many photos, a turn later.
     """
 
     changed = Signal()
@@ -42,6 +43,7 @@ class MeasuredChecks(QObject):
         self._measurer: PictureMeasurer | None = None
         self._need: Callable[[], bool] = bool
         self._last: _Judged = ((), 0)
+        self._last_of = ""  # the id of the dataset that it is about
         self._stopped = False
         self._turn = False  # this turn is the one for judging very many
         self._idle = QTimer(self, singleShot=True, interval=idle_ms)
@@ -71,7 +73,7 @@ class MeasuredChecks(QObject):
 
     @Slot()
     def measure(self) -> None:
-        """Measure all photos now, if they are needed; `changed` follows also when all are known."""
+        """Measure all photos now, if they are needed; nothing is emitted when they were measured before."""
         if self._need():
             self._made.measure(self._datasets.dataset.photos)
 
@@ -82,6 +84,11 @@ class MeasuredChecks(QObject):
             self.measure()
         elif not self._stopped:
             self._next.start()
+
+    @property
+    def begun(self) -> bool:
+        """Return whether photos were measured, so that `changed` may have been emitted already."""
+        return self._measurer is not None
 
     @property
     def _made(self) -> PictureMeasurer:
@@ -123,14 +130,15 @@ class MeasuredChecks(QObject):
 
     def _judge(self, package: PackageInfo, options: PackageOptions) -> _Judged:
         """Return what is found of the pictures of a package, and how many are not measured."""
-        used, measurer = self._datasets.dataset.used, self._measurer
+        dataset, measurer = self._datasets.dataset, self._measurer
+        used = dataset.used
         if measurer is None:
             return (), len(used)
         if len(used) >= _MANY and not self._turn:
             if not self._stopped:
                 self._soon.start()
-            return self._last
+            return self._last if self._last_of == dataset.dataset_id else ((), measurer.missing(used))
         photos = judged_photos(used, package.findings)
         known = measurer.known_of(photos, stripped=options.strip_metadata)
-        self._last = picture_findings(known), measurer.missing(used)
+        self._last, self._last_of = (picture_findings(known), measurer.missing(used)), dataset.dataset_id
         return self._last

@@ -52,6 +52,7 @@ class PictureMeasurer(QObject):
         super().__init__(parent)
         self._steps = PictureSteps(store, find=cutouts_apart)
         self._known: OrderedDict[PictureFile, PictureMeasures | None] = OrderedDict()
+        self._unread: set[PictureFile] = set()  # those of `_known` that could not be read
         self._photos: tuple[Photo, ...] = ()  # asked for last
         self._asked: tuple[list[PictureFile], frozenset[PictureFile]] = ([], frozenset())  # theirs; of used ones
         self._named: list[tuple[Sequence[Photo], list[PictureFile]]] = []  # see `_files_of`
@@ -84,6 +85,10 @@ class PictureMeasurer(QObject):
         asked = list(by_file), frozenset([file for file, photo in by_file.items() if photo.used])
         if asked == self._asked:
             return
+        if self._unread:
+            for file in self._unread.intersection(by_file).difference(self._asked[0]):  # it had gone, and is back
+                self._unread.discard(file)
+                self._known.pop(file, None)
         self._asked = asked
         self._pace.stop()
         self._pace = _Pace(hurry=not unasked)
@@ -170,6 +175,7 @@ class PictureMeasurer(QObject):
     @Slot(object)
     def _take(self, answer: _Measured) -> None:
         self._known.update(answer.found)
+        self._unread.update(file for file, measures in answer.found.items() if measures is None)
         while len(self._known) > _MOST_KEPT:
             self._known.popitem(last=False)
         if not self._stopped and answer.asked is self._pace:  # else other photos were asked for since

@@ -17,6 +17,7 @@ from segmind_studio.texts import _, listed
 from segmind_studio.ui.data.facts import photos_text
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.small_picture import paint_mosaic
+from segmind_studio.ui.theme.direction import isolated
 
 _MOSAIC = 52  # logical pixels, of two by two photos
 _AROUND = 12
@@ -78,6 +79,7 @@ class _MosaicDelegate(QStyledItemDelegate):
             shown.icon = QIcon(drawn := self._mosaic(summary.first))
             shown.icon.addPixmap(drawn, QIcon.Mode.Selected)  # Qt's own would be tinted
             shown.decorationSize = QSize(_MOSAIC, _MOSAIC)
+            shown.text = shown.text.replace(summary.name, isolated(summary.name), 1)
             shown.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
 
     @override

@@ -68,6 +68,8 @@ class PhotoFinder(QObject):
         self._theme: Callable[[], str] = str
         parts.measured.use_need(self._needed)
         parts.measured.changed.connect(self._show_measures)
+        if parts.measured.begun:  # before the screen was built
+            self._show_measures()
         actions.checks.toggled.connect(parts.measured.measure_next)
         parts.filters.filtered.connect(parts.measured.measure)
         self._sort()

@@ -37,6 +37,7 @@ from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.own_text import OwnTextDelegate
 from segmind_studio.ui.parts.search_field import SearchField
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
@@ -192,6 +193,7 @@ class TermList(QTreeView):
     def __init__(self, model: TermModel) -> None:
         super().__init__()
         self.setModel(model)
+        self.setItemDelegateForColumn(0, OwnTextDelegate(self))
         self.setObjectName("data.words.list")
         self.setAccessibleName(_("Words in captions"))
         self.setRootIsDecorated(False)

@@ -157,6 +157,8 @@ class RunsScreen(Place):
         self._settings = settings
         self._history = history
         self._history_view: HistoryView | None = None
+        self._pictures = pictures
+        self._compare: CompareView | None = None  # most never compare
         self.commands = commands or RunCommands(self)
         self.commands.history.setVisible(history is not None)
         self._rest = self._make(
@@ -189,8 +191,6 @@ class RunsScreen(Place):
         self.inspector = RunInspector(self.commands, pictures, watched, self._halves, at_once=False)
         yield
         yield from self.inspector.rest
-        yield
-        self.compare = CompareView(pictures, self._stack)
         yield
         self._lay_out()
         yield
@@ -233,14 +233,12 @@ class RunsScreen(Place):
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 0)
         splitter.setSizes([_INSPECTOR_WIDTH * 2, _INSPECTOR_WIDTH])
-        for page in (splitter, self.compare):
-            self._stack.addWidget(page)
+        self._stack.addWidget(splitter)
 
     def _connect(self) -> None:
         self.addActions([self.commands.check, self.commands.find, self.commands.compare])
         self.commands.compare.triggered.connect(self._open_comparison)
         self.commands.siblings.triggered.connect(self._open_comparison)
-        self.compare.closed.connect(self._close_comparison)
         self.list.chosen.connect(self._feed.select)
         self.list.state_changed.connect(self._show_state)
         self.list.timed.connect(self._feed.refresh)
@@ -304,9 +302,18 @@ class RunsScreen(Place):
     # -- several runs
 
     @property
+    def compare(self) -> CompareView:
+        """Return what compares runs over the whole place; it is made when it is first asked for."""
+        if self._compare is None:
+            self._compare = CompareView(self._pictures, self._stack)
+            self._compare.closed.connect(self._close_comparison)
+            self._stack.addWidget(self._compare)
+        return self._compare
+
+    @property
     def comparing(self) -> bool:
         """Return whether runs are compared over the whole place."""
-        return self._stack.currentWidget() is self.compare
+        return self._compare is not None and self._stack.currentWidget() is self._compare
 
     @Slot()
     def _open_comparison(self) -> None:

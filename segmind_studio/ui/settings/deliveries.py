@@ -87,16 +87,28 @@ class CodeBox(QWidget):
 
 
 class DeliveryList(QWidget):
-    """The rows, newest first as they are given; the selected one's payload is shown below. Hidden at first."""
+    """The rows, newest first as they are given; the selected one's payload is shown below.
+
+    Hidden, and empty, before there are rows to show: most have no webhook.
+    """
 
     def __init__(self, name: str, parent: QWidget | None = None, *, corner: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = text_label("", "strong")
+        self._name = name
+        self._corner = corner
+        if corner is not None:
+            corner.setParent(self)
+        self._made = False
         self._rows: tuple[DeliveryRow, ...] = ()
         self._filling = False
+        self.hide()
+
+    def _make(self) -> None:
+        self._made = True
+        self._text = text_label("", "strong")
         self.table = QTableWidget()
         guard_scroll_areas(self.table)
-        self.table.setAccessibleName(name)
+        self.table.setAccessibleName(self._name)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -114,18 +126,17 @@ class DeliveryList(QWidget):
         column.setSpacing(SPACE_S)
         head = QHBoxLayout()
         head.addWidget(self._text, 1)
-        if corner is not None:
-            head.addWidget(corner)
+        if self._corner is not None:
+            head.addWidget(self._corner)
         column.addLayout(head)
         for widget in (self.table, self._hint, self._payload):
             column.addWidget(widget)
         self.table.itemSelectionChanged.connect(self._show_payload)
-        self.hide()
 
     @property
     def shown_text(self) -> str:
         """Return the line above the table."""
-        return self._text.text()
+        return self._text.text() if self._made else ""
 
     def show_rows(
         self, words: str, names: Sequence[str], rows: Sequence[DeliveryRow], *, widest: int | None = None,
@@ -134,6 +145,8 @@ class DeliveryList(QWidget):
 
         The column `widest`, by default the last, takes the width that the others leave.
         """
+        if not self._made:
+            self._make()
         kept = self._selected_key()
         self._rows = tuple(rows)
         self._text.setText(words)

@@ -51,7 +51,10 @@ class TryActions:
             QAction(icon("wand-sparkles"), _("Make this picture again…"), place),
             QAction(icon("file-down"), _("Save the grid as PNG…"), place),
         )
-        for action in (actions.generate, actions.again, actions.save, actions.reuse, actions.copy):
+        for action in (
+            actions.generate, actions.again, actions.save, actions.reuse, actions.copy, actions.look,
+            actions.copy_curl, actions.copy_python, actions.grid,
+        ):
             action.setEnabled(False)
         actions.grid.setObjectName("try.grid")
         mark_paying((actions.generate, actions.again, actions.grid_start, actions.grid_retry))

@@ -35,7 +35,7 @@ from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
-from segmind_studio.ui.idle_steps import finish
+from segmind_studio.ui.idle_steps import IdleSteps, finish
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.tryout.accounts import GalleryAccounts
@@ -91,9 +91,11 @@ class TryScreen(Place):
         self._judging: Judging | None = None
         self._all_accounts = (accounts, others)
         self._accounts: GalleryAccounts | None = None
-        self._view: TryView | None = None
+        self._frame: TryView | None = None  # says that no model is ready, until there is more to show
+        self._view: TryView | None = None  # the same, once it is complete
         self._filled = False  # with the images, which of very many is a step of its own
         self._making = self._make_view()
+        self._make_soon = IdleSteps((lambda: self._making,), self)
         self._runs_soon = QTimer(self, singleShot=True, interval=_GATHER_MS)  # runs changed that are not shown yet
         self._runs_soon.timeout.connect(self._show_many_runs)
         self._names_soon = QTimer(self, singleShot=True, interval=0)
@@ -106,7 +108,7 @@ class TryScreen(Place):
         self._connect()
 
     def _seen(self) -> TryView:
-        """Return the widgets; they are created when the place is first shown."""
+        """Return the widgets; they are created when there is a model to try, or a picture to show."""
         if self._view is None:
             finish(self._making)
         if self._view is None:
@@ -117,8 +119,25 @@ class TryScreen(Place):
             self._show_runs()
         return self._view
 
+    def _framed(self) -> TryView:
+        """Return what says that no model is ready; the fields and the gallery may not exist yet."""
+        if self._frame is None:
+            self._frame = TryView(self._actions, self._thumbnails, self)
+            self._frame.go.connect(self.go)
+            self._layout.addWidget(self._frame)
+        return self._frame
+
+    def _has_more(self) -> bool:
+        """Return whether there is a model to try, or a picture to show."""
+        others = self._all_accounts[1]
+        return (
+            any(run.ready for run in self._runs.runs) or any(map(shown, self._tryouts.images))
+            or (others is not None and bool(others.account_ids))
+        )
+
     def _make_view(self) -> Iterator[None]:
-        view = TryView(self._actions, self._thumbnails, self)
+        view = self._framed()
+        yield
         yield from view.rest
         view.controls.changed.connect(self._refresh)
         view.controls.run_chosen.connect(self._reckon)
@@ -130,9 +149,7 @@ class TryScreen(Place):
         view.controls.show_extras(self._notes.value.extras)
         view.controls.show_keys(shown=self._settings.value.api_names)
         view.gallery.selected.connect(self._refresh)
-        view.go.connect(self.go)
         self._saver.failed.connect(view.controls.show_error)
-        self._layout.addWidget(view)
         yield
         self._judging = Judging(
             view.gallery, self._actions.judging, self._judging_service, self,
@@ -156,6 +173,9 @@ class TryScreen(Place):
             self._accounts.changed.connect(self._show_all)
 
     def _connect(self) -> None:
+        others = self._all_accounts[1]
+        if others is not None:
+            others.account_ids_changed.connect(self._make_when_needed)
         self._generate.triggered.connect(self._ask)
         self._again.triggered.connect(self._ask_again)
         self._save.triggered.connect(self._choose_target)
@@ -192,22 +212,36 @@ class TryScreen(Place):
 
     @override
     def prepare(self) -> None:
-        self._seen()
+        if self._has_more():
+            self._seen()
+        else:
+            self._framed()
 
     @override
     def prepare_in_pieces(self) -> Iterator[None]:
-        return self._making
+        others = self._all_accounts[1]
+        if others is not None:
+            others.refresh()
+        self._framed()
+        yield
+        if self._has_more():
+            yield from self._making
+
+    @Slot()
+    def _make_when_needed(self) -> None:
+        if self._view is None and self._has_more():
+            self._make_soon.start()
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:
-        self._seen()
+        self.prepare()
         super().showEvent(event)
         self._reckon()
 
     @override
     def activated(self) -> None:
-        if self._view is not None:
-            self._view.take_focus()
+        if self._frame is not None:
+            self._frame.take_focus()
 
     def show_error(self, error: StudioError) -> None:
         """Show an error above the fields."""
@@ -296,13 +330,17 @@ class TryScreen(Place):
     @Slot(object)
     def _runs_changed(self, changed: Sequence[Run]) -> None:
         """Show the runs as they are now; many that change come in several parts, and are shown together."""
-        if self.isVisible() and len(changed) < _MANY:
+        if self._view is None:
+            if any(run.ready for run in changed):
+                self._make_soon.start()
+        elif self.isVisible() and len(changed) < _MANY:
             self._show_runs()
         else:
             self._runs_soon.start()
 
     @Slot(object)
     def _images_replaced(self, _images: object) -> None:
+        self._make_when_needed()
         self._show_images()
         self._refresh()
 

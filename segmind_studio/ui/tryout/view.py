@@ -21,7 +21,7 @@ from segmind_studio.ui.tryout.gallery import Gallery
 
 
 class TryView(QStackedWidget):
-    """The widgets of the place. Built when it is first shown, not at the start.
+    """The widgets of the place. At first it only says that no model is ready.
 
     Signals:
         go(str): a place to show, from the empty state; GUI thread.
@@ -30,12 +30,16 @@ class TryView(QStackedWidget):
     go = Signal(str)
 
     def __init__(self, actions: TryActions, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
-        """Its parts are made by who goes through `rest`, before anything else."""
+        """Leave the gallery and the fields to who goes through `rest`, before anything is shown in them."""
         super().__init__(parent)
+        self._nothing = self._empty()
+        self._work = QWidget(self)
+        self.addWidget(self._nothing)
+        self.addWidget(self._work)
         self.rest = self._make(actions, thumbnails)
 
     def _make(self, actions: TryActions, thumbnails: Thumbnails) -> Iterator[None]:
-        work = QWidget(self)
+        work = self._work
         self.gallery = Gallery(actions, thumbnails, work, at_once=False)  # in the order of the Tab key
         yield from self.gallery.rest
         yield
@@ -47,10 +51,6 @@ class TryView(QStackedWidget):
         row.setSpacing(0)
         row.addWidget(self.gallery, 1)
         row.addWidget(self.controls)
-        self._work = work
-        self._nothing = self._empty()
-        self.addWidget(self._nothing)
-        self.addWidget(work)
 
     def _empty(self) -> EmptyState:
         train = QAction(icon("sliders-horizontal", "accent_text"), _("Train a model"), self)

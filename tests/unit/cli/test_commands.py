@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import threading
 from dataclasses import replace
@@ -156,6 +157,16 @@ def test_a_failed_training_ends_with_its_code(command, photos, practice):
     assert advice.startswith("Correct the problem")
 
 
+def test_what_is_to_be_typed_next_is_about_the_same_account_and_folder(command, photos, practice):
+    practice.set_fault(Fault.NO_CREDITS, on=True)
+    command("train", photos, *QUICK, "--practice")
+    command("show", "anna", "--practice")
+    (typed,) = [line for line in command.said.out.splitlines() if " continue " in line]
+    given = parse_command(shlex.split(typed[typed.index("segmind-studio"):])[1:])
+    assert given.practice
+    assert given.data_dir == command.folder
+
+
 @pytest.mark.parametrize("stage", list(Stage))
 def test_what_to_do_next_is_said_in_commands_that_the_parser_reads(stage, monkeypatch):
     monkeypatch.setattr(Run, "stage", stage)
@@ -165,6 +176,7 @@ def test_what_to_do_next_is_said_in_commands_that_the_parser_reads(stage, monkey
     for name in typed:
         parse_command([word.format(run="0" * 8) for word in name.split()])
     assert bool(typed) is True  # one that has vanished can be looked for at least
+    assert what_next(replace(run, account_id="practice", vanished=True), str)[0] == ""  # nothing of paying
 
 
 def test_the_time_to_wait_has_an_end(command, photos, practice):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segmind_studio.core.caption_terms import parts_of
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
 from segmind_studio.core.photo_order import PhotoOrder, sorted_photos
@@ -184,6 +185,18 @@ def test_a_term_of_the_words_panel_is_written_and_taken_back(term):
     assert with_term(first, term_query("dog"), frozenset({written})) == 'term:"dog" is:included'
     assert with_term(first, "", frozenset({written})) == "is:included"
     assert terms_of_field("term:a or term:b", "term") == terms_of_field('term:"', "term") == frozenset()
+
+
+@pytest.mark.parametrize("caption", [
+    "TOK, A cat sits. It is grey.", "(cat:1.2), \N{PARTY POPPER}, !?", 'a sign says "stop." It is red, __x__',
+    "red hat\nand coat, dog", "\u7ea2\u82b1\uff0c\u5927\u3001\u7ea2\u3002\u82b1",
+    "e.g. a b, C:\\d, 50%, -a, a or b",
+])
+def test_each_part_of_a_caption_is_found(caption):
+    for part in parts_of(caption):
+        query = parse_query(term_query(part))
+        texts = (caption, f"z, {part[:-1]}z")
+        assert [text for text in texts if query.matches(replace(CAT, caption=text), CONTEXT)] == [caption], part
 
 
 def test_what_asks_for_measures_is_known_before():

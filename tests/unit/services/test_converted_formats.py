@@ -15,7 +15,7 @@ from segmind_studio.dataset.damage import LookKey
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.zip_stream import bytes_of
 from segmind_studio.services.datasets.full_look_process import full_look
-from segmind_studio.services.images.thumbnails import WHOLE, read_image
+from segmind_studio.services.images.photo_reading import WHOLE, read_image
 from tests.fakes.heif_files import HEIFS
 from tests.fakes.image_files import SECRET, encode, exif, photo
 from tests.fakes.odd_image_files import cut_out, decoded, profile

@@ -22,7 +22,7 @@ from segmind_studio.dataset.conversion import exact_changes
 from segmind_studio.dataset.damage import LookKey
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.services.datasets.full_look_process import full_look
-from segmind_studio.services.images.thumbnails import WHOLE, read_image
+from segmind_studio.services.images.photo_reading import WHOLE, read_image
 from tests.fakes.image_files import SECRET, SUFFIXES, encode, exif, jpeg, photo, png, webp
 from tests.fakes.odd_image_files import chunk, cut_out, decoded, deep_png, lying, profile, with_chunks
 from tests.fakes.typed import the

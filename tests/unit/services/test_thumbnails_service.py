@@ -13,7 +13,8 @@ from PySide6.QtTest import QSignalSpy
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.services.images import thumbnails as module
-from segmind_studio.services.images.thumbnails import WHOLE, Thumbnails, read_image
+from segmind_studio.services.images.photo_reading import WHOLE, read_image
+from segmind_studio.services.images.thumbnails import Thumbnails
 from tests.fakes.image_files import exif, many_scans, photo
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -228,7 +229,7 @@ def test_the_whole_picture_comes_for_the_last_photo_asked(qtbot, thumbnails, tmp
 
 
 def test_a_huge_picture_is_shown_smaller(tmp_path, monkeypatch):
-    monkeypatch.setattr("segmind_studio.services.images.thumbnails.WHOLE_PIXELS", 60_000)
+    monkeypatch.setattr("segmind_studio.services.images.photo_reading.WHOLE_PIXELS", 60_000)
     image = read_image(make(tmp_path, "a.jpg").path, WHOLE)
     assert image.width() * image.height() == pytest.approx(60_000, rel=0.02)
 

@@ -43,7 +43,13 @@ def test_the_oldest_go_first(path, monkeypatch):
     assert set(store.load([bytes([number]) for number in range(5)])) == {b"\2", b"\3", b"\4"}
 
 
-@pytest.mark.parametrize("damage", [b"no database at all" * 100, b""])
+def without_tables() -> bytes:
+    with sqlite3.connect(":memory:") as database:
+        database.execute("PRAGMA user_version = 1")
+    return database.serialize()
+
+
+@pytest.mark.parametrize("damage", [b"no database at all" * 100, b"", without_tables()])
 def test_a_file_that_cannot_be_read_is_begun_anew(path, damage, caplog):
     path.write_bytes(damage)
     store = MeasureStore(path)

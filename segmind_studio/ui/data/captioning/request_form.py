@@ -63,6 +63,7 @@ class CaptionRequestForm(QWidget):
         self._theme = ""  # whose instruction is shown
         self._instructions: dict[str, str] = {}  # that the user edited, by theme
         self._host = ""
+        self._passed_on: QWidget | None = None  # it got the keyboard from the button while models are looked for
         self.address = QLineEdit()
         self.address.setPlaceholderText("http://127.0.0.1:11434/v1")
         self.model = QLineEdit()
@@ -259,13 +260,18 @@ class CaptionRequestForm(QWidget):
 
     @Slot()
     def _find(self) -> None:
+        focused = self.look.hasFocus()
         self.look.setEnabled(False)
+        self._passed_on = self.window().focusWidget() if focused else None
         self.none_found.hide()
         self.find_models.emit()
 
     @Slot(object)
     def show_models(self, models: Sequence[CaptionEndpoint]) -> None:
-        """Offer the models that were found; a single one is used at once."""
+        """Offer the models that were found; a single one is used at once. Ignored where nobody asked."""
+        if self.look.isEnabledTo(self):  # an earlier dialog did, and was closed
+            return
+        passed_on, self._passed_on = self._passed_on, None
         self.look.setEnabled(True)
         self.found.clear()
         for model in models:
@@ -276,6 +282,8 @@ class CaptionRequestForm(QWidget):
         if len(models) == 1:
             self.found.setCurrentIndex(0)
             self._use_model()
+        if passed_on is not None and passed_on.hasFocus():
+            (self.found if models else self.look).setFocus()
 
     @Slot()
     def _use_model(self) -> None:

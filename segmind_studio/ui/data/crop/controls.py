@@ -116,6 +116,11 @@ class CropControls(QWidget):
             blocker.unblock()
         self.reset.setEnabled(bool(edit))
 
+    def take_numbers(self) -> None:
+        """Use a number that is still being typed: Enter and another focus do it by themselves."""
+        for box in self.numbers.values():
+            box.interpretText()
+
     def start_free(self) -> None:
         """Choose no ratio, for another photo."""
         self.shapes.setCurrentIndex(0)

@@ -258,17 +258,20 @@ class CropEditor(Overlay):
 
     @Slot()
     def _apply(self) -> None:
+        self.controls.take_numbers()
         self.applied.emit(self.edit)
         self.hide()
 
     @Slot()
     def _on(self) -> None:
         if self.next.isEnabled():
+            self.controls.take_numbers()
             self.stepped.emit(self.edit, 1)
 
     @Slot()
     def _back(self) -> None:
         if self.previous.isEnabled():
+            self.controls.take_numbers()
             self.stepped.emit(self.edit, -1)
 
     @Slot()

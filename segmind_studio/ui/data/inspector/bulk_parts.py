@@ -26,6 +26,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.composing import finish_before
+from segmind_studio.ui.parts.own_text import OwnTextDelegate
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import text_scaled
@@ -48,7 +49,8 @@ class CaptionPartModel(QAbstractTableModel):
         self._counts: Counter[str] = Counter()
         self._written: dict[str, str] = {}  # each part as it is written first
         self._shown: list[tuple[str, int]] = []
-        self._total = 0  # captions
+        self._counted = 0  # captions
+        self._total = 0  # captions whose parts are listed
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._count_some)
 
@@ -60,14 +62,14 @@ class CaptionPartModel(QAbstractTableModel):
     def show_captions(self, captions: Sequence[str]) -> None:
         """List the parts of these captions."""
         self._left = list(captions)[::-1]
-        self._counts, self._written = Counter(), {}
-        self._total = len(captions)
+        self._counts, self._written, self._counted = Counter(), {}, 0
         self._count_some()
 
     @Slot()
     def _count_some(self) -> None:
         some = self._left[-_SLICE:][::-1]
         del self._left[-_SLICE:]
+        self._counted += len(some)
         for caption in some:
             parts = {folded(part): part for part in parts_of(caption)}
             self._counts.update(parts.keys())
@@ -79,6 +81,7 @@ class CaptionPartModel(QAbstractTableModel):
         self._next.stop()
         self.beginResetModel()
         self._shown = [(self._written[key], count) for key, count in self._counts.most_common(_LISTED)]
+        self._total = self._counted
         self.endResetModel()
 
     def part_at(self, index: _Index) -> str:
@@ -148,6 +151,7 @@ class CaptionPartList(QTreeView):
         self.setAccessibleName(_("Comma-separated parts"))
         self._rows = CaptionPartModel(self)
         self.setModel(self._rows)
+        self.setItemDelegateForColumn(_PART, OwnTextDelegate(self))
         guard_scroll_areas(self)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
@@ -166,6 +170,8 @@ class CaptionPartList(QTreeView):
         self.clicked.connect(self._click)
         self.activated.connect(self._click)
         self.customContextMenuRequested.connect(self._open_menu)
+        self._was = ("", -1)  # the part that the keyboard was on, and its row, while others are listed
+        self._rows.modelAboutToBeReset.connect(self._remember)
         self._rows.modelReset.connect(self._fit)
 
     @property
@@ -175,10 +181,7 @@ class CaptionPartList(QTreeView):
 
     def show_photos(self, photos: Sequence[Photo]) -> None:
         """List the parts of these photos' captions."""
-        current = self._rows.part_at(self.currentIndex())
         self._rows.show_captions([photo.caption for photo in photos])
-        if current and (row := self._rows.row_of(current)) >= 0:
-            self.setCurrentIndex(self._rows.index(row, _PART))
 
     def _action(self, words: str, *keys: str) -> QAction:
         action = finish_before(QAction(words, self))
@@ -190,13 +193,25 @@ class CaptionPartList(QTreeView):
         return action
 
     @Slot()
+    def _remember(self) -> None:
+        index = self.currentIndex()
+        self._was = self._rows.part_at(index), index.row()
+
+    @Slot()
     def _fit(self) -> None:
-        """Let go of the keyboard where nothing is listed."""
-        listed = self._rows.rowCount() > 0
+        """Stay on the same part, or on the row of one that was just removed; nothing listed needs no keyboard."""
+        listed, (part, before) = self._rows.rowCount(), self._was
+        row = self._rows.row_of(part) if part else -1
+        if part and row < 0 and self.hasFocus():
+            row = min(before, listed - 1)
+        if row >= 0:
+            self.setCurrentIndex(self._rows.index(row, _PART))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if listed else Qt.FocusPolicy.NoFocus)
 
     @Slot(QModelIndex)
     def _click(self, index: QModelIndex) -> None:
+        if not index.isValid():  # where one click activates too, the list may be another one by then
+            return
         action = {_ADD: self._add, _REMOVE: self._remove}.get(index.column(), self._show)
         action.trigger()
 

@@ -12,6 +12,7 @@ from segmind_studio.core.caption_terms import (
     folded,
     joined_parts,
     parts_of,
+    split_parts,
     words_of,
 )
 from segmind_studio.core.datasets import trigger_spans
@@ -126,11 +127,21 @@ def _counts(vocabulary: Vocabulary) -> dict[str, int]:
 
 
 def without_parts(caption: str, dropped: str) -> str:
-    """Return a caption without the parts between commas that `dropped` lists, whatever their case."""
+    """Return a caption without the parts between commas that `dropped` lists, whatever their case.
+
+    Lines stay lines: where there are several, all else stays as it is written.
+    """
     unwanted = {folded(part) for part in parts_of(dropped)}
     parts = parts_of(caption)
     kept = [part for part in parts if folded(part) not in unwanted]
-    return joined_parts(kept, caption) if len(kept) < len(parts) else caption
+    if len(kept) == len(parts):
+        return caption
+    if "\n" not in caption.strip():
+        return joined_parts(kept, caption)
+    written = [
+        comma + part for comma, part in split_parts(caption) if folded(" ".join(part.split())) not in unwanted
+    ]
+    return "".join(written).lstrip(f"{COMMAS} \n").rstrip()
 
 
 def with_part(caption: str, part: str, after: str = "") -> str:

@@ -213,8 +213,8 @@ class HistoryView(Overlay):
     def open(self) -> None:
         """Show it, and add everything up anew."""
         self._state.setText(_("Calculating…") if self._history.loaded else _("Your history is still loading."))
-        self._history.ask()
         self.cover(self.cards[HistoryKind.MONTHS].chart)
+        self._ask()
 
     @Slot()
     def _ask(self) -> None:

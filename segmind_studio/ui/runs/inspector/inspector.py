@@ -412,4 +412,3 @@ class RunInspector(QFrame):
     def _cancel_download(self) -> None:
         if self._shown is not None:
             self.download_cancelled.emit(self._shown.run.run_id)
-
