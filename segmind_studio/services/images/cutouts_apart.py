@@ -20,6 +20,7 @@ from PIL import Image
 
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.dataset.cutouts import cutouts
+from segmind_studio.services.accounts.account_values import ENVIRONMENT_NAME
 from segmind_studio.services.system.own_program import child_command, python_path
 
 _log = logging.getLogger(__name__)
@@ -27,7 +28,6 @@ SWITCH = "--cutouts"  # switch of this program: run as such a process
 FEW = 40  # pictures: fewer are compared in less time than a process needs to start
 _ASK_S = 0.1  # how often it is checked whether to stop
 _NICE = 10
-_NOT_PASSED_ON = "SEGMIND_API_KEY"
 
 K = TypeVar("K")
 _Places = list[tuple[int, int]]
@@ -54,7 +54,7 @@ def cutouts_apart(
 
 def _found_apart(request: bytes, stopped: Callable[[], bool]) -> _Places | None:
     """Return the pairs, by the places of the pictures; None where the process failed or was stopped."""
-    environment = {name: value for name, value in os.environ.items() if name != _NOT_PASSED_ON}
+    environment = {name: value for name, value in os.environ.items() if name != ENVIRONMENT_NAME}
     flags = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 0
     try:
         with TemporaryFile() as file:  # a pipe would block until the process reads it
