@@ -20,6 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from segmind_studio.services.datasets.full_look_process import serve  # noqa: PLC0415  # and no window
 
         return serve()
+    if given == ["--cutouts"]:  # see services.images.cutouts_apart; hidden likewise
+        from segmind_studio.services.images.cutouts_apart import serve as serve_cutouts  # noqa: PLC0415  # and no window
+
+        return serve_cutouts()
     if given == ["--practice-service"]:  # see practice_host; hidden likewise
         from segmind_studio.practice.process import serve as serve_practice  # noqa: PLC0415  # and no window
 

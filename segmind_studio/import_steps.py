@@ -93,7 +93,7 @@ _LATER = """
     PIL.ExifTags
     PIL.Image
     core.likeness dataset.cutouts dataset.picture_traits services.images.plot_maker
-    core.check_reasons store.measure_store services.images.picture_measures
+    core.check_reasons store.measure_store services.images.cutouts_apart services.images.picture_measures
     ui.data.caption_commands ui.data.finder
     core.caption_completion ui.data.inspector.caption_suggestions ui.data.caption_spelling
     ui.data.crop ui.data.crop.handlers

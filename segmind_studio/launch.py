@@ -37,6 +37,7 @@ from segmind_studio.ui.theme.theme import FUSION, Theme
 
 _log = logging.getLogger(__name__)
 APP_ID = "segmind-studio"
+LOCK_WAIT_S = 0.0005  # instead of 5 ms: how long the window waits each time that a worker has the lock of Python
 
 
 def run(options: Options) -> int:
@@ -63,6 +64,7 @@ def _run_in_folder(options: Options) -> int:
 
 
 def _run(options: Options, paths: AppPaths) -> int:
+    sys.setswitchinterval(LOCK_WAIT_S)
     keep_inside(paths)
     app = _application(SettingsFile(paths.settings_file).language())
     instance = enter(app, options, paths)

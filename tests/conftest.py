@@ -35,7 +35,7 @@ KEPT_ON_DESKTOP = frozenset({
     "DBUS_SESSION_BUS_ADDRESS", "QT_ACCESSIBILITY", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON",
 })
 THREAD_END_S = 3.0
-OWN_SWITCHES = frozenset({b"--look", b"--practice-service"})
+OWN_SWITCHES = frozenset({b"--cutouts", b"--look", b"--practice-service"})
 LONG_S = 600
 EXAMPLES = 40  # of a property; new ones in each run. What guards a promise of the app asks for more by itself
 

@@ -14,6 +14,7 @@ from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severit
 from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.core.photo_edits import NO_EDIT
 from segmind_studio.core.photo_order import PhotoOrder
+from segmind_studio.services.datasets import measured_checks
 from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.checks_drawer import ChecksDrawer
 from segmind_studio.ui.data.crop.editor import CropEditor
@@ -53,6 +54,18 @@ def place(qtbot, tmp_path, files):
     qtbot.waitUntil(lambda: not place.thumbnails.measurer.measuring, timeout=20_000)
     place.undo.clear()
     yield place
+    place.stop()
+
+
+def test_of_very_many_photos_the_checks_are_shown_before_these_are_measured(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(measured_checks, "_MANY", 3)
+    place = DataPlace(tmp_path)
+    place.write(3)
+    place.start()
+    place.take_in(qtbot)
+    place.parts.actions.checks.trigger()
+    assert not place.thumbnails.measurer.measuring
+    qtbot.waitUntil(lambda: not place.thumbnails.measurer.missing(place.datasets.dataset.photos), timeout=20_000)
     place.stop()
 
 

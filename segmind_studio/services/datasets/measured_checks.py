@@ -50,6 +50,8 @@ class MeasuredChecks(QObject):
         self._idle.timeout.connect(self._measure_unasked)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._judge_many)
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self.measure)
 
     def start(self) -> None:
         """Follow the open dataset from now on."""
@@ -63,6 +65,7 @@ class MeasuredChecks(QObject):
         self._need = bool
         self._idle.stop()
         self._soon.stop()
+        self._next.stop()
 
     def use_need(self, need: Callable[[], bool]) -> None:
         """Measure all photos at each change for which this returns True: something that is shown needs them."""
@@ -73,6 +76,14 @@ class MeasuredChecks(QObject):
         """Measure all photos now, if they are needed; nothing is emitted when they were measured before."""
         if self._need():
             self._made.measure(self._datasets.dataset.photos)
+
+    @Slot()
+    def measure_next(self) -> None:
+        """Do what `measure` does; of very many photos, after what needs them has been shown."""
+        if len(self._datasets.dataset.photos) < _MANY:
+            self.measure()
+        elif not self._stopped:
+            self._next.start()
 
     @property
     def begun(self) -> bool:

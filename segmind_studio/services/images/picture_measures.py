@@ -17,6 +17,7 @@ from segmind_studio.core.glance import PlotKind
 from segmind_studio.core.likeness import PictureMeasures
 from segmind_studio.core.picture_findings import MeasuredPhotos
 from segmind_studio.record import record
+from segmind_studio.services.images.cutouts_apart import cutouts_apart
 from segmind_studio.services.images.picture_steps import (
     ComparedPictures,
     PictureFile,
@@ -49,7 +50,7 @@ class PictureMeasurer(QObject):
 
     def __init__(self, parent: QObject | None = None, *, store: MeasureStore | None = None) -> None:
         super().__init__(parent)
-        self._steps = PictureSteps(store)
+        self._steps = PictureSteps(store, find=cutouts_apart)
         self._known: OrderedDict[PictureFile, PictureMeasures | None] = OrderedDict()
         self._unread: set[PictureFile] = set()  # those of `_known` that could not be read
         self._photos: tuple[Photo, ...] = ()  # asked for last

@@ -28,6 +28,10 @@ _MOST_FAMILIES = 2_000
 PictureFile: TypeAlias = tuple[str, int, int, PhotoEdit | None]  # with the edit, which makes another picture of it
 Measures: TypeAlias = Mapping[PictureFile, PictureMeasures | None]
 Pairs: TypeAlias = tuple[tuple[PictureFile, PictureFile], ...]
+FindCutouts: TypeAlias = Callable[
+    [Mapping[PictureFile, Image.Image], Callable[[], bool], Collection[PictureFile]],
+    Iterator[tuple[PictureFile, PictureFile]],
+]
 
 
 def file_of(photo: Photo) -> PictureFile:
@@ -54,11 +58,12 @@ class ComparedPictures:
 class PictureSteps:
     """Measure each picture once, and compare each two once. For one thread, not the GUI thread.
 
-    What `store` has is not measured again, also after a restart.
+    What `store` has is not measured again, also after a restart. `find` finds cut-outs as `cutouts` does.
     """
 
-    def __init__(self, store: MeasureStore | None = None) -> None:
+    def __init__(self, store: MeasureStore | None = None, *, find: FindCutouts = cutouts) -> None:
         self._store = store
+        self._find = find
         self._families: dict[frozenset[PictureFile], Pairs] = {}  # in which all were compared with each other
 
     def measure(
@@ -124,7 +129,7 @@ class PictureSteps:
                 ))
                 if compared != files:
                     small = {file: _grey_copy(traits[file]) for file in family if traits[file].grey}
-                    before = (*before, *cutouts(small, stopped, compared))
+                    before = (*before, *self._find(small, stopped, compared))
                 if stopped():
                     return
                 if whole:

@@ -70,7 +70,7 @@ class PhotoFinder(QObject):
         parts.measured.changed.connect(self._show_measures)
         if parts.measured.begun:  # before the screen was built
             self._show_measures()
-        actions.checks.toggled.connect(parts.measured.measure)
+        actions.checks.toggled.connect(parts.measured.measure_next)
         parts.filters.filtered.connect(parts.measured.measure)
         self._sort()
         self._follow()

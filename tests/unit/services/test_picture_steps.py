@@ -9,6 +9,7 @@ import pytest
 from segmind_studio.core.datasets import Check, Photo
 from segmind_studio.core.photo_edits import PhotoEdit
 from segmind_studio.core.picture_traits import usual
+from segmind_studio.dataset.cutouts import cutouts
 from segmind_studio.dataset.inspection import look_again
 from segmind_studio.services.images import picture_steps
 from segmind_studio.services.images.picture_steps import PictureSteps, file_of, findings_of_files
@@ -37,18 +38,17 @@ class Counts:
     def __init__(self, monkeypatch):
         self.measured: list[str] = []
         self.compared: list[int] = []  # pictures that were new
-        measure, cutouts = picture_steps.measures_of, picture_steps.cutouts
+        measure = picture_steps.measures_of
 
         def measured(path, edit):
             self.measured.append(path.stem)
             return measure(path, edit)
 
-        def compared(pictures, stopped, before):
-            self.compared.append(len(pictures.keys() - before))
-            return cutouts(pictures, stopped, before)
-
         monkeypatch.setattr(picture_steps, "measures_of", measured)
-        monkeypatch.setattr(picture_steps, "cutouts", compared)
+
+    def find(self, pictures, stopped, before):
+        self.compared.append(len(pictures.keys() - before))
+        return cutouts(pictures, stopped, before)
 
     def take(self):
         taken = self.measured, self.compared
@@ -64,17 +64,17 @@ def cut_out(photos, steps):
 def test_nothing_is_measured_or_compared_twice(photos, tmp_path, monkeypatch):
     store = MeasureStore(tmp_path / "measures.sqlite3")
     counts = Counts(monkeypatch)
-    steps = PictureSteps(store)
+    steps = PictureSteps(store, find=counts.find)
     assert cut_out(photos[:5], steps) == [("part",)]
     assert counts.take() == (["whole", "part", "cat", "cup", "rocket"], [5])
     assert cut_out(photos, steps) == [("part",)]
     assert counts.take() == (["camera"], [1])  # the one that is new is compared with the others
     assert cut_out(photos[1:], steps) == []  # the whole is gone
     assert counts.take() == ([], [])
-    assert cut_out(photos, PictureSteps(store)) == [("part",)]  # after a restart
+    assert cut_out(photos, PictureSteps(store, find=counts.find)) == [("part",)]  # after a restart
     assert counts.take() == ([], [])
     turned = dataclasses.replace(photos[0], edit=PhotoEdit(turns=1))
-    assert cut_out((turned, *photos[1:]), PictureSteps(store)) == []
+    assert cut_out((turned, *photos[1:]), PictureSteps(store, find=counts.find)) == []
     assert counts.take() == (["whole"], [6])
 
 
