@@ -99,7 +99,7 @@ class Choices:
         secrets = tuple(widget.echoMode() for widget in widgets if isinstance(widget, QLineEdit))
         return (
             services.settings.value, self.request(), window.place, services.practice.faults(),
-            child(window, TryControls).requests(),
+            tuple(widget.requests() for widget in widgets if isinstance(widget, TryControls)),
             child(window, BulkForm).edit, visible, filtered, texts, secrets,
         )
 
@@ -210,6 +210,7 @@ def test_every_checkable_widget_changes_what_holds(qapp, tmp_path, photos, liste
         start_run(studio)
         studio.driver.wait(lambda: len(studio.runs) == 2 and all(run.ready for run in studio.runs), "both models")
         studio.services.settings.update(polling=False)  # a list would play the faults that are played once
+        studio.driver.wait(lambda: studio.window.findChild(QWidget, "try.prompt") is not None, "the fields of Try")
         set_text(choices.find(QPlainTextEdit, "try.prompt"), "TOK on the moon")
         for place in PLACES:
             studio.window.show_place(place)

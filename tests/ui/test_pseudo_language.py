@@ -285,9 +285,8 @@ def test_the_receiver_of_webhooks(qtbot):
         ReceivedEvent(number, 1.7e9, read_payload(b'{"id": "anna", "status": "AVAILABLE"}'), verdict)
         for number, verdict in enumerate(Verdict)
     ))
-    table = child(section, QTableWidget)
-    qtbot.waitUntil(table.isVisible)
-    table.setCurrentCell(0, 0)
+    qtbot.waitUntil(lambda: section.findChild(QTableWidget) is not None)
+    child(section, QTableWidget).setCurrentCell(0, 0)
     assert faults(section, *OWN, "http", "/hooks/x", "hooks.example.org", "AVAILABLE", "127.0.0.1") == []
 
 

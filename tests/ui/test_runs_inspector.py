@@ -357,3 +357,11 @@ def test_all_pages_are_named_in_any_width(qtbot):
         rects = [tabs.tabRect(place) for place in range(tabs.count())]
         assert all(rect.width() > 0 for rect in rects)
         assert max(rect.right() for rect in rects) < width
+
+
+def test_its_pages_are_made_with_the_first_run(qtbot):
+    bench = make_bench(qtbot)
+    inspector = bench.screen.inspector
+    assert not inspector.is_whole
+    bench.runs.put(make_run("anna"))
+    qtbot.waitUntil(lambda: inspector.is_whole)

@@ -9,7 +9,9 @@ Kept apart: it affects the whole process, and this reason must be read before a 
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 import time
 from collections.abc import Sized
 from operator import is_
@@ -38,6 +40,7 @@ class GarbageCollector(QObject):
         gc.disable()
         self._photos: tuple[Photo, ...] = ()  # the last that count as permanent
         self._spared = False
+        self._loaded = False  # very much, since free memory was last given back
         self._new = 0  # runs since the last time that all counted as permanent
         self._away = QTimer(self)
         self._away.setSingleShot(True)
@@ -67,8 +70,12 @@ class GarbageCollector(QObject):
     def look(self) -> None:
         """Collect the generations that are due, by the interpreter's own thresholds.
 
-        Where that took long, what is left counts as permanent, so that it takes long only once.
+        Where that took long, what is left counts as permanent, so that it takes long only once. After very much
+        was loaded, the system gets back what that took and needs no more.
         """
+        if self._loaded:
+            self._loaded = False
+            give_back_memory()
         for generation, (count, threshold) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)):
             if count > threshold > 0:
                 begun = time.thread_time()
@@ -78,7 +85,7 @@ class GarbageCollector(QObject):
 
     def _freeze(self) -> None:
         self._new = 0
-        self._spared = True
+        self._spared = self._loaded = True
         gc.freeze()
 
     @Slot(object)
@@ -128,3 +135,10 @@ class GarbageCollector(QObject):
         self._away.stop()
         gc.unfreeze()
         gc.enable()
+
+
+def give_back_memory() -> None:
+    """Return free memory to the system where glibc keeps it, also between what is in use; it takes 1 to 2 ms."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)

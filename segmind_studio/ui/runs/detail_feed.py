@@ -64,6 +64,7 @@ class DetailFeed(QObject):
         downloads.failed.connect(self._download_failed)
         actions.download_begun.connect(self._download_begun)
         inspector.download_cancelled.connect(downloads.cancel)
+        inspector.made.connect(self._pages_made)
 
     @property
     def selected(self) -> tuple[Run, ...]:
@@ -98,10 +99,20 @@ class DetailFeed(QObject):
         self._commands.update_for(selected, self._downloads.running, cost, patience, together)
         self._commands.update_for_other(self._other_account(elsewhere))
         self._actions.set_selected(selected)
-        if self._page.window().isVisible() and not self._page.isVisible():
+        if self._is_elsewhere:
             self._soon.start()
         else:
             self._fill()
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Return whether another place of the window is shown."""
+        return self._page.window().isVisible() and not self._page.isVisible()
+
+    @Slot()
+    def _pages_made(self) -> None:
+        if self._ids and self._is_elsewhere:
+            self._soon.start()
 
     def _cost_of(self, run: Run | None) -> CostEstimate | None:
         return self._budgets.run_cost(run) if run is not None and run.stage in DECISION_STAGES else None
@@ -109,6 +120,8 @@ class DetailFeed(QObject):
     @Slot()
     def _fill(self) -> None:
         self._soon.stop()
+        if self._ids and not self._inspector.is_whole and self._is_elsewhere:
+            return  # its pages are being made, piece by piece
         elsewhere = self.elsewhere
         selected = () if elsewhere else self.selected
         if elsewhere:

@@ -24,6 +24,7 @@ from segmind_studio.services.runs.submission_service import SubmissionService, S
 from segmind_studio.services.runs.watch_times import WatchTimes
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
+from segmind_studio.ui.idle_steps import IdleSteps
 from segmind_studio.ui.parts.sight import in_sight
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, RunCommands
@@ -188,15 +189,12 @@ class RunsScreen(Place):
         if pictures is not None:
             self.list.table.set_pictures(pictures)
         yield
-        self.inspector = RunInspector(self.commands, pictures, watched, self._halves, at_once=False)
-        yield
-        yield from self.inspector.rest
+        self.inspector = RunInspector(self.commands, pictures, watched, self._halves)
+        self._pages_soon = IdleSteps((self.inspector.pieces,), self)
         yield
         self._lay_out()
         yield
-        if results is not None:
-            self.inspector.files.set_services(results, settings, downloads.usual_folder)
-            yield
+        self._file_services = (results, settings, downloads.usual_folder) if results is not None else None
         self._actions = RunActions(
             self.commands, runs=runs, submits=submits, downloads=downloads, settings=settings, budgets=budgets,
             window=self,
@@ -221,6 +219,8 @@ class RunsScreen(Place):
         if watched is not None:
             watched.changed.connect(self._tick)
         yield
+        if runs.runs:
+            yield from self.inspector.pieces()
         self._take_all(runs.runs)
         self._show_watch(runs.watch)
 
@@ -243,7 +243,7 @@ class RunsScreen(Place):
         self.list.state_changed.connect(self._show_state)
         self.list.timed.connect(self._feed.refresh)
         self.list.middle.go.connect(self.go)
-        self.inspector.overview.notes.noted.connect(self._runs.set_notes)
+        self.inspector.made.connect(self._connect_pages)
         for action, place in (
             (self.commands.open_settings, "settings"), (self.commands.export_zip, "data"),
             (self.commands.try_models, "try"),
@@ -253,13 +253,11 @@ class RunsScreen(Place):
         self._actions.try_requested.connect(self.try_requested)
         self._actions.run_again.connect(self.run_again)
         self._actions.versions_wanted.connect(self.versions_wanted)
-        self.inspector.settings.family.wanted.connect(self.list.select_all_of)
         self._actions.select_wanted.connect(self.list.select_all_of)
         self._actions.toast.connect(self.toast)
         self._bulk.offer.connect(self.offer)
         self.list.views.removed.connect(self.offer)
         self._reports.toast.connect(self.toast)
-        self.inspector.files.said.connect(self.toast)
         self._sheets.toast.connect(self.toast)
         self._sheets.imported.connect(self.select)
         self.commands.switch_account.triggered.connect(self._switch_account)
@@ -270,6 +268,15 @@ class RunsScreen(Place):
         self._runs.replaced.connect(self._take_replaced)
         self._runs.changed.connect(self._take)
         self._runs.watch_changed.connect(self._show_watch)
+
+    @Slot()
+    def _connect_pages(self) -> None:
+        inspector = self.inspector
+        inspector.overview.notes.noted.connect(self._runs.set_notes)
+        inspector.settings.family.wanted.connect(self.list.select_all_of)
+        inspector.files.said.connect(self.toast)
+        if self._file_services is not None:
+            inspector.files.set_services(*self._file_services)
 
     # -- the place
 
@@ -377,6 +384,8 @@ class RunsScreen(Place):
     @Slot(object)
     def _take_all(self, runs: tuple[Run, ...]) -> None:
         self._waits = False
+        if runs and not self.inspector.is_whole:
+            self._pages_soon.start()
         self._feed.fresh = False
         self.list.take_all(runs)
         if not self._feed.fresh:  # another selection has filled the inspector already
@@ -387,6 +396,8 @@ class RunsScreen(Place):
     @Slot(object)
     def _take(self, changed: tuple[Run, ...]) -> None:
         self._take_waiting()
+        if not self.inspector.is_whole:
+            self._pages_soon.start()
         self.list.take(changed)
         if self._feed.touches({run.run_id for run in changed}):
             self._feed.refresh()

@@ -1,6 +1,9 @@
 """Cyclic garbage is collected in the GUI thread, never by a worker that happens to allocate."""
 
+import ctypes
 import gc
+import os
+import sys
 import threading
 from pathlib import Path
 
@@ -106,3 +109,21 @@ def test_what_a_worker_makes_of_very_much_is_not_looked_through_at_the_start(col
     assert gc.get_freeze_count() > len(kept)
     collector.collect_all()
     assert len(seen) == 2
+
+
+def resident() -> int:
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="glibc keeps free memory",
+)
+def test_after_many_photos_the_system_gets_back_what_only_loading_took(collector, tmp_path):
+    blocks = [bytes([number % 250 + 1]) * 40_000 for number in range(1_000)]
+    kept = blocks[::100]  # between what is free
+    del blocks
+    before = resident()
+    collector.follow(Dataset("a", "Anna", tuple(Photo(str(number), tmp_path) for number in range(MANY_PHOTOS))))
+    collector.look()
+    assert before - resident() > 20_000_000
+    assert len(kept) == 10

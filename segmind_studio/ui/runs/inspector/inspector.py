@@ -139,19 +139,21 @@ class RunInspector(QFrame):
     """Follow the selection: nothing, one run, two to five to compare, or more.
 
     Only the page of the current tab is filled with a run at once; each other one when its tab is chosen, or when
-    it is read from here. An arrow key in the table would otherwise fill six pages of which one is seen.
+    it is read from here. An arrow key in the table would otherwise fill six pages of which one is seen. The pages
+    are made when they are first needed, or in `pieces`: who has no run needs none.
 
     Signals:
+        made(): the pages exist now; GUI thread.
         download_cancelled(str): the id of the run whose download should stop.
     """
 
+    made = Signal()
     download_cancelled = Signal(str)
 
     def __init__(
         self, commands: RunCommands, pictures: RunPictures | None = None, watched: WatchTimes | None = None,
-        parent: QWidget | None = None, *, at_once: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
-        """Without `at_once` its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
         self.setObjectName("runs.detail")
         self.setAccessibleName(_("Details"))
@@ -160,45 +162,56 @@ class RunInspector(QFrame):
         self._stale: set[Page] = set()  # pages that do not show `_shown` yet
         self._stack = QStackedWidget(self)
         self._hint = QSize()  # that the layouts around it know
-        self.rest = self._make(commands, pictures, watched)
-        if at_once:
-            finish(self.rest)
+        self._single = QWidget(self._stack)  # what has many children gets its parent first: moving it is slow
+        self._nothing = EmptyState(
+            "mouse-pointer", _("No run selected"), _("Select a run to see its details."),
+            parent=self._stack,
+        )
+        for widget in (self._nothing, self._single):
+            self._stack.addWidget(widget)
+        self.is_whole = False
+        self._pieces = self._make(commands, pictures, watched)
+
+    def pieces(self) -> Iterator[None]:
+        """Make the pages piece by piece; what needs them in between makes the rest at once."""
+        return self._pieces
+
+    def _complete(self) -> None:
+        if not self.is_whole:
+            finish(self._pieces)
 
     def _make(
         self, commands: RunCommands, pictures: RunPictures | None, watched: WatchTimes | None,
     ) -> Iterator[None]:
-        self._single = QWidget(self._stack)  # what has many children gets its parent first: moving it is slow
         self._name = mark(ElidedLabel(), role="section")
         self._chip = StatusChip()
-        self.strip = DownloadStrip()
-        self.strip.cancelled.connect(self._cancel_download)
-        self.tabs = PageTabs()
+        self._strip = DownloadStrip()
+        self._strip.cancelled.connect(self._cancel_download)
+        self._tabs = PageTabs()
         self._pages = QStackedWidget()
         self._fill_single(commands)
         yield
-        self.overview = OverviewPage(commands, pictures, self._pages)
+        self._overview = OverviewPage(commands, pictures, self._pages)
         yield
         self._settings = SettingsPage(self._pages)
         yield
         self._dataset = DatasetPage(commands, pictures, self._pages)
-        self._dataset.photos_read.connect(self.overview.pictures.show_photos)
+        self._dataset.photos_read.connect(self._overview.pictures.show_photos)
         self._timeline = TimelinePage(watched, self._pages)
         yield
         self._files = FilesPage(commands, self._pages)
         self._raw = RawPage(self._pages)
         self._all_pages: tuple[Page, ...] = (
-            self.overview, self._settings, self._dataset, self._timeline, self._files, self._raw,
+            self._overview, self._settings, self._dataset, self._timeline, self._files, self._raw,
         )
         yield
         self._fill_tabs()
-        self.several = SeveralRuns(commands, self._stack)
-        self.elsewhere = OtherAccountRun(commands, self._stack)
-        self._nothing = EmptyState(
-            "mouse-pointer", _("No run selected"), _("Select a run to see its details."),
-            parent=self._stack,
-        )
-        for widget in (self._nothing, self._single, self.several, self.elsewhere):
+        self._several = SeveralRuns(commands, self._stack)
+        self._elsewhere = OtherAccountRun(commands, self._stack)
+        for widget in (self._several, self._elsewhere):
             self._stack.addWidget(widget)
+        self.is_whole = True
+        self.made.emit()
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -237,32 +250,67 @@ class RunInspector(QFrame):
         return self._shown.run if self._shown is not None else None
 
     @property
+    def tabs(self) -> PageTabs:
+        """Return the names of the pages."""
+        self._complete()
+        return self._tabs
+
+    @property
+    def strip(self) -> DownloadStrip:
+        """Return the progress of a download."""
+        self._complete()
+        return self._strip
+
+    @property
+    def several(self) -> SeveralRuns:
+        """Return what is shown of several runs."""
+        self._complete()
+        return self._several
+
+    @property
+    def elsewhere(self) -> OtherAccountRun:
+        """Return what is shown of a run of another account."""
+        self._complete()
+        return self._elsewhere
+
+    @property
+    def overview(self) -> OverviewPage:
+        """Return the first page; it may show the run that was selected before."""
+        self._complete()
+        return self._overview
+
+    @property
     def settings(self) -> SettingsPage:
         """Return the page of the settings, filled."""
+        self._complete()
         self._fill(self._settings)
         return self._settings
 
     @property
     def dataset(self) -> DatasetPage:
         """Return the page of the photos, filled."""
+        self._complete()
         self._fill(self._dataset)
         return self._dataset
 
     @property
     def timeline(self) -> TimelinePage:
         """Return the page of the states, filled."""
+        self._complete()
         self._fill(self._timeline)
         return self._timeline
 
     @property
     def files(self) -> FilesPage:
         """Return the page of the files, filled."""
+        self._complete()
         self._fill(self._files)
         return self._files
 
     @property
     def raw(self) -> RawPage:
         """Return the page of the service's answer, filled."""
+        self._complete()
         self._fill(self._raw)
         return self._raw
 
@@ -309,6 +357,7 @@ class RunInspector(QFrame):
         relatives: Callable[[], Relatives] | None = None,
     ) -> None:
         """Show one run as it is at `now` (seconds since the epoch); `relatives` is called when they are shown."""
+        self._complete()
         self._shown = _Shown(run, percent, entries, watch, now, relatives)
         self._name.setText(run.name)
         look = look_of(run)
@@ -318,17 +367,17 @@ class RunInspector(QFrame):
         self._public.set_offered(offered=bool(run.service_id) and run.stage is not Stage.FAILED)
         self._dataset.load_photos(run)  # the overview shows them too
         self._stale.update(self._all_pages)
-        self._fill(self._all_pages[self.tabs.currentIndex()])
+        self._fill(self._all_pages[self._tabs.currentIndex()])
         self._stack.setCurrentWidget(self._single)
 
     def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
         """Show the history of the run that is shown; the pages without it stay as they are."""
         if self._shown is not None:
             self._shown = self._shown._replace(entries=entries)
-            if self.overview not in self._stale:
-                self.overview.show_entries(self._shown.run, entries)
+            if self._overview not in self._stale:
+                self._overview.show_entries(self._shown.run, entries)
             self._stale.add(self._timeline)
-            self._fill(self._all_pages[self.tabs.currentIndex()])
+            self._fill(self._all_pages[self._tabs.currentIndex()])
 
     def _fill(self, page: Page) -> None:
         """Fill a page unless it shows the run as it is."""
@@ -336,8 +385,8 @@ class RunInspector(QFrame):
         if shown is None or page not in self._stale:
             return
         self._stale.discard(page)
-        if page is self.overview:
-            self.overview.show_run(shown.run, shown.percent, shown.entries, shown.watch, shown.now)
+        if page is self._overview:
+            self._overview.show_run(shown.run, shown.percent, shown.entries, shown.watch, shown.now)
         elif page is self._settings:
             self._settings.show_run(shown.run)
             if shown.relatives is not None:
@@ -357,13 +406,13 @@ class RunInspector(QFrame):
         self._pages.setCurrentIndex(place)
 
     def _fill_tabs(self) -> None:
-        self.tabs.setAccessibleName(_("Details"))
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
+        self._tabs.setAccessibleName(_("Details"))
+        self._tabs.setExpanding(False)
+        self._tabs.setDrawBase(False)
         for page in self._all_pages:
-            self.tabs.setTabToolTip(self.tabs.addTab(page.title), page.title)
+            self._tabs.setTabToolTip(self._tabs.addTab(page.title), page.title)
             self._pages.addWidget(page)
-        self.tabs.currentChanged.connect(self._open_page)
+        self._tabs.currentChanged.connect(self._open_page)
 
     def _fill_single(self, commands: RunCommands) -> None:
         single = self._single
@@ -391,10 +440,10 @@ class RunInspector(QFrame):
         top.setSpacing(SPACE_M)
         top.addLayout(head)
         top.addWidget(buttons)
-        top.addWidget(self.strip)
+        top.addWidget(self._strip)
         tabs = QHBoxLayout()
         set_margins(tabs, SPACE_M, 0, 0, 0)
-        tabs.addWidget(self.tabs)
+        tabs.addWidget(self._tabs)
         column.addLayout(top)
         column.addLayout(tabs)
         column.addWidget(mark(QFrame(), surface="line"))
