@@ -21,6 +21,7 @@ from tests.fakes.typed import known
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 40.0
+PRESSED_S = 4.0  # after which keys that did nothing were lost
 
 
 def until(condition, what):
@@ -92,10 +93,18 @@ class Program:
         return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
 
     def close_window(self):
-        """Press the window manager's own keys."""
-        window = until(lambda: self.window, "window")
-        words = ("xdotool", "windowactivate", "--sync", window, "key", "alt+F4")
-        subprocess.run(words, check=True, timeout=30)  # noqa: S603
+        """Press the window manager's own keys; it loses them where the window has only just come."""
+        window, pressed = until(lambda: self.window, "window"), -PRESSED_S
+
+        def gone():
+            nonlocal pressed
+            if self.window and time.monotonic() - pressed > PRESSED_S:
+                pressed = time.monotonic()
+                words = ("xdotool", "windowactivate", window, "key", "alt+F4")
+                subprocess.run(words, check=False, timeout=30)  # noqa: S603
+            return not self.window
+
+        until(gone, "closed window")
 
     def end(self):
         if self.process.poll() is None:
