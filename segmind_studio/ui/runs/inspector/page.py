@@ -48,12 +48,14 @@ class Page(ScrollArea):
         self.column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_XL)
         self.column.setSpacing(SPACE_M)
         self.setWidget(body)
-        self._narrowest = -1  # the width that the layouts around it know
+        self._narrowest = -1  # the width that the layouts around it know; -1: they have not asked
         body.installEventFilter(self)
 
     @override
     def minimumSizeHint(self) -> QSize:
-        inside = self._body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        if self._narrowest < 0:
+            self._narrowest = self._body.minimumSizeHint().width()
+        inside = self._narrowest + self.verticalScrollBar().sizeHint().width()
         return QSize(inside, super().minimumSizeHint().height())
 
     @override
