@@ -134,7 +134,7 @@ def _whole(text: str) -> int:
 
 def _decimal(text: str) -> float:
     try:
-        number = float(text)
+        number = float(text) if text.isascii() and "_" not in text else math.nan  # Python's own way to write 1_000
     except ValueError:
         number = math.nan
     if not math.isfinite(number):

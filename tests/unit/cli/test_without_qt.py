@@ -107,6 +107,13 @@ def test_what_is_no_whole_number_is_said_to_be_none(typed, capsys):
     assert "a whole number" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("typed", ["1_0", "\u0663", "nan", "1e999", "1,5", ""])
+def test_what_is_no_number_is_said_to_be_none(typed, capsys):
+    with pytest.raises(SystemExit):
+        parse_command(["train", f"--learning-rate={typed}"])
+    assert "a number" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_completion_is_read_by_its_shell(shell, tmp_path):
     words = completion(build_parser(), shell)
