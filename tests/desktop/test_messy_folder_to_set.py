@@ -73,9 +73,12 @@ class Journey(Keyboard):
         self.driver.wait(condition, what, PATIENCE_S)
 
     def wait_for_package(self):
-        package = self.datasets.package
-        self.wait(lambda: self.datasets.package is not package or package.exact, "the package")
-        self.wait(lambda: self.datasets.package.exact and self.datasets.package.size > 0, "its exact size")
+        """Wait until the window shows the package of the photos as they are; it follows an edit after a moment."""
+        def shown():
+            package = self.datasets.package
+            return package.exact and package.image_count == len(self.used) and 0 < package.size < MAX_ARCHIVE_BYTES
+
+        self.wait(shown, "the package of the used photos")
 
     def finding(self, check):
         return next((found for found in self.datasets.package.findings if found.check == check), None)
@@ -85,7 +88,11 @@ class Journey(Keyboard):
         return any(words in label.text() for label in labels)
 
     def press_fix(self, words):
-        """Press the button of the drawer that begins with these words; the focus is in the drawer."""
+        """Press the button of the drawer that begins with these words, once seen; the focus is in the drawer."""
+        drawer = self.driver.find(ChecksDrawer, "data.checks")
+        self.wait(
+            lambda: any(button.text().startswith(words) for button in drawer.findChildren(QAbstractButton)), words,
+        )
         for _ in range(MOST_TABS):
             focus = self.focus()
             if isinstance(focus, QAbstractButton) and focus.text().startswith(words):
@@ -116,10 +123,9 @@ class Journey(Keyboard):
 
     def export(self, target):
         self.wait_for_package()
-        assert self.datasets.package.size < MAX_ARCHIVE_BYTES
         self.choose_path("Ctrl+E", target)
         self.wait(lambda: target.exists() and not self.datasets.exporting, "the zip")
-        assert target.stat().st_size == self.datasets.package.size
+        self.wait(lambda: target.stat().st_size == self.datasets.package.size, "the size of the zip in the window")
 
 
 def take_the_folder_in(keys):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from PIL import ImageEnhance, ImageFilter
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from segmind_studio.core.datasets import Check, Dataset, Finding, Photo, Severity
 from segmind_studio.core.fixes import Fix, FixKind
@@ -275,6 +276,38 @@ def test_the_lines_of_very_many_photos_are_made_a_few_at_a_time(qtbot):
     assert first == [finding.text for finding in found[:len(first)]]
     assert 0 < len(first) < len(found)
     qtbot.waitUntil(lambda: sentences_from_above(drawer) == [finding.text for finding in found])
+
+
+def test_a_button_with_the_focus_or_the_mouse_on_it_stays_while_the_findings_change(qtbot):
+    photos = tuple(Photo(f"{number}", Path(f"{number}.jpg")) for number in range(9))
+    drawer = hosted(qtbot, ChecksDrawer(), 600, 300)
+    pressed: list[Fix] = []
+    drawer.fix_wanted.connect(pressed.append)
+
+    def show(*others: str, ids: tuple[str, ...]) -> None:
+        found = [Finding(check, Severity.MUST, f"finding {check}", photo_ids=("1",)) for check in others]
+        small = [Finding(Check.SMALL, Severity.SHOULD, f"finding of {len(ids)}", photo_ids=ids)] if ids else []
+        drawer.set_findings((*found, *small), Dataset("some", "Some", photos), "TOK")
+
+    def button() -> QPushButton:
+        found = [row.buttons[0] for row in drawer.findChildren(FixButtons) if row.about.startswith("finding of")]
+        return found[-1]
+
+    show(Check.UNREADABLE, ids=("1", "2"))
+    exclude = button()
+    exclude.setFocus()
+    QTest.mousePress(exclude, Qt.MouseButton.LeftButton)
+    show(Check.UNREADABLE, Check.DUPLICATE, ids=("1", "2", "3"))
+    assert drawer.window().focusWidget() is exclude is button()
+    in_order = ["finding unreadable", "finding duplicate", "finding of 3"]
+    qtbot.waitUntil(lambda: sentences_from_above(drawer) == in_order)
+    QTest.mouseRelease(exclude, Qt.MouseButton.LeftButton)
+    assert [fix.photo_ids for fix in pressed] == [("1", "2", "3")]
+    show(Check.DUPLICATE, ids=("1", "2", "3"))
+    assert drawer.window().focusWidget() is exclude
+    show(Check.DUPLICATE, ids=())
+    assert drawer.isAncestorOf(drawer.window().focusWidget())
+    assert not isinstance(drawer.window().focusWidget(), QPushButton)  # Space presses nothing
 
 
 def sentences_from_above(drawer: ChecksDrawer) -> list[str]:

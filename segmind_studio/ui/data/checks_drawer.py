@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Container, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Dataset, Finding, Severity
@@ -24,6 +23,7 @@ from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S
 _HIGHEST = 260  # logical pixels
 _MANY = 1_000  # photos: their lines are made a few at a time, because the rest takes long too
 _AT_ONCE = 4  # lines: about as many as are in view
+_Key = tuple[str, str]  # the kind of a row, and its text or what its finding is about
 
 
 class ChecksDrawer(QWidget):
@@ -43,7 +43,8 @@ class ChecksDrawer(QWidget):
         self._listed: tuple[object, ...] | None = None  # what the lines show
         self._fixes: dict[Finding, tuple[Fix, ...]] = {}  # by the findings, for the photos and the word beside
         self._fixes_for: tuple[object, str] = ((), "")
-        self._making: Iterator[None] = iter(())  # the lines that are still to be made
+        self._wanted: dict[_Key, Finding | None] = {}  # from above; None for a text without a finding
+        self._rows: dict[_Key, QWidget] = {}  # those of them that are made
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._make_some)
         self._area = _Area()
@@ -85,9 +86,6 @@ class ChecksDrawer(QWidget):
         if wanted == self._listed:
             return
         self._listed = wanted
-        inside = self._area.isAncestorOf(self.window().focusWidget())
-        lines = self._area.clear()
-        lines.addStretch(1)
         about_captions = [finding for finding in findings if finding.check in CAPTION_CHECKS]
         others = [finding for finding in findings if finding.check not in CAPTION_CHECKS]
         groups = (
@@ -96,15 +94,17 @@ class ChecksDrawer(QWidget):
             (_("Captions"), about_captions),
             (_("Information"), [f for f in others if f.severity is Severity.INFO]),
         )
+        self._wanted = {}
+        for title, group in groups:
+            if group:
+                self._wanted["title", f"{title}  {len(group)}"] = None
+                for finding in group:
+                    self._wanted[_free_key(finding, self._wanted)] = finding
         if not findings and not self._waiting:
-            words = _("Nothing to fix.") if photos else _("Nothing to check yet.")
-            lines.insertWidget(0, _calm(words, good=photos > 0))
-        self._making = self._make_lines(lines, [
-            (title, [(finding, fixes[finding]) for finding in group]) for title, group in groups if group
-        ])
+            said = ("good", _("Nothing to fix.")) if photos else ("calm", _("Nothing to check yet."))
+            self._wanted[said] = None
+        self._wanted.update((("calm", words), None) for words in (self._waiting, self._remark) if words)
         self._make_some()
-        if inside:
-            self.take_focus()
 
     def _all_fixes(self) -> dict[Finding, tuple[Fix, ...]]:
         """Return the fixes of all findings; those that are known for the same photos are not computed again."""
@@ -119,25 +119,37 @@ class ChecksDrawer(QWidget):
 
     @Slot()
     def _make_some(self) -> None:
-        """Make the next lines."""
-        most = _AT_ONCE if len(self._given[1].photos) >= _MANY else None
-        if len(list(islice(self._making, most))) == most:
-            self._soon.start()
-        self._area.updateGeometry()
-        self._order_buttons()
+        """Place the rows in their order: those that are there, and the next new ones.
 
-    def _make_lines(
-        self, lines: QVBoxLayout, groups: Sequence[tuple[str, Sequence[tuple[Finding, tuple[Fix, ...]]]]],
-    ) -> Iterator[None]:
-        """Make each line above the empty room at the end."""
-        for title, group in groups:
-            lines.insertWidget(lines.count() - 1, text_label(f"{title}  {len(group)}", "strong", wrap=False))
-            for finding, fixes in group:
-                lines.insertWidget(lines.count() - 1, self._line(finding, fixes))
-                yield
-            lines.insertSpacing(lines.count() - 1, SPACE_S)
-        for words in filter(None, (self._waiting, self._remark)):
-            lines.insertWidget(lines.count() - 1, _calm(words, good=False))
+        A row whose finding stays is kept, with the focus or the press that one of its buttons has.
+        """
+        focus = self.window().focusWidget()
+        inside = self._area.isAncestorOf(focus)
+        for key in self._rows.keys() - self._wanted.keys():
+            row = self._rows.pop(key)
+            row.hide()
+            row.deleteLater()
+        most = _AT_ONCE if len(self._given[1].photos) >= _MANY else len(self._wanted)
+        missing = [key for key in self._wanted if key not in self._rows]
+        self._rows.update((key, self._row(key)) for key in missing[:most])
+        if len(missing) > most:
+            self._soon.start()
+        for key, finding in self._wanted.items():
+            if finding is not None and isinstance(row := self._rows.get(key), _Line):
+                row.show_finding(finding, self._fixes[finding])
+        self._area.place([self._rows[key] for key in self._wanted if key in self._rows])
+        self._order_buttons()
+        if inside and self.window().focusWidget() is not focus:
+            self.take_focus()
+
+    def _row(self, key: _Key) -> QWidget:
+        finding = self._wanted[key]
+        if finding is not None:
+            line = _Line(finding)
+            line.buttons.pressed.connect(self.fix_wanted)
+            return line
+        kind, words = key
+        return text_label(words, "strong", wrap=False) if kind == "title" else _calm(words, good=kind == "good")
 
     def take_focus(self) -> None:
         """Set the keyboard focus to the drawer: Tab leads to its buttons, and Space presses none of them yet."""
@@ -146,33 +158,43 @@ class ChecksDrawer(QWidget):
     def _order_buttons(self) -> None:
         """Have Tab lead from the drawer to its buttons; new ones would come last in the window."""
         before: QWidget = self._area
-        for button in self._area.findChildren(QPushButton):
-            QWidget.setTabOrder(before, button)
-            before = button
+        for key in self._wanted:
+            if isinstance(row := self._rows.get(key), _Line):
+                for button in row.buttons.buttons:
+                    QWidget.setTabOrder(before, button)
+                    before = button
 
-    def _line(self, finding: Finding, fixes: tuple[Fix, ...]) -> QFrame:
-        name, tone = LOOKS[finding.severity]
-        line = QFrame()
-        row = QHBoxLayout(line)
+
+class _Line(QFrame):
+    """A finding with its advice and the buttons of its fixes."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
         row.setContentsMargins(0, SPACE_XS, 0, SPACE_XS)
         row.setSpacing(SPACE_S)
+        name, tone = LOOKS[finding.severity]
         row.addWidget(IconLabel(name, tone, 16), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(SPACE_LINE)
-        words.addWidget(text_label(finding.text))
-        if finding.advice:
-            words.addWidget(text_label(finding.advice, "small"))
+        self._text, self._advice = text_label(), text_label("", "small")
+        words.addWidget(self._text)
+        words.addWidget(self._advice)
         row.addLayout(words, 1)
-        buttons = FixButtons()
-        buttons.pressed.connect(self.fix_wanted)
+        self.buttons = FixButtons()
         words.addSpacing(SPACE_XS)
-        words.addWidget(buttons)
-        buttons.show_fixes(fixes, finding.text)
-        return line
+        words.addWidget(self.buttons)
+
+    def show_finding(self, finding: Finding, fixes: tuple[Fix, ...]) -> None:
+        """Show what is found now; only its severity stays as it was."""
+        self._text.setText(finding.text)
+        self._advice.setText(finding.advice)
+        self._advice.setVisible(bool(finding.advice))
+        self.buttons.show_fixes(fixes, finding.text)
 
 
 class _Area(ScrollArea):
-    """A scroll area as high as its lines, up to a limit; then it scrolls."""
+    """A scroll area as high as its rows, up to a limit; then it scrolls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -181,19 +203,26 @@ class _Area(ScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # not by Tab: the drawer sets it, and its buttons follow
         self.setAccessibleName(_("Checks"))
         mark(self, kind="list")
-        self._column = self.clear()
-
-    def clear(self) -> QVBoxLayout:
-        """Return an empty column in place of the previous one."""
         page = QWidget()
         page.setProperty("page", True)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
-        column.setSpacing(SPACE_XS)
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_M)
+        self._column.setSpacing(SPACE_XS)
         self.setWidget(page)
         page.installEventFilter(self)
-        self._column = column
-        return column
+
+    def place(self, rows: Sequence[QWidget]) -> None:
+        """Place these rows from above, and nothing else; a group begins after some room."""
+        while self._column.takeAt(0) is not None:
+            pass
+        above = None
+        for row in rows:
+            if isinstance(above, _Line) and not isinstance(row, _Line):
+                self._column.addSpacing(SPACE_S)
+            self._column.addWidget(row)
+            above = row
+        self._column.addStretch(1)
+        self.updateGeometry()
 
     @override
     @guarded(False)
@@ -216,3 +245,10 @@ def _calm(words: str, *, good: bool) -> QFrame:
     row.addWidget(IconLabel("circle-check" if good else "info", "good" if good else "muted", 16))
     row.addWidget(text_label(words), 1)
     return line
+
+
+def _free_key(finding: Finding, taken: Container[_Key]) -> _Key:
+    key = finding.key
+    while (finding.severity, key) in taken:  # the same check about the same, once more
+        key += "+"
+    return finding.severity, key

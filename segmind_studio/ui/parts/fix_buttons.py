@@ -41,27 +41,46 @@ class FixButtons(QWidget):
         """Return the sentence that the fixes belong to."""
         return self._about
 
+    @property
+    def buttons(self) -> tuple[QPushButton, ...]:
+        """Return the buttons in the order of the fixes."""
+        return tuple(self._fixes)
+
     def show_fixes(self, fixes: Sequence[Fix], about: str) -> None:
-        """Offer these and no others; `about` is the sentence that they belong to, for screen readers."""
+        """Offer these and no others; `about` is the sentence that they belong to, for screen readers.
+
+        A button that does the same, if for other photos, stays, with the focus or the press that it has.
+        """
         if (tuple(fixes), about) == (self.fixes, self._about):
             return
         self._about = about
-        while (item := self._flow.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._fixes.clear()
+        before, self._fixes = self._fixes, {}
+        while self._flow.takeAt(0) is not None:
+            pass
         for fix in fixes:
-            button = mark(QPushButton(fix.text.replace("&", "&&")), kind=self._kind)
+            button = next((one for one, was in before.items() if _alike(was, fix)), None) or self._make()
+            before.pop(button, None)
+            button.setText(fix.text.replace("&", "&&"))
             # Translators: {action} is a button's text, {about} the finding it is for.
             button.setAccessibleName(_("{action}: {about}").format(action=fix.text, about=about))
-            button.clicked.connect(self._press)
             self._fixes[button] = fix
             self._flow.addWidget(button)
+        for button in before:
+            button.hide()
+            button.deleteLater()
         self.setVisible(bool(fixes))
+
+    def _make(self) -> QPushButton:
+        button = mark(QPushButton(), kind=self._kind)
+        button.clicked.connect(self._press)
+        return button
 
     @Slot()
     def _press(self) -> None:
         button = self.sender()
         if isinstance(button, QPushButton) and button in self._fixes:
             self.pressed.emit(self._fixes[button])
+
+
+def _alike(one: Fix, other: Fix) -> bool:
+    return (one.kind, one.key, one.value) == (other.kind, other.key, other.value)
