@@ -112,6 +112,7 @@ def _same(value: Value, refused: Value) -> bool:
 
 
 _TOLD_HERE = frozenset({ApiProblem.BAD_REQUEST, ApiProblem.RETIRED})
+_NOTICED_MS = 500  # a wait that is longer is named
 
 
 class TrainScreen(Place):
@@ -440,7 +441,13 @@ class TrainScreen(Place):
         if not watch.current and not self._review_waits:
             self._review_waits = True
             watch.answered.connect(self._open_waiting_review, Qt.ConnectionType.SingleShotConnection)
+            QTimer.singleShot(_NOTICED_MS, self, self._say_that_it_waits)
         return self._review_waits
+
+    @Slot()
+    def _say_that_it_waits(self) -> None:
+        if self._review_waits:
+            self.toast.emit(_("Checking the photos…"))
 
     @Slot()
     def _open_waiting_review(self) -> None:
