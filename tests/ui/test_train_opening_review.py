@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 
 from segmind_studio.core.runs import Phase
+from segmind_studio.ui.train.review import ReviewDialog
 from tests.fakes.data_place import open_place
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
@@ -107,3 +110,21 @@ def test_the_review_waits_for_the_package_of_the_last_edit(qtbot, tmp_path):
         qtbot.waitUntil(lambda: bench.review is not None)
         assert bench.open_review.facts.package is place.datasets.package
         assert place.datasets.package.caption_count == 1
+
+
+@pytest.mark.parametrize("trained", [True, False])
+def test_a_review_of_an_estimate_closes_when_the_exact_package_has_other_news(bench, trained):
+    bench.datasets.package = replace(bench.datasets.package, exact=False)
+    run = make_run(body=GOOD.body(), fingerprint="same", service_id="s", status="AVAILABLE")
+    bench.runs.load(run)
+    bench.click("train.review")
+    review = bench.open_review
+    assert review.isVisible()
+    fingerprint = "same" if trained else "other"
+    bench.datasets.package = replace(bench.datasets.package, exact=True, fingerprint=fingerprint)
+    bench.datasets.package_changed.emit(bench.datasets.package)
+    assert review.isVisible() is not trained
+    if trained:
+        bench.click("train.review")
+        again = next(one for one in bench.screen.findChildren(ReviewDialog) if one.isVisible())
+        assert any(run.name in words for words in bench.texts(again))

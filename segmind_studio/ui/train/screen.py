@@ -350,6 +350,12 @@ class TrainScreen(Place):
 
     @Slot(object)
     def _refresh_from(self, _news: object) -> None:
+        review = self._review
+        if review is not None and not review.facts.package.exact and self._datasets.package.exact:
+            facts = self._facts()
+            if facts.blockers or facts.warnings != review.facts.warnings:  # such as: you trained this already
+                review.reject()
+                self.toast.emit(_("The photos are checked now. Review again."))
         self._refresh()
 
     @Slot(object)
