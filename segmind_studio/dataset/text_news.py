@@ -62,5 +62,5 @@ def _mark(folder: str, cancelled: Callable[[], bool]) -> str:
             stat = os.stat(path)  # noqa: PTH116  # ten thousand files
         except OSError:
             continue
-        found.update(f"{path}\0{stat.st_mtime_ns}\0{stat.st_size}\0".encode(errors="surrogateescape"))
+        found.update(f"{path}\0{stat.st_mtime_ns}\0{stat.st_size}\0".encode(errors="surrogatepass"))
     return found.hexdigest() if files else ""
