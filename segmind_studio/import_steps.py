@@ -22,11 +22,12 @@ _TO_BEGIN = """
     dataset.converted dataset.jpeg dataset.png dataset.webp
     dataset.folders
     dataset.inspection
-    services.datasets.dataset_store_worker services.datasets.folder_watch
+    services.datasets.dataset_store_worker
     core.versions dataset.captions
     dataset.prepare dataset.zip_stream
     core.trainers dataset.archive
     dataset.scan
+    dataset.text_news services.datasets.folder_watch
     dataset.caption_lint dataset.checks dataset.orphans
     services.datasets.threads
     services.runs.giving_up

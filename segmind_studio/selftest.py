@@ -204,7 +204,7 @@ class SelfTest(QObject):
         yield "The form is filled"
         driver.wait(lambda: driver.button("train.review").isEnabled(), "the form to be ready for review")
         driver.click("train.review")
-        driver.wait(lambda: driver.find(QWidget, "review.start").isVisible(), "the review")
+        driver.wait(lambda: driver.usable("review.start"), "the review")
         yield "The review says what it is, what it costs, who will see it"
 
     def _start_run(self) -> Generator[str, None, str]:

@@ -56,14 +56,15 @@ class UiDriver:
 
     def click(self, name: str) -> None:
         """Click the middle of a control, once it can be used and is in view."""
-        self.wait(lambda: self._usable(name), f"{name} to be usable")
+        self.wait(lambda: self.usable(name), f"{name} to be usable")
         _scroll_to(self.find(QWidget, name))
         self.settle()
         widget = self.find(QWidget, name)  # what was found before may have been replaced meanwhile
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, _middle(widget))
         self.settle()
 
-    def _usable(self, name: str) -> bool:
+    def usable(self, name: str) -> bool:
+        """Return whether there is such a control, shown and enabled."""
         try:
             widget = self.find(QWidget, name)
         except UiDriverError:

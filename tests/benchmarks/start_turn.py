@@ -125,7 +125,7 @@ class Watch(QObject):
             pass
         turns = Turns()
         before = len(services.runs.runs)
-        driver.wait(lambda: driver.button("review.start").isEnabled(), "the review")
+        driver.wait(lambda: driver.usable("review.start"), "the review")
         turns.begin()
         driver.button("review.start").click()
         driver.wait(lambda: len(services.runs.runs) > before and bool(services.runs.runs[0].service_id), "the run")
@@ -194,7 +194,7 @@ def ready_to_start(driver: Any, services: Any) -> Iterator[None]:
     driver.click("train.preset.explore")
     yield
     driver.click("train.review")
-    driver.wait(lambda: driver.find(QWidget, "review.start").isVisible(), "the review")
+    driver.wait(lambda: driver.usable("review.start"), "the review")
     yield
 
 

@@ -51,7 +51,7 @@ def test_photos_in_a_trained_model_out_without_a_mouse(qapp, tmp_path, photos):
         keyboard.tab_to("train.field.iterations")
         keyboard.replace("120")
         keyboard.press("Ctrl+Return")
-        studio.driver.wait(lambda: studio.driver.button("review.start").isVisible(), "the review")
+        studio.driver.wait(lambda: studio.driver.usable("review.start"), "the review")
         assert studio.jobs() == ()
         assert keyboard.named(keyboard.focus(), "review.cancel")  # the safe one has the focus
         keyboard.tab_to("review.start")

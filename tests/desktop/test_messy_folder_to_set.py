@@ -74,11 +74,7 @@ class Journey(Keyboard):
 
     def wait_for_package(self):
         """Wait until the window shows the package of the photos as they are; it follows an edit after a moment."""
-        def shown():
-            package = self.datasets.package
-            return package.exact and package.image_count == len(self.used) and 0 < package.size < MAX_ARCHIVE_BYTES
-
-        self.wait(shown, "the package of the used photos")
+        self.wait(lambda: self.datasets.package_watch.current and self.datasets.package.exact, "the package")
 
     def finding(self, check):
         return next((found for found in self.datasets.package.findings if found.check == check), None)
@@ -123,9 +119,10 @@ class Journey(Keyboard):
 
     def export(self, target):
         self.wait_for_package()
+        assert self.datasets.package.size < MAX_ARCHIVE_BYTES
         self.choose_path("Ctrl+E", target)
         self.wait(lambda: target.exists() and not self.datasets.exporting, "the zip")
-        self.wait(lambda: target.stat().st_size == self.datasets.package.size, "the size of the zip in the window")
+        assert target.stat().st_size == self.datasets.package.size
 
 
 def take_the_folder_in(keys):

@@ -63,16 +63,20 @@ class DataPlace:
         self.measured = MeasuredChecks(
             self.datasets, lambda: self.thumbnails.measurer, most=measured_unasked, idle_ms=0,
         )
-        self.screen = DataScreen(
-            self.datasets, self.thumbnails, self.settings, self.undo, writer=self.writer, spelling=self.spelling,
-            measured=self.measured,
-        )
+        self.screen = self.built_screen()
         self.settings.changed.connect(self._use_settings)
         self.screen.resize(1100, 700)
         self.parts = self.screen._parts
         self.toasts: list[str] = []
         self.screen.toast.connect(self.toasts.append)
         self.screen.undo_toast.connect(self.toasts.append)
+
+    def built_screen(self) -> DataScreen:
+        """Build the screen on what there is now."""
+        return DataScreen(
+            self.datasets, self.thumbnails, self.settings, self.undo, writer=self.writer, spelling=self.spelling,
+            measured=self.measured,
+        )
 
     def start(self) -> None:
         self.screen.show()

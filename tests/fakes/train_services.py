@@ -38,6 +38,13 @@ def photos(count: int, captions: int = 0) -> tuple[Photo, ...]:
     )
 
 
+class FakePackageWatch(QObject):
+    """Stand in for PackageWatch."""
+
+    answered = Signal()
+    current = True
+
+
 class FakeDatasets(QObject):
     """Stand in for DatasetService."""
 
@@ -48,6 +55,7 @@ class FakeDatasets(QObject):
         super().__init__()
         self.dataset = Dataset("d1", name, photos(count, captions))
         self.package = PackageInfo(count, captions, 0, count * 900_000)
+        self.package_watch = FakePackageWatch()
 
     def show(
         self, count: int, captions: int = 0, findings: tuple[Finding, ...] = (), size: int | None = None,

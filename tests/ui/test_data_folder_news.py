@@ -1,6 +1,7 @@
 """A folder that changes is noticed, taken in only when asked, and found again after it was moved."""
 
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from PySide6.QtCore import QObject, Slot
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.store.library import Library
+from segmind_studio.store.seen_files import SeenFiles
 from tests.fakes.data_place import DataPlace
 from tests.fakes.image_files import photo
 from tests.fakes.typed import child
@@ -41,8 +43,35 @@ class Looks(QObject):
 def settled(qtbot, place):
     """Wait until the folder was looked at."""
     looks = Looks(place)
-    place.datasets._parts.folders.look()
+    place.datasets.folder_watch.look()
     qtbot.waitUntil(lambda: looks.count > 0, timeout=10_000)
+
+
+@contextmanager
+def reopened(folder, place):
+    """Yield a service like the place's, as after a restart; not started yet."""
+    folders = (folder / name for name in ("imports", "prepared"))
+    again = DatasetService(Library(place.database), *folders, seen=folder / "seen")
+    try:
+        yield again
+    finally:
+        assert again.stop()
+
+
+def marks(folder, datasets):
+    """Return what is kept on disk about the caption files that were read."""
+    return SeenFiles(folder / "seen").load(datasets.dataset.dataset_id).texts
+
+
+def test_news_from_before_the_place_was_built_are_in_it(qtbot, place):
+    settled(qtbot, place)
+    with qtbot.waitSignals([place.datasets.folders_changed, place.datasets.captions_found], timeout=10_000):
+        photo("coffee.png").save(place.photos_folder / "z.png")
+        (place.photos_folder / "chelsea.txt").write_text("TOK the cat")
+    later = place.built_screen()
+    qtbot.addWidget(later)
+    assert later._parts.folder_news.isVisibleTo(later)
+    assert later._parts.offers.lines == (("", "TOK the cat"),)
 
 
 def test_new_and_lost_files_are_told_and_taken_in_on_request_with_undo(qtbot, place):
@@ -75,7 +104,7 @@ def test_not_now_stays_said(qtbot, place):
     qtbot.waitUntil(lambda: looks.count > 0, timeout=10_000)
     settled(qtbot, place)
     assert bar.isHidden()
-    assert place.datasets._parts.folders.news.added == ()
+    assert place.datasets.folder_watch.news.added == ()
 
 
 def test_a_new_subfolder_is_noticed_and_what_came_while_the_app_was_closed(qtbot, tmp_path, place):
@@ -86,21 +115,63 @@ def test_a_new_subfolder_is_noticed_and_what_came_while_the_app_was_closed(qtbot
         evening.mkdir()
         settled(qtbot, place)
         photo("coffee.png").save(evening / "z.png")
-    assert place.datasets._parts.folders.news.added == (evening / "z.png",)
+    assert place.datasets.folder_watch.news.added == (evening / "z.png",)
     place.parts.folder_news.leave.trigger()
     settled(qtbot, place)
     assert place.datasets.stop()
     photo("coffee.png").save(place.photos_folder / "closed.png")
-    folders = (tmp_path / name for name in ("imports", "prepared"))
-    again = DatasetService(Library(place.database), *folders, seen=tmp_path / "seen")
-    try:
+    with reopened(tmp_path, place) as again:
         with qtbot.waitSignal(again.folders_changed, timeout=10_000) as told:
             again.start(dataset.dataset_id)
         assert [path.name for path in told.args[0].added] == ["closed.png"]
         again.delete(dataset.dataset_id)
         qtbot.waitUntil(lambda: not any((tmp_path / "seen").iterdir()), timeout=10_000)
-    finally:
-        assert again.stop()
+
+
+def test_a_caption_file_that_another_program_writes_is_offered(qtbot, tmp_path, place):
+    settled(qtbot, place)
+    offers, found = place.parts.offers, place.datasets.captions_found
+    with qtbot.waitSignal(found, timeout=10_000):  # the system tells
+        (place.photos_folder / "chelsea.txt").write_text("TOK the cat")
+    assert offers.lines == (("", "TOK the cat"),)
+    with (place.photos_folder / "astronaut.txt").open("a") as file:
+        file.write(" and white")  # in place: the system does not tell
+    with qtbot.waitSignal(found, timeout=10_000):
+        place.datasets.check_files()  # as when the window is in front again
+    assert offers.lines == (("TOK in orange", "TOK in orange and white"), ("", "TOK the cat"))
+    assert place.named("chelsea").caption == ""  # nothing by itself
+    offers.take.trigger()
+    assert offers.isHidden()
+    assert place.named("chelsea").caption == "TOK the cat"
+    place.undo.undo()
+    assert place.named("chelsea").caption == ""
+    place.undo.redo()
+    place.parts.editor.type_caption(place.named("coffee").photo_id, "TOK a cup")
+    before = marks(tmp_path, place.datasets)
+    (place.photos_folder / "coffee.txt").write_text("TOK a cup")
+    qtbot.waitUntil(lambda: marks(tmp_path, place.datasets) != before, timeout=10_000)
+    assert offers.isHidden()  # it says the same
+
+
+def test_captions_that_changed_while_the_app_was_closed_are_offered_until_answered(qtbot, tmp_path, place):
+    settled(qtbot, place)
+    dataset_id = place.datasets.dataset.dataset_id
+    assert place.datasets.stop()
+    file, text = place.photos_folder / "astronaut.txt", "TOK in white"
+    file.write_text(text)
+    for _time in range(2):
+        with reopened(tmp_path, place) as again, qtbot.waitSignal(again.captions_found, timeout=10_000) as found:
+            again.start(dataset_id)
+        assert found.args[0].offered == ((file.with_suffix(".jpg"), text),)
+    with reopened(tmp_path, place) as again:
+        with qtbot.waitSignal(again.captions_found, timeout=10_000):
+            again.start(dataset_id)
+        photo_id = next(one.photo_id for one in again.dataset.photos if one.path.stem == file.stem)
+        again.write_captions({photo_id: text}, {})
+        before = marks(tmp_path, again)
+        file.write_text(f"{text}\n")
+        again.check_files()
+        qtbot.waitUntil(lambda: marks(tmp_path, again) != before, timeout=10_000)
 
 
 def test_a_moved_folder_is_located_in_one_step(qtbot, place):

@@ -255,8 +255,14 @@ def test_a_word_is_added_to_the_selected_photos_by_a_click_or_a_key(qtbot, place
     place.parts.actions.words.setChecked(True)
     words = place.parts.words
     qtbot.waitUntil(words.isVisible)
+    place.parts.grid.clearSelection()
+    qtbot.waitUntil(lambda: not words.commands[1].isEnabled())
+    sign = words.model.index(0, words.model.columnCount() - 1)
+    assert not sign.flags() & Qt.ItemFlag.ItemIsEnabled
+    assert words.model.index(0, 0).flags() & Qt.ItemFlag.ItemIsEnabled
     place.select("chelsea", "retina", "coffee")
     qtbot.waitUntil(words.commands[1].isEnabled)
+    assert sign.flags() & Qt.ItemFlag.ItemIsEnabled
     words.kind.setCurrentIndex(words.kind.findData("parts"))
     row = words.model.row_of("red hat")
     plus = words.model.index(row, words.model.columnCount() - 1)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 
 from segmind_studio.core.runs import Phase
+from segmind_studio.ui.train.review import ReviewDialog
+from tests.fakes.data_place import open_place
 from tests.fakes.run_services import make_run
 from tests.fakes.train_place import GOOD, Bench
 from tests.fakes.train_services import PRACTICE, REAL, FakeAccounts
@@ -88,3 +92,39 @@ def test_run_again_asks_once_more_while_the_first_has_no_answer(qtbot):
     bench.click("train.review")
     assert not child(bench.open_review, QPushButton, "review.start").isEnabled()
     assert bench.sent == []
+
+
+def test_the_review_waits_for_the_package_of_the_last_edit(qtbot, tmp_path):
+    with open_place(qtbot, tmp_path) as place:
+        bench = Bench(qtbot, datasets=place.datasets)
+        for leaves in (True, False):
+            place.parts.editor.type_caption(place.named("coffee").photo_id, f"TOK {leaves}")
+            bench.click("train.review")
+            assert bench.review is None  # what is known is about the photos before the edit
+            if leaves:
+                bench.screen.hide()
+                with qtbot.waitSignal(place.datasets.package_watch.answered):
+                    pass
+                assert bench.review is None
+                bench.screen.show()
+        qtbot.waitUntil(lambda: bench.review is not None)
+        assert bench.open_review.facts.package is place.datasets.package
+        assert place.datasets.package.caption_count == 1
+
+
+@pytest.mark.parametrize("trained", [True, False])
+def test_a_review_of_an_estimate_closes_when_the_exact_package_has_other_news(bench, trained):
+    bench.datasets.package = replace(bench.datasets.package, exact=False)
+    run = make_run(body=GOOD.body(), fingerprint="same", service_id="s", status="AVAILABLE")
+    bench.runs.load(run)
+    bench.click("train.review")
+    review = bench.open_review
+    assert review.isVisible()
+    fingerprint = "same" if trained else "other"
+    bench.datasets.package = replace(bench.datasets.package, exact=True, fingerprint=fingerprint)
+    bench.datasets.package_changed.emit(bench.datasets.package)
+    assert review.isVisible() is not trained
+    if trained:
+        bench.click("train.review")
+        again = next(one for one in bench.screen.findChildren(ReviewDialog) if one.isVisible())
+        assert any(run.name in words for words in bench.texts(again))

@@ -111,7 +111,7 @@ class DatasetService(QObject):
         export_progress(ExportProgress): bytes; exported(Path): the file is complete.
         exporting_changed(bool): an export began or ended; a cancelled one ends without any other signal.
         folders_changed(FolderNews): other files than before are new in the photos' folders, or gone from them.
-        located(Located): the answer of `locate`.
+        located(Located): the answer of `locate`. captions_found(ScanReport): on the disk, and other than here.
         files_ready(): files that `files_out` was asked for are there.
         failed(StudioError): an error to show to the user.
     """
@@ -127,6 +127,7 @@ class DatasetService(QObject):
     exporting_changed = Signal(bool)
     folders_changed = Signal(object)
     located = Signal(object)
+    captions_found = Signal(object)
     files_ready = Signal()
     failed = Signal(object)
 
@@ -161,6 +162,7 @@ class DatasetService(QObject):
             parts.exporter.running_changed.connect(self.exporting_changed)
             parts.folders.changed.connect(self.folders_changed)
             parts.folders.located.connect(self.located)
+            parts.folders.captions_found.connect(self.captions_found)
             parts.edited.ready.connect(self.files_ready)
             parts.edited.failed.connect(self.failed)
             parts.tables.written.connect(self.exported)
@@ -202,6 +204,11 @@ class DatasetService(QObject):
     def package_watch(self) -> PackageWatch:
         """Return what computes `package`."""
         return self._watch
+
+    @property
+    def folder_watch(self) -> FolderWatch:
+        """Return what notices changes in the photos' folders."""
+        return self._parts.folders
 
     @property
     def recent(self) -> tuple[DatasetSummary, ...]:

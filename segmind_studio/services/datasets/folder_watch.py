@@ -1,12 +1,15 @@
 """Notice changes in the folders that the open dataset's photos came from, and find moved photos again.
 
+Other pictures are reported; captions whose files changed are read again and reported.
+
 The worker lives in the thread that reads photos; `FolderWatch` in the GUI thread asks it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from operator import attrgetter
 from pathlib import Path
@@ -14,11 +17,13 @@ from threading import Event
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
-from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.core.datasets import Dataset, Photo, ScanProgress, ScanReport
 from segmind_studio.core.errors import CancelledError, StudioError
-from segmind_studio.dataset.folder_news import FolderMemory, FolderNews, Listing, relocated
+from segmind_studio.dataset.folder_news import FolderMemory, FolderNews, relocated
+from segmind_studio.dataset.scan import scan
+from segmind_studio.dataset.text_news import TextMemory
 from segmind_studio.record import record
-from segmind_studio.store.seen_files import SeenFiles
+from segmind_studio.store.seen_files import Seen, SeenFiles
 
 _log = logging.getLogger(__name__)
 
@@ -47,20 +52,50 @@ class Located:
     missing: int
 
 
+@record
+class TextsChanged:
+    """Folders of a dataset in which files that may hold captions came, went or changed."""
+
+    dataset_id: str
+    folders: tuple[str, ...]
+
+
+@record
+class RereadRequest:
+    """Request the captions in these folders; `known` has the photos' paths with the captions read before."""
+
+    changed: TextsChanged
+    known: Mapping[Path, str]
+    cancelled: Event = field(default_factory=Event)
+
+
+@record
+class Reread:
+    """What was found: `report.offered` has the captions that differ from those read before."""
+
+    changed: TextsChanged
+    report: ScanReport
+
+
 class FolderWorker(QObject):
     """Look at folders when asked, and when the system says that one has changed.
 
-    Signals (emitted in the worker's thread): looked(FolderNews), located(Located).
+    Signals (emitted in the worker's thread):
+        looked(FolderNews), located(Located), texts_changed(TextsChanged), reread(Reread).
     """
 
     looked = Signal(object)
     located = Signal(object)
+    texts_changed = Signal(object)
+    reread = Signal(object)
 
     def __init__(self, imports: Path, seen: SeenFiles | None = None) -> None:
         super().__init__()
         self._memory = FolderMemory(imports)
+        self._texts = TextMemory()
+        self._imports = imports
         self._seen = seen
-        self._stored: Listing = {}
+        self._stored = Seen()
         self._dataset: Dataset | None = None
         self._watcher: QFileSystemWatcher | None = None
         self._settled: QTimer | None = None
@@ -70,8 +105,9 @@ class FolderWorker(QObject):
         """Watch the folders of this dataset, and look at them now."""
         self._dataset = dataset
         if not self._memory.holds(dataset.dataset_id):
-            self._stored = {} if self._seen is None else self._seen.load(dataset.dataset_id)
-            self._memory.recall(dataset.dataset_id, self._stored)
+            self._stored = Seen() if self._seen is None else self._seen.load(dataset.dataset_id)
+            self._memory.recall(dataset.dataset_id, self._stored.names)
+            self._texts.recall(self._stored.texts)
         self._watch(self._memory.folders(dataset))
         self._look()
 
@@ -97,6 +133,22 @@ class FolderWorker(QObject):
         except CancelledError:
             return
         self.located.emit(Located(request.dataset_id, found, len(request.photos) - len(found)))
+
+    @Slot(object)
+    def read_again(self, request: RereadRequest) -> None:
+        """Read the captions beside these photos; emits `reread` unless cancelled."""
+        report = scan(
+            sorted(request.known), request.known, self._imports, _unseen, request.cancelled.is_set,
+        )
+        if not request.cancelled.is_set():
+            self.reread.emit(Reread(request.changed, report))
+
+    @Slot(object)
+    def settle(self, changed: TextsChanged) -> None:
+        """Remember that the captions in these folders were read and differ from none."""
+        if self._memory.holds(changed.dataset_id):
+            self._texts.settle(changed.folders)
+            self._store()
 
     @Slot()
     def finish(self) -> None:
@@ -136,42 +188,53 @@ class FolderWorker(QObject):
         news = self._memory.look(self._dataset, bool)
         if self._watch(self._memory.watched):  # what came into a new subfolder before it was watched
             news = self._memory.look(self._dataset, bool)
+        changed = self._texts.look(self._memory.folders(self._dataset), bool)
         self._store()
         self.looked.emit(news)
+        if changed:
+            self.texts_changed.emit(TextsChanged(self._dataset.dataset_id, changed))
 
     def _store(self) -> None:
         """Store what was seen, if that changed; without it, only news of a later session are missed."""
-        listing = self._memory.listing
-        if self._seen is None or self._dataset is None or not self._dataset.photos or listing == self._stored:
+        seen = Seen(self._memory.listing, dict(self._texts.marks))
+        if self._seen is None or self._dataset is None or not self._dataset.photos or seen == self._stored:
             return
         try:
-            self._seen.save(self._dataset.dataset_id, listing)
+            self._seen.save(self._dataset.dataset_id, seen)
         except (StudioError, ValueError) as error:
             _log.warning("What was seen in the photos' folders could not be stored: %s", type(error).__name__)
             return
-        self._stored = listing
+        self._stored = seen
 
 
 class FolderWatch(QObject):
     """Ask for news of the open dataset's folders when its photos change, and when `look` is called.
 
+    `news` and `found` are what the signals said last about this dataset, for a window that is made later.
+
     Signals:
-        changed(FolderNews): when the news differ; located(Located): the answer of `locate`. GUI thread.
+        changed(FolderNews): when the news differ; located(Located): the answer of `locate`;
+        captions_found(ScanReport): captions on the disk that differ from those in the dataset. GUI thread.
     """
 
     changed = Signal(object)
     located = Signal(object)
+    captions_found = Signal(object)
     _look_wanted = Signal(object)
     _dismiss_wanted = Signal()
     _forget_wanted = Signal(str)
     _locate_wanted = Signal(object)
+    _reread_wanted = Signal(object)
+    _settle_wanted = Signal(object)
 
     def __init__(self, worker: FolderWorker, dataset: Callable[[], Dataset], parent: QObject) -> None:
         super().__init__(parent)
         self.news = FolderNews()
+        self.found = ScanReport((), ())
         self._dataset = dataset
         self._asked: tuple[str, tuple[tuple[str, Path], ...]] = ("", ())
         self._search: LocateRequest | None = None
+        self._reading: RereadRequest | None = None
         self._last_id = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -180,13 +243,18 @@ class FolderWatch(QObject):
         self._dismiss_wanted.connect(worker.dismiss)
         self._forget_wanted.connect(worker.forget)
         self._locate_wanted.connect(worker.locate)
+        self._reread_wanted.connect(worker.read_again)
+        self._settle_wanted.connect(worker.settle)
         worker.looked.connect(self._on_looked)
+        worker.texts_changed.connect(self._on_texts_changed)
+        worker.reread.connect(self._on_reread)
         worker.located.connect(self._on_located)
 
     @Slot()
     def follow(self) -> None:
         """Look soon if the dataset has other photos than at the last look."""
         if self._dataset().dataset_id != self.news.dataset_id and self.news.dataset_id:
+            self.found = ScanReport((), ())
             self._show(FolderNews())
         self._timer.start(_DELAY_MS)
 
@@ -211,10 +279,11 @@ class FolderWatch(QObject):
         self._locate_wanted.emit(self._search)
 
     def stop(self) -> None:
-        """Cancel the search, and ask no more."""
+        """Cancel what is being searched or read, and ask no more."""
         self._timer.stop()
-        if self._search is not None:
-            self._search.cancelled.set()
+        for request in (self._search, self._reading):
+            if request is not None:
+                request.cancelled.set()
 
     @Slot()
     def _follow(self) -> None:
@@ -234,7 +303,35 @@ class FolderWatch(QObject):
         if located.dataset_id == self._dataset().dataset_id:
             self.located.emit(located)
 
+    @Slot(object)
+    def _on_texts_changed(self, changed: TextsChanged) -> None:
+        dataset = self._dataset()
+        if changed.dataset_id == dataset.dataset_id:
+            folders = frozenset(changed.folders)
+            known = {
+                photo.path: photo.original_caption for photo in dataset.photos
+                if os.path.dirname(photo.path) in folders  # noqa: PTH120  # ten thousand photos
+            }
+            self._reading = RereadRequest(changed, known)
+            self._reread_wanted.emit(self._reading)
+
+    @Slot(object)
+    def _on_reread(self, read: Reread) -> None:
+        dataset = self._dataset()
+        if read.changed.dataset_id != dataset.dataset_id:
+            return
+        captions = {photo.path: photo.caption for photo in dataset.photos} if read.report.offered else {}
+        if any(captions.get(path, text) != text for path, text in read.report.offered):
+            self.found = read.report
+            self.captions_found.emit(read.report)
+        else:
+            self._settle_wanted.emit(read.changed)
+
     def _show(self, news: FolderNews) -> None:
         if news != self.news:
             self.news = news
             self.changed.emit(news)
+
+
+def _unseen(_progress: ScanProgress) -> None:
+    pass

@@ -22,11 +22,13 @@ class PackageWatch(QObject):
     """Request the package again after changes; only the newest request gets an answer. Lives in the GUI thread.
 
     Signals:
-        changed(PackageInfo); looked_at(tuple[Photo, ...]): photos whose files changed, always
-        before `changed`; failed(StudioError): about the app's own folder, emitted once until it is resolved.
+        changed(PackageInfo); answered(): the last request was answered, whether `info` changed or not;
+        looked_at(tuple[Photo, ...]): photos whose files changed, always before `changed`; failed(StudioError):
+        about the app's own folder, emitted once until it is resolved.
     """
 
     changed = Signal(object)
+    answered = Signal()
     looked_at = Signal(object)
     failed = Signal(object)
 
@@ -40,12 +42,18 @@ class PackageWatch(QObject):
         self._dataset = dataset
         self._wanted = threads.package_wanted
         self._newest: PackageRequest | None = None
+        self._answered_id = 0
         self._last_title = ""
         self._last_id = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ask)
         threads.files.packaged.connect(self._on_packaged)
+
+    @property
+    def current(self) -> bool:
+        """Return whether `info` belongs to the photos, options and trigger word as they are now."""
+        return self._answered_id == self._last_id and not self._timer.isActive()
 
     def set_options(self, options: PackageOptions) -> None:
         """Set how the archive is made."""
@@ -91,6 +99,7 @@ class PackageWatch(QObject):
         newest = self._newest
         if newest is None or answer.request_id != newest.request_id or newest.cancelled.is_set():
             return
+        self._answered_id = answer.request_id
         if answer.changed:
             self.looked_at.emit(answer.changed)
         if answer.error is not None and answer.error.title != self._last_title:
@@ -99,6 +108,7 @@ class PackageWatch(QObject):
         elif answer.info.exact:
             self._last_title = ""
         self._show(answer.info)
+        self.answered.emit()
 
     def recount(self) -> None:
         """Emit again with the current number of photos that still need a look; all else is unchanged."""

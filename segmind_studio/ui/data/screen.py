@@ -235,6 +235,8 @@ class DataScreen(Place):
         self._parts.header.set_recent(datasets.recent)
         self._show_dataset(datasets.dataset)
         self._show_package(datasets.package)
+        self._parts.folder_news.show_news(datasets.folder_watch.news)
+        self._offer_captions(datasets.folder_watch.found)
 
     def _lay_out(self) -> Iterator[None]:
         parts = self._parts
@@ -271,6 +273,7 @@ class DataScreen(Place):
         datasets.failed.connect(self._show_error)
         datasets.folders_changed.connect(parts.folder_news.show_news)
         datasets.located.connect(parts.editor.take_located)
+        datasets.captions_found.connect(self._offer_captions)
         parts.model.counted.connect(parts.filters.set_counts)
         for changed in (parts.model.rowsInserted, parts.model.rowsRemoved, parts.model.modelReset):
             changed.connect(self._choose_page)
@@ -423,12 +426,16 @@ class DataScreen(Place):
             self._parts.scan_bar.set_progress(progress)
 
     @Slot(object)
+    def _offer_captions(self, report: ScanReport) -> None:
+        self._parts.offers.offer(report, self._datasets.dataset)
+
+    @Slot(object)
     def _end_scan(self, report: ScanReport) -> None:
         parts = self._parts
         parts.scan_bar.setVisible(self._datasets.scanning)
         parts.skipped.show_report(report)
         parts.zip_names.ask(report.zip_names)
-        parts.offers.offer(report, self._datasets.dataset)
+        self._offer_captions(report)
         parts.editor.take_intake(report)
         self.lasting.settle()
         if report.added:

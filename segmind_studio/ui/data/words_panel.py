@@ -74,6 +74,14 @@ class TermModel(QAbstractTableModel):
         self._search = ""
         self._sorted_by = (1, True)  # a column, and whether in descending order
         self._shown: list[Term] = []
+        self._addable = False
+
+    def set_addable(self, addable: bool) -> None:  # noqa: FBT001  # a value, as a property has it
+        """Set whether there are selected photos that a term can be added to."""
+        if addable != self._addable:
+            self._addable = addable
+            if self._shown:
+                self.dataChanged.emit(self.index(0, _ADD), self.index(len(self._shown) - 1, _ADD))
 
     @property
     def shown(self) -> tuple[Term, ...]:
@@ -115,18 +123,25 @@ class TermModel(QAbstractTableModel):
         if term is None:
             return None
         if index.column() == _ADD:
-            return self._adding.get(Qt.ItemDataRole(role))
+            return (self._adding if self._addable else self._lacking).get(Qt.ItemDataRole(role))
         if role == Qt.ItemDataRole.DisplayRole:
             return self._texts(term)[index.column()]
         return None
 
     @cached_property
     def _adding(self) -> Mapping[Qt.ItemDataRole, object]:
-        words = _("Add to the selected photos")
-        return {
-            Qt.ItemDataRole.DecorationRole: icon("plus"), Qt.ItemDataRole.ToolTipRole: plain_tip(words),
-            Qt.ItemDataRole.AccessibleTextRole: words,
-        }
+        return {Qt.ItemDataRole.DecorationRole: icon("plus"), **_said(_("Add to the selected photos"))}
+
+    @cached_property
+    def _lacking(self) -> Mapping[Qt.ItemDataRole, object]:
+        return {Qt.ItemDataRole.DecorationRole: icon("plus"), **_said(_("Select a photo."))}
+
+    @override
+    @guarded(Qt.ItemFlag.NoItemFlags)
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        lacking = index.column() == _ADD and not self._addable
+        return flags & ~Qt.ItemFlag.ItemIsEnabled if lacking else flags
 
     @override
     @guarded(NOTHING)
@@ -168,6 +183,10 @@ class TermModel(QAbstractTableModel):
         if self._kind is TermKind.PARTS:
             return term.is_part
         return (term.size == 1) is (self._kind is TermKind.WORDS)
+
+
+def _said(words: str) -> Mapping[Qt.ItemDataRole, object]:
+    return {Qt.ItemDataRole.ToolTipRole: plain_tip(words), Qt.ItemDataRole.AccessibleTextRole: words}
 
 
 def _by_text(term: Term) -> str:
@@ -316,6 +335,7 @@ class WordsPanel(QWidget):
         """Set how many photos are selected: without any, no word can be added to them."""
         for action in (self._add, self._add_after):
             action.setEnabled(count > 0)
+        self.model.set_addable(count > 0)
 
     @property
     def commands(self) -> tuple[QAction, ...]:

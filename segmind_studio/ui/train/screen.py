@@ -112,6 +112,7 @@ def _same(value: Value, refused: Value) -> bool:
 
 
 _TOLD_HERE = frozenset({ApiProblem.BAD_REQUEST, ApiProblem.RETIRED})
+_NOTICED_MS = 500  # a wait that is longer is named
 
 
 class TrainScreen(Place):
@@ -160,6 +161,7 @@ class TrainScreen(Place):
         self._asking = False  # the balance is being asked for, for "Check everything"
         self._checked = False
         self._review: ReviewDialog | None = None
+        self._review_waits = False  # for what is found of the photos as they are now
         self._before_load: TrainingForm | None = None
         self._trigger = self.form.text("trigger_word")
         self._view: TrainView | None = None
@@ -299,6 +301,7 @@ class TrainScreen(Place):
     @override
     def hideEvent(self, event: QHideEvent, /) -> None:
         super().hideEvent(event)
+        self._review_waits = False
         self._draft.flush()
 
     # -- state
@@ -347,6 +350,12 @@ class TrainScreen(Place):
 
     @Slot(object)
     def _refresh_from(self, _news: object) -> None:
+        review = self._review
+        if review is not None and not review.facts.package.exact and self._datasets.package.exact:
+            facts = self._facts()
+            if facts.blockers or facts.warnings != review.facts.warnings:  # such as: you trained this already
+                review.reject()
+                self.toast.emit(_("The photos are checked now. Review again."))
         self._refresh()
 
     @Slot(object)
@@ -419,6 +428,8 @@ class TrainScreen(Place):
             else:
                 self.toast.emit(first.text)
             return
+        if not facts.public_zip and self._waits_for_package():
+            return
         if self._review is None:
             self._draft.flush()
             costs = self._budgets.form_costs(facts.form, practice=facts.account.practice)
@@ -429,6 +440,27 @@ class TrainScreen(Place):
             self._review.confirmed.connect(self._confirmed)
             self._review.finished.connect(self._review_closed)
             self._review.open()
+
+    def _waits_for_package(self) -> bool:
+        """Return whether the review must wait for the package of the last edits, which opens it."""
+        watch = self._datasets.package_watch
+        if not watch.current and not self._review_waits:
+            self._review_waits = True
+            watch.answered.connect(self._open_waiting_review, Qt.ConnectionType.SingleShotConnection)
+            QTimer.singleShot(_NOTICED_MS, self, self._say_that_it_waits)
+        return self._review_waits
+
+    @Slot()
+    def _say_that_it_waits(self) -> None:
+        if self._review_waits:
+            self.toast.emit(_("Checking the photos…"))
+
+    @Slot()
+    def _open_waiting_review(self) -> None:
+        """Review what was asked for, unless the user has left."""
+        waited, self._review_waits = self._review_waits, False
+        if waited:
+            self._start_review()
 
     @Slot(object)
     def _confirmed(self, request: SubmitRequest) -> None:

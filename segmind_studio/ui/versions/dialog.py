@@ -94,8 +94,8 @@ class VersionsDialog(QDialog):
         upper = QHBoxLayout()
         upper.setSpacing(SPACE_M)
         for words, box, files in (
-            (pgettext("range", "From"), self.before, self.files_before),
-            (pgettext("range", "To"), self.after, self.files_after),
+            (pgettext("comparison", "From"), self.before, self.files_before),
+            (pgettext("comparison", "To"), self.after, self.files_after),
         ):
             label = QLabel(words)
             label.setBuddy(box)

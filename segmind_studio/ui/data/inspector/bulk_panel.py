@@ -118,7 +118,10 @@ class BulkPanel(QWidget):
         layout = self._page.layout()
         sized = event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Resize}
         if sized and watched is self._page and layout is not None:
-            self._upper.setMaximumHeight(layout.totalHeightForWidth(self._page.width()))
+            most = layout.totalHeightForWidth(self._page.width())
+            if most != self._upper.maximumHeight():
+                self._upper.setMaximumHeight(most)
+                layout.invalidate()  # while it is being shown, the page would keep places for its former height
         return False
 
     def show_photos(self, photos: Sequence[Photo]) -> None:
