@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtGui import QUndoStack
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from segmind_studio.core.accounts import ApiKey
@@ -81,6 +82,7 @@ class DataPlace:
     def start(self) -> None:
         self.screen.show()
         self.screen.activateWindow()
+        assert QTest.qWaitForWindowActive(self.screen)  # else no part of it gets the focus
         self.datasets.start()
         self.measured.start()
         self.screen.activated()

@@ -160,9 +160,10 @@ def test_the_next_training_fails(misbehave):
 
 
 def test_a_status_nobody_knows_is_passed_through(start):
-    practice = start(speed=100.0, faults=[Fault.UNKNOWN_STATUS])
+    practice = start(speed=10.0, faults=[Fault.UNKNOWN_STATUS])  # slow enough for it to be seen
     finetune_id = practice.submit()
     strange = practice.wait_for(finetune_id, "WEIGHTS_POLISHING")
+    practice.server.set_speed(100.0)
     assert strange["status"] not in STATUS_ORDER
     assert stage_of_status(strange["status"]) is Stage.OTHER
     practice.wait_for(finetune_id)
