@@ -5,12 +5,14 @@
 `usable` ends when the services have begun, and the stored runs of the account are there; `begun` with the first of
 these. `visits` measures the longest turn between the first paint and the end of all that is made in idle time, and
 of the first visit of each place after it. `practice` starts a run by mouse and keys. The processor's time is that
-of the whole process, which other programs disturb less.
+of the whole process, which other programs disturb less. An error in any of these ends the process: it would only be
+printed otherwise, and the window stay open.
 """
 
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -51,13 +53,16 @@ class Watch(QObject):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Expose and not self._seen and self._window.windowHandle().isExposed():
-            QTimer.singleShot(0, self._painted)  # the window paints in answer to this event
+            QTimer.singleShot(0, self, self._painted)  # the window paints in answer to this event
             self._seen = True
             watched.removeEventFilter(self)
         return False
 
     @Slot()
     def _painted(self) -> None:
+        _or_end(self._begin)
+
+    def _begin(self) -> None:
         self._figures |= {"first": since_start(), "first cpu": 1000 * time.process_time()}
         if self._until == "paint":
             self._leave()
@@ -70,7 +75,7 @@ class Watch(QObject):
         elif self._until == "practice":
             self._wait(lambda: self._settled, self._practice)
         else:
-            self._wait(self._is_loaded, lambda: QTimer.singleShot(REST_MS, self._rested))
+            self._wait(self._is_loaded, lambda: QTimer.singleShot(REST_MS, self, self._rested))
 
     def _wait(self, condition: Callable[[], bool], then: Callable[[], None]) -> None:
         """Look again and again; what is looked at has no common signal."""
@@ -81,9 +86,9 @@ class Watch(QObject):
                 look.stop()
                 then()
             elif time.monotonic() > end:
-                os._exit(1)
+                raise TimeoutError(self._until)
 
-        look.timeout.connect(turn)
+        look.timeout.connect(partial(_or_end, turn))
         look.start()
 
     def _is_loaded(self) -> bool:
@@ -134,6 +139,9 @@ class Watch(QObject):
 
     @Slot()
     def _rested(self) -> None:
+        _or_end(self._rest)
+
+    def _rest(self) -> None:
         self._figures["memory"] = memory()
         states = {
             "minimised": self._window.showMinimized, "hidden": self._window.hide, "shown": lambda: None,
@@ -174,6 +182,15 @@ class Watch(QObject):
         if self._studio is not None:
             self._studio._services.practice.stop() if hasattr(self._studio._services, "practice") else None
         os._exit(0)  # the end is not measured
+
+
+def _or_end(call: Callable[[], object]) -> None:
+    """Call; after an error the process ends with its traceback."""
+    try:
+        call()
+    except BaseException:  # noqa: BLE001  # whatever it is, nobody would end this window
+        traceback.print_exc()
+        os._exit(1)
 
 
 def ready_to_start(driver: Any, services: Any) -> Iterator[None]:
