@@ -121,7 +121,7 @@ def test_the_buttons_inside_of_a_search_have_names(qtbot):
     assert all(names)
     assert len(set(names)) == 2
     interface(field).setText(QAccessible.Text.Value, "cat")
-    empty = [button for button in field.findChildren(QAbstractButton) if button.isVisible()][0]
+    empty = next(button for button in field.findChildren(QAbstractButton) if button.isVisible())
     interface(empty).actionInterface().doAction("Press")
     assert (field.text(), empty.isVisible()) == ("", False)
 

@@ -15,7 +15,7 @@ from segmind_studio.ui.theme.icons import icon
 class SearchField(QLineEdit):
     """The search field. Escape empties it, or leaves it when it is empty.
 
-    The button is not Qt's own: for that, Qt searches the system's icon themes, which can take a twentieth of a second.
+    The button is not Qt's own: for that, Qt searches the system's icon themes, which takes up to 50 ms.
 
     Signals: done(), when the search ends; GUI thread.
     """
