@@ -50,9 +50,7 @@ class IdleSteps(QObject):
         if self._timer.isActive():
             return
         self._begin_turn()
-        dispatcher = QAbstractEventDispatcher.instance()
-        if dispatcher is not None:
-            dispatcher.aboutToBlock.connect(self._begin_turn)
+        QAbstractEventDispatcher.instance().aboutToBlock.connect(self._begin_turn)
         self._timer.start()
 
     @Slot()
@@ -61,9 +59,7 @@ class IdleSteps(QObject):
 
     def _stop(self) -> None:
         self._timer.stop()
-        dispatcher = QAbstractEventDispatcher.instance()
-        if dispatcher is not None:
-            dispatcher.aboutToBlock.disconnect(self._begin_turn)
+        QAbstractEventDispatcher.instance().aboutToBlock.disconnect(self._begin_turn)
 
     @Slot()
     def _next(self) -> None:
