@@ -26,7 +26,7 @@ from segmind_studio.services.system.own_program import child_command, python_pat
 _log = logging.getLogger(__name__)
 SWITCH = "--cutouts"  # switch of this program: run as such a process
 FEW = 40  # pictures: fewer are compared in less time than a process needs to start
-DEADLINE_S = 300.0  # of the process, while the computer is awake; it needs some seconds where nothing else runs
+DEADLINE_S = 1_200.0  # of the process, while the computer is awake; 200 pictures need four minutes on a busy one
 _ASK_S = 0.1  # how often it is checked whether to stop
 _NICE = 10
 
