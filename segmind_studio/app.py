@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QUndoStack
-from PySide6.QtWidgets import QLineEdit
 
 from segmind_studio.assembly import Services
 from segmind_studio.command_line import NEW_DATASET, Options
@@ -90,7 +89,7 @@ class Studio(QObject):
         }
         self._steps = IdleSteps((
             *(partial(import_step, names) for names in ACTIONS), self._offer_actions, instance.listen,
-            *(partial(import_step, names) for names in TO_BEGIN), find_clear_icon, s.complete_in_pieces,
+            *(partial(import_step, names) for names in TO_BEGIN), s.complete_in_pieces,
             self._join, self._slots["train"].place, self._slots["runs"].place_in_pieces, self._begin,
             *(partial(import_step, names) for names in LATER),
             *(slot.prepare_in_pieces for slot in self._slots.values()), self._settle,
@@ -147,8 +146,8 @@ class Studio(QObject):
         """Create all services, before the place that first needs one of the later ones."""
         self._services.complete()
 
-    def _join(self) -> None:
-        """Connect the window with the services that did not exist at its creation."""
+    def _join(self) -> Iterator[None]:
+        """Connect the window with the services that did not exist at its creation, piece by piece."""
         from segmind_studio.ui.help.desk import HelpDesk  # noqa: PLC0415  # after the first paint
         from segmind_studio.ui.shell.tray import Tray  # noqa: PLC0415  # after the first paint
 
@@ -158,13 +157,18 @@ class Studio(QObject):
             said.connect(self.window.toast)
         s.practice.failed.connect(self._show_error)
         self.window.set_practice(s.practice)
+        yield
         self._desk = HelpDesk(
             self.window, settings=s.settings, accounts=s.accounts, tasks=s.tasks, theme=self._theme,
             paths=_paths_text(s.paths), log=s.paths.log_file, asks=not self._options.practice,
         )
+        yield
         self._start_place.set_thumbnails(s.thumbnails)
+        yield
         self._start_place.set_history(s.history)
+        yield
         self._start_place.set_pictures(self._run_pictures)
+        yield
         self._news = RunNews(s.notifications, self.window, self)
         self._news.run_wanted.connect(self._open_run)
         self._news.unseen_changed.connect(self._start_place.show_news)
@@ -577,11 +581,6 @@ class Studio(QObject):
     @Slot(object)
     def _show_error(self, error: StudioError) -> None:
         self.window.toast(str(error))
-
-
-def find_clear_icon() -> None:
-    """Let Qt search the system's icon themes for the clear button of fields; the first search is slow."""
-    QLineEdit().setClearButtonEnabled(True)
 
 
 def _paths_text(paths: AppPaths) -> dict[str, str]:

@@ -76,6 +76,7 @@ _TO_BEGIN = """
     ui.palette.commands ui.palette.list_view
     ui.help.desk
     ui.shell.tray
+    ui.start.screen
     ui.runs.history.plots ui.runs.history.chart
     ui.start.summary
     services.runs.run_store

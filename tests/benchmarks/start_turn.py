@@ -5,24 +5,36 @@
 `usable` ends when the services have begun, and the stored runs of the account are there; `begun` with the first of
 these. `visits` measures the longest turn between the first paint and the end of all that is made in idle time, and
 of the first visit of each place after it. `practice` starts a run by mouse and keys. The processor's time is that
-of the whole process, which other programs disturb less.
+of the whole process, which other programs disturb less. An error in any of these ends the process: otherwise it
+would only be printed, and the window stay open.
 """
 
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from typing_extensions import override
 
 from tests.benchmarks.child import memory, print_figures, since_start
-from tests.benchmarks.turns import Turns
-from tests.fakes.typed import known
+
+# PySide reads the source of each module that is imported after it. The app forbids that, see `hurry`; the bare
+# window imports no more than it needs.
+if __name__ == "__main__" and sys.argv[1] == "product":
+    from segmind_studio import __main__ as program
+
+    program.hurry()
+
+# isort: split
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
+
+if TYPE_CHECKING:
+    from tests.benchmarks.turns import Turns
 
 REST_MS = 4000  # after everything was loaded
 IDLE_MS = 6_000
@@ -51,26 +63,31 @@ class Watch(QObject):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Expose and not self._seen and self._window.windowHandle().isExposed():
-            QTimer.singleShot(0, self._painted)  # the window paints in answer to this event
+            QTimer.singleShot(0, self, self._painted)  # the window paints in answer to this event
             self._seen = True
             watched.removeEventFilter(self)
         return False
 
     @Slot()
     def _painted(self) -> None:
+        _or_end(self._begin)
+
+    def _begin(self) -> None:
         self._figures |= {"first": since_start(), "first cpu": 1000 * time.process_time()}
         if self._until == "paint":
             self._leave()
         elif self._until == "usable":
             self._wait(self._has_begun, self._begun)
         elif self._until == "visits":
+            from tests.benchmarks.turns import Turns  # noqa: PLC0415  # after what is measured
+
             self._turns = Turns(VISITED_MS)
             self._turns.begin()
             self._wait(lambda: self._settled, self._visit)
         elif self._until == "practice":
             self._wait(lambda: self._settled, self._practice)
         else:
-            self._wait(self._is_loaded, lambda: QTimer.singleShot(REST_MS, self._rested))
+            self._wait(self._is_loaded, lambda: QTimer.singleShot(REST_MS, self, self._rested))
 
     def _wait(self, condition: Callable[[], bool], then: Callable[[], None]) -> None:
         """Look again and again; what is looked at has no common signal."""
@@ -81,9 +98,9 @@ class Watch(QObject):
                 look.stop()
                 then()
             elif time.monotonic() > end:
-                os._exit(1)
+                raise TimeoutError(self._until)
 
-        look.timeout.connect(turn)
+        look.timeout.connect(partial(_or_end, turn))
         look.start()
 
     def _is_loaded(self) -> bool:
@@ -110,6 +127,8 @@ class Watch(QObject):
         self._leave()
 
     def _visit(self) -> None:
+        from tests.fakes.typed import known  # noqa: PLC0415  # likewise
+
         turns, show = known(self._turns), self._window.show_place  # pyright: ignore[reportAttributeAccessIssue]  # ours
         self._figures["step"] = turns.longest
         self._figures |= {f"visit {place}": turns.one(partial(show, place)) for place in PLACES}
@@ -119,6 +138,7 @@ class Watch(QObject):
     def _practice(self) -> None:
         """Start a run with the sample photos, and measure until the service has accepted it."""
         from segmind_studio.ui_driver import UiDriver  # noqa: PLC0415  # after what is measured
+        from tests.benchmarks.turns import Turns  # noqa: PLC0415  # likewise
 
         services, driver = self._studio._services, UiDriver(self._window)
         for _step in ready_to_start(driver, services):
@@ -134,6 +154,9 @@ class Watch(QObject):
 
     @Slot()
     def _rested(self) -> None:
+        _or_end(self._rest)
+
+    def _rest(self) -> None:
         self._figures["memory"] = memory()
         states = {
             "minimised": self._window.showMinimized, "hidden": self._window.hide, "shown": lambda: None,
@@ -176,6 +199,15 @@ class Watch(QObject):
         os._exit(0)  # the end is not measured
 
 
+def _or_end(call: Callable[[], object]) -> None:
+    """Call; after an error the process ends with its traceback."""
+    try:
+        call()
+    except BaseException:  # noqa: BLE001  # whatever it is, nobody would end this window
+        traceback.print_exc()
+        os._exit(1)
+
+
 def ready_to_start(driver: Any, services: Any) -> Iterator[None]:
     """Fill the form as the self-test does, up to the review."""
     from PySide6.QtWidgets import QWidget  # noqa: PLC0415  # as above
@@ -200,10 +232,7 @@ def ready_to_start(driver: Any, services: Any) -> Iterator[None]:
 
 def product(folder: Path, until: str) -> None:
     """Start the app unchanged, and observe it."""
-    from segmind_studio import __main__  # noqa: PLC0415  # the bare window must not import it
-
-    __main__.hurry()  # as `main` does, before it imports the app
-    from segmind_studio import app  # noqa: PLC0415  # likewise
+    from segmind_studio import __main__, app  # noqa: PLC0415  # the bare window must not import it
 
     show = app.Studio.open
     watches = []

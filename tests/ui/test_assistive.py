@@ -120,6 +120,10 @@ def test_the_buttons_inside_of_a_search_have_names(qtbot):
     assert len(names) == 2
     assert all(names)
     assert len(set(names)) == 2
+    interface(field).setText(QAccessible.Text.Value, "cat")
+    empty = next(button for button in field.findChildren(QAbstractButton) if button.isVisible())
+    interface(empty).actionInterface().doAction("Press")
+    assert (field.text(), empty.isVisible()) == ("", False)
 
 
 # -- announcements

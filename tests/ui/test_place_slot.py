@@ -1,11 +1,13 @@
 """A place that is built when it is first needed, and the work that waits until nothing else is to be done."""
 
 import threading
+import time
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from segmind_studio.core.settings import Settings
 from segmind_studio.late import late
@@ -13,7 +15,7 @@ from segmind_studio.ui.idle_steps import IdleSteps
 from segmind_studio.ui.place import Place, PlaceSlot
 from tests.fakes.run_services import FakeSettings
 from tests.fakes.shell_services import PlainPlace, Shell
-from tests.fakes.typed import keep, the
+from tests.fakes.typed import keep, known, the
 
 
 class Slotted:
@@ -168,6 +170,54 @@ def test_a_step_may_be_done_in_pieces_between_events(qtbot):
     steps.start()
     qtbot.waitUntil(lambda: done[-1:] == ["last"])
     assert done.index("event a") < done.index("b")
+
+
+class Works(QObject):
+    """Work for a while in answer to an event, as a window that is laid out and painted does."""
+
+    def __init__(self, *, on_and_on: bool) -> None:
+        super().__init__()
+        self.on_and_on = on_and_on
+        self.worked = False  # in this turn of the event loop
+        known(QAbstractEventDispatcher.instance()).aboutToBlock.connect(self._begin_turn)
+
+    @Slot()
+    def _begin_turn(self) -> None:
+        self.worked = False
+
+    def ask(self) -> None:
+        QCoreApplication.postEvent(self, QEvent(QEvent.Type.User))
+
+    @override
+    def customEvent(self, event: QEvent) -> None:
+        end = time.perf_counter() + 0.01
+        while time.perf_counter() < end:
+            pass
+        self.worked = True
+        if self.on_and_on:
+            self.ask()
+
+
+def test_a_turn_that_has_worked_gets_no_step_as_well(qtbot):
+    works, found = Works(on_and_on=False), []
+
+    def step():
+        found.append(works.worked)
+        works.ask()
+
+    steps = IdleSteps([step] * 4)
+    steps.start()
+    qtbot.waitUntil(lambda: len(found) == 4)
+    assert found == [False] * 4
+
+
+def test_the_steps_are_done_although_every_turn_works(qtbot):
+    works, found = Works(on_and_on=True), []
+    steps = IdleSteps([lambda: found.append(works.worked)] * 4)
+    works.ask()
+    steps.start()
+    qtbot.waitUntil(lambda: len(found) == 4)
+    works.on_and_on = False
 
 
 def test_a_stand_in_makes_its_object_once_when_it_is_used():

@@ -40,6 +40,8 @@ def test_the_first_run_is_selected_and_shown(qtbot):
     bench = make_bench(qtbot)
     bench.runs.load(*many(3))
     assert bench.selected == ("r00",)
+    assert not bench.screen.inspector.is_whole  # its pages are made for it, piece by piece
+    qtbot.waitUntil(lambda: bench.screen.inspector.run is not None)
     assert known(bench.screen.inspector.run).run_id == "r00"
     assert ("load_timeline", "r00") in bench.runs.asked
 

@@ -26,6 +26,7 @@ from segmind_studio.services.system.own_program import child_command, python_pat
 _log = logging.getLogger(__name__)
 SWITCH = "--cutouts"  # switch of this program: run as such a process
 FEW = 40  # pictures: fewer are compared in less time than a process needs to start
+DEADLINE_S = 1_200.0  # of the process, while the computer is awake; 200 pictures need four minutes on a busy one
 _ASK_S = 0.1  # how often it is checked whether to stop
 _NICE = 10
 
@@ -36,7 +37,10 @@ _Places = list[tuple[int, int]]
 def cutouts_apart(
     pictures: Mapping[K, Image.Image], stopped: Callable[[], bool] = bool, compared: Collection[K] = (),
 ) -> Iterator[tuple[K, K]]:
-    """Yield what `dataset.cutouts.cutouts` does. Blocks. Few pictures are compared in this process."""
+    """Yield what `dataset.cutouts.cutouts` does. Blocks. Few pictures are compared in this process.
+
+    TimeoutError when the process hangs; it is killed then.
+    """
     names = list(pictures)
     if len(names) < FEW:
         yield from cutouts(pictures, stopped, compared)
@@ -53,7 +57,10 @@ def cutouts_apart(
 
 
 def _found_apart(request: bytes, stopped: Callable[[], bool]) -> _Places | None:
-    """Return the pairs, by the places of the pictures; None where the process failed or was stopped."""
+    """Return the pairs, by the places of the pictures; None where the process failed or was stopped.
+
+    TimeoutError as above.
+    """
     environment = {name: value for name, value in os.environ.items() if name != ENVIRONMENT_NAME}
     flags = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 0
     try:
@@ -67,14 +74,18 @@ def _found_apart(request: bytes, stopped: Callable[[], bool]) -> _Places | None:
     except OSError as error:
         _log.warning("No process to find cut-outs: %s", error)
         return None
+    left = DEADLINE_S
     with process:
         while True:
             try:
                 answer, _errors = process.communicate(timeout=_ASK_S)
                 break
             except subprocess.TimeoutExpired:
-                if stopped():
+                left -= _ASK_S
+                if left <= 0 or stopped():
                     process.kill()
+    if left <= 0:
+        raise TimeoutError(f"the process for cut-outs had no answer within {DEADLINE_S:.0f} s")
     try:
         return _decoded(answer)
     except (KeyError, TypeError, ValueError):  # it was killed, or ended early

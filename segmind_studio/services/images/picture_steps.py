@@ -58,13 +58,15 @@ class ComparedPictures:
 class PictureSteps:
     """Measure each picture once, and compare each two once. For one thread, not the GUI thread.
 
-    What `store` has is not measured again, also after a restart. `find` finds cut-outs as `cutouts` does.
+    What `store` has is not measured again, also after a restart. `find` finds cut-outs as `cutouts` does. Where it
+    raises TimeoutError, they are left out in this session, and looked for again after a restart.
     """
 
     def __init__(self, store: MeasureStore | None = None, *, find: FindCutouts = cutouts) -> None:
         self._store = store
         self._find = find
         self._families: dict[frozenset[PictureFile], Pairs] = {}  # in which all were compared with each other
+        self._left_out = False  # some pairs: what is found from now on is not whole
 
     def measure(
         self, photos: Sequence[Photo], stopped: Callable[[], bool],
@@ -129,15 +131,26 @@ class PictureSteps:
                 ))
                 if compared != files:
                     small = {file: _grey_copy(traits[file]) for file in family if traits[file].grey}
-                    before = (*before, *self._find(small, stopped, compared))
+                    before = (*before, *self._found(small, stopped, compared))
                 if stopped():
                     return
-                if whole:
+                if whole and not self._left_out:
                     self._save_cutouts(files, before)
             self._families[files] = before
             while len(self._families) > _MOST_FAMILIES:
                 del self._families[next(iter(self._families))]
             yield from before
+
+    def _found(
+        self, pictures: Mapping[PictureFile, Image.Image], stopped: Callable[[], bool],
+        compared: Collection[PictureFile],
+    ) -> Pairs:
+        try:
+            return tuple(self._find(pictures, stopped, compared))
+        except TimeoutError as error:
+            self._left_out = True
+            _log.warning("Cut-outs are left out: %s", error)
+            return ()
 
     def _stored(self, files: Collection[PictureFile]) -> dict[PictureFile, PictureMeasures]:
         if self._store is None:

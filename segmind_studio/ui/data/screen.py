@@ -136,8 +136,8 @@ def centre(
     column.addWidget(BarsArea(news, box))
     yield
     column.addWidget(pages, 1)
-    yield
     for drawer in drawers:
+        yield
         column.addWidget(drawer)
         drawer.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 

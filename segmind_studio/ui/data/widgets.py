@@ -65,13 +65,17 @@ def widgets_in_pieces(  # noqa: PLR0913  # what they work with
     model = PhotoModel(screen)
     grid = PhotoGrid(model, thumbnails, files=datasets.files_out)
     yield
-    header, filters = DataHeader(actions), PhotoFilterBar()
+    header = DataHeader(actions)
+    yield
+    filters = PhotoFilterBar()
     yield
     error, scan_bar, skipped, offers = ErrorBanner(), ScanBar(), IntakeReport(), CaptionOffers()
     yield
     folder_news, zip_names, exported = FolderBar(actions.locate), ZipNameChoice(), ExportedBar()
     yield
-    drawer, words = ChecksDrawer(), WordsPanel()
+    drawer = ChecksDrawer()
+    yield
+    words = WordsPanel()
     yield
     inspector = PhotoInspector(thumbnails, actions, at_once=False)
     yield from inspector.rest

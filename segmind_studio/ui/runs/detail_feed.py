@@ -29,7 +29,7 @@ class DetailFeed(QObject):
     """Keep inspector, commands and actions in sync with the selection. GUI thread.
 
     While another place is shown, the inspector follows in a turn of the event loop of its own: what starts a run
-    there has enough to do.
+    there has enough to do. Nor are its pages made at once for the first run.
     """
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
@@ -89,6 +89,13 @@ class DetailFeed(QObject):
     @Slot()
     def refresh(self) -> None:
         """Show the selected runs as they are now."""
+        self._refresh(soon=self._is_elsewhere)
+
+    def refresh_soon(self) -> None:
+        """Do the same; the inspector follows in the next turn of the event loop."""
+        self._refresh(soon=True)
+
+    def _refresh(self, *, soon: bool) -> None:
         self.fresh = True
         elsewhere = self.elsewhere
         selected = () if elsewhere else self.selected
@@ -99,7 +106,7 @@ class DetailFeed(QObject):
         self._commands.update_for(selected, self._downloads.running, cost, patience, together)
         self._commands.update_for_other(self._other_account(elsewhere))
         self._actions.set_selected(selected)
-        if self._is_elsewhere:
+        if soon:
             self._soon.start()
         else:
             self._fill()
@@ -111,7 +118,7 @@ class DetailFeed(QObject):
 
     @Slot()
     def _pages_made(self) -> None:
-        if self._ids and self._is_elsewhere:
+        if self._ids:
             self._soon.start()
 
     def _cost_of(self, run: Run | None) -> CostEstimate | None:
@@ -120,8 +127,9 @@ class DetailFeed(QObject):
     @Slot()
     def _fill(self) -> None:
         self._soon.stop()
-        if self._ids and not self._inspector.is_whole and self._is_elsewhere:
-            return  # its pages are being made, piece by piece
+        if self._ids and not self._inspector.is_whole:
+            self._inspector.show_blank()  # its pages are being made, piece by piece
+            return
         elsewhere = self.elsewhere
         selected = () if elsewhere else self.selected
         if elsewhere:

@@ -286,7 +286,6 @@ class RunsScreen(Place):
 
     @override
     def activated(self) -> None:
-        self._tick()
         if self.comparing:
             self.compare.take_focus()
         elif self.list.middle.state is PageState.TABLE:
@@ -448,7 +447,8 @@ class RunsScreen(Place):
         if self._others is not None:
             self._others.refresh()
         self.list.tick(at_once=True)
-        self._tick()
+        self._feed.refresh_soon()  # the inspector was filled while the place was hidden
+        self._restart_clock()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:

@@ -38,9 +38,15 @@ def test_it_finds_the_same(pictures, monkeypatch):
     assert list(cutouts_apart.cutouts_apart(pictures, bool, before)) == later
 
 
-def test_stopping_ends_the_process(pictures, monkeypatch):
-    sleeps = (sys.executable, "-c", "import sys, time; time.sleep(600)", cutouts_apart.SWITCH)
-    monkeypatch.setattr(cutouts_apart, "child_command", lambda _switch: sleeps)
+@pytest.fixture
+def hangs(monkeypatch):
+    """The process is there, and never answers."""
+    command = (sys.executable, "-c", "import sys, time; time.sleep(600)", cutouts_apart.SWITCH)
+    monkeypatch.setattr(cutouts_apart, "child_command", lambda _switch: command)
+
+
+@pytest.mark.usefixtures("hangs")
+def test_stopping_ends_the_process(pictures):
     seen = []
 
     def stopped():
@@ -48,6 +54,16 @@ def test_stopping_ends_the_process(pictures, monkeypatch):
         return True
 
     assert list(cutouts_apart.cutouts_apart(pictures, stopped)) == []
+    assert seen[0]  # it was at work
+    assert own_children() == []
+
+
+@pytest.mark.usefixtures("hangs")
+def test_a_process_that_hangs_is_ended(pictures, monkeypatch):
+    monkeypatch.setattr(cutouts_apart, "DEADLINE_S", 0.5)
+    seen = []
+    with pytest.raises(TimeoutError):
+        list(cutouts_apart.cutouts_apart(pictures, lambda: seen.append(own_children()) is not None))
     assert seen[0]  # it was at work
     assert own_children() == []
 

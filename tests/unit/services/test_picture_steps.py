@@ -78,6 +78,22 @@ def test_nothing_is_measured_or_compared_twice(photos, tmp_path, monkeypatch):
     assert counts.take() == (["whole"], [6])
 
 
+def test_cutouts_that_take_too_long_are_left_out_until_the_next_session(photos, tmp_path, monkeypatch, caplog):
+    store = MeasureStore(tmp_path / "measures.sqlite3")
+    counts, asked = Counts(monkeypatch), []
+
+    def hangs(pictures, _stopped, _before):
+        asked.append(len(pictures))
+        raise TimeoutError
+
+    steps = PictureSteps(store, find=hangs)
+    assert [cut_out(photos, steps) for _time in range(2)] == [[], []]
+    assert asked == [6]  # nobody waits for it twice
+    assert "left out" in caplog.text
+    caplog.clear()
+    assert cut_out(photos, PictureSteps(store, find=counts.find)) == [("part",)]
+
+
 def test_a_photo_that_cannot_be_read_stops_nothing(photos, tmp_path, monkeypatch, caplog):
     def broken(_path, _edit):
         raise ValueError

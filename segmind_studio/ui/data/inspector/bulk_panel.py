@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
@@ -24,6 +24,7 @@ from segmind_studio.ui.data.inspector.bulk_form import BulkForm, cut
 from segmind_studio.ui.data.inspector.bulk_parts import CaptionPartList
 from segmind_studio.ui.data.inspector.bulk_preview import CaptionPreview
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts import ActionButton, FlowLayout, text_label
 from segmind_studio.ui.parts.layouts import scrolling
 from segmind_studio.ui.theme.style import mark
@@ -59,16 +60,23 @@ class BulkPanel(QWidget):
 
     apply = Signal(object, object)
 
-    def __init__(self, actions: PhotoActions, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: PhotoActions, parent: QWidget | None = None, *, at_once: bool = True) -> None:
+        """Without `at_once` its parts are made by who goes through `rest`, before anything else."""
         super().__init__(parent)
         self._photos: tuple[Photo, ...] = ()
         self._new: dict[str, str] = {}
         self._work = _PreviewWork([])
         self._next, self._describe_soon = _soon(self, self._look_at_some), _soon(self, self._describe)
         self._readings: dict[str, tuple[str, ...]] = {}
+        self.rest = self._make(actions)
+        if at_once:
+            finish(self.rest)
+
+    def _make(self, actions: PhotoActions) -> Iterator[None]:
         self._heading = text_label("", "section", wrap=False)
         self._shared = text_label("", "muted")
         self.form = BulkForm()
+        yield
         self._summary = text_label("", "small")
         self._preview = CaptionPreview()
         self.parts = CaptionPartList()
@@ -78,6 +86,7 @@ class BulkPanel(QWidget):
         buttons = FlowLayout(spacing=SPACE_S)
         for action in (actions.exclude, actions.include, actions.remove):
             buttons.addWidget(ActionButton(action))
+        yield
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -94,6 +103,7 @@ class BulkPanel(QWidget):
         column.addLayout(buttons)
         column.addSpacing(SPACE_S)
         column.addWidget(self.form)
+        yield
         lower = QVBoxLayout()
         lower.setContentsMargins(SPACE_L, SPACE_XS, SPACE_L, SPACE_L)
         lower.setSpacing(SPACE_S)

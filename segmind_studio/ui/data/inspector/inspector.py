@@ -91,6 +91,7 @@ class PhotoInspector(QFrame):
 
     def _make(self, thumbnails: Thumbnails, actions: PhotoActions) -> Iterator[None]:
         self.summary = DatasetPanel()
+        yield
         self.photo = PhotoPanel(thumbnails, actions)
         yield
         column = QVBoxLayout(self)
@@ -100,7 +101,9 @@ class PhotoInspector(QFrame):
         for page in (self.summary, self.photo):
             self._stack.addWidget(scrolling(page, self._stack))
         yield
-        self.bulk = BulkPanel(actions, self._stack)
+        self.bulk = BulkPanel(actions, self._stack, at_once=False)
+        yield from self.bulk.rest
+        yield
         self._stack.addWidget(self.bulk)
 
     def show_selection(

@@ -333,6 +333,10 @@ class RunInspector(QFrame):
             )
         self._stack.setCurrentWidget(self._nothing)
 
+    def show_blank(self) -> None:
+        """Show an empty page, for the moment in which the others are made."""
+        self._stack.setCurrentWidget(self._single)
+
     def show_elsewhere(self, run: Run, account: str, *, usable: bool) -> None:
         """Show a run of another account, with its name; `usable` if it can be switched to."""
         self._forget()
