@@ -312,6 +312,27 @@ def test_the_keyboard_stays_on_its_part_of_very_many_captions(qtbot):
     assert parts.rows.part_at(parts.currentIndex()) == "n2"
 
 
+def test_a_long_list_of_parts_is_not_measured_whole_when_it_is_shown_or_hidden(qtbot, monkeypatch):
+    asked: set[int] = set()
+    data = CaptionPartModel.data
+
+    def noted(self, index, role=Qt.ItemDataRole.DisplayRole):
+        asked.add(index.row())
+        return data(self, index, role)
+
+    monkeypatch.setattr(CaptionPartModel, "data", noted)
+    parts = CaptionPartList()
+    qtbot.addWidget(parts)
+    parts.resize(400, 200)
+    parts.rows.show_captions(["TOK"] * 20 + [", ".join(f"n{number}" for number in range(400))])
+    with qtbot.waitExposed(parts):
+        parts.show()
+    parts.hide()
+    assert 0 < len(asked) < 100
+    widest = max(parts.sizeHintForIndex(parts.rows.index(row, 1)).width() for row in range(parts.rows.rowCount()))
+    assert parts.header().sectionSize(1) >= widest
+
+
 def test_tab_goes_through_the_place_in_reading_order(qtbot, place):
     place.select("coffee")
     qtbot.waitUntil(place.parts.inspector.photo.isVisible)

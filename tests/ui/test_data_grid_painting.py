@@ -15,6 +15,7 @@ from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.tile import TileLook, TilePainter
 from segmind_studio.ui.data.grid.view import PhotoGrid
+from segmind_studio.ui.parts import tiles
 from segmind_studio.ui.parts.density import LIST, MEDIUM, cells
 from segmind_studio.ui.theme.tokens import tones_of
 
@@ -89,21 +90,43 @@ def test_what_changes_out_of_view_is_not_looked_at(qtbot, grid):
     qtbot.waitUntil(lambda: painted.share > 0)  # what is in view is painted again
 
 
-def test_cells_are_painted_before_they_come_into_view(qtbot, grid, monkeypatch):
-    drawn: set[str] = set()
+@pytest.fixture
+def drawn(grid, monkeypatch):
+    """Return the photos whose cells are painted from now on."""
+    found: set[str] = set()
     paint = TilePainter.paint
 
     def noted(self, look, *pictures):
-        drawn.add(look.photo.photo_id)
+        found.add(look.photo.photo_id)
         return paint(self, look, *pictures)
 
     monkeypatch.setattr(TilePainter, "paint", noted)
-    columns, bar = grid.cells.columns, grid.verticalScrollBar()
+    return found
+
+
+def names_of_line(grid, line):
+    columns = grid.cells.columns
+    return {f"p{row}" for row in range(line * columns, (line + 1) * columns)}
+
+
+def line_below(grid, line):
+    return line + math.ceil(grid.viewport().height() / grid.cells.height + 0.01)
+
+
+def test_cells_are_painted_before_they_come_into_view(qtbot, grid, drawn):
     for way, line in ((1, 8), (1, 9), (-1, 8)):  # which is the first in view
-        bar.setValue(line * grid.cells.height + way)
-        first = line + math.ceil(grid.viewport().height() / grid.cells.height + 0.01) if way > 0 else line - 1
-        names = {f"p{row}" for row in range(first * columns, (first + 1) * columns)}
+        grid.verticalScrollBar().setValue(line * grid.cells.height + way)
+        names = names_of_line(grid, line_below(grid, line) if way > 0 else line - 1)
         qtbot.waitUntil(lambda names=names: names <= drawn)
+
+
+def test_what_comes_next_is_painted_between_two_frames_that_leave_no_idle_turn(qtbot, grid, drawn, monkeypatch):
+    for most in ("_PREPARING_S", "_AT_LATEST_S"):
+        monkeypatch.setattr(tiles, most, 60)
+    grid._idle.timeout.disconnect(grid._prepare)
+    with qtbot.waitSignal(grid._settle.timeout):
+        grid.verticalScrollBar().setValue(8 * grid.cells.height + 1)
+    assert names_of_line(grid, line_below(grid, 8)) <= drawn
 
 
 def test_pictures_that_come_together_are_shown_together(qtbot, grid):

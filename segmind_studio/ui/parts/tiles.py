@@ -85,7 +85,7 @@ _KEEPING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifi
 _BATCH = 400  # cells laid out at once; the rest after the window was painted
 _FRAME_MS = 16
 _MOST_PARTS = 6  # painted one by one
-_PREPARING_S = 0.001  # in one turn of the event loop
+_PREPARING_S, _AT_LATEST_S = 0.001, 0.004  # of work in one turn of the event loop, and by the clock
 _EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles align with the chips above
 
 
@@ -350,7 +350,7 @@ class TileGrid(QListView):
         self._thumbnails.keep_only(names)
         if self.isVisible():
             self._ahead = deque(ahead)
-            self._idle.start()
+            self._prepare()  # begun at once: where each frame comes late, the next one is due before an idle turn
 
     def _lines_ahead(self) -> range:
         """Return the rows of the lines that come into view when it is scrolled on by as much as the last time."""
@@ -368,7 +368,8 @@ class TileGrid(QListView):
 
         What can be seen of it is shown together with all that comes within the same frame.
         """
-        shown, selection, end = self._in_view(), self.selectionModel(), time.perf_counter() + _PREPARING_S
+        shown, selection = self._in_view(), self.selectionModel()
+        end, latest = time.thread_time() + _PREPARING_S, time.perf_counter() + _AT_LATEST_S
         while self._ready or self._ahead:
             name = self._ready.popleft() if self._ready else ""
             row = self._rows.row_of(name) if name else self._ahead.popleft()
@@ -376,7 +377,7 @@ class TileGrid(QListView):
             self._painter.prepare(row, selected=selected, later=row not in shown)
             if name and row in shown:
                 self._came.add(name)
-            if time.perf_counter() > end:
+            if time.thread_time() > end or time.perf_counter() > latest:
                 break
         if self._ready or self._ahead:
             self._idle.start()

@@ -48,6 +48,8 @@ class _PreviewWork:
 
     left: list[Photo]
     changes: list[tuple[Photo, str]] = field(default_factory=list[tuple[Photo, str]])
+    new: dict[str, str] = field(default_factory=dict[str, str])  # by photo id, as `BulkPanel.apply` has them
+    readings: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     skipped: int = 0  # photos that have the text already
 
 
@@ -196,6 +198,9 @@ class BulkPanel(QWidget):
                 work.skipped += 1
             elif (new := change(caption)) != caption:
                 work.changes.append((photo, new))
+                work.new[photo.photo_id] = new
+                if photo.caption_readings:
+                    work.readings[photo.photo_id] = edited_readings(edit, photo, new)
         if work.left:
             self._apply.setEnabled(False)  # what it would change is not known yet
             self._next.start()
@@ -204,11 +209,7 @@ class BulkPanel(QWidget):
             self._show_changes(edit)
 
     def _show_changes(self, edit: BulkEdit) -> None:
-        changes = self._work.changes
-        self._new = {photo.photo_id: new for photo, new in changes}
-        self._readings = {
-            photo.photo_id: edited_readings(edit, photo, new) for photo, new in changes if photo.caption_readings
-        }
+        changes, self._new, self._readings = self._work.changes, self._work.new, self._work.readings
         count = len(changes)
         self._preview.show_changes(changes[:_PREVIEWED])
         self.parts.setVisible(not changes)

@@ -37,6 +37,7 @@ _PART, _COUNT, _ADD, _REMOVE = range(4)
 _LISTED = 500  # the most frequent ones
 _SLICE = 150  # captions that are taken apart without a pause
 _ICON_WIDTH = 32  # logical pixels
+_MEASURED = 20  # rows: the most frequent come first, so their counts are the widest; Qt would measure all listed
 _HERE = Qt.ShortcutContext.WidgetShortcut
 
 
@@ -178,6 +179,12 @@ class CaptionPartList(QTreeView):
     def rows(self) -> CaptionPartModel:
         """Return the model of the list."""
         return self._rows
+
+    @override
+    @guarded(-1)
+    def sizeHintForColumn(self, column: int) -> int:
+        rows = range(min(_MEASURED, self._rows.rowCount()))
+        return max((self.sizeHintForIndex(self._rows.index(row, column)).width() for row in rows), default=-1)
 
     def show_photos(self, photos: Sequence[Photo]) -> None:
         """List the parts of these photos' captions."""
