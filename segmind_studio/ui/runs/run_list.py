@@ -132,7 +132,7 @@ class RunList(LayoutFence):
 
     Signals:
         chosen(object): tuple[str, ...], ids of the selected runs.
-        state_changed(object): PageState, whenever it was decided anew.
+        state_changed(object): PageState, when it is another.
         timed(): other runs may be marked as taking unusually long.
     """
 
@@ -155,6 +155,7 @@ class RunList(LayoutFence):
         self._wanted_run = ""
         self._rows_due = 0.0
         self._tagged = False
+        self._state: PageState | None = None  # as it was decided last
         self.youngest = 0.0  # when the last of all changes was, in seconds since the epoch
         self._settings = settings
         self._last_run = settings.value.run_id  # of the last session, until its row is there
@@ -412,6 +413,9 @@ class RunList(LayoutFence):
             total=self.model.total,
             shown=self.model.rowCount(), watch=self._runs.watch,
         )
+        if state is self._state and state is not PageState.NO_MATCH:  # that one has words which may be others
+            return
+        self._state = state
         which = self.filter_bar.chosen
         group = "" if which is Filter.ALL else filter_word(which)
         self.middle.show_state(state, self.filter_bar.search.text().strip(), group)
