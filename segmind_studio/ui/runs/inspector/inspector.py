@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from segmind_studio.core.runs import Run, Stage, TimelineEntry
 from segmind_studio.formats import exact_time
@@ -156,7 +157,6 @@ class RunInspector(QFrame):
         self.setObjectName("runs.detail")
         self.setAccessibleName(_("Details"))
         mark(self, surface="inspector")
-        self.setMinimumWidth(MINIMUM_WIDTH)
         self._shown: _Shown | None = None
         self._stale: set[Page] = set()  # pages that do not show `_shown` yet
         self._stack = QStackedWidget()
@@ -213,6 +213,11 @@ class RunInspector(QFrame):
             self._stack.addWidget(widget)
         self.is_whole = True
         self.made.emit()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return hint.expandedTo(QSize(MINIMUM_WIDTH, hint.height()))
 
     @property
     def run(self) -> Run | None:
