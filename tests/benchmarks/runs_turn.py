@@ -16,7 +16,6 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from segmind_studio.api.values import Listing
-from segmind_studio.app import find_clear_icon
 from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection
 from segmind_studio.core.runs import Job, ManifestItem, Phase, Run, manifest_text
 from segmind_studio.services.runs.apply_listing import settle
@@ -101,7 +100,6 @@ def main(count: int, folder: Path) -> None:
     slot.resize(1200, 800)
     service.set_polling(on=False)
     service.start()
-    find_clear_icon()  # as the app does before it makes places
     gc.collect()
     before = memory()
     service.set_connection(Connection(ACCOUNT, "http://127.0.0.1:1", "http://127.0.0.1:1", ApiKey("SG_0")))
