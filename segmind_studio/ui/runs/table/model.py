@@ -402,7 +402,7 @@ class RunsModel(QAbstractTableModel):
     def _fill(self) -> None:
         self._choice.kept = frozenset()
         self._choice.left.clear()
-        self._rows.fill(run for run in self._runs.values() if self._choice.takes(run))
+        self._rows.fill(self._choice.chosen(self._runs.values()))
 
     def _in_one_layout_change(self, change: Callable[[], None]) -> None:
         self.layoutAboutToBeChanged.emit()
