@@ -65,9 +65,9 @@ class ActionButton(QPushButton):
         self.setAccessibleName(self._text or text)
         self.setAccessibleDescription(text if self._text else "")
         tip = action.toolTip()
-        tip = "" if tip == text and not self._text else plain_tip(tip)
-        if tip != self.toolTip():
-            self.setToolTip(tip)
+        tip = "" if tip == text and not self._text else tip
+        if plain_tip(tip) != self.toolTip():
+            self.setToolTip(plain_tip(tip))
 
     def _shown_icon(self) -> QIcon:
         return self._action.icon()
