@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QAction, QEnterEvent, QGuiApplication
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
@@ -24,6 +24,7 @@ from segmind_studio.ui.parts import (
     ToastHost,
 )
 from segmind_studio.ui.parts.buttons import PrimaryButton
+from segmind_studio.ui.parts.layouts import LayoutFence
 from segmind_studio.ui.parts.toast import Toast
 from segmind_studio.ui.theme.icons import icon
 from tests.fakes.typed import child
@@ -40,6 +41,27 @@ def host(qtbot):
 
 def shown_texts(widget):
     return [label.text() for label in widget.findChildren(QLabel) if label.isVisible() and label.text()]
+
+
+class LaidOut(QObject):
+    """Notice that a widget lays out what is in it."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self._times = 0
+        self.again()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        self._times += event.type() is QEvent.Type.LayoutRequest
+        return super().eventFilter(watched, event)
+
+    def again(self):
+        """Return whether it did since this was last asked."""
+        for _turn in range(5):  # a layout asks for the next one
+            QCoreApplication.sendPostedEvents()
+        times, self._times = self._times, 0
+        return times > 0
 
 
 def test_a_button_follows_its_action(qtbot, host):
@@ -206,6 +228,31 @@ def test_a_flow_starts_a_new_line_where_one_is_full(host):
     host.resize(220, 400)
     flow.activate()
     assert [(box.x(), box.y()) for box in boxes] == [(0, 0), (110, 0), (0, 40), (110, 40), (0, 80)]
+
+
+def test_what_is_around_a_fence_is_laid_out_only_when_the_smallest_size_within_changes(host):
+    inner, label = QWidget(), ElidedLabel("12 runs")
+    QVBoxLayout(inner).addWidget(label)
+    fence = LayoutFence(inner)
+    QVBoxLayout(host).addWidget(fence)
+    laid_out = LaidOut(host)
+    label.setText("13 runs")
+    assert not laid_out.again()
+    wide = host.width() + 100
+    label.setMinimumWidth(wide)
+    assert laid_out.again()
+    assert host.width() > fence.width() == inner.width() > wide
+
+
+def test_an_action_that_is_disabled_does_not_lay_out_what_is_around_its_button(host):
+    action = QAction(icon("play"), "Start", host)
+    button = ActionButton(action, "", host)
+    QVBoxLayout(host).addWidget(button)
+    laid_out = LaidOut(host)
+    action.setEnabled(False)
+    assert not laid_out.again()
+    action.setIcon(icon("x"))
+    assert button.icon().cacheKey() == action.icon().cacheKey()
 
 
 def test_a_flow_knows_the_new_size_of_a_widget_that_was_put_in_again(host):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
@@ -301,10 +302,7 @@ class RunService(QObject):
         for run in rows.runs if self._confirmed else ():
             self._confirmed.pop(run.run_id, None)
         mine = (run for run in self._confirmed.values() if run.account_id == rows.account_id)
-        if self._reported or self._live.busy:
-            self._runs = {run.run_id: self._with_live(run) for run in (*rows.runs, *mine)}
-        else:  # no row is worked on, as at most starts: ten thousand are taken over as they are
-            self._runs = {run.run_id: replace(run, live=False) if run.live else run for run in (*rows.runs, *mine)}
+        self._runs = {run.run_id: run for run in self._all_with_live((*rows.runs, *mine))}
         newer = {run_id: shown[run_id] for run_id in self._rereads if run_id in shown and run_id in self._runs}
         self._runs.update(newer)
         self._sorted = None
@@ -326,13 +324,19 @@ class RunService(QObject):
     @Slot(object)
     def _take(self, runs: tuple[Run, ...]) -> None:
         """Store all at once, and emit many in several signals, so that the window stays responsive."""
-        alive = tuple(self._with_live(run) for run in runs)
+        alive = self._all_with_live(runs)
         self._waits.see(alive)
         new = tuple(run for run in alive if self._runs.get(run.run_id) != run)
         self._runs.update((run.run_id, run) for run in new)
         if new:
             self._sorted = None
             self._emit_in_turn(*(new[at:at + SLICE] for at in range(0, len(new), SLICE)))
+
+    def _all_with_live(self, runs: Iterable[Run]) -> tuple[Run, ...]:
+        if self._reported or self._live.busy:
+            return tuple(map(self._with_live, runs))
+        # No row is worked on, as at most times: ten thousand are taken over as they are.
+        return tuple(replace(run, live=False, reported="") if run.live or run.reported else run for run in runs)
 
     def _with_live(self, run: Run) -> Run:
         alive, reported = run.run_id in self._live, self._still_reported(run)

@@ -55,7 +55,9 @@ class ActionButton(QPushButton):
             return
         text = action.text().replace("&", "")
         self.setText(self._text or action.text())
-        self.setIcon(self._shown_icon())
+        shown = self._shown_icon()
+        if shown.cacheKey() != self.icon().cacheKey():  # the same icon again would lay out all around the button
+            self.setIcon(shown)
         self.setEnabled(action.isEnabled())
         visible = action.isVisible() and self._offered
         if self.parentWidget() is not None or not visible:
@@ -63,7 +65,9 @@ class ActionButton(QPushButton):
         self.setAccessibleName(self._text or text)
         self.setAccessibleDescription(text if self._text else "")
         tip = action.toolTip()
-        self.setToolTip("" if tip == text and not self._text else plain_tip(tip))
+        tip = "" if tip == text and not self._text else tip
+        if plain_tip(tip) != self.toolTip():
+            self.setToolTip(plain_tip(tip))
 
     def _shown_icon(self) -> QIcon:
         return self._action.icon()
@@ -123,9 +127,9 @@ class PrimaryButton(ActionButton):
     """Show an action as the main button; `icon_name` is its own, since the action's is for menus."""
 
     def __init__(self, action: QAction, icon_name: str, parent: QWidget | None = None) -> None:
-        self._icon_name = icon_name
+        self._icon = icon(icon_name, "accent_text")
         super().__init__(action, "primary", parent)
 
     @override
     def _shown_icon(self) -> QIcon:
-        return icon(self._icon_name, "accent_text")
+        return self._icon

@@ -65,7 +65,9 @@ class ElidedLabel(QLabel):
 
     def _update_tip(self) -> None:
         whole = self.text()
-        self.setToolTip("" if self._shown() == whole else plain_tip(whole))
+        tip = "" if self._shown() == whole else whole
+        if plain_tip(tip) != self.toolTip():
+            self.setToolTip(plain_tip(tip))
 
 
 class IconLabel(QLabel):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from segmind_studio.ui.assistive import guard_scroll_area
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.direction import placed_rect
 from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_XL, SPACE_XXL
 
@@ -89,6 +90,43 @@ class FlowLayout(QLayout):
             x += hint.width() + self.spacing()
             line = max(line, hint.height())
         return y + line - rect.y() + self.contentsMargins().bottom()
+
+
+class LayoutFence(QWidget):
+    """Give all its room to `inner`; what is around it is laid out only when the smallest size of `inner` changes.
+
+    A layout of Qt's passes each request on, up to the window: one text that changes would lay out all of it.
+    """
+
+    def __init__(self, inner: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._inner = inner
+        self._smallest = QSize()  # that the layouts around it know
+        inner.setParent(self)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self._inner.minimumSizeHint()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._inner.sizeHint()
+
+    @override
+    @guarded(None)
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._inner.setGeometry(self.rect())
+
+    @override
+    @guarded(False)
+    def event(self, event: QEvent, /) -> bool:
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:  # none comes while it is hidden
+            smallest = self.minimumSizeHint()
+            if smallest != self._smallest:
+                self._smallest = smallest
+                self.updateGeometry()
+        return super().event(event)
 
 
 class ScrollArea(QScrollArea):

@@ -22,6 +22,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, text_label
 from segmind_studio.ui.parts.composing import replace_text
+from segmind_studio.ui.parts.layouts import LayoutFence
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.banners import ActionBanner, ListBanner, is_of_the_key
@@ -126,12 +127,12 @@ def updated_text(watch: WatchState, age: str) -> str:
 _MINIMUM_WIDTH = 380
 
 
-class RunList(QWidget):
+class RunList(LayoutFence):
     """Show the runs, and choose among them.
 
     Signals:
         chosen(object): tuple[str, ...], ids of the selected runs.
-        state_changed(object): PageState, whenever it was decided anew.
+        state_changed(object): PageState, when it is another.
         timed(): other runs may be marked as taking unusually long.
     """
 
@@ -144,7 +145,8 @@ class RunList(QWidget):
         parent: QWidget | None = None, *, others: OtherAccountRuns | None = None, at_once: bool = True,
     ) -> None:
         """Without `at_once` its parts are made by who goes through `rest`, before anything else."""
-        super().__init__(parent)
+        self._whole = QWidget()
+        super().__init__(self._whole, parent)
         self.setMinimumWidth(_MINIMUM_WIDTH)
         self._runs = runs
         self._accounts = accounts
@@ -153,6 +155,7 @@ class RunList(QWidget):
         self._wanted_run = ""
         self._rows_due = 0.0
         self._tagged = False
+        self._state: PageState | None = None  # as it was decided last
         self.youngest = 0.0  # when the last of all changes was, in seconds since the epoch
         self._settings = settings
         self._last_run = settings.value.run_id  # of the last session, until its row is there
@@ -162,13 +165,13 @@ class RunList(QWidget):
 
     def _make(self, commands: RunCommands, settings: SettingsService) -> Iterator[None]:
         self.model = RunsModel(self)
-        self.headline = Headline(commands, self)
-        self.filter_bar = RunFilterBar(self)
+        self.headline = Headline(commands, self._whole)
+        self.filter_bar = RunFilterBar(self._whole)
         yield
-        self.list_banner = ListBanner(commands, self)
-        self.error_banner = ActionBanner(commands, self)
+        self.list_banner = ListBanner(commands, self._whole)
+        self.error_banner = ActionBanner(commands, self._whole)
         yield
-        self.middle = Middle(commands, self)
+        self.middle = Middle(commands, self._whole)
         yield
         self.table = RunsTable(self.model, self.middle)
         self.middle.add_table(self.table)
@@ -176,7 +179,7 @@ class RunList(QWidget):
         self.views = RunViews(settings, self.table, commands, self)
         self.filter_bar.set_views_menu(self.views.menu)
         self.filter_bar.search.set_vocabulary(self._tags)
-        column = QVBoxLayout(self)
+        column = QVBoxLayout(self._whole)
         set_margins(column, SPACE_XL, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
         for widget in (self.headline, self.filter_bar, self.list_banner, self.error_banner):
@@ -410,6 +413,9 @@ class RunList(QWidget):
             total=self.model.total,
             shown=self.model.rowCount(), watch=self._runs.watch,
         )
+        if state is self._state and state is not PageState.NO_MATCH:  # that one has words which may be others
+            return
+        self._state = state
         which = self.filter_bar.chosen
         group = "" if which is Filter.ALL else filter_word(which)
         self.middle.show_state(state, self.filter_bar.search.text().strip(), group)

@@ -54,8 +54,9 @@ class Freshness(QObject):
 
     def set_moment(self, at: float | None) -> None:
         """Count from `at`, as `core.monotonic_seconds.monotonic_epoch` has it."""
-        self._at = at
-        self._refresh()
+        if at != self._at or not self._timer.isActive():  # else the timer has kept the words
+            self._at = at
+            self._refresh()
 
     @property
     def ticking(self) -> bool:

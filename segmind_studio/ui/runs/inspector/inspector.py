@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QMargins, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,10 +22,10 @@ from segmind_studio.formats import exact_time
 from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.runs.watch_times import WatchTimes
 from segmind_studio.texts import _, listed, ngettext
-from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.parts import ActionButton, ElidedLabel, EmptyState, FlowLayout, StatusChip, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
+from segmind_studio.ui.parts.layouts import LayoutFence
 from segmind_studio.ui.runs.actions import COMPARED_AT_MOST, WEIGHTS_STAGES, RunCommands
 from segmind_studio.ui.runs.compare.settings import compare
 from segmind_studio.ui.runs.inspector.dataset import DatasetPage
@@ -40,7 +39,7 @@ from segmind_studio.ui.runs.inspector.timeline import TimelinePage
 from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.stages import look_of, status_word
 from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, unknown_text
-from segmind_studio.ui.theme.direction import backwards, in_a_row, isolated, set_margins
+from segmind_studio.ui.theme.direction import in_a_row, isolated, set_margins
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import HAIRLINE, SPACE_L, SPACE_M, SPACE_S
 
@@ -160,8 +159,10 @@ class RunInspector(QFrame):
         mark(self, surface="inspector")
         self._shown: _Shown | None = None
         self._stale: set[Page] = set()  # pages that do not show `_shown` yet
-        self._stack = QStackedWidget(self)
-        self._hint = QSize()  # that the layouts around it know
+        self._stack = QStackedWidget()
+        row = QHBoxLayout(self)
+        set_margins(row, HAIRLINE, 0, 0, 0)  # the line at its leading side
+        row.addWidget(LayoutFence(self._stack, self))
         self._single = QWidget(self._stack)  # what has many children gets its parent first: moving it is slow
         self._nothing = EmptyState(
             "mouse-pointer", _("No run selected"), _("Select a run to see its details."),
@@ -215,34 +216,8 @@ class RunInspector(QFrame):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        hint = self._stack.minimumSizeHint().grownBy(self._margins())
+        hint = super().minimumSizeHint()
         return hint.expandedTo(QSize(MINIMUM_WIDTH, hint.height()))
-
-    @override
-    def sizeHint(self) -> QSize:
-        return self._stack.sizeHint().grownBy(self._margins()).expandedTo(self.minimumSizeHint())
-
-    def _margins(self) -> QMargins:
-        """Return the room of its border, and of the line at its leading side."""
-        line = QMargins(0, 0, HAIRLINE, 0) if backwards() else QMargins(HAIRLINE, 0, 0, 0)
-        return self.contentsMargins() + line
-
-    @override
-    @guarded(None)
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._stack.setGeometry(self.rect().marginsRemoved(self._margins()))
-
-    @override
-    @guarded(False)
-    def event(self, event: QEvent) -> bool:
-        """Lay out what is around it only when its size hint changes; a layout of its own would for each text."""
-        if event.type() is QEvent.Type.LayoutRequest:
-            hint = self.minimumSizeHint()
-            if hint != self._hint:
-                self._hint = hint
-                self.updateGeometry()
-        return super().event(event)
 
     @property
     def run(self) -> Run | None:

@@ -21,7 +21,7 @@ from segmind_studio.ui.theme.icons import icon
 class OrderedRows:
     """Runs kept ascending by their key, counted from the top as they are shown: reversed when descending.
 
-    A run passed to a method must equal the one that was added; `replace` it when it changed.
+    A run passed to a method must equal the one that was added; `put` another there when it changed.
     """
 
     def __init__(self) -> None:
@@ -85,11 +85,17 @@ class OrderedRows:
         del self._keys[place]
         self._ids.discard(run.run_id)
 
-    def replace(self, old: Run, new: Run) -> None:
-        """Put `new` where `old` stood; its row must not differ."""
-        place = self._place(old)
+    def put(self, old: Run, new: Run) -> int:
+        """Put `new` where `old` stands and return the row; -1, and nothing is done, when its row is another."""
+        before, key = self._key(old), self._key(new)
+        place = bisect_left(self._keys, before)
+        if key != before:
+            target = bisect_left(self._keys, key)
+            if target - (target > place) != place:
+                return -1
+            self._keys[place] = key
         self._runs[place] = new
-        self._keys[place] = self._key(new)
+        return len(self._runs) - 1 - place if self._descending else place
 
     def fill(self, runs: Iterable[Run]) -> None:
         """Start over with these."""
@@ -305,26 +311,30 @@ class RunsModel(QAbstractTableModel):
 
     def _take(self, changed: Iterable[Run]) -> None:
         put: list[Run] = []
+        rows: list[int] = []  # of those that were put, until others come, go or move
         moves: list[tuple[Run, Run]] = []
         latest = {run.run_id: run for run in changed}
-        if sum(name in self._rows and not self._wanted(run) for name, run in latest.items()) > FEW:
+        leaving = {name for name, run in latest.items() if name in self._rows and not self._wanted(run)}
+        if len(leaving) > FEW:
             self._take_in_one_reset(latest)
             return
-        for new in latest.values():
-            old = self._runs.get(new.run_id)
+        settled = not leaving
+        for run_id, new in latest.items():
+            old = self._runs.get(run_id)
             if old is new or old == new:
                 continue
             self._counts.change(old, new)
-            if old is None or new.run_id not in self._rows:
-                self._runs[new.run_id] = new
+            if old is None or run_id not in self._rows:
+                settled = False
+                self._runs[run_id] = new
                 self._show(new)
-            elif not self._wanted(new):
+            elif run_id in leaving:
                 self._hide(old)
-                self._runs[new.run_id] = new
-            elif self._rows.row_after(old, new) == self._rows.row_of(old):
-                self._rows.replace(old, new)
-                self._runs[new.run_id] = new
+                self._runs[run_id] = new
+            elif (row := self._rows.put(old, new)) >= 0:
+                self._runs[run_id] = new
                 put.append(new)
+                rows.append(row)
             else:
                 moves.append((old, new))
         if len(moves) > FEW:
@@ -333,7 +343,7 @@ class RunsModel(QAbstractTableModel):
             for old, new in moves:
                 self._move(old, new)
                 put.append(new)
-        self._emit_runs_changed(put)
+        self._emit_runs_changed(rows if settled and not moves else [self._rows.row_of(run) for run in put])
 
     def _show(self, run: Run) -> None:
         if self._wanted(run):
@@ -350,11 +360,10 @@ class RunsModel(QAbstractTableModel):
             self.endRemoveRows()
 
     def _move(self, old: Run, new: Run) -> None:
-        source, target = self._rows.row_of(old), self._rows.row_after(old, new)
-        if source == target:  # a move before this one has brought it there
-            self._rows.replace(old, new)
+        if self._rows.put(old, new) >= 0:  # a move before this one has brought it there
             self._runs[new.run_id] = new
             return
+        source, target = self._rows.row_of(old), self._rows.row_after(old, new)
         self.beginMoveRows(_TOP, source, source, _TOP, target if target < source else target + 1)
         self._move_together([(old, new)])
         self.endMoveRows()
@@ -393,7 +402,7 @@ class RunsModel(QAbstractTableModel):
     def _fill(self) -> None:
         self._choice.kept = frozenset()
         self._choice.left.clear()
-        self._rows.fill(run for run in self._runs.values() if self._choice.takes(run))
+        self._rows.fill(self._choice.chosen(self._runs.values()))
 
     def _in_one_layout_change(self, change: Callable[[], None]) -> None:
         self.layoutAboutToBeChanged.emit()
@@ -407,8 +416,7 @@ class RunsModel(QAbstractTableModel):
     def _wanted(self, run: Run) -> bool:
         return self._choice.wants(run, shown=run.run_id in self._rows)
 
-    def _emit_runs_changed(self, runs: Sequence[Run]) -> None:
-        rows = [self._rows.row_of(run) for run in runs]
+    def _emit_runs_changed(self, rows: Sequence[int]) -> None:
         if len(rows) > MOST_SINGLE_ROWS:
             self._emit_rows_changed(min(rows), max(rows), Column.STATUS, LAST)
             return
@@ -416,7 +424,10 @@ class RunsModel(QAbstractTableModel):
             self._emit_rows_changed(row, row, Column.STATUS, LAST)
 
     def _emit_rows_changed(self, top: int, bottom: int, first: Column, last: Column | None = None) -> None:
-        self.dataChanged.emit(self.index(top, first), self.index(bottom, first if last is None else last))
+        """Say that these rows changed; all are there, which `index` would ask for in four calls from Qt."""
+        self.dataChanged.emit(
+            self.createIndex(top, first), self.createIndex(bottom, first if last is None else last),
+        )
 
     def _emit_counts(self, before: dict[Filter, int]) -> None:
         if self.counts != before:

@@ -50,9 +50,13 @@ def filter_word(which: Filter) -> str:
     }[which]
 
 
+_ACCEPTED, _ADOPTED = Phase.ACCEPTED, Phase.ADOPTED  # a set of them would be hashed in Python for each run
+
+
 def groups_of(run: Run) -> frozenset[Filter]:
     """Return the groups that a run is in."""
-    if run.phase in {Phase.ACCEPTED, Phase.ADOPTED}:  # as most of ten thousand: little of them decides
+    phase = run.phase
+    if phase is _ACCEPTED or phase is _ADOPTED:  # as most of ten thousand: little of them decides
         return _groups_of_listed(run.status, run.error, run.vanished, run.archived)
     return _groups(run.stage, run.vanished, run.archived and run.put_away)
 
@@ -129,6 +133,12 @@ class RowChoice:
         if self.filter not in groups and not (self.filter is Filter.ALL and ARCHIVED in self._text):
             return False
         return self._query.matches(run, self._context)
+
+    def chosen(self, runs: Iterable[Run]) -> list[Run]:
+        """Return the runs that pass filter and search."""
+        if self.filter is Filter.ALL and self._query.test is None:
+            return [run for run in runs if not run.archived or self.takes(run)]
+        return [run for run in runs if self.takes(run)]
 
     def wants(self, run: Run, *, shown: bool) -> bool:
         """Return whether a run, `shown` as a row now or not, should be a row."""
