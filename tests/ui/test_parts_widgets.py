@@ -8,6 +8,8 @@ from PySide6.QtGui import QAction, QEnterEvent, QGuiApplication
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from typing_extensions import override
+
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
 from segmind_studio.ui.parts import (
@@ -52,6 +54,7 @@ class LaidOut(QObject):
         self.again()
         widget.installEventFilter(self)
 
+    @override
     def eventFilter(self, watched, event):
         self._times += event.type() is QEvent.Type.LayoutRequest
         return super().eventFilter(watched, event)
