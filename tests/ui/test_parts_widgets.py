@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QAction, QEnterEvent, QGuiApplication
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
@@ -52,7 +53,8 @@ class LaidOut(QObject):
         self.again()
         widget.installEventFilter(self)
 
-    def eventFilter(self, watched, event):
+    @override
+    def eventFilter(self, watched, event):  # noqa: N802  # as Qt has it
         self._times += event.type() is QEvent.Type.LayoutRequest
         return super().eventFilter(watched, event)
 
