@@ -54,7 +54,7 @@ class LaidOut(QObject):
         widget.installEventFilter(self)
 
     @override
-    def eventFilter(self, watched, event):  # noqa: N802  # as Qt has it
+    def eventFilter(self, watched, event):
         self._times += event.type() is QEvent.Type.LayoutRequest
         return super().eventFilter(watched, event)
 
