@@ -30,6 +30,7 @@ from segmind_studio.ui.parts import EmptyState
 from segmind_studio.ui.runs.handlers import ConfirmDialog
 from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.screen import RunsScreen
+from tests.fakes.hosting import EndsWithWindow
 from tests.fakes.run_services import FakeAccounts, FakeDownloads, FakeRuns, FakeSettings, FakeSubmits
 from tests.fakes.try_service import FakeTryouts, make_budget_service
 from tests.fakes.typed import Kind, as_service, child, known, the
@@ -101,6 +102,7 @@ def make_runs_screen(
     )
     for part in (tasks, thumbnails, pictures):
         part.setParent(screen)
+    EndsWithWindow(screen, tasks, thumbnails)
     return screen
 
 

@@ -8,10 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage, ImageState
@@ -34,6 +32,7 @@ from segmind_studio.store.image_store import ImageStore
 from segmind_studio.store.try_file import TryFile
 from segmind_studio.store.vote_store import VoteStore
 from segmind_studio.ui.tryout.screen import TryScreen
+from tests.fakes.hosting import EndsWithWindow
 from tests.fakes.run_services import FakeAccounts, FakeRuns, FakeSettings, FakeSubmits
 from tests.fakes.typed import as_service, keep
 
@@ -77,23 +76,8 @@ def make_try_screen(
         notes.setParent(screen)
     for pool in (tasks, thumbnails):
         pool.setParent(screen)
-    _EndsWithWindow(screen, thumbnails)
+    EndsWithWindow(screen, tasks, thumbnails)
     return screen
-
-
-class _EndsWithWindow(QObject):
-    """Stop the decoding when the window is closed: a pool that is destroyed while it works waits for ever."""
-
-    def __init__(self, screen: TryScreen, thumbnails: Thumbnails) -> None:
-        super().__init__(screen)
-        self._thumbnails = thumbnails
-        screen.installEventFilter(self)
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
-        if event.type() == QEvent.Type.Hide and isinstance(watched, QWidget) and not watched.window().isVisible():
-            assert self._thumbnails.stop(20_000)
-        return False
 
 
 class FakeTryouts(QObject):
