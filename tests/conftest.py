@@ -163,7 +163,8 @@ def no_process_left() -> Iterator[None]:
     yield
     left = own_children() if has_children() else []
     for number in left:
-        os.kill(int(number), signal.SIGKILL)  # for the sake of the next tests
+        os.kill(int(number), signal.SIGKILL)  # for the sake of the next tests, which do not see it any more
+        os.waitid(os.P_PID, int(number), os.WEXITED | os.WNOWAIT)
     assert left == []
 
 

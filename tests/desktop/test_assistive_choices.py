@@ -181,6 +181,8 @@ def views(choices, place):
         def archive():
             find(QAbstractButton, "runs.compare.back").click()
             with_all(commands.archive)
+            chip = find(QAbstractButton, "runs.filter.archived")
+            choices.studio.driver.wait(chip.isVisible, "the archived runs")
 
         return (table.selectAll, partial(with_all, commands.compare), archive)
     if place == "settings":

@@ -93,6 +93,5 @@ def test_the_dead_connection_is_not_used_again(qtbot, runs, connection):
         assert server.accepted == 1, "each check opens a connection"
         runs.set_polling(on=True)
         runs.resume()
-        qtbot.waitUntil(lambda: len(server.seen) > 2)
-        assert server.accepted == 2
+        qtbot.waitUntil(lambda: server.accepted == 2)  # a check may have begun before, on the first
         assert runs.stop()
