@@ -24,6 +24,8 @@ from segmind_studio.texts import _
 
 _log = logging.getLogger(__name__)
 _BUSY_S = 10.0
+_CLOSE_S = 5.0  # for what another thread is doing with its connection
+_FETCHED = 100  # rows at a time
 _WAL = "-wal"
 _WAL_STAYS = 4 * 1024 * 1024  # bytes: a larger one is cut to this after what is in it was moved
 _NEW = ".recovering"  # the file that recovery is writing
@@ -41,7 +43,9 @@ class Database:
         self._path = path
         self._migrations = tuple(migrations)
         self._lock = threading.RLock()
-        self._connections: dict[int, sqlite3.Connection] = {}  # by thread; a number may serve a later thread
+        # By thread; a number may serve a later thread. The lock is held while a connection is used: SQLite may end
+        # the process when one is closed under a query.
+        self._connections: dict[int, tuple[sqlite3.Connection, threading.RLock]] = {}
         self._ready = False
         self._closed = False
         self._note = ""
@@ -78,57 +82,71 @@ class Database:
 
         Inside a transaction of the same thread it is a part of that one.
         """
-        connection = self._connection()
-        if connection.in_transaction:
-            yield connection
-            return
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+        connection, lock = self._connection()
+        with lock:
+            if connection.in_transaction:
                 yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-        except sqlite3.Error as error:
-            raise _worded(error, self._path) from error
+                return
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise _worded(error, self._path) from error
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Return all rows of one query; StoreError when it cannot be read."""
+        connection, lock = self._connection()
         try:
-            return self._connection().execute(sql, parameters).fetchall()
+            with lock:
+                return connection.execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
             raise _worded(error, self._path) from error
 
     def each_row(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[tuple[object, ...]]:
         """Yield the rows of one query, which are never all in memory; StoreError when it cannot be read."""
+        connection, lock = self._connection()
         try:
-            yield from self._connection().execute(sql, parameters)
+            with lock:
+                cursor = connection.execute(sql, parameters)
+                some = cursor.fetchmany(_FETCHED)
+            while some:
+                yield from some
+                with lock:
+                    some = cursor.fetchmany(_FETCHED)
         except sqlite3.Error as error:
             raise _worded(error, self._path) from error
 
     def close(self) -> None:
-        """Close the connections of all threads; may be called twice."""
+        """Close the connections of all threads, each once it is not used any more; may be called twice."""
         with self._lock:
             self._closed = True
-            for connection in self._connections.values():
-                with contextlib.suppress(sqlite3.Error):
-                    connection.close()
-            self._connections.clear()
+            connections, self._connections = self._connections, {}
+        for connection, lock in connections.values():
+            if not lock.acquire(timeout=_CLOSE_S):
+                _log.warning("A connection that is still used stays open.")
+                continue
+            with contextlib.suppress(sqlite3.Error):
+                connection.close()
+            lock.release()
 
-    def _connection(self) -> sqlite3.Connection:
+    def _connection(self) -> tuple[sqlite3.Connection, threading.RLock]:
         with self._lock:
             self.open()
             thread = threading.get_ident()
-            connection = self._connections.get(thread)
-            if connection is None:
+            known = self._connections.get(thread)
+            if known is None:
                 try:
-                    connection = self._connect()
+                    known = self._connect(), threading.RLock()
                 except sqlite3.Error as error:
                     raise _worded(error, self._path) from error
-                self._connections[thread] = connection
-            return connection
+                self._connections[thread] = known
+            return known
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 
+from segmind_studio.core.datasets import Check, Finding, Severity
 from segmind_studio.core.runs import Phase
 from segmind_studio.ui.train.review import ReviewDialog
 from tests.fakes.data_place import open_place
@@ -128,3 +129,14 @@ def test_a_review_of_an_estimate_closes_when_the_exact_package_has_other_news(be
         bench.click("train.review")
         again = next(one for one in bench.screen.findChildren(ReviewDialog) if one.isVisible())
         assert any(run.name in words for words in bench.texts(again))
+
+
+def test_a_problem_that_was_just_mended_does_not_stop_the_review(bench):
+    good, watch = bench.datasets.package, bench.datasets.package_watch
+    broken = Finding(Check.UNREADABLE, Severity.MUST, "One photo cannot be read.")
+    bench.datasets.package, watch.current = replace(good, findings=(broken,)), False
+    bench.click("train.review")
+    assert bench.review is None
+    bench.datasets.package, watch.current = good, True
+    watch.answered.emit()
+    assert bench.open_review.isVisible()

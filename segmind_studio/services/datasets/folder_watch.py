@@ -137,9 +137,12 @@ class FolderWorker(QObject):
     @Slot(object)
     def read_again(self, request: RereadRequest) -> None:
         """Read the captions beside these photos; emits `reread` unless cancelled."""
-        report = scan(
-            sorted(request.known), request.known, self._imports, _unseen, request.cancelled.is_set,
-        )
+        paths, cancelled = sorted(request.known), request.cancelled.is_set
+        try:
+            report = scan(paths, request.known, self._imports, _unseen, cancelled)
+        except (StudioError, OSError) as error:
+            _log.warning("Captions could not be read again: %s", type(error).__name__)
+            return
         if not request.cancelled.is_set():
             self.reread.emit(Reread(request.changed, report))
 

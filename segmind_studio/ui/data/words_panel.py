@@ -76,7 +76,7 @@ class TermModel(QAbstractTableModel):
         self._shown: list[Term] = []
         self._addable = False
 
-    def set_addable(self, addable: bool) -> None:  # noqa: FBT001  # a value, as a property has it
+    def set_addable(self, *, addable: bool) -> None:
         """Set whether there are selected photos that a term can be added to."""
         if addable != self._addable:
             self._addable = addable
@@ -335,7 +335,7 @@ class WordsPanel(QWidget):
         """Set how many photos are selected: without any, no word can be added to them."""
         for action in (self._add, self._add_after):
             action.setEnabled(count > 0)
-        self.model.set_addable(count > 0)
+        self.model.set_addable(addable=count > 0)
 
     @property
     def commands(self) -> tuple[QAction, ...]:

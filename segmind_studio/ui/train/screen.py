@@ -418,17 +418,17 @@ class TrainScreen(Place):
     def _start_review(self) -> None:
         """Open the review, or go to the first problem."""
         self._come_forward()
-        facts = self._facts()
         self._everything = True
         self._refresh()
+        facts = self._facts()
+        if facts.dataset.used and not facts.public_zip and self._waits_for_package():
+            return
         if facts.blockers:
             first = facts.blockers[0]
             if first.key:
                 self._seen().reveal(first.key)
             else:
                 self.toast.emit(first.text)
-            return
-        if not facts.public_zip and self._waits_for_package():
             return
         if self._review is None:
             self._draft.flush()

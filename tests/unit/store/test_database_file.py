@@ -34,6 +34,33 @@ with db.transaction() as connection:
 print(db.rows("SELECT words FROM note"))
 db.close()
 """
+CLOSED_UNDER_READERS = """
+import sys, threading
+from pathlib import Path
+from segmind_studio.core.errors import StoreError
+from segmind_studio.store.database import Database
+sys.setswitchinterval(1e-5)
+def read(database, reading):
+    try:
+        while True:
+            database.rows("SELECT words FROM note")
+            reading.set()
+    except StoreError:
+        pass
+for _ in range(150):
+    database = Database(Path(sys.argv[1]), ["CREATE TABLE note (words TEXT);"])
+    with database.transaction() as connection:
+        connection.executemany("INSERT INTO note VALUES (?)", [("x",)] * 5)
+    reading = threading.Event()
+    threads = [threading.Thread(target=read, args=(database, reading)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    reading.wait(30)
+    database.close()
+    for thread in threads:
+        thread.join(30)
+print("whole")
+"""
 CRASH = """
 import os, sys
 from pathlib import Path
@@ -234,3 +261,9 @@ def test_the_log_of_a_large_write_does_not_stay_large(tmp_path: Path) -> None:
             connection.execute("INSERT INTO note VALUES ('small')")
     assert log.stat().st_size <= 4 * 1024 * 1024
     db.close()
+
+
+def test_a_file_may_be_closed_while_other_threads_read(path: Path) -> None:
+    """In a process of its own: SQLite would end it."""
+    done = child(CLOSED_UNDER_READERS, path)
+    assert (done.returncode, done.stdout.split()) == (0, ["whole"]), done.stderr
