@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from threading import Event
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, Qt, Signal, Slot
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Check, Photo
@@ -28,6 +28,7 @@ from segmind_studio.services.images.picture_steps import (
     photos_in,
 )
 from segmind_studio.services.images.plot_maker import PlotMaker
+from segmind_studio.services.system.ending import thread_pool
 from segmind_studio.store.measure_store import MeasureStore
 
 _MOST_KEPT = 20_000
@@ -62,7 +63,7 @@ class PictureMeasurer(QObject):
         self._stopped = False
         self._measuring = False
         self._missing = False
-        self._pool = QThreadPool(self)
+        self._pool = thread_pool(self)
         self._pool.setMaxThreadCount(1)
         self._pool.setObjectName("picture measures")
         self._answered.connect(self._take, Qt.ConnectionType.QueuedConnection)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, Qt, Signal, Slot
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.glance import GlancePlot, PlotKind, plot_of
 from segmind_studio.core.likeness import PictureMeasures
 from segmind_studio.record import record
+from segmind_studio.services.system.ending import thread_pool
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class PlotMaker(QObject):
         self._running: _PlotRequest | None = None
         self._waiting: _PlotRequest | None = None
         self._stopped = False
-        self._pool = QThreadPool(self)
+        self._pool = thread_pool(self)
         self._pool.setMaxThreadCount(1)
         self._pool.setObjectName("plots")
         self._finished.connect(self._take, Qt.ConnectionType.QueuedConnection)

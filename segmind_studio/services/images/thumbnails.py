@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QMetaObject, QObject, QRunnable, Qt, QThread, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtCore import QMetaObject, QObject, QRunnable, Qt, QThread, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 from typing_extensions import override
 
@@ -23,6 +23,7 @@ from segmind_studio.core.photo_fit import NO_FIT, PhotoFit
 from segmind_studio.dataset.subject import subject_of
 from segmind_studio.record import record
 from segmind_studio.services.images.photo_reading import WHOLE, read_image
+from segmind_studio.services.system.ending import thread_pool
 
 if TYPE_CHECKING:
     from segmind_studio.services.images.picture_measures import PictureMeasurer
@@ -130,7 +131,7 @@ class Thumbnails(QObject):
         self._scrolls = QTimer(self, singleShot=True, interval=_SCROLLED_MS)
         self._scrolls.timeout.connect(self._pump)
         self._background = WHITE
-        self._pool = QThreadPool(self)
+        self._pool = thread_pool(self)
         self._pool.setMaxThreadCount(THREADS)
         self._pool.setObjectName("thumbnails")
         self._decoded.connect(self._take, Qt.ConnectionType.QueuedConnection)

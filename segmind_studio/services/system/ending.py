@@ -6,8 +6,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QObject, QThread, QThreadPool
+from shiboken6 import Shiboken
 
 _log = logging.getLogger(__name__)
 END_MS = 8000  # milliseconds for all together; a later launch waits a little longer
@@ -28,6 +30,23 @@ def thread_ended(thread: QThread, deadline_ms: int) -> bool:
     `isRunning` is False a moment too early: Qt then still sends the thread's last events, also to objects of ours.
     """
     return thread.wait(deadline_ms)
+
+
+def thread_pool(owner: QObject) -> QThreadPool:
+    """Return a pool for an object that ends its work before the object is destroyed.
+
+    Qt waits for the work in the pool's destructor. Where a call from Python that handles events keeps Python's
+    lock, as `QTest.qWaitForWindowExposed` does, work in Python would wait for that lock, and both for ever.
+    """
+    pool = QThreadPool()
+    owner.destroyed.connect(partial(_drain, pool))
+    return pool
+
+
+def _drain(pool: QThreadPool, _owner: QObject | None = None) -> None:
+    if Shiboken.isValid(pool):  # at the end of the process either goes first
+        pool.clear()
+        pool.waitForDone()
 
 
 def end_all(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, Qt, Signal, Slot
 from shiboken6 import Shiboken
 
 from segmind_studio.core.errors import CancelledError, StudioError, unexpected
+from segmind_studio.services.system.ending import thread_pool
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -81,7 +83,8 @@ class _Job(QRunnable):
         try:
             self._task.work()
         finally:
-            self._worked()
+            with suppress(RuntimeError):  # the runner is being destroyed
+                self._worked()
 
 
 class TaskRunner(QObject):
@@ -96,7 +99,7 @@ class TaskRunner(QObject):
 
     def __init__(self, threads: int = 3, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
+        self._pool = thread_pool(self)
         self._pool.setMaxThreadCount(threads)
         self._pool.setObjectName("tasks")
         self._tasks: dict[int, Task] = {}

@@ -1,5 +1,8 @@
 """The end: all are asked before any is waited for, one deadline for all, nothing that breaks stops the rest."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -12,6 +15,27 @@ from segmind_studio.services.system.single_instance import PATIENCE_S
 from segmind_studio.services.system.worker_thread import WorkerThread
 
 pytestmark = pytest.mark.usefixtures("qapp")
+DESTROYED_AT_WORK = """
+import time
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from segmind_studio.services.system.tasks import TaskRunner
+class Receiver(QObject):
+    @Slot(object)
+    def take(self, _answer): pass
+def work():
+    end = time.monotonic() + 0.2
+    while time.monotonic() < end:
+        sum(range(50))
+app, receiver, parent, window = QApplication([]), Receiver(), QWidget(), QWidget()
+runner = TaskRunner(3, parent)
+for _ in range(5):
+    runner.run(work, receiver.take, receiver.take)
+parent.deleteLater()
+window.show()
+QTest.qWaitForWindowExposed(window)
+"""
 
 
 def test_all_are_asked_before_any_is_waited_for():
@@ -96,3 +120,12 @@ def test_what_breaks_keeps_nothing_else_from_its_end(caplog):
 
 def test_a_later_launch_waits_longer_than_the_end_may_take():
     assert PATIENCE_S * 1000 > END_MS
+
+
+def test_a_pool_that_is_destroyed_at_work_does_not_wait_for_ever():
+    """In a process of its own, which nothing else could end. The window is waited for with Python's lock held."""
+    done = subprocess.run(  # noqa: S603  # our own lines
+        [sys.executable, "-c", DESTROYED_AT_WORK], env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, check=True,
+        capture_output=True, text=True, timeout=60,
+    )
+    assert done.stderr.replace("This plugin does not support propagateSizeHints()", "").split() == []
