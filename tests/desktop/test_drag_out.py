@@ -38,7 +38,7 @@ class Target:
     @property
     def lines(self):
         self._said += bytes(self._process.readAllStandardOutput().data()).decode()
-        return self._said.splitlines()
+        return self._said[: self._said.rfind("\n") + 1].splitlines()
 
     def drag(self, widget, at):
         """Drag from a point of a widget into the other window, and return what that took."""

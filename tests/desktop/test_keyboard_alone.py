@@ -53,7 +53,7 @@ def test_photos_in_a_trained_model_out_without_a_mouse(qapp, tmp_path, photos):
         keyboard.press("Ctrl+Return")
         studio.driver.wait(lambda: studio.driver.usable("review.start"), "the review")
         assert studio.jobs() == ()
-        assert keyboard.named(keyboard.focus(), "review.cancel")  # the safe one has the focus
+        studio.driver.wait(lambda: keyboard.named(keyboard.focus(), "review.cancel"), "the focus on the safe one")
         keyboard.tab_to("review.start")
         keyboard.press("Space")
 

@@ -135,7 +135,9 @@ def paid(bench, journal, run, make_submission):
 
     def pay(account, *, lost=False):
         journal.save(replace(run, account_id=account.account_id, notes="good light"), time.time())
+        assert bench.live.add(run.run_id)  # else a poll settles it before its answer is stored
         assert make_submission(bench.accounts.state.connection).drive(run.run_id) is None
+        bench.live.discard(run.run_id)
         if lost:
             journal.change(run.run_id, time.time(), phase=Phase.UNKNOWN, service_id="", status="")
         return run.run_id
