@@ -199,7 +199,7 @@ class OrderCall(QObject):
     def present(self) -> bool:
         """Return whether the caller still waits for answers, as the system knows it at this moment."""
         if self._caller is not None:
-            self._caller.waitForReadyRead(0)  # else that it is gone is news behind all that waits in the event loop
+            self._caller.waitForReadyRead(0)  # else it leaves behind all that waits in the event loop
         return self._caller is not None
 
     def answer(self, event: Mapping[str, object], *, last: bool = False) -> None:
