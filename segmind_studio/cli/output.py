@@ -46,6 +46,7 @@ class Output:
         self._quiet = quiet
         self._secrets = secrets
         self._out, self._err, self._in = sys.stdout, sys.stderr, sys.stdin
+        self._goes_on, self._broken = False, False
 
     def event(self, event: str, /, **fields: object) -> None:
         """Print a line of JSON; nothing where people read."""
@@ -96,6 +97,18 @@ class Output:
         return self._in.readline().strip().casefold() in {word.casefold(), "yes"}
 
     @contextlib.contextmanager
+    def going_on(self) -> Generator[None]:
+        """Let nothing that cannot be printed end the work: `| head` may have what it wanted, the disk may be full.
+
+        What comes after it is printed again, and fails where nobody reads.
+        """
+        self._goes_on = True
+        try:
+            yield
+        finally:
+            self._goes_on = self._broken = False
+
+    @contextlib.contextmanager
     def progress(self, title: str, *, in_bytes: bool = False) -> Generator[Advance]:
         """Show a bar on a terminal while something runs; as JSON a line each second at most."""
         if self.as_json:
@@ -119,9 +132,16 @@ class Output:
         return advance
 
     def _print(self, text: str, stream: TextIO) -> None:
+        if self._broken:
+            return
         safe = self._safe(text)
         encoding = getattr(stream, "encoding", None) or "utf-8"
-        print(safe.encode(encoding, "replace").decode(encoding), file=stream, flush=True)  # its work
+        try:
+            print(safe.encode(encoding, "replace").decode(encoding), file=stream, flush=True)  # its work
+        except OSError:
+            if not self._goes_on:
+                raise
+            self._broken = True
 
     def _safe(self, text: str) -> str:
         """Return a text without keys, and without what a terminal obeys; a file's name can hold both."""
@@ -148,10 +168,17 @@ def _bar(title: str, *, in_bytes: bool, err: TextIO) -> Generator[Advance]:
 
     counts = DownloadColumn() if in_bytes else MofNCompleteColumn()
     shown = TextColumn("{task.description}", markup=False)
-    with Progress(shown, BarColumn(), counts, console=Console(file=err), transient=True) as bars:
-        task = bars.add_task(title, total=None)
+    bars = Progress(shown, BarColumn(), counts, console=Console(file=err), transient=True)
+    task = bars.add_task(title, total=None)
 
-        def advance(done: int, total: int | None) -> None:
+    def advance(done: int, total: int | None) -> None:
+        with contextlib.suppress(OSError):  # a bar that cannot be drawn ends no work
             bars.update(task, completed=done, total=total)
 
+    with contextlib.suppress(OSError):
+        bars.start()
+    try:
         yield advance
+    finally:
+        with contextlib.suppress(OSError):
+            bars.stop()

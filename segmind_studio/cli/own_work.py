@@ -63,6 +63,11 @@ def pause(seconds: float) -> bool:
     return threading.Event().wait(seconds)
 
 
+def goes_on(run: Run, waits: SendAgainWaits) -> bool:
+    """Return whether a run can still change: not one without an answer that the person may send again."""
+    return run.active and not waits.may_send_again(run)
+
+
 class OwnWork:
     """Order, submit, follow and download in this process. Blocking; one thread, which Ctrl+C interrupts."""
 
@@ -164,10 +169,11 @@ class OwnWork:
                 pause=lambda _run_id, seconds: pause(seconds), options=session.options, look=self._look,
                 plans=plans,
             )
-            for run_id, error in submission.drive_all(run_ids):
-                run = session.journal.get(run_id)
-                if run is not None:
-                    ended.append((run, error))
+            with self._output.going_on():  # between the row that says "sent" and the request nothing may end it
+                for run_id, error in submission.drive_all(run_ids):
+                    run = session.journal.get(run_id)
+                    if run is not None:
+                        ended.append((run, error))
         yield from ended
 
     def _look(self, _run_id: str, items: tuple[ManifestItem, ...]) -> None:
@@ -208,7 +214,7 @@ class OwnWork:
             found = (self._session.journal.get(run_id) for run_id in run_ids)
             runs = tuple(run for run in found if run is not None)
             yield runs
-            if not any(self._goes_on(run) for run in runs):
+            if not any(goes_on(run, self._waits) for run in runs):
                 return
             offline = problem is not None and problem.problem is ApiProblem.OFFLINE
             later = problem.retry_after if problem is not None else None
@@ -226,9 +232,6 @@ class OwnWork:
         """List if this process has, or can get, the folder; otherwise the app that has it does so."""
         if self._session.owns or self._session.claim():
             self.list_runs()
-
-    def _goes_on(self, run: Run) -> bool:
-        return run.active and not self._waits.may_send_again(run)
 
     # -- the model
 

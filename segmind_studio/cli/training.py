@@ -118,7 +118,7 @@ def _carry_out(
     code = max((code_of_run(run) for run in ends), default=code)
     for run in ends:
         if run.ready and download is not None:
-            fetch(session, work, run, download)
+            fetch(session, work_of(session), run, download)  # a window may have come or gone meanwhile
     return code
 
 

@@ -156,7 +156,9 @@ class SingleInstance(QObject):
         if isinstance(loaded, dict):
             told = cast("dict[str, object]", loaded)
             if "order" in told:
-                self.ordered.emit(OrderCall(caller, told, self))
+                call = OrderCall(caller, told, self)
+                call.answer({"event": "taken"})  # photos may be read for minutes; a frozen window says nothing
+                self.ordered.emit(call)
                 return
             loaded, wish = told.get("paths"), str(told.get("wish", ""))
         if isinstance(loaded, list):
