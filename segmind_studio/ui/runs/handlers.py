@@ -86,7 +86,7 @@ class ConfirmDialog(QDialog):
             self.verb_button, price.budget_now if price else _without_budget, "runs.confirm", warnings,
         )
         self._gate.asked_anew.connect(self._fit)
-        self._gate.asked_anew.connect(self._fit, Qt.ConnectionType.QueuedConnection)  # the layouts inside follow later
+        self._gate.asked_anew.connect(self._fit, Qt.ConnectionType.QueuedConnection)  # layouts inside follow
         self.verb_button.clicked.connect(self._accept)
         self.cancel_button.clicked.connect(self.reject)
         words = QVBoxLayout()
