@@ -147,7 +147,7 @@ def test_all_of_it_is_saved_as_csv_and_as_a_picture(qtbot, view, place, tmp_path
     path = save(qtbot, view, place, "csv", tmp_path / "money.csv")
     rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))
     assert rows[0] == ["chart", "entry", "series", "value", "unit"]
-    assert ["Spent by dataset", "'=Cup", "Training", "4", "US dollars"] in rows
+    assert ["Spent by dataset", "'=Cup", "Training", "4.00", "US dollars"] in rows
     assert ["Time in each stage", "Training", "Median", "600", "seconds"] in rows
     path = save(qtbot, view, place, "png", tmp_path / "money.png")
     image = QImage(str(path))
