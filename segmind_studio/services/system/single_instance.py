@@ -197,7 +197,9 @@ class OrderCall(QObject):
 
     @property
     def present(self) -> bool:
-        """Return whether the caller still waits for answers."""
+        """Return whether the caller still waits for answers, as the system knows it at this moment."""
+        if self._caller is not None:
+            self._caller.waitForReadyRead(0)  # else it leaves behind all that waits in the event loop
         return self._caller is not None
 
     def answer(self, event: Mapping[str, object], *, last: bool = False) -> None:
