@@ -86,7 +86,7 @@ class PricePanel(QWidget):
             return
         self._breaches = breaches
         if self._gate is not None:
-            self._gate.hide()
+            self._gate.setParent(None)  # else it still bears the name of the next
             self._gate.deleteLater()
             self._gate = None
         if breaches:
