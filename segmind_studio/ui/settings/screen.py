@@ -120,8 +120,8 @@ class SettingsScreen(Place):
         yield from self._advanced.rest
         yield
         self._sections = (
-            self._accounts, self._budget, *switches, self._webhook, self._receiver, appearance, self._language,
-            self._practice, self._advanced,
+            self._accounts, self._budget, *switches, appearance, self._language, self._practice, self._webhook,
+            self._receiver, self._advanced,
         )
         self._advanced.toast.connect(self.toast)
         self._page.setAccessibleName(self.title)

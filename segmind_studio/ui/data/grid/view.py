@@ -132,7 +132,9 @@ class PhotoGrid(TileGrid):
 
     def _caption_place(self, index: QModelIndex | QPersistentModelIndex) -> QRect:
         cell = QRectF(self.visualRect(index))
-        return caption_room(cell, self.cells, QFontMetrics(self.small_font)).toAlignedRect()
+        room = caption_room(cell, self.cells, QFontMetrics(self.small_font)).toAlignedRect()
+        room.setTop(self.visualRect(index).y() + GAP // 2)  # it covers the name too: both are in the middle
+        return room
 
     @Slot()
     def _follow_inline(self) -> None:

@@ -43,7 +43,7 @@ class GridConfirm(QDialog):
         self._price = PricePanel("try.grid")
         self._breaches: tuple[Breach, ...] = ()
         if grid.practice:
-            self._price.show_free()
+            self._price.show_free(count)
         else:
             status = grid.budget_status(self._cells)
             self._breaches = status.breaches if status is not None else ()
