@@ -21,7 +21,7 @@ from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.tile import PhotoDelegate, caption_room
 from segmind_studio.ui.parts import ActionButton, EmptyState, IconLabel, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
-from segmind_studio.ui.parts.density import Density
+from segmind_studio.ui.parts.density import GAP, Density
 from segmind_studio.ui.parts.files_out import drag_files
 from segmind_studio.ui.parts.tiles import TileGrid
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
