@@ -142,7 +142,7 @@ def test_without_a_network_it_says_so_and_what_still_works(it, stopped_clock):
     it.network.become(True)
     assert it.text("updated") == "No connection, updated 3 min ago"
     it.runs.set_watch(WatchState(checked_at=time.time() - 190))
-    assert it.text("updated") == "updated 3 min ago"
+    assert it.text("updated") == "Updated 3 min ago"
 
 
 def test_while_the_service_wants_quiet_it_cannot_be_pressed(it):
