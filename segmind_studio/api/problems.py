@@ -15,11 +15,11 @@ from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.texts import N_, Text, _
 
 _RETIRED = re.compile(r"deprecat|no longer|\bretired\b|\bsunset", re.IGNORECASE)
-_SOMETHING_ELSE = re.compile(  # than the service: one value of the request, the person's account, one run
-    r"(?:\b(?:you|your|parameter|field|argument|option|value|key|member|team|account|trial|plan|subscription)\b.*"
-    r"(?:deprecat|no longer|retired|sunset))|no longer exist",
+_SOMETHING_ELSE = re.compile(  # than the service: one value of the request, the person's account
+    r"\b(?:you|your|parameter|field|argument|option|value|key|member|team|account|trial|plan|subscription)\b",
     re.IGNORECASE,
 )
+_GONE = re.compile("no longer exist", re.IGNORECASE)  # one run or model
 _SENTENCES = re.compile(r"[.;!]\s|\n")
 _KEY_ABSENT = re.compile(r"missing|not provided|\brequired\b|no api.?key|not found in", re.IGNORECASE)
 _CONTENT_TYPE = re.compile(r"content.?type|media type|application/json", re.IGNORECASE)
@@ -144,9 +144,11 @@ def _problem(answer: Answer, detail: str) -> ApiProblem:
 
 def _is_retired(detail: str) -> bool:
     """Return whether a sentence says that the service itself ends, by the words that the API is known to use."""
-    return any(
-        _RETIRED.search(sentence) and not _SOMETHING_ELSE.search(sentence) for sentence in _SENTENCES.split(detail)
-    )
+    for sentence in _SENTENCES.split(detail):
+        found = _RETIRED.search(sentence)
+        if found and not _GONE.search(sentence) and not _SOMETHING_ELSE.search(sentence, 0, found.start()):
+            return True
+    return False
 
 
 def _not_acceptable(detail: str) -> ApiProblem:

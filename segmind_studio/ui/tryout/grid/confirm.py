@@ -72,7 +72,7 @@ class GridConfirm(QDialog):
     def _reckon(self) -> None:
         """Show the price as it is now; a typed word stays where the exceeded limits are the same."""
         if self._grid.practice:
-            self._price.show_free()
+            self._price.show_free(len(self._cells))
             return
         status = self._grid.budget_status(self._cells)
         total = together(self._grid.costs(self._cells), pictures=True)
