@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontDatabase, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 import segmind_studio.ui
 from segmind_studio.core.datasets import DatasetSummary
-from segmind_studio.resources import resource
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.ui.data.dataset_list import DatasetList
 from segmind_studio.ui.data.inspector.bulk_parts import CaptionPartList
@@ -219,25 +218,6 @@ def test_a_label_stands_at_the_side_where_reading_begins_whatever_its_letters(re
     ground = image.pixel(0, 0)
     dark = [x for x in range(image.width()) for y in range(image.height()) if image.pixel(x, y) != ground]
     assert min(dark) > image.width() // 2
-
-
-def test_lines_of_wrapped_words_begin_at_one_edge_and_lose_no_letter(read):
-    """As Qt draws them, the first line stands a space further to the left, as the space is of another face."""
-    read(RTL)
-    QFontDatabase.addApplicationFont(str(resource("fonts", "Inter-Regular.otf")))
-    first = "مظهر: طريقة رسم أو إضاءة"
-    label = text_label(f"{first} أو ألوان.")
-    label.setFont(QFont("Inter", 10))
-    label.setFixedWidth(label.fontMetrics().horizontalAdvance(first) + 2)  # no room for the space
-    label.setFixedHeight(label.heightForWidth(label.width()))
-    image = label.grab().toImage()
-    ground, line = image.pixel(0, 0), label.fontMetrics().lineSpacing()
-    dark = [
-        [x for x in range(image.width()) for y in range(top, min(top + line, image.height()))
-         if image.pixel(x, y) != ground]
-        for top in (0, line)
-    ]
-    assert abs(max(dark[0]) - max(dark[1])) <= 1
 
 
 def test_a_page_of_help_has_the_direction_of_the_window_but_for_code(qtbot, qapp, read):

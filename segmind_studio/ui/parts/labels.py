@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextOption
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from segmind_studio.ui.guarded import guarded
@@ -16,33 +16,13 @@ from segmind_studio.ui.theme.style import mark
 
 def text_label(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
     """Return a label that shows plain text, never markup, and can be read by a screen reader."""
-    label = _BackwardsLabel(text) if wrap and backwards() else QLabel(text)
+    label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wrap)
     if backwards():  # by itself, a text that begins with Latin letters or digits stands at the left
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
         label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
     return mark(label, role=role)
-
-
-class _BackwardsLabel(QLabel):
-    """Wrapped text from right to left. Qt lets the space at the end of a line take room at its start."""
-
-    @override
-    @guarded(None)
-    def paintEvent(self, event: QPaintEvent) -> None:
-        rich = self.textFormat() is not Qt.TextFormat.PlainText
-        if rich or self.hasSelectedText() or self.layoutDirection() is Qt.LayoutDirection.LeftToRight:
-            super().paintEvent(event)
-            return
-        painter = QPainter(self)
-        self.drawFrame(painter)
-        side = QStyle.visualAlignment(self.layoutDirection(), self.alignment()) | Qt.AlignmentFlag.AlignAbsolute
-        option = QTextOption(side)
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        option.setWrapMode(QTextOption.WrapMode.WordWrap)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(QRectF(self.contentsRect()), self.text(), option)
 
 
 class ElidedLabel(QLabel):
