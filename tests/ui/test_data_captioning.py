@@ -238,6 +238,7 @@ def test_the_keyboard_and_the_models_stay_with_who_asked_for_them(asked, server)
             writer.local_models.find()  # an earlier dialog, which was closed meanwhile
         assert (found.isVisible(), model.text()) == (False, before)
         look.setFocus()
+        it.qtbot.waitUntil(look.hasFocus)
         with it.qtbot.waitSignal(writer.local_models.found):
             it.qtbot.keyClick(look, Qt.Key.Key_Space)
         assert model.text() == "moondream"

@@ -62,8 +62,10 @@ class PackageSteps:
                 plan(item, options, self._prepared, self.plans, cancelled)
             except DatasetError as error:
                 cause = error.__cause__
-                words = cause.title if isinstance(cause, DatasetError) else error.title
-                unusable.append(replace(photo, problem=words))
+                if isinstance(cause, DatasetError):
+                    unusable.append(replace(photo, problem=cause.title))
+                else:  # its disk may be away for a moment: the next look inspects a file of another size and time
+                    unusable.append(replace(photo, problem=error.title, size=0, mtime_ns=0))
         return dataset.with_photos(tuple(unusable)), tuple(unusable)
 
     def measure(self, dataset: Dataset, options: PackageOptions, cancelled: Cancelled) -> tuple[int, str]:

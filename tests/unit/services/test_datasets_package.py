@@ -1,7 +1,9 @@
 """What would be sent, kept up to date off the GUI thread, and the export of it."""
 
+import errno
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QThread
@@ -9,6 +11,7 @@ from PySide6.QtCore import QThread
 from segmind_studio.core.caption_terms import NO_VOCABULARY
 from segmind_studio.core.datasets import Check, PackageInfo, PackageOptions
 from segmind_studio.core.errors import DatasetError, StoreError
+from segmind_studio.dataset import archive
 from segmind_studio.dataset.inspection import FILE_MISSING
 from segmind_studio.resources import resource
 from segmind_studio.services.datasets import package_steps
@@ -128,6 +131,22 @@ class TestFilesThatChange:
             service.check_files()
         assert service.dataset.photos[3].problem == ""
         assert service.package.image_count == 6
+
+    def test_a_disk_that_was_away_for_a_moment_keeps_no_photo_out(self, qtbot, service, place, monkeypatch):
+        real = archive.exact_changes_of
+
+        def away(file, layout):
+            if Path(file.name).name == "3.jpg":
+                raise OSError(errno.EIO, "Input/output error")
+            return real(file, layout)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(archive, "exact_changes_of", away)
+            assert exact(qtbot, service, place).image_count == 5
+        assert service.dataset.photos[3].problem
+        service.check_files()
+        qtbot.waitUntil(lambda: service.package.exact and service.package.image_count == 6)
+        assert (service.dataset.photos[3].problem, service.dataset.photos[3].caption) == ("", "TOK 3")
 
     def test_an_edited_photo_is_seen_as_it_is_now(self, qtbot, service, place):
         exact(qtbot, service, place)
