@@ -208,7 +208,7 @@ class OwnWork:
             found = (self._session.journal.get(run_id) for run_id in run_ids)
             runs = tuple(run for run in found if run is not None)
             yield runs
-            if not any(self._goes_on(run) for run in runs):
+            if not any(self.goes_on(run) for run in runs):
                 return
             offline = problem is not None and problem.problem is ApiProblem.OFFLINE
             later = problem.retry_after if problem is not None else None
@@ -227,7 +227,8 @@ class OwnWork:
         if self._session.owns or self._session.claim():
             self.list_runs()
 
-    def _goes_on(self, run: Run) -> bool:
+    def goes_on(self, run: Run) -> bool:
+        """Return whether a run can change without its user; one without an answer is waited for for a time."""
         return run.active and not self._waits.may_send_again(run)
 
     # -- the model

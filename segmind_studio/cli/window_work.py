@@ -143,11 +143,12 @@ class WindowWork:
 
         When the window has ended, this process lists.
         """
+        own = OwnWork(self._session)
         while True:
             found = (self._session.journal.get(run_id) for run_id in run_ids)
             runs = tuple(run for run in found if run is not None)
             yield runs
-            if not any(run.active for run in runs):
+            if not any(own.goes_on(run) for run in runs):
                 return
             if until is not None and time.monotonic() + LOOK_EVERY_S > until:
                 raise CommandError(
@@ -157,7 +158,7 @@ class WindowWork:
             pause(LOOK_EVERY_S)
             mine = self._session.account.account_id  # another account's runs are not in its list
             if all(run.account_id == mine for run in runs) and self._session.claim():
-                yield from OwnWork(self._session).follow(run_ids, until)
+                yield from own.follow(run_ids, until)
                 return
 
     def download(self, run: Run, folder: Path) -> Path:
