@@ -15,6 +15,12 @@ from segmind_studio.core.errors import ApiError, ApiProblem
 from segmind_studio.texts import N_, Text, _
 
 _RETIRED = re.compile(r"deprecat|no longer|\bretired\b|\bsunset", re.IGNORECASE)
+_SOMETHING_ELSE = re.compile(  # than the service: one value of the request, the person's account
+    r"\b(?:you|your|parameter|field|argument|option|value|key|member|team|account|trial|plan|subscription)\b",
+    re.IGNORECASE,
+)
+_GONE = re.compile("no longer exist", re.IGNORECASE)  # one run or model
+_SENTENCES = re.compile(r"[.;!]\s|\n")
 _KEY_ABSENT = re.compile(r"missing|not provided|\brequired\b|no api.?key|not found in", re.IGNORECASE)
 _CONTENT_TYPE = re.compile(r"content.?type|media type|application/json", re.IGNORECASE)
 _TEAM = re.compile(r"\bteam\b|\bmember|organi[sz]ation|\bworkspace\b", re.IGNORECASE)
@@ -80,7 +86,7 @@ _BY_STATUS: dict[int, ApiProblem] = {
     425: ApiProblem.RATE_LIMITED,
     429: ApiProblem.RATE_LIMITED,
 }
-_NEVER_RETIRED = frozenset({401, 408, 425, 429, 502, 503, 504})
+_NEVER_RETIRED = frozenset({401, 402, 408, 425, 429, 502, 503, 504})
 _REFUSED_REDIRECTS = frozenset({307, 308})  # these mean that nothing was done here
 _FIRST_ERROR = 400
 _FIRST_SERVER_ERROR = 500
@@ -125,7 +131,7 @@ def _problem(answer: Answer, detail: str) -> ApiProblem:
     status = answer.status
     if status < _FIRST_ERROR:
         return ApiProblem.ODD_ANSWER
-    if status not in _NEVER_RETIRED and _RETIRED.search(detail):
+    if status not in _NEVER_RETIRED and _is_retired(detail):
         return ApiProblem.RETIRED
     if status == 401:  # noqa: PLR2004
         return ApiProblem.MISSING_KEY if _KEY_ABSENT.search(detail) else ApiProblem.BAD_KEY
@@ -134,6 +140,15 @@ def _problem(answer: Answer, detail: str) -> ApiProblem:
     if status >= _FIRST_SERVER_ERROR:
         return ApiProblem.SERVER
     return _BY_STATUS.get(status, ApiProblem.BAD_REQUEST)
+
+
+def _is_retired(detail: str) -> bool:
+    """Return whether a sentence says that the service itself ends, by the words that the API is known to use."""
+    for sentence in _SENTENCES.split(detail):
+        found = _RETIRED.search(sentence)
+        if found and not _GONE.search(sentence) and not _SOMETHING_ELSE.search(sentence, 0, found.start()):
+            return True
+    return False
 
 
 def _not_acceptable(detail: str) -> ApiProblem:

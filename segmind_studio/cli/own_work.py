@@ -63,14 +63,19 @@ def pause(seconds: float) -> bool:
     return threading.Event().wait(seconds)
 
 
+def goes_on(run: Run, waits: SendAgainWaits) -> bool:
+    """Return whether a run can still change: not one without an answer that the person may send again."""
+    return run.active and not waits.may_send_again(run)
+
+
 class OwnWork:
     """Order, submit, follow and download in this process. Blocking; one thread, which Ctrl+C interrupts."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, waits: SendAgainWaits | None = None) -> None:
         self._session = session
         self._output: Output = session.output
         self._read: ReadOrder | None = None
-        self._waits = SendAgainWaits()
+        self._waits = waits or SendAgainWaits()
 
     # -- a training
 
@@ -208,7 +213,7 @@ class OwnWork:
             found = (self._session.journal.get(run_id) for run_id in run_ids)
             runs = tuple(run for run in found if run is not None)
             yield runs
-            if not any(self.goes_on(run) for run in runs):
+            if not any(goes_on(run, self._waits) for run in runs):
                 return
             offline = problem is not None and problem.problem is ApiProblem.OFFLINE
             later = problem.retry_after if problem is not None else None
@@ -226,10 +231,6 @@ class OwnWork:
         """List if this process has, or can get, the folder; otherwise the app that has it does so."""
         if self._session.owns or self._session.claim():
             self.list_runs()
-
-    def goes_on(self, run: Run) -> bool:
-        """Return whether a run can change without its user; one without an answer is waited for for a time."""
-        return run.active and not self._waits.may_send_again(run)
 
     # -- the model
 

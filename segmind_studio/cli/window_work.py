@@ -11,14 +11,14 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import IO, NoReturn, cast
 
 from segmind_studio.cli.errors import refuse
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.output import CommandError, Output
-from segmind_studio.cli.own_work import OwnWork, pause
+from segmind_studio.cli.own_work import OwnWork, goes_on, pause
 from segmind_studio.cli.session import Session
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.numbers import decoded_json
@@ -29,14 +29,16 @@ from segmind_studio.services.runs.purchase_orders import (
     PurchaseQuote,
     purchase_quote_from,
 )
+from segmind_studio.services.runs.send_again import SendAgainWaits
 from segmind_studio.services.runs.training_order import TrainingOrder, TrainingQuote, quote_from
 from segmind_studio.services.system.meeting_places import LONGEST_MESSAGE, is_own, meeting_places, reach
 from segmind_studio.texts import _
 
-FIRST_ANSWER_S = 60.0  # photos are read meanwhile; the window says at once that it has taken the order
+FIRST_ANSWER_S = 20.0  # the window says at once that it has taken the order
 LOOK_EVERY_S = 1.0
 STARTS = 30  # seconds that a window may take to start
 Message = Mapping[str, object]
+Limit = Callable[[float | None], None]
 
 
 class WindowStartsError(CommandError):
@@ -50,6 +52,7 @@ class WindowWork:
         self._session = session
         self._output: Output = session.output
         self._token = ""
+        self._waits = SendAgainWaits()
 
     def quote(self, order: TrainingOrder, *, ask: bool = True) -> TrainingQuote:  # noqa: ARG002  # as OwnWork's
         """Let the window read the photos and judge the order."""
@@ -143,12 +146,11 @@ class WindowWork:
 
         When the window has ended, this process lists.
         """
-        own = OwnWork(self._session)
         while True:
             found = (self._session.journal.get(run_id) for run_id in run_ids)
             runs = tuple(run for run in found if run is not None)
             yield runs
-            if not any(own.goes_on(run) for run in runs):
+            if not any(goes_on(run, self._waits) for run in runs):
                 return
             if until is not None and time.monotonic() + LOOK_EVERY_S > until:
                 raise CommandError(
@@ -158,7 +160,7 @@ class WindowWork:
             pause(LOOK_EVERY_S)
             mine = self._session.account.account_id  # another account's runs are not in its list
             if all(run.account_id == mine for run in runs) and self._session.claim():
-                yield from own.follow(run_ids, until)
+                yield from OwnWork(self._session, self._waits).follow(run_ids, until)
                 return
 
     def download(self, run: Run, folder: Path) -> Path:
@@ -198,7 +200,7 @@ class WindowWork:
         with _opened(self._session.paths.data) as stream:
             if stream is None:
                 raise _no_answer(self._session.holder)
-            for answer in _lines(stream, line):
+            for answer in _lines(*stream, line):
                 error = _error_in(answer)
                 if error is not None and answer.get("event") == "error":
                     raise error
@@ -208,12 +210,16 @@ class WindowWork:
         raise _lost() if pays else _no_answer(self._session.holder)
 
 
-def _lines(stream: IO[bytes], order: bytes) -> Iterator[Message]:
-    """Send an order; yield the objects that come until the window is gone, or sends something else."""
+def _lines(stream: IO[bytes], limit: Limit, order: bytes) -> Iterator[Message]:
+    """Send an order; yield the objects that come until the window is gone, or sends something else.
+
+    A window that is frozen takes no order, so the first line has a limit; later ones may take as long as the work.
+    """
     with contextlib.suppress(OSError, ValueError):
         stream.write(order)
         stream.flush()
         while raw := stream.readline(LONGEST_MESSAGE):
+            limit(None)
             answer = decoded_json(raw)
             if not isinstance(answer, Mapping):
                 return
@@ -221,25 +227,28 @@ def _lines(stream: IO[bytes], order: bytes) -> Iterator[Message]:
 
 
 @contextlib.contextmanager
-def _opened(folder: Path) -> Generator[IO[bytes] | None]:
-    """Open the way to the window of a data folder; None when nobody of this user listens."""
+def _opened(folder: Path) -> Generator[tuple[IO[bytes], Limit] | None]:
+    """Open the way to the window of a data folder; None when nobody of this user listens.
+
+    The function sets the seconds that each read may take, None for no limit.
+    """
     handle = reach(folder)
     try:
-        stream = next(filter(None, map(_connected, meeting_places(folder, handle))), None)
+        way = next(filter(None, map(_connected, meeting_places(folder, handle))), None)
     finally:
         if handle >= 0:
             os.close(handle)
-    if stream is None:
+    if way is None:
         yield None
         return
-    with stream:
-        yield stream
+    with way[0]:
+        yield way
 
 
-def _connected(name: str) -> IO[bytes] | None:
+def _connected(name: str) -> tuple[IO[bytes], Limit] | None:
     if os.name != "posix":
         try:
-            return cast("IO[bytes]", open(rf"\\.\pipe\{name}", "r+b", buffering=0))  # noqa: PTH123  # a pipe
+            return cast("IO[bytes]", open(rf"\\.\pipe\{name}", "r+b", buffering=0)), _no_limit  # noqa: PTH123
         except OSError:
             return None
     plug = socket.socket(socket.AF_UNIX)
@@ -248,12 +257,15 @@ def _connected(name: str) -> IO[bytes] | None:
         plug.connect(name)
         if not is_own(plug.fileno()):
             return None
-        plug.settimeout(None)
-        return cast("IO[bytes]", plug.makefile("rwb"))
+        return cast("IO[bytes]", plug.makefile("rwb")), plug.settimeout
     except OSError:
         return None
     finally:
         plug.close()  # the file keeps the connection
+
+
+def _no_limit(_seconds: float | None) -> None:
+    """Let a read take as long as it takes: a pipe of Windows has no limit."""
 
 
 def _error_in(answer: Message) -> StudioError | None:

@@ -196,6 +196,18 @@ def _passed(limit: Limit, most: float, bill: Bill, before: Spent | None) -> Brea
     return None
 
 
+def unshown(shown: Iterable[Breach], now: Iterable[Breach]) -> tuple[Breach, ...]:
+    """Return the breaches of `now` that `shown` did not name: another limit or gap, or more above a limit."""
+    known = tuple(shown)
+    return tuple(breach for breach in now if not any(_named(breach, before) for before in known))
+
+
+def _named(breach: Breach, before: Breach) -> bool:
+    if breach.over is None or before.over is None:
+        return breach.text == before.text
+    return breach.limit is before.limit and breach.over <= before.over
+
+
 def budget_status(
     budget: Budget, bill: Bill, history: tuple[Iterable[Run], Iterable[GeneratedImage]] | None, account_id: str,
     calendar: Calendar,

@@ -15,6 +15,7 @@ QUICK_S = 60.0 / BACKGROUND_PER_MINUTE + 3.0  # leaves one other background call
 SLOW_S = 300.0
 LONGEST_WAIT_S = 900.0
 LONGEST_OFFLINE_WAIT_S = 45.0  # a minute with its jitter
+LONGEST_WORK_WAIT_S = 120.0  # of a submission or download, which others queue behind: later the user continues it
 PRACTICE_SHORTEST_S = 0.25
 PRACTICE_QUICK_S = 2.0  # at its usual speed, while a run is active
 PRACTICE_EVENTS_S = 10.0  # the same while events bring what is new; also after a failure

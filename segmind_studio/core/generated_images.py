@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TypeAlias, TypedDict
 
@@ -107,3 +108,9 @@ class ImageMarks(TypedDict):
 def marks_of(image: GeneratedImage) -> ImageMarks:
     """Return what a person said about an image, for `dataclasses.replace`."""
     return {"rating": image.rating, "tags": image.tags, "deleted_at": image.deleted_at}
+
+
+def with_marks_of(ended: GeneratedImage, known: GeneratedImage | None) -> GeneratedImage:
+    """Return an image that has ended, with what a person said about it meanwhile; one that was made is shown."""
+    marked = ended if known is None else replace(ended, **marks_of(known))
+    return replace(marked, deleted_at=0.0) if ended.state is ImageState.MADE else marked

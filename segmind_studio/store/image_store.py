@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from segmind_studio.core.errors import StoreError
-from segmind_studio.core.generated_images import GeneratedImage, ImageState, marks_of
+from segmind_studio.core.generated_images import GeneratedImage, ImageState, marks_of, with_marks_of
 from segmind_studio.store.database import Database
 from segmind_studio.store.records import from_text, record_text
 from segmind_studio.texts import _
@@ -45,6 +45,19 @@ class ImageStore:
             )
             if done.rowcount == 0:
                 raise KeyError(image.image_id)
+
+    def end(self, image: GeneratedImage) -> GeneratedImage:
+        """Write how a known image ended, and return it; KeyError when it is unknown.
+
+        What a person said about it meanwhile stays, except that one that came after all is not deleted.
+        """
+        with self._db.transaction() as connection:
+            row = connection.execute(
+                f"SELECT {_COLUMNS} FROM picture WHERE picture_id = ?", (image.image_id,),  # noqa: S608  # constant
+            ).fetchone()
+            ended = with_marks_of(image, _image(row) if row is not None else None)
+            self.save(ended)
+            return ended
 
     def mark(self, images: Iterable[GeneratedImage]) -> None:
         """Write rating, tags and deletion of known images; all else stays as it is stored."""

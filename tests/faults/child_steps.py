@@ -37,8 +37,9 @@ class Steps:
             _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))  # the kernel refuses to write to any file
         if order == CLOSE_TERMINAL:
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
                 os.kill(self.terminal, signal.SIGKILL)
+                os.waitid(os.P_PID, self.terminal, os.WEXITED | os.WNOWAIT)
 
 
 def be_patient(seconds):

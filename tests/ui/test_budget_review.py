@@ -188,6 +188,23 @@ def test_it_is_worked_out_anew_each_time_the_review_opens(qtbot):
     assert bench.start.isEnabled()
 
 
+def test_what_is_spent_while_the_review_is_open_is_asked_about_at_the_press(qtbot):
+    bench = Bench(qtbot, day=10.0)
+    bench.runs.load()
+    dialog = bench.open()
+    for count, name in enumerate("ab", 2):  # as the command line orders them through this window
+        bench.runs.put(today(name, Phase.ACCEPTED), today(f"{name}{name}", Phase.ACCEPTED))
+        QTest.mouseClick(bench.start, Qt.MouseButton.LeftButton)
+        assert (bench.sent, dialog.isVisible(), bench.start.isEnabled()) == ([], True, False)
+        (field,) = dialog.findChildren(QLineEdit, "review.budget_confirm")
+        assert f"${4 * (2 * count - 1)}.00 today" in field.accessibleDescription()
+        assert f"Spent today: about ${8 * (count - 1)}.00 of $10.00" in bench.says(dialog)
+        assert (field.text(), field.hasFocus()) == ("", True)
+        QTest.keyClicks(field, "spend")
+    QTest.mouseClick(bench.start, Qt.MouseButton.LeftButton)
+    assert len(bench.sent) == 1
+
+
 def test_before_the_runs_are_read_a_limit_for_a_day_asks(qtbot):
     bench = Bench(qtbot, loaded=False, day=100.0)
     dialog = bench.open()

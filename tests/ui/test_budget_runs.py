@@ -155,6 +155,27 @@ def test_practice_goes_on_without_a_question(qtbot):
     assert place.asked == [("resume", "i")]
 
 
+@pytest.mark.parametrize(("runs", "command"), [
+    ((interrupted(),), "resume"), ((unknown(),), "send_again"),
+    ((interrupted("i"), interrupted("j")), "continue_all"),
+])
+def test_what_is_spent_while_the_question_is_open_is_asked_about_at_the_press(qtbot, runs, command):
+    place = Place(qtbot, *runs, day=9.0, run=3.0)
+    place.bench.screen.list.table.select_runs([run.run_id for run in runs])
+    getattr(place.bench.screen.commands, command).trigger()
+    place.dialog.activateWindow()
+    qtbot.waitUntil(place.dialog.isActiveWindow)
+    QTest.keyClicks(place.field, "spend")
+    place.bench.tryouts.put(make_image(cost=9.0))
+    height = place.dialog.height()
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert (place.asked, place.field.hasFocus(), place.field.text()) == ([], True, "")
+    assert place.dialog.height() > height
+    QTest.keyClicks(place.field, "spend")
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert len(place.asked) == len(runs)
+
+
 # -- send again
 
 

@@ -54,7 +54,7 @@ def test_all_captions_by_keys_alone(qtbot, place):
     place.screen.addAction(undo)
     mode = opened(qtbot, place, "astronaut")
     editor = mode.field.editor
-    assert (line(mode, "place"), line(mode, "left"), mode.bar.value()) == ("1 of 6", "4 without caption", 2)
+    assert (line(mode, "place"), line(mode, "left"), mode.bar.value()) == ("1 of 6", "2 of 6 with a caption", 2)
     qtbot.keyClick(editor, KEY.Key_Return, CTRL)
     qtbot.keyClicks(editor, "a cat")  # at once, for the photo gone to
     qtbot.keyClick(editor, KEY.Key_PageDown)

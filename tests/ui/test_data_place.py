@@ -115,7 +115,7 @@ def test_chips_count_and_filter_and_search_narrows(qtbot, place):
     place.parts.actions.exclude.trigger()
     chips = place.parts.filters.chips
     assert [chip.accessibleName() for chip in chips.values()] == [
-        "All, 4", "No caption, 1", "Problems, 2", "Excluded, 1",  # chelsea and coffee are small
+        "All, 4", "No caption, 1", "Photo problems, 2", "Excluded, 1",  # chelsea and coffee are small
     ]
     place.parts.grid.clearSelection()
     chips[Show.NO_CAPTION].click()

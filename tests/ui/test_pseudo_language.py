@@ -329,10 +329,10 @@ def test_the_questions_about_runs(qtbot, opened):
     limits = bench.budgets.budget_status_of_run(runs[1])
     closed = make_run("closed", Phase.REFUSED, live=False, name="anna")
     for dialog in (
-        send_again_dialog(runs[0], cost, limits, bench.screen), public_dialog(runs[2], bench.screen),
-        continue_dialog(runs[1], cost, limits, bench.screen),
-        continue_dialog(runs[1], cost, limits, bench.screen, closed=closed),
-        continue_all_dialog(runs, Price(cost, limits), bench.screen, closed=closed),
+        send_again_dialog(runs[0], cost, lambda: limits, bench.screen), public_dialog(runs[2], bench.screen),
+        continue_dialog(runs[1], cost, lambda: limits, bench.screen),
+        continue_dialog(runs[1], cost, lambda: limits, bench.screen, closed=closed),
+        continue_all_dialog(runs, Price(cost, lambda: limits), bench.screen, closed=closed),
         LabelsDialog(runs, ("anna",), bench.screen), ColumnsDialog(TableLayout(), bench.screen),
     ):
         dialog.open()

@@ -120,7 +120,7 @@ def test_a_flow_begins_at_the_right(qtbot, read):
 
 @pytest.mark.parametrize(("name", "turns"), [
     ("chevron-right", True), ("arrow-right", True), ("undo-2", True), ("list", True), ("play", False),
-    ("rotate-cw", False), ("hourglass", False),
+    ("rotate-cw", False), ("list-checks", False), ("hourglass", False),
 ])
 def test_icons_with_a_direction_turn(read, name, turns):
     read(LTR)
@@ -202,7 +202,7 @@ def test_no_uneven_margins_are_set_past_the_direction():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
-            if node.func.attr == "setContentsMargins" and len(node.args) == 4:
+            if node.func.attr in {"setContentsMargins", "setViewportMargins"} and len(node.args) == 4:
                 left, _top, right, _bottom = (ast.unparse(argument) for argument in node.args)
                 if left != right and path.name != "direction.py":
                     found.append(f"{path.name}:{node.lineno}")

@@ -147,7 +147,7 @@ def test_all_of_it_is_saved_as_csv_and_as_a_picture(qtbot, view, place, tmp_path
     path = save(qtbot, view, place, "csv", tmp_path / "money.csv")
     rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))
     assert rows[0] == ["chart", "entry", "series", "value", "unit"]
-    assert ["Spent by dataset", "'=Cup", "Training", "4", "US dollars"] in rows
+    assert ["Spent by dataset", "'=Cup", "Training", "4.00", "US dollars"] in rows
     assert ["Time in each stage", "Training", "Median", "600", "seconds"] in rows
     path = save(qtbot, view, place, "png", tmp_path / "money.png")
     image = QImage(str(path))
@@ -250,3 +250,15 @@ def test_an_unknown_cost_is_never_shown_as_nothing(place):
     assert months.bars[0].short == datasets.bars[0].short == "at least $0.00"
     assert datasets.note == "The costs of 2 payments are unknown."
     assert csv_text((datasets,)).count("\n") == 5
+
+
+def test_payments_without_a_known_cost_are_said_and_sums_are_written_without_loss():
+    pictures = [make_image(f"p{number}", cost=None) for number in range(5)]
+    history = run_history([], pictures, "real", month_starts(time.time()), {})
+    plot = plots_of(history, None)[0]
+    assert plot.bars[-1].end == 0
+    assert "5" in plot.note
+    values = (12791.94, 0.1 + 0.2, 0.0625, 1e6)
+    bar = replace(plot.bars[-1], values=values)
+    written = [row[3] for row in csv.reader(csv_text((replace(plot, bars=(bar,)),)).splitlines())][1:]
+    assert written == ["12791.94", "0.30", "0.0625", "1000000"]

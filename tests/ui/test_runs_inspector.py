@@ -58,6 +58,15 @@ def test_a_failed_run_shows_how_far_it_came():
     assert states == [DONE, DONE, FAILED, COMING, COMING, COMING]
 
 
+@pytest.mark.parametrize(("last", "failed"), [
+    ("REQUESTED", 1), ("DATA_PROCESSING", 1), ("TRAINING_INITIATED", 2), ("TRAINING_COMPLETED", 4),
+    ("DEPLOYING", 4),
+])
+def test_what_was_under_way_has_failed(last, failed):
+    states = [step.state for step in steps_of(make_run(status="FAILED"), seen("REQUESTED", last))]
+    assert states == [DONE] * failed + [FAILED] + [COMING] * (5 - failed)
+
+
 def test_a_status_nobody_knows_keeps_what_was_reached():
     states = [step.state for step in steps_of(make_run(status="WARMING"), seen("REQUESTED", "WARMING"))]
     assert states == [DONE] + [COMING] * 5

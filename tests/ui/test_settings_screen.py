@@ -70,8 +70,8 @@ def test_the_tab_key_goes_from_the_contents_through_the_sections_from_the_top(sc
 
 def test_the_contents_name_and_reach_every_section(qtbot, screen):
     assert [button.text() for button in screen.contents()] == [
-        "Accounts and keys", "Budget", "Checks and notifications", "Datasets", "Webhook",
-        "Receive webhooks", "Appearance", "Language", "Practice", "Advanced",
+        "Accounts and keys", "Budget", "Checks and notifications", "Datasets", "Appearance",
+        "Language", "Practice", "Webhook", "Receive webhooks", "Advanced",
     ]
     bar = child(screen.widget, ScrollPage).verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 500)

@@ -111,11 +111,11 @@ def test_the_account_menu_chooses_and_leads_to_the_settings(it):
 
 
 def test_freshness_is_told_and_kept(it, stopped_clock):
-    assert it.text("updated") == "not checked yet"
+    assert it.text("updated") == "Not checked yet"
     it.runs.set_watch(WatchState(checked_at=time.time() - 12.5))
-    assert it.text("updated") == "updated 10 s ago"
+    assert it.text("updated") == "Updated 10 s ago"
     it.runs.set_watch(WatchState(checking=True, checked_at=time.time() - 12.5))
-    assert it.text("updated") == "checking…"
+    assert it.text("updated") == "Checking…"
 
 
 @pytest.mark.parametrize(("problem", "words"), [
@@ -131,7 +131,7 @@ def test_a_failed_check_says_what_it_was(it, problem, words, stopped_clock):
 
 def test_without_a_network_it_says_so_and_what_still_works(it, stopped_clock):
     it.network.become(False)
-    assert it.text("updated") == "Offline, not checked yet"
+    assert it.text("updated") == "Offline"
     it.runs.set_watch(WatchState(
         checked_at=time.time() - 190, error=ApiError(ApiProblem.OFFLINE, "The service could not be reached."),
     ))
@@ -142,7 +142,7 @@ def test_without_a_network_it_says_so_and_what_still_works(it, stopped_clock):
     it.network.become(True)
     assert it.text("updated") == "No connection, updated 3 min ago"
     it.runs.set_watch(WatchState(checked_at=time.time() - 190))
-    assert it.text("updated") == "updated 3 min ago"
+    assert it.text("updated") == "Updated 3 min ago"
 
 
 def test_while_the_service_wants_quiet_it_cannot_be_pressed(it):

@@ -162,6 +162,10 @@ def test_a_limit_wants_the_word_before_the_grid_begins(open_bench):
     assert not verb.isEnabled()
     bench.find("try.grid.budget_confirm", QLineEdit).setText("spend")
     assert verb.isEnabled()
+    bench.tryouts.put(make_image("p2", cost=0.06))  # it is paid while the question is open
+    bench.click("try.grid.confirmed")
+    assert (bench.tryouts.asked, verb.isVisible(), verb.isEnabled()) == ([], True, False)
+    bench.find("try.grid.budget_confirm", QLineEdit).setText("spend")
     bench.click("try.grid.confirmed")
     bench.qtbot.waitUntil(lambda: bench.tryouts.busy, timeout=10_000)
     for _turn in range(4):

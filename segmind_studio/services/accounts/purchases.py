@@ -49,6 +49,7 @@ def local_calendar(now: float) -> Calendar:
     """Return the starts of the day and the month of `now` in this computer's time zone as it is now."""
     if hasattr(time, "tzset"):
         time.tzset()  # else the zone stays the one at the app's start, also after travel
+    # Where midnight comes twice, the day begins with the first.
     # Naive on purpose: midnight is computed in the zone, where summer time may have started since.
-    day = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)  # noqa: DTZ006
+    day = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)  # noqa: DTZ006
     return Calendar(day.timestamp(), day.replace(day=1).timestamp())

@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage
 
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import CancelledError, StudioError
-from segmind_studio.core.generated_images import GeneratedImage, ImageState, marks_of
+from segmind_studio.core.generated_images import GeneratedImage, ImageState, marks_of, with_marks_of
 from segmind_studio.core.image_requests import TryRequest
 from segmind_studio.record import record
 from segmind_studio.services.images.decoding import decoded
@@ -205,10 +205,13 @@ class ImageService(QObject):
 
         self._worker.run(account_id, read)
 
-    def _keep(self, generated: GeneratedImage) -> None:
+    def _keep(self, ended: GeneratedImage) -> GeneratedImage:
+        """Show an image that has ended; what a person said about it may not be stored yet."""
+        generated = with_marks_of(ended, self._images.get(ended.image_id))
         if generated.account_id == self._account_id:
             self._images[generated.image_id] = generated
             self.changed.emit(generated)
+        return generated
 
     def _take_page(self, page: StoredImages | None, error: StudioError | None) -> None:
         if page is None:
@@ -233,7 +236,7 @@ class ImageService(QObject):
         made, before = outcome.result, outcome.order.generated
         error = made.error if made else outcome.error
         generated = made.generated if made else replace(before, state=ImageState.UNKNOWN, error=str(error or ""))
-        self._keep(generated)
+        generated = self._keep(generated)
         if made is not None and generated.state is ImageState.MADE and error is None:
             self.looked.emit(TryResult(generated, made.image, path_of(self._results, generated), made.remaining))
         else:

@@ -15,7 +15,7 @@ from segmind_studio.api.generation import ticket_now
 from segmind_studio.api.values import Generated, QueueTicket
 from segmind_studio.core.accounts import Connection
 from segmind_studio.core.errors import ApiError, CancelledError, StoreError, StudioError, unexpected
-from segmind_studio.core.generated_images import KEPT_DELETED_DAYS, GeneratedImage, ImageState
+from segmind_studio.core.generated_images import KEPT_DELETED_DAYS, GeneratedImage, ImageState, with_marks_of
 from segmind_studio.core.image_requests import TryRequest
 from segmind_studio.record import record
 from segmind_studio.services.system.transfer_stop import TransferStop
@@ -169,10 +169,9 @@ class ImageMaker:
         """Store the end. After a disk error, the next start of the app finds it from the files."""
         ended = replace(
             generated, state=state, ended_at=time.time(), file_name=file_name, cost=cost, error=error,
-            deleted_at=0.0 if state is ImageState.MADE else generated.deleted_at,  # it came after all: it is shown
         )
         try:
-            self._image_store.save(ended)
+            return self._image_store.end(ended)
         except (StoreError, KeyError) as problem:
             _log.warning("The end of an image could not be written: %s", problem)
-        return ended
+            return with_marks_of(ended, generated)

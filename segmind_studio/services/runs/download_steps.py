@@ -12,6 +12,7 @@ from segmind_studio.api.safetensors import metadata_of, read_header
 from segmind_studio.api.storage import StorageClient
 from segmind_studio.api.values import Downloaded
 from segmind_studio.core.accounts import Connection
+from segmind_studio.core.cadence import LONGEST_WORK_WAIT_S
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError, StudioError
 from segmind_studio.core.reconcile import with_job
 from segmind_studio.core.runs import Run
@@ -113,7 +114,10 @@ class Download:
                 if error.problem not in _TRY_AGAIN or attempt == TRIES - 1:
                     raise
                 pause = 0.0 if error.problem is ApiProblem.UPLOAD_EXPIRED else PAUSE_S * 2.0**attempt
-                self._stop.wait(max(pause, error.retry_after or 0.0))
+                wait = max(pause, error.retry_after or 0.0)
+                if wait > LONGEST_WORK_WAIT_S:
+                    raise
+                self._stop.wait(wait)
         raise AssertionError("unreachable")
 
     def _fetch_once(self, url: str, part: PartFile) -> Downloaded:

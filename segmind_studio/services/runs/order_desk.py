@@ -1,7 +1,7 @@
 """Orders of the command line, carried out by the open window's services.
 
 The command line cannot write while a window has the data folder. It sends an order to the window, a line of JSON,
-and reads lines until one has `"end": true`:
+and reads lines until one has `"end": true`. The first, {"event": "taken"}, comes at once:
 
     {"order": "quote", "train": TrainingOrder}      → {"event": "quote", "quote": TrainingQuote, "token": …}
     {"order": "start", "token": …}                  → run, progress and sent events; a new quote if it is refused

@@ -83,6 +83,7 @@ class RunStore(QObject):
         self._measures = Measures()
         self._compared = False  # the account's list was compared with other accounts
         self._left_out: StudioError | None = None  # jobs of the list that got no row
+        self._left_live = False  # the last listing was merged without its news of runs that were worked on
 
     @property
     def _account_id(self) -> str:
@@ -161,7 +162,7 @@ class RunStore(QObject):
 
     def _after_listing(self, seen: ListingSeen) -> RunQuestion | None:
         self._jobs = seen.listing.jobs
-        if not seen.same or self._unsettled(seen.asked_at):
+        if not seen.same or self._left_live or self._unsettled(seen.asked_at):
             self._merge(seen.listing, seen.asked_at)
         self._absent.see(self._runs.values())
         run = self._absent.due(practice=self._practice)
@@ -224,6 +225,7 @@ class RunStore(QObject):
         )
 
     def _merge(self, listing: Listing, asked_at: float) -> None:
+        self._left_live = self._live.busy
         settled = settle(self._journal, self._account_id, listing, asked_at, self._live)
         self._left_out = settled.problem
         new = any(not run.made_here and run.run_id not in self._runs for run in settled.changed)

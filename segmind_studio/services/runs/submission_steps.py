@@ -27,6 +27,7 @@ from segmind_studio.api.running_digest import RunningDigest
 from segmind_studio.api.storage import StorageClient
 from segmind_studio.api.values import Submitted, UploadTicket
 from segmind_studio.core.accounts import Connection
+from segmind_studio.core.cadence import LONGEST_WORK_WAIT_S
 from segmind_studio.core.datasets import MAX_ARCHIVE_BYTES, PackageOptions
 from segmind_studio.core.errors import (
     ApiError,
@@ -57,7 +58,6 @@ UPLOAD_TRIES = 4
 UPLOAD_PAUSE_S = 1.0  # doubled with each try
 BALANCE_TRIES = 3
 BALANCE_WAIT_S = 15.0  # if the service returns no time
-LONGEST_WAIT_S = 120.0  # the limits are per minute; after a longer wait the user continues the run
 WRITE_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 ARCHIVE_NAME = "dataset.zip"  # short and ASCII, as the contract advises
 _MAY_STOP = MAY_STILL_STOP | {Phase.UNKNOWN}
@@ -95,9 +95,9 @@ class Submission:
 
     `changed` gets the run after each step, `progress` the bytes sent; their errors stop no step. `cancelled` is
     called between pieces with the run's id; it has no effect once the request is sent. `pause` waits some seconds
-    for a run, or until it is cancelled. `watching` lets a cancel cut a client's calls for a time: of the upload, never of the paid
-    request. `look` has each photo decoded in full, and raises when one is damaged: nothing is sent then. `plans`
-    knows photos that were planned before, so that they are read once, while they are sent.
+    for a run, or until it is cancelled. `watching` lets a cancel cut a client's calls for a time: of the upload,
+    never of the paid request. `look` has each photo decoded in full, and raises when one is damaged: nothing is
+    sent then. `plans` knows photos that were planned before, so that they are read once, while they are sent.
     """
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
@@ -336,7 +336,7 @@ class Submission:
     def _wait(self, run: Run, error: ApiError, shortest_s: float) -> None:
         """Wait as long as the service asks; raise the error when that is too long for the other runs."""
         wait = max(shortest_s, error.retry_after or 0.0)
-        if wait > LONGEST_WAIT_S:
+        if wait > LONGEST_WORK_WAIT_S:
             raise error
         self._pause(run.run_id, wait)
         self._stop_if_cancelled(run)

@@ -156,7 +156,9 @@ class SingleInstance(QObject):
         if isinstance(loaded, dict):
             told = cast("dict[str, object]", loaded)
             if "order" in told:
-                self.ordered.emit(OrderCall(caller, told, self))
+                call = OrderCall(caller, told, self)
+                call.answer({"event": "taken"})  # photos may be read for minutes; a frozen window says nothing
+                self.ordered.emit(call)
                 return
             loaded, wish = told.get("paths"), str(told.get("wish", ""))
         if isinstance(loaded, list):
@@ -197,7 +199,9 @@ class OrderCall(QObject):
 
     @property
     def present(self) -> bool:
-        """Return whether the caller still waits for answers."""
+        """Return whether the caller still waits for answers, as the system knows it at this moment."""
+        if self._caller is not None:
+            self._caller.waitForReadyRead(0)  # else it leaves behind all that waits in the event loop
         return self._caller is not None
 
     def answer(self, event: Mapping[str, object], *, last: bool = False) -> None:

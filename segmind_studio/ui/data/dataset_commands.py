@@ -53,7 +53,8 @@ class ArchivedDialog(QDialog):
         buttons = QDialogButtonBox()
         self._reopen = buttons.addButton(_("Open again"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._reopen.setObjectName("data.reopen")
-        self._delete = buttons.addButton(_("Delete…"), QDialogButtonBox.ButtonRole.DestructiveRole)
+        # The role that is at the far side on every desktop: beside Cancel, it would be hit by mistake.
+        self._delete = buttons.addButton(_("Delete…"), QDialogButtonBox.ButtonRole.ResetRole)
         self._delete.setObjectName("data.delete")
         self._delete.setAutoDefault(False)
         buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)

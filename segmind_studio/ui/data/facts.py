@@ -43,7 +43,7 @@ def summary_lines(dataset: Dataset, trigger_word: str) -> list[tuple[str, str]]:
         lines.append((_("With “{trigger}”").format(trigger=trigger_word.strip()), f"{holding}"))
     lines.append((_("Shapes"), shapes(used)))
     if used:
-        lines.append((_("File size"), bytes_text(sum(photo.size for photo in used))))
+        lines.append((_("Size of the photos"), bytes_text(sum(photo.size for photo in used))))
     return lines
 
 

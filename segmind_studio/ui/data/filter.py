@@ -150,8 +150,8 @@ class PhotoFilterBar(QWidget):
         for show, words in (
             (Show.ALL, _("All")),
             (Show.NO_CAPTION, _("No caption")),
-            # Translators: a filter: photos with problems.
-            (Show.PROBLEMS, _("Problems")),
+            # Translators: a filter: photos whose picture has a problem, whatever is wrong with captions.
+            (Show.PROBLEMS, _("Photo problems")),
             (Show.EXCLUDED, pgettext("several photos", "Excluded")),
         ):
             chip = Chip(words, checkable=True)

@@ -84,7 +84,7 @@ _BADGES: Mapping[str, Text] = {
     Check.DUPLICATE: NC_("badge on a photo", "Copy"),
     Check.NEAR_DUPLICATE: NC_("badge on a photo", "Similar"),
     # Translators: the photo is a part cut out of another.
-    Check.CUT_OUT: NC_("badge on a photo", "Detail"),
+    Check.CUT_OUT: NC_("badge on a photo", "Cut-out"),
     Check.SMALL: NC_("badge on a photo", "Small"),
     # Translators: the photo is very wide or very tall.
     Check.ASPECT: NC_("badge on a photo", "Long"),

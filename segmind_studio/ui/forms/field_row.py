@@ -207,8 +207,11 @@ class FieldRow(QWidget):
         shown_elsewhere = not self.editor.compact  # cards carry their own sentences
         words = str(self.field.help)
         if choice is not None and choice.hint and not shown_elsewhere:
-            # Translators: a choice of a field, and what it does.
-            words = sentences(words, _("{choice}: {words}").format(choice=choice.label, words=choice.hint))
+            hint = str(choice.hint)
+            if ":" not in str(choice.label):  # a ratio is not named again
+                # Translators: a choice of a field, and what it does.
+                hint = _("{choice}: {words}").format(choice=choice.label, words=hint)
+            words = sentences(words, hint)
         self._help.setText(words)
 
     @property

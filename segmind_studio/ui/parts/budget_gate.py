@@ -1,17 +1,23 @@
-"""The budget before something is paid: what was spent, and the word to type before a limit is exceeded."""
+"""The budget before something is paid: what was spent, and the word to type before a limit is exceeded.
+
+A dialog that pays has a `PaymentGate`, which asks the budget at the opening and once more at the press.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.budget import Breach, BudgetStatus
+from segmind_studio.core.budget import Breach, BudgetStatus, unshown
 from segmind_studio.core.spending import Spent
 from segmind_studio.formats import money
 from segmind_studio.texts import _, pgettext, sentences
 from segmind_studio.ui.parts.composing import replace_text
+from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.style import set_mark
@@ -19,6 +25,8 @@ from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
 _FIELD_WIDTH = 120
+
+BudgetNow = Callable[[], BudgetStatus | None]  # None in practice and without limits
 
 
 def spent_text(budget_status: BudgetStatus) -> str:
@@ -131,3 +139,73 @@ class BudgetGate(QFrame):
     def _entered(self) -> None:
         if self.is_open:
             self.done.emit()
+
+
+class PaymentGate(QWidget):
+    """The gate of a dialog that pays; without a breach it is hidden, and the payment is allowed.
+
+    `budget_now` compares the payment with the limits as they are at the moment of the call: at the opening, and in
+    `allows` at the press. `pay` is the button, which is enabled while the payment is allowed. `warnings` need the
+    word too. `spent` is the fact that is shown of the budget, None where there is none.
+
+    Signals:
+        asked_anew(): at the press there was a breach that was not shown; now it is, and needs the word.
+    """
+
+    asked_anew = Signal()
+
+    def __init__(
+        self, pay: QPushButton, budget_now: BudgetNow, name: str = "review", warnings: tuple[Breach, ...] = (),
+    ) -> None:
+        super().__init__()
+        self._pay = pay
+        self._budget_now = budget_now
+        self._name = name
+        self._warnings = warnings
+        self._breaches: tuple[Breach, ...] = ()  # of the budget, as they are shown
+        self._gate: BudgetGate | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        budget_status = budget_now()
+        self.spent = FactBlock("wallet", _("Budget")) if budget_status is not None else None
+        self._ask(budget_status)
+        if not self.asks:
+            self.hide()
+
+    @property
+    def asks(self) -> bool:
+        """Return whether a word has to be typed."""
+        return self._gate is not None
+
+    def allows(self) -> bool:
+        """Ask the budget once more, at the press; return whether all that it says was shown and confirmed."""
+        if self._gate is not None and not self._gate.is_open:
+            return False
+        budget_status = self._budget_now()
+        if budget_status is None or not unshown(self._breaches, budget_status.breaches):
+            return True
+        self._ask(budget_status)
+        self.asked_anew.emit()
+        return False
+
+    def _ask(self, budget_status: BudgetStatus | None) -> None:
+        """Show this, with an empty field where a word is needed; in an open dialog it gets the focus."""
+        self._breaches = budget_status.breaches if budget_status is not None else ()
+        if self.spent is not None and budget_status is not None:
+            known = budget_status.month
+            self.spent.show_text(spent_text(budget_status), known.source if known else "")
+        if self._gate is not None:
+            self._gate.setParent(None)
+            self._gate.deleteLater()
+            self._gate = None
+        breaches = (*self._warnings, *self._breaches)
+        if breaches:
+            self._gate = gate = BudgetGate(breaches, self._name)
+            gate.opened.connect(self._pay.setEnabled)
+            gate.done.connect(self._pay.setFocus)
+            self._column.addWidget(gate)
+            if self._pay.isVisible():
+                gate.show()  # at once: it gets the focus now
+                self.show()
+                gate.begin()
+        self._pay.setEnabled(not breaches)

@@ -35,6 +35,7 @@ from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import density as sizes
 from segmind_studio.ui.parts.density import GAP, MEDIUM, CellSizes, Density
 from segmind_studio.ui.parts.tile_painting import TileDelegate
+from segmind_studio.ui.theme.direction import backwards
 from segmind_studio.ui.theme.tokens import SPACE_L
 
 
@@ -86,7 +87,7 @@ _BATCH = 400  # cells laid out at once; the rest after the window was painted
 _FRAME_MS = 16
 _MOST_PARTS = 6  # painted one by one
 _PREPARING_S, _AT_LATEST_S = 0.001, 0.004  # of work in one turn of the event loop, and by the clock
-_EDGE = SPACE_L - GAP // 2  # logical pixels to the left of all cells: their tiles align with the chips above
+_EDGE = SPACE_L - GAP // 2  # logical pixels before all cells of a line: their tiles align with the chips above
 
 
 class TileGrid(QListView):
@@ -145,7 +146,7 @@ class TileGrid(QListView):
         thumbnails.ready.connect(self._take_picture)
         thumbnails.background_changed.connect(self._repaint_all)
         self.setStyleSheet("QListView { background: transparent; border: none; }")  # it is the page, not a field
-        self.setViewportMargins(_EDGE, 0, 0, 0)
+        self.setViewportMargins(*((0, 0, _EDGE, 0) if backwards() else (_EDGE, 0, 0, 0)))
         self._measure()
 
     @property

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
-from segmind_studio.core.budget import Breach
+from segmind_studio.core.budget import Breach, BudgetStatus
 from segmind_studio.core.possible_duplicates import refused_for_good
 from segmind_studio.core.pricing import together
 from segmind_studio.core.run_labels import LabelChange, known_tags
@@ -165,10 +166,13 @@ class BulkActions(QObject):
             return
         costs = tuple(self._budgets.run_cost(run) for run in runs)
         self._continued = tuple(run.run_id for run in runs)
-        price = Price(together(costs), self._budgets.budget_status(runs[0].account_id, costs))
+        price = Price(together(costs), partial(self._budget_now, runs))
         dialog = continue_all_dialog(runs, price, self._window, closed=refused_for_good(self._runs.runs))
         dialog.confirmed.connect(self._continue)
         dialog.open()
+
+    def _budget_now(self, runs: Sequence[Run]) -> BudgetStatus | None:
+        return self._budgets.budget_status(runs[0].account_id, tuple(map(self._budgets.run_cost, runs)))
 
     @Slot()
     def _continue(self) -> None:

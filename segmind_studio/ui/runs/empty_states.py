@@ -88,8 +88,8 @@ class Middle(QStackedWidget):
             ),
             PageState.NO_RUNS: EmptyState(
                 "activity", _("No runs yet"),
-                _("A run is one paid training with your photos. Follow it here from the upload to the "
-                  "finished model."),
+                _("A run trains one model with your photos. Follow it here from the upload to the finished "
+                  "model."),
                 train, photos, parent=self,
             ),
             PageState.NO_MATCH: EmptyState("text-search", "", "", self.show_all, None, parent=self),

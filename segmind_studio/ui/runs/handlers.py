@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
@@ -25,7 +26,7 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _, capitalised, ngettext, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import IconLabel, text_label
-from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_text
+from segmind_studio.ui.parts.budget_gate import BudgetNow, PaymentGate
 from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
@@ -41,29 +42,24 @@ _ICON = 28
 
 @record
 class Price:
-    """The money that a question is about; `budget_status` is None in practice and where no limit is set."""
+    """The money that a question is about; `budget_now` compares it with the limits, also at the press."""
 
     cost: CostEstimate
-    budget_status: BudgetStatus | None = None
+    budget_now: BudgetNow
     note: str = ""
 
-    def blocks(self) -> list[FactBlock]:
-        """Return what is shown of it."""
-        cost = FactBlock("coins", _("Cost"), large=True)
-        cost.show_text(capitalised(self.cost.text), sentences(self.cost.source, self.note))
-        if self.budget_status is None:
-            return [cost]
-        budget = FactBlock("wallet", _("Budget"))
-        known = self.budget_status.month
-        budget.show_text(spent_text(self.budget_status), known.source if known else "")
-        return [cost, budget]
+    def block(self) -> FactBlock:
+        """Return what is shown of the cost."""
+        block = FactBlock("coins", _("Cost"), large=True)
+        block.show_text(capitalised(self.cost.text), sentences(self.cost.source, self.note))
+        return block
 
 
 class ConfirmDialog(QDialog):
     """Ask once, with Cancel as the default. Open it with `open()`; it deletes itself.
 
-    With a price it shows the cost. If a limit would be exceeded, or there are `warnings`, it asks for a
-    typed word first.
+    With a price it shows the cost. If a limit would be exceeded, at the opening or at the press, or there are
+    `warnings`, it asks for a typed word first.
 
     Signals:
         confirmed(str): the run's id; the user pressed the button with the verb, at most once.
@@ -78,8 +74,6 @@ class ConfirmDialog(QDialog):
         super().__init__(parent)
         self._run_id = run_id
         self._asked = False
-        breaches = (*warnings, *(price.budget_status.breaches if price and price.budget_status else ()))
-        self._gate = BudgetGate(breaches, "runs.confirm") if breaches else None
         self.setObjectName("runs.confirm")
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -88,14 +82,20 @@ class ConfirmDialog(QDialog):
         self.cancel_button = QPushButton(_("Cancel"))
         self.cancel_button.setObjectName("runs.confirm.cancel")
         self.cancel_button.setDefault(True)
+        self._gate = PaymentGate(
+            self.verb_button, price.budget_now if price else _without_budget, "runs.confirm", warnings,
+        )
+        self._gate.asked_anew.connect(self._fit)
+        self._gate.asked_anew.connect(self._fit, Qt.ConnectionType.QueuedConnection)  # layouts inside follow
         self.verb_button.clicked.connect(self._accept)
         self.cancel_button.clicked.connect(self.reject)
         words = QVBoxLayout()
         words.setSpacing(SPACE_M)
         words.addWidget(text_label(title, "section"))
         words.addWidget(text_label(text))
-        for block in price.blocks() if price else ():
-            words.addWidget(block)
+        for block in (price.block(), self._gate.spent) if price else ():
+            if block is not None:
+                words.addWidget(block)
         words.addStretch()
         top = QHBoxLayout()
         top.setSpacing(SPACE_L)
@@ -105,20 +105,14 @@ class ConfirmDialog(QDialog):
         layout.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
         layout.setSpacing(SPACE_L)
         layout.addLayout(top)
-        if self._gate is not None:
-            self.verb_button.setEnabled(False)
-            self._gate.opened.connect(self.verb_button.setEnabled)
-            self._gate.done.connect(self.verb_button.setFocus)
-            layout.addWidget(self._gate)
+        layout.addWidget(self._gate)
         layout.addLayout(self._buttons())
         self.setFixedWidth(text_scaled(_WIDTH))
         self.finished.connect(self.deleteLater)
 
     @override
     def showEvent(self, event: QShowEvent, /) -> None:
-        layout = self.layout()
-        if layout is not None:  # only now the words have their fonts
-            self.setFixedHeight(layout.totalHeightForWidth(text_scaled(_WIDTH)))
+        self._fit()  # only now the words have their fonts
         super().showEvent(event)
         self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -130,12 +124,21 @@ class ConfirmDialog(QDialog):
         row.addWidget(self.verb_button)
         return row
 
+    def _fit(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            self.setFixedHeight(layout.totalHeightForWidth(text_scaled(_WIDTH)))
+
     def _accept(self) -> None:
-        if self._asked or (self._gate is not None and not self._gate.is_open):
+        if self._asked or not self._gate.allows():
             return
         self._asked = True
         self.confirmed.emit(self._run_id)
         self.accept()
+
+
+def _without_budget() -> None:
+    """Return no status: nothing is paid."""
 
 
 def public_dialog(run: Run, parent: QWidget) -> ConfirmDialog:
@@ -152,7 +155,7 @@ def public_dialog(run: Run, parent: QWidget) -> ConfirmDialog:
 
 
 def send_again_dialog(
-    run: Run, cost: CostEstimate, budget_status: BudgetStatus | None, parent: QWidget,
+    run: Run, cost: CostEstimate, budget_now: BudgetNow, parent: QWidget,
 ) -> ConfirmDialog:
     """Make the question before a request of unknown outcome is sent once more."""
     practice = run.account_id == PRACTICE_ACCOUNT_ID
@@ -175,13 +178,13 @@ def send_again_dialog(
     )
     return ConfirmDialog(
         run.run_id, "triangle-alert", title=_("Send “{name}” again?").format(name=run.name), text=text,
-        verb=_("Send again"), parent=parent, price=Price(cost, budget_status, note),
+        verb=_("Send again"), parent=parent, price=Price(cost, budget_now, note),
         warnings=paid,
     )
 
 
 def continue_dialog(
-    run: Run, cost: CostEstimate, budget_status: BudgetStatus | None, parent: QWidget, *,
+    run: Run, cost: CostEstimate, budget_now: BudgetNow, parent: QWidget, *,
     closed: Run | None = None,
 ) -> ConfirmDialog:
     """Make the question before an interrupted run continues and exceeds a limit, or will be refused.
@@ -199,7 +202,7 @@ def continue_dialog(
         warnings = (Breach(None, None, words.format(time=exact_time(closed.sent_at))),)
     return ConfirmDialog(
         run.run_id, "wallet", title=_("Continue “{name}”?").format(name=run.name), text=text,
-        verb=_("Continue"), parent=parent, price=Price(cost, budget_status), warnings=warnings,
+        verb=_("Continue"), parent=parent, price=Price(cost, budget_now), warnings=warnings,
     )
 
 
@@ -389,6 +392,10 @@ class RunActions(QObject):
 
     # -- runs that wait for a decision
 
+    def _budget_now(self, run: Run) -> BudgetStatus | None:
+        """Compare sending a run, as it is now, with the limits."""
+        return self._budgets.budget_status_of_run(self._runs.run(run.run_id) or run)
+
     @Slot()
     def _cancel(self) -> None:
         if self._one is not None:
@@ -400,12 +407,13 @@ class RunActions(QObject):
         run = self._one
         if run is None or run.live:
             return
-        budget_status = self._budgets.budget_status_of_run(run)
+        budget_now = partial(self._budget_now, run)
+        budget_status = budget_now()
         closed = refused_for_good(self._runs.runs)
         if closed is None and (budget_status is None or not budget_status.breaches):
             self._go_on(run.run_id)
             return
-        dialog = continue_dialog(run, self._budgets.run_cost(run), budget_status, self._window, closed=closed)
+        dialog = continue_dialog(run, self._budgets.run_cost(run), budget_now, self._window, closed=closed)
         dialog.confirmed.connect(self._go_on)
         dialog.open()
 
@@ -423,8 +431,8 @@ class RunActions(QObject):
         run = self._one
         if run is None or run.live:
             return
-        cost, budget_status = self._budgets.run_cost(run), self._budgets.budget_status_of_run(run)
-        dialog = send_again_dialog(run, cost, budget_status, self._window)
+        cost = self._budgets.run_cost(run)
+        dialog = send_again_dialog(run, cost, partial(self._budget_now, run), self._window)
         dialog.confirmed.connect(self._send_again)
         dialog.open()
 

@@ -103,9 +103,10 @@ class Headline(QWidget):
         watch, now = self._watch, monotonic_epoch()
         self._commands.show_watch(watch, now)
         wait, quiet = next_check_text(watch, now), requested_wait_text(watch, now)
+        seen = updated_text(watch, self._fresh.words)
         # Translators: {wait} is such as “in 5 min”.
-        following = _("next check {wait}").format(wait=wait) if wait else ""
-        words = " · ".join(part for part in (updated_text(watch, self._fresh.words), following) if part)
+        following = (_("next check {wait}") if seen else _("Next check {wait}")).format(wait=wait) if wait else ""
+        words = " · ".join(part for part in (seen, following) if part)
         if (quiet or words) != self._text.text():
             self._text.setText(quiet or words)
         exact = "" if watch.checked_at is None else exact_time(watch.checked_at)

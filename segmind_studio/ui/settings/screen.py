@@ -102,6 +102,12 @@ class SettingsScreen(Place):
         yield
         switches = self._watch_section(settings), self._dataset_section(settings)
         yield
+        appearance = AppearanceSection(settings, theme, inside)
+        self._language = LanguageSection(settings, inside)
+        self._language.restart_wanted.connect(self.restart_wanted)
+        yield
+        self._practice = PracticeSection(settings, inside)
+        yield
         self._webhook = WebhookSection(webhooks, accounts, inside)
         yield
         self._receiver = ReceiverSection(receiver, accounts, settings, inside, at_once=False)
@@ -110,18 +116,12 @@ class SettingsScreen(Place):
         self._receiver.register_wanted.connect(self._register)
         receiver.changed.connect(self._receiver_changed)
         self._receiver_changed(receiver.state)
-        appearance = AppearanceSection(settings, theme, inside)
-        self._language = LanguageSection(settings, inside)
-        self._language.restart_wanted.connect(self.restart_wanted)
-        yield
-        self._practice = PracticeSection(settings, inside)
-        yield
         self._advanced = AdvancedSection(accounts, settings, support, paths_text, inside)
         yield from self._advanced.rest
         yield
         self._sections = (
-            self._accounts, self._budget, *switches, self._webhook, self._receiver, appearance, self._language,
-            self._practice, self._advanced,
+            self._accounts, self._budget, *switches, appearance, self._language, self._practice, self._webhook,
+            self._receiver, self._advanced,
         )
         self._advanced.toast.connect(self.toast)
         self._page.setAccessibleName(self.title)

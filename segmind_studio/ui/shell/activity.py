@@ -61,7 +61,7 @@ class ActivityRow(QWidget):
         self.cancel.setVisible(work.cancel is not None)
         self._title.setText(work.title)
         words = self.progress_words(work)
-        self._count.setText(words if work.here else _("Working at the service."))
+        self._count.setText(words if work.here else _("This continues after you quit the app."))
         self._bar.setVisible(work.here)
         if work.total:
             self._bar.setRange(0, _FULL)

@@ -164,7 +164,8 @@ class StatusStrip(QFrame):
 
     def _show_age(self, words: str) -> None:
         watch = self._runs.watch
-        updated = seen = _("updated {when}").format(when=words) if words else _("not checked yet")
+        updated = _("Updated {when}").format(when=words) if words else _("Not checked yet")
+        seen = _("updated {when}").format(when=words) if words else ""  # behind something else
         tip = [_("Runs checked at {time}.").format(time=exact_time(watch.checked_at))] if watch.checked_at else []
         name, tone = "cloud", "muted"
         if watch.error is not None:
@@ -172,18 +173,18 @@ class StatusStrip(QFrame):
             name, tone = ("wifi-off" if offline else "triangle-alert"), "warn"
             state = _("No connection") if offline else _("Check failed")
             # Translators: {problem} is such as “No connection”, {updated} such as “updated 5 min ago”.
-            updated = _("{problem}, {updated}").format(problem=state, updated=updated)
+            updated = _("{problem}, {updated}").format(problem=state, updated=seen) if seen else state
             tip.insert(0, str(watch.error))
         if self._network.online is False:
             name, tone = "wifi-off", "warn"
             # Translators: {seen} is such as “updated 5 min ago”.
-            updated = _("Offline, {seen}").format(seen=seen)
+            updated = _("Offline, {seen}").format(seen=seen) if seen else _("Offline")
             tip.insert(0, _(
                 "No network connection. You can still work with photos and captions, export, and practise. "
                 "Runs are checked when the connection is back.",
             ))
         if watch.checking:
-            name, updated = "refresh-cw", _("checking…")
+            name, updated = "refresh-cw", _("Checking…")
         if watch.quiet_until is None:
             tip.append(_("Press to check now."))
         else:

@@ -17,7 +17,7 @@ from segmind_studio.ui.theme.tokens import tones_of
 _LINE = "1.8"  # of 24; Lucide's own is 2
 _DIRECTED = frozenset({  # they point forwards or back, or have lines of text: mirrored from right to left
     "arrow-right", "arrow-down-narrow-wide", "arrow-down-wide-narrow", "chevron-left", "chevron-right", "list",
-    "list-checks", "log-out", "message-square", "redo-2", "send", "text-quote", "text-search", "undo-2",
+    "log-out", "message-square", "redo-2", "send", "text-quote", "text-search", "undo-2",
 })
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from typing_extensions import override
 
 from segmind_studio.core.accounts import shown_name
-from segmind_studio.core.budget import Breach, BudgetStatus
+from segmind_studio.core.budget import Breach
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.formats import money
@@ -17,7 +17,7 @@ from segmind_studio.services.runs.submission_service import SubmitRequest
 from segmind_studio.texts import _, capitalised, ngettext
 from segmind_studio.ui.forms.field_row import Message, MessageLine, field_value_text
 from segmind_studio.ui.parts import StatusChip, text_label
-from segmind_studio.ui.parts.budget_gate import BudgetGate, spent_text
+from segmind_studio.ui.parts.budget_gate import BudgetNow, PaymentGate
 from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.layouts import ScrollArea
@@ -38,9 +38,9 @@ _REST = 192  # title, buttons, window frame, and some air
 class ReviewDialog(QDialog):
     """Show TrainFacts once more and ask. Window-modal; open it with `open()`.
 
-    `budget_status` is the run compared with the user's limits, None where there are none. While one of them
-    would be exceeded, a run that may be the same has no answer, or the service accepts no new runs, it can be
-    started only after a word is typed.
+    `budget_now` compares the run with the user's limits, also at the press. While one of them would be exceeded,
+    a run that may be the same has no answer, or the service accepts no new runs, it can be started only after a
+    word is typed.
 
     Signals:
         confirmed(object): SubmitRequest, at most once in the life of a dialog; GUI thread.
@@ -49,19 +49,15 @@ class ReviewDialog(QDialog):
     confirmed = Signal(object)
 
     def __init__(
-        self, facts: TrainFacts, parent: QWidget | None = None, *, budget_status: BudgetStatus | None = None,
+        self, facts: TrainFacts, parent: QWidget | None = None, *, budget_now: BudgetNow = lambda: None,
         thumbnails: Thumbnails | None = None,
     ) -> None:
         super().__init__(parent)
         self._facts = facts
         self._thumbnails = thumbnails
-        self._budget_status = budget_status
         warnings = () if facts.account.practice else facts.duplicate_texts
-        breaches = tuple(Breach(None, None, words) for words in warnings)
-        breaches += budget_status.breaches if budget_status else ()
         if facts.closed_text:
-            breaches = (Breach(None, None, facts.closed_text), *breaches)
-        self._gate = BudgetGate(breaches) if breaches else None
+            warnings = (facts.closed_text, *warnings)
         self._asked = False
         self.setObjectName("review")
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -76,10 +72,10 @@ class ReviewDialog(QDialog):
         self._cancel.setDefault(True)
         self._start.clicked.connect(self._confirm)
         self._cancel.clicked.connect(self.reject)
-        if self._gate is not None:
-            self._start.setEnabled(False)
-            self._gate.opened.connect(self._start.setEnabled)
-            self._gate.done.connect(self._start.setFocus)
+        self._gate = PaymentGate(
+            self._start, budget_now, warnings=tuple(Breach(None, None, words) for words in warnings),
+        )
+        self._gate.asked_anew.connect(self._fit)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
         column.setSpacing(SPACE_M)
@@ -87,8 +83,7 @@ class ReviewDialog(QDialog):
         column.addWidget(self._account_mark(), 0, Qt.AlignmentFlag.AlignLeft)
         self._area = self._scroll()
         column.addWidget(self._area, 1)
-        if self._gate is not None:
-            column.addWidget(self._gate)
+        column.addWidget(self._gate)
         column.addLayout(self._buttons())
         self.setFixedWidth(text_scaled(_WIDTH))
         self._fit()
@@ -150,7 +145,7 @@ class ReviewDialog(QDialog):
         for part in (page, *page.findChildren(QWidget)):
             part.ensurePolished()
         width = text_scaled(_WIDTH) - 2 * SPACE_XL
-        gate = SPACE_M + self._gate.heightForWidth(width) if self._gate is not None else 0
+        gate = SPACE_M + self._gate.heightForWidth(width) if self._gate.asks else 0
         room = self.screen().availableGeometry().height() - _REST - gate
         self._area.setMinimumHeight(min(page.heightForWidth(width), max(_LEAST, room)))
 
@@ -175,11 +170,8 @@ class ReviewDialog(QDialog):
                 "Sent one after another, from one upload. If one is refused or gets no answer, the rest wait."
             ))
             blocks.insert(0, block)
-        if self._budget_status is not None:
-            block = FactBlock("wallet", _("Budget"))
-            known = self._budget_status.month
-            block.show_text(spent_text(self._budget_status), known.source if known else "")
-            blocks.insert(2 if facts.runs_text else 1, block)
+        if self._gate.spent is not None:
+            blocks.insert(2 if facts.runs_text else 1, self._gate.spent)
         return blocks
 
     def _photos(self) -> str:
@@ -217,7 +209,7 @@ class ReviewDialog(QDialog):
         self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _confirm(self) -> None:
-        if self._asked or (self._gate is not None and not self._gate.is_open):
+        if self._asked or not self._gate.allows():
             return
         self._asked = True
         self._start.setEnabled(False)

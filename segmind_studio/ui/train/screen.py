@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from typing_extensions import override
 
+from segmind_studio.core.budget import BudgetStatus
 from segmind_studio.core.errors import ApiError, ApiProblem, HeldBackError, StoreError, StudioError
 from segmind_studio.core.fields import FIELD_BY_KEY, Value
 from segmind_studio.core.fixes import Fix, FixKind
@@ -432,14 +434,16 @@ class TrainScreen(Place):
             return
         if self._review is None:
             self._draft.flush()
-            costs = self._budgets.form_costs(facts.form, practice=facts.account.practice)
-            budget_status = self._budgets.budget_status(facts.account.account.account_id, costs)
             self._review = ReviewDialog(
-                facts, self, budget_status=budget_status, thumbnails=self._thumbnails,
+                facts, self, budget_now=partial(self._budget_now, facts), thumbnails=self._thumbnails,
             )
             self._review.confirmed.connect(self._confirmed)
             self._review.finished.connect(self._review_closed)
             self._review.open()
+
+    def _budget_now(self, facts: TrainFacts) -> BudgetStatus | None:
+        costs = self._budgets.form_costs(facts.form, practice=facts.account.practice)
+        return self._budgets.budget_status(facts.account.account.account_id, costs)
 
     def _waits_for_package(self) -> bool:
         """Return whether the review must wait for the package of the last edits, which opens it."""

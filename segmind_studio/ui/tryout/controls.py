@@ -116,6 +116,8 @@ class TryControls(QFrame):
         self._chip.clicked.connect(self._insert_trigger)
         self._rows[PROMPT.key].below.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignLeft)
         self.price = PricePanel()
+        self._need = text_label("", "small")  # what the grey button waits for
+        self._need.setObjectName("try.need")
         self._waiting = QProgressBar()
         self._waiting.setRange(0, 0)
         self._waiting.setAccessibleName(_("Waiting for the picture"))
@@ -162,7 +164,7 @@ class TryControls(QFrame):
         inside.setSpacing(SPACE_S)
         self._button = PrimaryButton(generate, "wand-sparkles", foot)
         self._button.setObjectName("try.generate")
-        for widget in (self._waiting, self._stop, self.price, self._button):
+        for widget in (self._waiting, self._stop, self.price, self._need, self._button):
             inside.addWidget(widget)
         return foot
 
@@ -312,6 +314,9 @@ class TryControls(QFrame):
             words = option_problem(field, value, self.run)
             missing = field is PROMPT and value == ""
             row.set_message(Message(Severity.MUST, words) if words and not missing else None)
+        empty = not str(self._values[PROMPT.key]).strip()
+        self._need.setText(_("Choose a model.") if self.run is None else _("Enter a prompt.") if empty else "")
+        self._need.setVisible(self.run is None or empty)
         changed = sum(self._values[field.key] != field.default for field in MORE)
         self._more.show_state(self.requests(), str(self._values[EXTRA.key]), changed, negative=negative)
         self.changed.emit()

@@ -49,9 +49,10 @@ class PricePanel(QWidget):
         """Return the exceeded limits, which the typed word confirms."""
         return self._breaches
 
-    def show_free(self) -> None:
-        """Show that practice costs nothing."""
-        self._say(_("Practice: free"), _("The picture is made on this computer."), "")
+    def show_free(self, count: int) -> None:
+        """Show that `count` pictures cost nothing in practice."""
+        words = ngettext("The picture is made on this computer.", "The pictures are made on this computer.", count)
+        self._say(_("Practice: free"), words, "")
         self._ask(())
 
     def show_price(
@@ -86,7 +87,7 @@ class PricePanel(QWidget):
             return
         self._breaches = breaches
         if self._gate is not None:
-            self._gate.hide()
+            self._gate.setParent(None)  # else it still bears the name of the next
             self._gate.deleteLater()
             self._gate = None
         if breaches:

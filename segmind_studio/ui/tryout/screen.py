@@ -357,7 +357,7 @@ class TryScreen(Place):
             return
         price = self._view.controls.price
         if run.account_id == PRACTICE_ACCOUNT_ID:
-            price.show_free()
+            price.show_free(self._view.controls.count)
             return
         costs = [self._budgets.image_cost(run)] * self._view.controls.count
         budget_status = self._budgets.budget_status_of_images(run.account_id, costs)

@@ -1,11 +1,17 @@
 """The command line against the practice service: what it sends, what it prints, and what it ends with."""
 
+import io
 import json
 import os
 import shlex
 import signal
+import socket
+import sys
 import threading
+import time
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from PIL import ImageFilter
@@ -15,12 +21,21 @@ from segmind_studio.api.client import SegmindClient
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.listing import what_next
 from segmind_studio.cli.parser import parse_command
+from segmind_studio.cli.session import Session
+from segmind_studio.cli.window_work import WindowWork
+from segmind_studio.core.accounts import Account, AccountKind, ApiKey, Connection
 from segmind_studio.core.check_reasons import reason_for
 from segmind_studio.core.datasets import Check
 from segmind_studio.core.errors import SecretsError, SecretsProblem
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.services.runs.apply_listing import settle
+from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.send_again import SendAgainWaits
+from segmind_studio.services.system.meeting_places import meeting_places
+from segmind_studio.store.database import Database
 from segmind_studio.store.folder_lock import FolderLock
+from segmind_studio.store.journal import Journal
 from segmind_studio.store.settings_file import SettingsFile
 from tests.fakes.image_files import encode, photo
 from tests.fakes.keyrings import BrokenKeyring
@@ -342,6 +357,96 @@ def test_the_folder_is_taken_back_after_another_app_had_it(command, photos, prac
     assert command("train", photos, *QUICK, "--yes", "--wait") == ExitCode.DONE, command.said.err
     assert len(waits) > 1
     assert command.runs(account_id)[0].ready
+
+
+def test_the_model_comes_although_another_app_had_the_folder_when_it_was_ready(
+    command, photos, practice, tmp_path, monkeypatch,
+):
+    account_id = command.pays()
+    other = FolderLock(command.paths.data)
+    free = threading.Timer(0.5, other.release)
+
+    def look(_seconds):
+        assert other.claim()  # a window polls, and then is closed
+        practice.set_speed(4000)
+        database, asked_at = Database(command.paths.database), time.time()
+        journal = Journal(database)
+        address = practice.address
+        account = Account(account_id, "Mine", AccountKind.SEGMIND)
+        with SegmindClient(Connection(account, address.api, address.api, ApiKey(address.key))) as client:
+            while not journal.runs(account_id)[0].ready:
+                settle(journal, account_id, client.list_jobs(), asked_at, LiveRuns())
+        database.close()
+        free.start()
+        return False
+
+    monkeypatch.setattr("segmind_studio.cli.own_work.pause", look)
+    practice.set_speed(0.001)
+    assert command("train", photos, *QUICK, "--yes", "--download", tmp_path / "models") == ExitCode.DONE
+    free.join()
+    assert [str(path) for path in (tmp_path / "models").iterdir()] == [command.runs(account_id)[0].result_path]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a stand-in for the window")
+def test_a_frozen_window_is_not_waited_for(command, photos, monkeypatch):
+    command.pays()
+    monkeypatch.setattr("segmind_studio.cli.window_work.FIRST_ANSWER_S", 0.5)
+    other = FolderLock(command.paths.data)
+    assert other.claim()
+    Database(command.paths.database).open()
+    with socket.socket(socket.AF_UNIX) as window:  # takes what is sent, and says nothing
+        window.bind(meeting_places(command.paths.data)[0])
+        window.listen()
+        assert command("train", photos, *QUICK, "--yes") == ExitCode.BUSY
+    other.release()
+
+
+def test_a_window_that_follows_a_run_that_is_never_found_is_not_waited_for(monkeypatch):
+    now = time.time()
+    run = Run("r", "practice", "anna", Phase.UNKNOWN, now, now, sent_at=now, listings_missed=3)
+    session = SimpleNamespace(
+        output=None, journal=SimpleNamespace(get=lambda _run_id: run), claim=lambda: False,
+        account=SimpleNamespace(account_id="practice"),
+    )
+    work = WindowWork(cast("Session", session))
+    clock = iter(range(0, 1000, 30))
+    work._waits = SendAgainWaits(lambda: float(next(clock)))
+    looks = []
+
+    def look(_seconds):
+        nonlocal run
+        looks.append(1)
+        run = replace(run, listings_missed=run.listings_missed + 1)
+        assert len(looks) < 100
+
+    monkeypatch.setattr("segmind_studio.cli.window_work.pause", look)
+    assert list(work.follow(("r",)))
+    assert looks
+
+
+@pytest.mark.parametrize("last", ["uploaded", "sending"])
+def test_a_reader_that_has_left_ends_nothing_between_the_row_and_the_request(
+    command, photos, practice, monkeypatch, last,
+):
+    """As `| head` does, once it has read what it wanted; the journal holds what the service knows."""
+    reader, writer = os.pipe()
+    left = []
+
+    class Pipe(io.TextIOWrapper):
+        def write(self, text):
+            count = super().write(text)
+            self.flush()
+            if f'"{last}"' in text and not left:
+                left.append(os.close(reader))
+            return count
+
+    with Pipe(os.fdopen(writer, "wb")) as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        code = command("train", photos, *QUICK, "--practice", "--json")
+    assert left
+    assert code != ExitCode.DONE
+    assert posts(practice) == 1
+    assert command.runs()[0].phase is Phase.ACCEPTED
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

@@ -296,6 +296,8 @@ def at(*numbers: int) -> float:
     ("UTX8", at(2026, 6, 1, 5), at(2026, 5, 31, 8), at(2026, 5, 1, 8)),  # eight hours behind: still May
     # Central Europe: summer time began at 01:00 UTC of this day, so its midnight was in winter time
     ("CET-1CEST,M3.5.0,M10.5.0/3", at(2026, 3, 29, 12), at(2026, 3, 28, 23), at(2026, 2, 28, 23)),
+    # the Azores: at 01:00 it is midnight once more
+    ("AZO1AZS,M3.5.0/0,M10.5.0/1", at(2025, 10, 26, 1, 30), at(2025, 10, 26), at(2025, 10, 1)),
 ])
 def test_day_and_month_begin_at_local_midnight(zone, name: str, now: float, day: float, month: float):
     zone(name)

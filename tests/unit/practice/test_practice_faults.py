@@ -221,8 +221,10 @@ def test_statuses_go_back_and_forth(misbehave, practice):
 
 def test_a_run_is_charged_when_its_training_ends(misbehave):
     practice = misbehave(Fault.LATE_CHARGE)
+    practice.server.set_speed(0.01)
     finetune_id = practice.submit()
     assert practice.credits() == 100.0
+    practice.server.set_speed(600.0)
     practice.wait_for(finetune_id)
     assert practice.credits() == 96.0
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.storage import StorageClient
+from segmind_studio.core.cadence import LONGEST_WORK_WAIT_S
 from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StoreError
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.core.practice import Fault
@@ -252,6 +253,13 @@ def test_after_too_many_breaks_the_part_waits_for_the_next_time(qtbot, downloads
     segmind.stores(rest_from(1000))
     assert finished(qtbot, downloads, target).sha256 == SHA
     assert names(target) == ["cat.safetensors"]
+
+
+def test_the_others_do_not_wait_behind_a_storage_that_asks_for_a_day(qtbot, downloads, segmind, target):
+    segmind.stores(Reply(200, BODY, {"ETag": '"v1"'}, cut=1000), Reply(503, b"", {"Retry-After": "86400"}))
+    assert failed(qtbot, downloads, target).retry_after > LONGEST_WORK_WAIT_S
+    segmind.stores(rest_from(1000))
+    assert finished(qtbot, downloads, target).sha256 == SHA
 
 
 def test_a_part_that_cannot_be_continued_is_removed(qtbot, downloads, segmind, target):

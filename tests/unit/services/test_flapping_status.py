@@ -12,6 +12,8 @@ from segmind_studio.core.reconcile import merge
 from segmind_studio.core.runs import Job, Phase, Run, Stage
 from segmind_studio.services.runs.apply_listing import settle
 from segmind_studio.services.runs.live_runs import LiveRuns
+from segmind_studio.services.runs.run_messages import ListingSeen
+from segmind_studio.services.runs.run_store import RunStore
 
 NOW = 1_750_000_000.0
 RUN = Run(
@@ -45,6 +47,23 @@ def test_a_service_that_goes_back_and_forth_is_followed_forwards_only(
             settle(journal, "practice", client.list_jobs(), time.time(), LiveRuns())
             stages.append(journal.get(run.run_id).stage)
     assert stages[1:] == [Stage.READY] * 7
+
+
+def test_news_of_a_run_that_was_being_sent_comes_with_the_next_listing_although_that_is_the_same(
+    qapp, journal, database, connection,
+):
+    live, account_id = LiveRuns(), connection.account.account_id
+    journal.add(replace(RUN, account_id=account_id, phase=Phase.SENDING, service_id="", status=""), NOW)
+    live.add("r")
+    store = RunStore(database, live)
+    store.set_connection(connection)
+    listing = Listing((Job("job", "anna", "FAILED", "bad photos"),))
+    store.take_listing(ListingSeen(1, account_id, listing, same=False, asked_at=NOW + 1))
+    journal.change("r", NOW + 2, phase=Phase.ACCEPTED, service_id="job", status="REQUESTED")
+    live.discard("r")
+    store.reload("r")
+    store.take_listing(ListingSeen(2, account_id, listing, same=True, asked_at=NOW + 3))
+    assert journal.get("r").stage is Stage.FAILED
 
 
 def test_without_any_times_the_timeline_stays_short(journal):

@@ -328,6 +328,26 @@ def test_a_queued_picture_that_is_not_waited_for_can_be_looked_for_again(bench):
     assert (queue.posts, service.images[0].state) == (1, FAILED)
 
 
+def test_a_card_that_is_deleted_during_a_look_stays_deleted(bench):
+    queue = Queue()
+    with ScriptedServer([queue]) as server:
+        service = bench.start(server.url)
+        service.generate(QUEUED)
+        bench.qtbot.waitUntil(lambda: queue.looked, timeout=10_000)
+        service.cancel()
+        bench.qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
+        service.look(service.images[0])
+        deleted = replace(service.images[0], deleted_at=5.0, rating=2)
+        service.accept([deleted])
+        bench.image_store.mark([deleted])
+        queue.failed = True
+        with bench.qtbot.waitSignal(service.looked, timeout=10_000) as looked:
+            pass
+    (stored,) = bench.image_store.images("a1")
+    for known in (stored, service.images[0], looked.args[0].generated):
+        assert (known.state, known.deleted_at, known.rating) == (FAILED, 5.0, 2)
+
+
 def test_an_old_queued_picture_is_not_looked_for(bench):
     old = GeneratedImage(WHOLE_ID, "a1", "r1", time.time() - RESUMED_FOR_S - 1, status_url="http://127.0.0.1:1/s")
     bench.image_store.add(old)

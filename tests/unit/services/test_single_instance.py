@@ -44,6 +44,16 @@ def test_a_wish_is_handed_over_before_the_files(qtbot, first, tmp_path):
     assert heard == ["runs", (Path("/photos/a.jpg"),)]
 
 
+def test_a_caller_that_left_is_not_present_even_before_the_loop_says_so(qtbot, first, tmp_path):
+    caller = QLocalSocket()
+    caller.connectToServer(meeting_places(tmp_path)[0])
+    with qtbot.waitSignal(first.ordered) as ordered:
+        caller.write(b'{"order": "runs"}\n')
+    assert ordered.args[0].present
+    caller.abort()
+    assert not ordered.args[0].present
+
+
 def launch(folder, file):
     """Start an app without a window that enters when it is told to, and leaves when its input ends."""
     root = Path(__file__).parents[3]

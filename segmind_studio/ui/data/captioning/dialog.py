@@ -20,6 +20,7 @@ from segmind_studio.ui.data.captioning.request_form import CaptionRequestForm
 from segmind_studio.ui.data.work_dialog import WorkDialog
 from segmind_studio.ui.parts import Question
 from segmind_studio.ui.parts.layouts import ScrollArea
+from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.tokens import SPACE_M
 
 
@@ -164,7 +165,9 @@ class CaptionDialog(WorkDialog):
         done, total = self._writer.progress
         failed, chosen = len(self.table.failed()), len(self.table.chosen())
         self.show_results(there=self.table.rowCount() > 0)
-        self._start.setEnabled(not busy)
+        complete = bool(self.form.endpoint.url and self.form.endpoint.model)
+        self._start.setEnabled(complete and not busy)
+        self._start.setToolTip("" if complete else plain_tip(_("Enter an address and a model first.")))
         for part in (self.form, self.form.consent):
             part.setEnabled(not busy)
         self._cancel.setVisible(busy)

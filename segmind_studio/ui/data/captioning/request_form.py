@@ -142,11 +142,15 @@ class CaptionRequestForm(QWidget):
         button = QHBoxLayout()
         button.addWidget(self.look)
         button.addStretch()
-        rows.addRow(self.address.accessibleName(), self.address)
-        rows.addRow(self.model.accessibleName(), self.model)
+        rows.addRow(text_label(_(
+            "A model that can see pictures describes your photos. To use one on this computer, start Ollama or "
+            "LM Studio, then find it here.",
+        ), "muted"))
         rows.addRow(button)
         rows.addRow(self.found)
         rows.addRow(self.none_found)
+        rows.addRow(self.address.accessibleName(), self.address)
+        rows.addRow(self.model.accessibleName(), self.model)
         rows.addRow(self.key.accessibleName(), self.key)
         rows.addRow(self.remember)
         for widget in (self.photos, self.mode, self.theme):

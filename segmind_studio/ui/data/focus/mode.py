@@ -19,7 +19,7 @@ from typing_extensions import override
 
 from segmind_studio.core.datasets import Finding, Photo
 from segmind_studio.services.images.thumbnails import ThumbnailReady, Thumbnails
-from segmind_studio.texts import _, ngettext
+from segmind_studio.texts import _
 from segmind_studio.ui.data.actions import PhotoActions
 from segmind_studio.ui.data.crop.words import becomes
 from segmind_studio.ui.data.findings import FindingLines
@@ -164,10 +164,8 @@ class FocusMode(Overlay):
         self.place.setText(_("{place} of {count}").format(place=place, count=count))
         self.bar.setRange(0, count)
         self.bar.setValue(count - left)
-        self.left.setText(
-            ngettext("{count} without caption", "{count} without caption", left).format(count=left)
-            if left else _("All have a caption")
-        )
+        done = _("{count} of {all} with a caption").format(count=count - left, all=count)
+        self.left.setText(done if left else _("All have a caption"))
         self._next.setEnabled(place < count)
         self._previous.setEnabled(place > 1)
         self._empty.setEnabled(left > 0)

@@ -311,25 +311,25 @@ class TilePainter:
 
     def _paint_row(self, painter: QPainter, look: TileLook) -> None:
         """Paint what stands beside the tile in the list: the name, and as much of the caption as has room."""
-        tones, metrics = self._tones, self._metrics
+        tones, metrics, font = self._tones, self._metrics, self._body
         room = caption_room(QRectF(0, 0, self._cells.width, self._cells.height), self._cells, metrics)
-        painter.setPen(QColor(tones.muted if look.selected else tones.faint))
-        name = metrics.elidedText(look.photo.path.name, Qt.TextElideMode.ElideMiddle, int(room.width()))
-        line = QRectF(room.x(), self._tile.y() + _ROW_INSET, room.width(), metrics.height())
-        draw_own(painter, line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-        font = self._body
-        painter.setFont(font)
         spacing = line_height(font)
-        caption = look.photo.caption.strip()
-        painter.setPen(QColor(tones.faint if look.photo.excluded or not caption else tones.text))
         most = max(1, int(room.height() // spacing))
+        caption = look.photo.caption.strip()
         text = caption or _("No caption")
         known = self._body_widths.lines(text, int(room.width()), most)
         lines = [line for line, _width in known] if known is not None else caption_lines(
             text, font, room.width(), most,
         )
+        down = max(0.0, room.height() - len(lines) * spacing) // 2  # both together are in the middle
+        painter.setPen(QColor(tones.muted if look.selected else tones.faint))
+        name = metrics.elidedText(look.photo.path.name, Qt.TextElideMode.ElideMiddle, int(room.width()))
+        line = QRectF(room.x(), self._tile.y() + _ROW_INSET + down, room.width(), metrics.height())
+        draw_own(painter, line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        painter.setFont(font)
+        painter.setPen(QColor(tones.faint if look.photo.excluded or not caption else tones.text))
         for place, words in enumerate(lines):
-            line = QRectF(room.x(), room.y() + place * spacing, room.width(), spacing)
+            line = QRectF(room.x(), room.y() + down + place * spacing, room.width(), spacing)
             draw_own(painter, line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _elided(self, name: str) -> tuple[str, int]:

@@ -21,7 +21,7 @@ from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.tile import PhotoDelegate, caption_room
 from segmind_studio.ui.parts import ActionButton, EmptyState, IconLabel, text_label
 from segmind_studio.ui.parts.buttons import PrimaryButton
-from segmind_studio.ui.parts.density import Density
+from segmind_studio.ui.parts.density import GAP, Density
 from segmind_studio.ui.parts.files_out import drag_files
 from segmind_studio.ui.parts.tiles import TileGrid
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S
@@ -132,7 +132,9 @@ class PhotoGrid(TileGrid):
 
     def _caption_place(self, index: QModelIndex | QPersistentModelIndex) -> QRect:
         cell = QRectF(self.visualRect(index))
-        return caption_room(cell, self.cells, QFontMetrics(self.small_font)).toAlignedRect()
+        room = caption_room(cell, self.cells, QFontMetrics(self.small_font)).toAlignedRect()
+        room.setTop(self.visualRect(index).y() + GAP // 2)  # it covers the name too: both are in the middle
+        return room
 
     @Slot()
     def _follow_inline(self) -> None:

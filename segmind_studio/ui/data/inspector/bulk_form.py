@@ -163,8 +163,8 @@ class BulkForm(QWidget):
         self._match_case.setVisible(replaces)
         self._skip.setVisible(kind in {EditKind.PREPEND, EditKind.APPEND})
         words = {
-            EditKind.PREPEND: _("Text to add, with its space or comma"),
-            EditKind.APPEND: _("Text to add, with its space or comma"),
+            EditKind.PREPEND: _("Text to add, including spaces and commas"),
+            EditKind.APPEND: _("Text to add, including spaces and commas"),
             EditKind.REPLACE: _("Replace with"),
             EditKind.PATTERN: _("Replace with (\\1 for first group)"),
             EditKind.SHARED: _("Shared parts"),

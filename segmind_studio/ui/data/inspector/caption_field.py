@@ -34,9 +34,6 @@ class CaptionField(QWidget):
         self.tokens = mark(ElidedLabel(), role="small")
         self.tokens.setObjectName("data.caption.tokens")
         self.insert = Chip("")
-        kept = self.insert.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self.insert.setSizePolicy(kept)
         self.insert.setMinimumWidth(_LEAST_WIDTH)  # its text never sets the width of the panel
         label = text_label(_("Caption"), "strong", wrap=False)
         label.setBuddy(self.editor)
@@ -45,6 +42,7 @@ class CaptionField(QWidget):
         heading.addWidget(label)
         heading.addWidget(self.tokens, 1)
         heading.addWidget(self.insert)
+        heading.addStrut(self.insert.sizeHint().height())  # no movement when the button appears and disappears
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_XS)

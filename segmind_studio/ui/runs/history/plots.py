@@ -122,9 +122,10 @@ def months_plot(history: RunHistory, limit: float | None = None) -> BarPlot:
     """Return what was spent in each month."""
     bars = tuple(_spending(bar, month_text(bar.start)) for bar in history.months)
     highest = max((bar.end for bar in bars), default=0.0)
+    some = bool(highest) or any(bar.unpriced for bar in history.months)
     shown = None if limit is None or history.practice or not highest else limit
     far = shown is not None and shown > highest * _LIMIT_AT_MOST
-    notes = [_simulated(history)]
+    notes = [_simulated(history) if some else _("No spending in these months.")]
     if far and shown is not None:
         notes.append(_("Your monthly limit of {limit} is above the chart.").format(limit=money(shown)))
     if history.earlier:
@@ -134,8 +135,7 @@ def months_plot(history: RunHistory, limit: float | None = None) -> BarPlot:
         notes += [_("This month in detail."), history.month.source]
     return BarPlot(
         HistoryKind.MONTHS, _("Spent by month"), Unit.DOLLARS, (_("Month"), *_spending_columns()),
-        bars if highest or any(bar.unpriced for bar in history.months) else (), (_("Training"), _("Pictures")),
-        None if far else shown, sentences(*notes) if highest else _("No spending in these months."),
+        bars if some else (), (_("Training"), _("Pictures")), None if far else shown, sentences(*notes),
     )
 
 
@@ -218,8 +218,16 @@ def csv_text(plots: Iterable[BarPlot]) -> str:
         for bar in plot.bars:
             for column, value in zip(plot.columns[1:], bar.values, strict=True):
                 unit = "count" if column in counted or plot.unit is Unit.RUNS else plot.unit.value
-                writer.writerow((_safe(plot.title), _safe(bar.label), _safe(column), f"{value:.6g}", unit))
+                writer.writerow((_safe(plot.title), _safe(bar.label), _safe(column), _exact(value, unit), unit))
     return out.getvalue()
+
+
+def _exact(value: float, unit: str) -> str:
+    """Write a value without loss; dollars with two decimals or, for a fraction of a cent, with more."""
+    if unit == Unit.DOLLARS.value:
+        value = round(value, 6)  # what adding up leaves behind is none
+        return f"{value:.2f}" if round(value, 2) == value else f"{value:.6f}".rstrip("0")
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def _safe(text: str) -> str:

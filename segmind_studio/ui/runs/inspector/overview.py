@@ -50,6 +50,7 @@ class RunStepState(StrEnum):
     TO_COME = "to-come"
 
 
+_UNDER_WAY = frozenset({"DATA_PROCESSING", "TRAINING_INITIATED", "INFERENCE_QUEUED"})  # not what is done
 _SPOKEN = {
     RunStepState.DONE: NC_("step of a run", "done"),
     RunStepState.NOW: NC_("step of a run", "now"),
@@ -83,15 +84,24 @@ def steps_of(run: Run, entries: Iterable[TimelineEntry]) -> tuple[RunStep, ...]:
     now = _place(run.status or "REQUESTED") if run.phase in {Phase.ACCEPTED, Phase.ADOPTED} else None
     stage = run.stage
     reached = max((*first_seen, -1 if now is None else now)) if now is None or stage is Stage.FAILED else now
+    failed = _failed_at(run.status, reached) if stage is Stage.FAILED else None
     steps: list[RunStep] = []
     for place, status in enumerate(STATUS_ORDER):
-        state = RunStepState.DONE if place <= reached else RunStepState.TO_COME
-        if stage is Stage.FAILED and place == reached + 1:
+        state = RunStepState.DONE if place <= (reached if failed is None else failed) else RunStepState.TO_COME
+        if place == failed:
             state = RunStepState.FAILED
         elif place == now and stage not in {Stage.READY, Stage.FAILED}:
             state = RunStepState.NOW
         steps.append(RunStep(stage_of_status(status), state, first_seen.get(place)))
     return tuple(steps)
+
+
+def _failed_at(status: str, reached: int) -> int:
+    """Return the step that failed: the one under way, or a later one that the status is named after."""
+    begun = reached if reached >= 0 and STATUS_ORDER[reached] in _UNDER_WAY else reached + 1
+    word = status.strip().upper().partition("_")[0]
+    named = next((place for place, known in enumerate(STATUS_ORDER) if known.partition("_")[0] == word), -1)
+    return min(max(begun, named), len(STATUS_ORDER) - 1)
 
 
 def _place(status: str) -> int | None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from segmind_studio.core.budget import Breach
 from segmind_studio.core.picture_grid import CellState, Tally
 from segmind_studio.core.pricing import together
 from segmind_studio.services.images.grid_service import GridService
@@ -23,7 +22,7 @@ _WIDTH = 420
 
 
 class GridConfirm(QDialog):
-    """Ask before these cells are requested. What it says is of the moment when it was opened.
+    """Ask before these cells are requested. The budget is asked once more at the press.
 
     Signals:
         confirmed(object, object): the cells, a tuple[int, …], and the exceeded limits that were agreed to, a
@@ -36,19 +35,13 @@ class GridConfirm(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("try.grid.confirm")
+        self._grid = grid
         self._cells = tuple(cells)
         count = len(self._cells)
         title = ngettext("Make {count} picture?", "Make {count} pictures?", count).format(count=count)
         self.setWindowTitle(title)
         self._price = PricePanel("try.grid")
-        self._breaches: tuple[Breach, ...] = ()
-        if grid.practice:
-            self._price.show_free()
-        else:
-            status = grid.budget_status(self._cells)
-            self._breaches = status.breaches if status is not None else ()
-            total = together(grid.costs(self._cells), pictures=True)
-            self._price.show_price(total, count, status, self._breaches)
+        self._reckon()
         self._price.changed.connect(self._follow)
         self._price.done.connect(self._go_to_button)
         words = _("Make {count} (practice, free)") if grid.practice else _("Make {count} (paid)")
@@ -75,6 +68,15 @@ class GridConfirm(QDialog):
         column.addLayout(buttons)
         back.setFocus()
         self._follow()
+
+    def _reckon(self) -> None:
+        """Show the price as it is now; a typed word stays where the exceeded limits are the same."""
+        if self._grid.practice:
+            self._price.show_free(len(self._cells))
+            return
+        status = self._grid.budget_status(self._cells)
+        total = together(self._grid.costs(self._cells), pictures=True)
+        self._price.show_price(total, len(self._cells), status, status.breaches if status is not None else ())
 
     def _lines(self, grid: GridService) -> list[str]:
         """Return what is said besides the price."""
@@ -105,6 +107,9 @@ class GridConfirm(QDialog):
         self.verb.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _confirm(self) -> None:
+        self._reckon()
         if self._price.is_open:
             self.accept()
-            self.confirmed.emit(self._cells, self._breaches)
+            self.confirmed.emit(self._cells, self._price.breaches)
+        else:
+            self._price.begin()

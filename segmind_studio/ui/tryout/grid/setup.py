@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -87,8 +87,10 @@ class GridSetup(QFrame):
         self.foot = QVBoxLayout()  # for the button that begins
         self._build()
 
-    def _tool(self, icon_name: str, words: str, name: str) -> QPushButton:
-        button = mark(QPushButton(icon(icon_name), ""), kind="quiet")
+    def _tool(self, icon_name: str, words: str, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon(icon_name, "muted"))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setObjectName(name)
         button.setAccessibleName(words)
         button.setToolTip(plain_tip(words))
@@ -114,7 +116,7 @@ class GridSetup(QFrame):
         sets.insertWidget(0, self._set, 1)
         inside.addLayout(sets)
         for words, widget, more in (
-            (_("Prompts"), self._prompts, _("One per line. Each prompt adds rows.")),
+            (_("Prompts"), self._prompts, _("Each prompt adds rows.")),
             (_("Models"), self._models, _("Each model adds columns.")),
             (_("Strengths"), self._strengths, _("From 0 to 2, separated by commas.")),
             (_("Seeds"), self._seeds, _("The same seeds are used for all, so only your comparison differs.")),
@@ -195,7 +197,7 @@ class GridSetup(QFrame):
         """Take from a plan what Try's own fields decide: the size, the call, and what must not show."""
         self._base = plan
         shape = plan.ratio or _("{width} by {height} pixels").format(width=plan.width, height=plan.height)
-        self._note.setText(_("Size {size} and request type are taken from Try.").format(size=shape))
+        self._note.setText(_("Size ({size}) and request type: as set in Try.").format(size=shape))
         self._follow()
 
     def set_open(self, *, on: bool) -> None:
