@@ -45,7 +45,7 @@ def runs(given: Namespace, session: Session) -> ExitCode:
                 session.output.error(error, code)
         if given.watch and code is ExitCode.DONE:
             _print_runs(session, _stored(session))
-            watch(session.output, work, [run for run in _stored(session) if run.active])
+            watch(session.output, work, [run for run in _stored(session) if run.active], only_shown=True)
             return ExitCode.DONE
     _print_runs(session, _stored(session))
     return code

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
@@ -47,14 +46,19 @@ def run_command(arguments: Sequence[str], surroundings: Surroundings | None = No
         return ExitCode.DONE
     secrets: set[str] = set()
     output = Output(as_json=given.json, quiet=given.quiet, secrets=lambda: tuple(secrets))
+    code = _carried_out(given, output, surroundings, secrets)
+    return ExitCode.BROKEN if code is ExitCode.DONE and output.lost else code
+
+
+def _carried_out(
+    given: Namespace, output: Output, surroundings: Surroundings | None, secrets: set[str],
+) -> ExitCode:
+    """Carry out a command in its session; return the exit code of what it did, printed or not."""
     try:
         return _in_session(given, output, surroundings, secrets)
     except KeyboardInterrupt:
         output.note(_("Interrupted. Nothing is sent again. List your runs with: segmind-studio runs"))
         return ExitCode.CANCELLED
-    except BrokenPipeError:  # the reader has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.BROKEN
     except StudioError as error:
         code = code_of_error(error)
         output.error(error, code)

@@ -6,12 +6,14 @@ Results go to standard output; notes, bars, questions and errors to standard err
 from __future__ import annotations
 
 import contextlib
+import io
 import json
+import os
 import re
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from typing import TextIO
+from typing import IO, TextIO, cast
 from unicodedata import category, east_asian_width
 
 from segmind_studio.cli.exit_codes import ExitCode
@@ -36,8 +38,55 @@ class CommandError(StudioError):
         self.code = code
 
 
+class _LastingStream(io.TextIOBase):
+    """A stream to print to, which never raises: after the first error it drops what is written."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+        self.lost = False
+
+    @property
+    def encoding(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]  # a property there too
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    def write(self, text: str, /) -> int:
+        if self._stream and not self.lost:
+            try:
+                self._stream.write(text)
+            except (OSError, ValueError):  # the reader is gone, the disk is full, or the stream is closed
+                self._lose()
+        return len(text)
+
+    def flush(self) -> None:
+        if self._stream and not self.lost:
+            try:
+                self._stream.flush()
+            except (OSError, ValueError):
+                self._lose()
+
+    def isatty(self) -> bool:
+        return bool(self._stream) and not self.lost and self._stream.isatty()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def _lose(self) -> None:
+        """Drop what the stream has not written either: Python writes that at its end, and would fail there."""
+        self.lost = True
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            try:
+                os.dup2(nowhere, self._stream.fileno())
+            finally:
+                os.close(nowhere)
+
+
 class Output:
-    """Print for one command. `secrets` returns the keys that this process knows: none is ever printed."""
+    """Print for one command. `secrets` returns the keys that this process knows: none is ever printed.
+
+    What cannot be printed stops no work: it is dropped, and `lost` tells it.
+    """
 
     def __init__(
         self, *, as_json: bool = False, quiet: bool = False, secrets: Callable[[], Iterable[str]] = tuple,
@@ -45,8 +94,12 @@ class Output:
         self.as_json = as_json
         self._quiet = quiet
         self._secrets = secrets
-        self._out, self._err, self._in = sys.stdout, sys.stderr, sys.stdin
-        self._goes_on, self._broken = False, False
+        self._out, self._err, self._in = _LastingStream(sys.stdout), _LastingStream(sys.stderr), sys.stdin
+
+    @property
+    def lost(self) -> bool:
+        """Return whether a result could not be printed: its reader is gone, or the disk is full."""
+        return self._out.lost
 
     def event(self, event: str, /, **fields: object) -> None:
         """Print a line of JSON; nothing where people read."""
@@ -97,18 +150,6 @@ class Output:
         return self._in.readline().strip().casefold() in {word.casefold(), "yes"}
 
     @contextlib.contextmanager
-    def going_on(self) -> Generator[None]:
-        """Let nothing that cannot be printed end the work: `| head` may have what it wanted, the disk may be full.
-
-        What comes after it is printed again, and fails where nobody reads.
-        """
-        self._goes_on = True
-        try:
-            yield
-        finally:
-            self._goes_on = self._broken = False
-
-    @contextlib.contextmanager
     def progress(self, title: str, *, in_bytes: bool = False) -> Generator[Advance]:
         """Show a bar on a terminal while something runs; as JSON a line each second at most."""
         if self.as_json:
@@ -116,7 +157,8 @@ class Output:
         elif self._quiet or not self._err.isatty():
             yield _no_progress
         else:
-            with _bar(line_of(title, _LONGEST_CELL), in_bytes=in_bytes, err=self._err) as advance:
+            err = cast("IO[str]", self._err)
+            with _bar(line_of(title, _LONGEST_CELL), in_bytes=in_bytes, err=err) as advance:
                 yield advance
 
     def _json_progress(self, title: str) -> Advance:
@@ -131,17 +173,10 @@ class Output:
 
         return advance
 
-    def _print(self, text: str, stream: TextIO) -> None:
-        if self._broken:
-            return
-        safe = self._safe(text)
-        encoding = getattr(stream, "encoding", None) or "utf-8"
-        try:
-            print(safe.encode(encoding, "replace").decode(encoding), file=stream, flush=True)  # its work
-        except OSError:
-            if not self._goes_on:
-                raise
-            self._broken = True
+    def _print(self, text: str, stream: _LastingStream) -> None:
+        encoding = stream.encoding
+        stream.write(self._safe(text).encode(encoding, "replace").decode(encoding) + "\n")
+        stream.flush()
 
     def _safe(self, text: str) -> str:
         """Return a text without keys, and without what a terminal obeys; a file's name can hold both."""
@@ -162,23 +197,16 @@ def _no_progress(_done: int, _total: int | None) -> None:
 
 
 @contextlib.contextmanager
-def _bar(title: str, *, in_bytes: bool, err: TextIO) -> Generator[Advance]:
+def _bar(title: str, *, in_bytes: bool, err: IO[str]) -> Generator[Advance]:
     from rich.console import Console  # noqa: PLC0415  # slow, and for terminals only
     from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
     counts = DownloadColumn() if in_bytes else MofNCompleteColumn()
     shown = TextColumn("{task.description}", markup=False)
-    bars = Progress(shown, BarColumn(), counts, console=Console(file=err), transient=True)
-    task = bars.add_task(title, total=None)
+    with Progress(shown, BarColumn(), counts, console=Console(file=err), transient=True) as bars:
+        task = bars.add_task(title, total=None)
 
-    def advance(done: int, total: int | None) -> None:
-        with contextlib.suppress(OSError):  # a bar that cannot be drawn ends no work
+        def advance(done: int, total: int | None) -> None:
             bars.update(task, completed=done, total=total)
 
-    with contextlib.suppress(OSError):
-        bars.start()
-    try:
         yield advance
-    finally:
-        with contextlib.suppress(OSError):
-            bars.stop()

@@ -71,11 +71,11 @@ def goes_on(run: Run, waits: SendAgainWaits) -> bool:
 class OwnWork:
     """Order, submit, follow and download in this process. Blocking; one thread, which Ctrl+C interrupts."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, waits: SendAgainWaits | None = None) -> None:
         self._session = session
         self._output: Output = session.output
         self._read: ReadOrder | None = None
-        self._waits = SendAgainWaits()
+        self._waits = waits or SendAgainWaits()
 
     # -- a training
 
@@ -169,11 +169,10 @@ class OwnWork:
                 pause=lambda _run_id, seconds: pause(seconds), options=session.options, look=self._look,
                 plans=plans,
             )
-            with self._output.going_on():  # between the row that says "sent" and the request nothing may end it
-                for run_id, error in submission.drive_all(run_ids):
-                    run = session.journal.get(run_id)
-                    if run is not None:
-                        ended.append((run, error))
+            for run_id, error in submission.drive_all(run_ids):
+                run = session.journal.get(run_id)
+                if run is not None:
+                    ended.append((run, error))
         yield from ended
 
     def _look(self, _run_id: str, items: tuple[ManifestItem, ...]) -> None:

@@ -122,8 +122,13 @@ def _carry_out(
     return code
 
 
-def watch(output: Output, work: Work, runs: Iterable[Run], until: float | None = None) -> tuple[Run, ...]:
-    """Print each change of these runs until they have ended; return them as they are then."""
+def watch(
+    output: Output, work: Work, runs: Iterable[Run], until: float | None = None, *, only_shown: bool = False,
+) -> tuple[Run, ...]:
+    """Print each change of these runs until they have ended; return them as they are then.
+
+    What is `only_shown` ends with its reader.
+    """
     seen = {run.run_id: status_word(run) for run in runs}
     last: tuple[Run, ...] = ()
     for now in work.follow(tuple(seen), until):
@@ -136,6 +141,8 @@ def watch(output: Output, work: Work, runs: Iterable[Run], until: float | None =
                 output.line(f"{run.name}: {words}")
                 if said := service_text(run):
                     output.line(said)
+        if only_shown and output.lost:
+            break
     return last
 
 

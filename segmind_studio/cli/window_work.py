@@ -160,7 +160,7 @@ class WindowWork:
             pause(LOOK_EVERY_S)
             mine = self._session.account.account_id  # another account's runs are not in its list
             if all(run.account_id == mine for run in runs) and self._session.claim():
-                yield from OwnWork(self._session).follow(run_ids, until)
+                yield from OwnWork(self._session, self._waits).follow(run_ids, until)
                 return
 
     def download(self, run: Run, folder: Path) -> Path:

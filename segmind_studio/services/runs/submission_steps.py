@@ -20,7 +20,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 from segmind_studio.api.client import SegmindClient
 from segmind_studio.api.running_digest import RunningDigest
@@ -52,6 +52,7 @@ from segmind_studio.services.system.transfer_stop import Abortable
 from segmind_studio.store.journal import Journal
 from segmind_studio.texts import _
 
+P = ParamSpec("P")
 _log = logging.getLogger(__name__)
 UPLOAD_TRIES = 4
 UPLOAD_PAUSE_S = 1.0  # doubled with each try
@@ -77,14 +78,26 @@ def _unwatched(_run_id: str, _client: Abortable) -> AbstractContextManager[objec
     return nullcontext()
 
 
+def _only_told(observer: Callable[P, None]) -> Callable[P, None]:
+    """Return an observer whose errors are logged: between a step and its request nothing may fail."""
+
+    def tell(*values: P.args, **named: P.kwargs) -> None:
+        try:
+            observer(*values, **named)
+        except Exception:  # noqa: BLE001  # whatever it is, the step is written and goes on
+            _log.exception("A step could not be shown")
+
+    return tell
+
+
 class Submission:
     """Drive runs of one connection. Blocking; one thread at a time.
 
-    `changed` gets the run after each step, `progress` the bytes sent. `cancelled` is called between pieces
-    with the run's id; it has no effect once the request is sent. `pause` waits some seconds for a run, or until
-    it is cancelled. `watching` lets a cancel cut a client's calls for a time: of the upload, never of the paid
-    request. `look` has each photo decoded in full, and raises when one is damaged: nothing is sent then. `plans`
-    knows photos that were planned before, so that they are read once, while they are sent.
+    `changed` gets the run after each step, `progress` the bytes sent; their errors stop no step. `cancelled` is
+    called between pieces with the run's id; it has no effect once the request is sent. `pause` waits some seconds
+    for a run, or until it is cancelled. `watching` lets a cancel cut a client's calls for a time: of the upload,
+    never of the paid request. `look` has each photo decoded in full, and raises when one is damaged: nothing is
+    sent then. `plans` knows photos that were planned before, so that they are read once, while they are sent.
     """
 
     def __init__(  # noqa: PLR0913  # what it works with, each by name
@@ -107,8 +120,8 @@ class Submission:
         self._journal = journal
         self._connection = connection
         self._prepared = prepared
-        self._changed = changed
-        self._progress = progress
+        self._changed = _only_told(changed)
+        self._progress = _only_told(progress)
         self._cancelled = cancelled
         self._pause = pause
         self._watching = watching

@@ -123,6 +123,13 @@ def test_an_expired_address_is_replaced_by_a_fresh_one(submission, run, connecti
     assert len(jobs(connection)) == 1
 
 
+def test_an_observer_that_fails_stops_no_step(submission, run, connection, caplog):
+    submission.phases = None  # nothing can be noted there
+    assert submission.drive(run.run_id) is None
+    assert len(jobs(connection)) == 1
+    assert "could not be shown" in caplog.text
+
+
 def test_a_busy_storage_is_given_time(submission, run, connection, practice, pauses):
     practice.set_fault(Fault.SLOW_DOWN, on=True)
     assert submission.drive(run.run_id) is None
