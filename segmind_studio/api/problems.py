@@ -16,7 +16,7 @@ from segmind_studio.texts import N_, Text, _
 
 _RETIRED = re.compile(r"deprecat|no longer|\bretired\b|\bsunset", re.IGNORECASE)
 _SOMETHING_ELSE = re.compile(  # than the service: one value of the request, the person's account
-    r"\b(?:you|your|parameter|field|argument|option|value|key|member|team|account|trial|plan|subscription)\b",
+    r"\b(?:you|parameter|field|argument|option|value|key|member|team|account|trial|plan|subscription)\b",
     re.IGNORECASE,
 )
 _GONE = re.compile("no longer exist", re.IGNORECASE)  # one run or model

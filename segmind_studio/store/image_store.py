@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -52,10 +53,7 @@ class ImageStore:
         What a person said about it meanwhile stays, except that one that came after all is not deleted.
         """
         with self._db.transaction() as connection:
-            row = connection.execute(
-                f"SELECT {_COLUMNS} FROM picture WHERE picture_id = ?", (image.image_id,),  # noqa: S608  # constant
-            ).fetchone()
-            ended = with_marks_of(image, _image(row) if row is not None else None)
+            ended = with_marks_of(image, _stored(connection, image.image_id))
             self.save(ended)
             return ended
 
@@ -63,10 +61,7 @@ class ImageStore:
         """Write rating, tags and deletion of known images; all else stays as it is stored."""
         with self._db.transaction() as connection:
             for image in images:
-                row = connection.execute(
-                    f"SELECT {_COLUMNS} FROM picture WHERE picture_id = ?", (image.image_id,),  # noqa: S608  # constant
-                ).fetchone()
-                known = _image(row) if row is not None else None
+                known = _stored(connection, image.image_id)
                 if known is not None:
                     marked = replace(known, **marks_of(image))
                     connection.execute(
@@ -139,6 +134,13 @@ def _values(image: GeneratedImage) -> tuple[object, ...]:
         image.account_id, image.asked_at, image.ended_at, image.state.value,
         record_text(image, without=_OWN_FIELDS),
     )
+
+
+def _stored(connection: sqlite3.Connection, image_id: str) -> GeneratedImage | None:
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM picture WHERE picture_id = ?", (image_id,),  # noqa: S608  # constant
+    ).fetchone()
+    return _image(row) if row is not None else None
 
 
 def _image(row: tuple[object, ...]) -> GeneratedImage | None:

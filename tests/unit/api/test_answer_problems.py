@@ -50,6 +50,8 @@ def error_for(status, body="", content_type="application/json", *, acts=False, *
     (400, {"error": "Fine-tuning no longer accepts new jobs"}, P.RETIRED),
     (500, {"error": "This endpoint was retired"}, P.RETIRED),
     (400, {"error": "Unknown field 'mode'. Fine-tuning is no longer available for new accounts."}, P.RETIRED),
+    (400, {"error": "Your request was refused: this service is retired."}, P.RETIRED),
+    (403, {"error": "Your plan no longer includes fine-tuning."}, P.FORBIDDEN),
     (400, {"error": "The parameter 'priority' is deprecated, use 'mode'."}, P.BAD_REQUEST),
     (402, {"error": "Your trial has ended: fine-tuning is no longer free."}, P.NO_CREDITS),
     (403, {"error": "You are no longer a member of this team."}, P.FORBIDDEN),

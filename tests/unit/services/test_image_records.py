@@ -310,14 +310,20 @@ def test_an_app_that_is_killed_while_it_polls_finds_the_picture_without_a_second
     assert bench.on_disk() == ["made"]
 
 
+def given_up(bench, server, queue):
+    """Return the service of an app that no longer waits for a queued picture."""
+    service = bench.start(server.url)
+    service.generate(QUEUED)
+    bench.qtbot.waitUntil(lambda: queue.looked, timeout=10_000)
+    service.cancel()
+    bench.qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
+    return service
+
+
 def test_a_queued_picture_that_is_not_waited_for_can_be_looked_for_again(bench):
     queue = Queue()
     with ScriptedServer([queue]) as server:
-        service = bench.start(server.url)
-        service.generate(QUEUED)
-        bench.qtbot.waitUntil(lambda: queue.looked, timeout=10_000)
-        service.cancel()
-        bench.qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
+        service = given_up(bench, server, queue)
         (lost,) = service.images
         assert (lost.state, service.can_look(lost)) == (UNKNOWN, True)
         queue.failed = True
@@ -331,11 +337,7 @@ def test_a_queued_picture_that_is_not_waited_for_can_be_looked_for_again(bench):
 def test_a_card_that_is_deleted_during_a_look_stays_deleted(bench):
     queue = Queue()
     with ScriptedServer([queue]) as server:
-        service = bench.start(server.url)
-        service.generate(QUEUED)
-        bench.qtbot.waitUntil(lambda: queue.looked, timeout=10_000)
-        service.cancel()
-        bench.qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
+        service = given_up(bench, server, queue)
         service.look(service.images[0])
         deleted = replace(service.images[0], deleted_at=5.0, rating=2)
         service.accept([deleted])
