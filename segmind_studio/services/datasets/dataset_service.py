@@ -484,10 +484,10 @@ class DatasetService(QObject):
         """Do not report the present new files in the photos' folders again."""
         self._parts.folders.dismiss()
 
-    def locate(self, top: Path) -> None:
-        """Find the photos whose files are gone below this folder; `located` is the answer, nothing is changed."""
-        gone = frozenset(self._parts.folders.news.gone)
-        self._parts.folders.locate(tuple(photo for _place, photo in self.placed(gone)), top)
+    def locate(self, *tops: Path) -> None:
+        """Find the photos whose files are gone in folders or files; `located` is the answer, nothing changes."""
+        lost = frozenset(self._parts.folders.news.lost)
+        self._parts.folders.locate(tuple(photo for _place, photo in self.placed(lost)), tops)
 
     def move_photos(self, places: Mapping[str, Photo]) -> None:
         """Set path and file data of photos, by id; captions and exclusion stay."""
