@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QInputDialog, QLabel, QPushButton
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary
@@ -104,6 +105,7 @@ def test_each_of_many_datasets_is_found_opened_archived_and_restored(qtbot, plac
         library.save(Dataset(f"d{number}", f"Set {number}", photos[number % 5:], updated_at=float(number)))
     dialog = all_datasets()
     view, archive = dialog.chooser.list, child(dialog, QPushButton, "data.archive_dataset")
+    QAbstractItemModelTester(view.model(), QAbstractItemModelTester.FailureReportingMode.Fatal, view)
     assert len(listed(dialog)) == 31
     qtbot.keyClicks(dialog.chooser.search, "7 set")
     assert listed(dialog) == [("Set 27", False), ("Set 17", False), ("Set 7", False)]

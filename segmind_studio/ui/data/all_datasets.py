@@ -122,6 +122,7 @@ class AllDatasetsDialog(QDialog):
         if summary is not None:
             (self.restore_wanted if summary.archived else self.archive_wanted).emit(summary)
             self.chooser.ask()
+            self.chooser.list.setFocus(Qt.FocusReason.OtherFocusReason)  # where a reader says what is chosen now
 
     @Slot()
     def _choose(self) -> None:

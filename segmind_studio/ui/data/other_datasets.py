@@ -28,7 +28,7 @@ from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
 _WIDTH, _HEIGHT = 820, 560
-_LIST_WIDTH = 250
+_LIST_WIDTH = 290
 
 
 class OtherDatasetsDialog(QDialog):
