@@ -1,4 +1,4 @@
-"""The app, which tells what it has shown as a window of its own before it had its place, once all places are built.
+"""The app, which tells what was shown as a window of its own before it had its place, once all are built.
 
     python placing_app.py FOLDER
 """
@@ -8,8 +8,10 @@ import sys
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
+from typing_extensions import override
 
 from segmind_studio import __main__, app
+from tests.fakes.typed import known
 
 
 class Windows(QObject):
@@ -19,6 +21,7 @@ class Windows(QObject):
         super().__init__()
         self.brief = []
 
+    @override
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.ParentAboutToChange and watched.isWidgetType() and watched.windowHandle():
             self.brief.append(type(watched).__name__)
@@ -30,7 +33,7 @@ made, show = app.Studio.__init__, app.Studio.open
 
 
 def listened(self, *arguments, **options):
-    QApplication.instance().installEventFilter(windows)
+    known(QApplication.instance()).installEventFilter(windows)
     made(self, *arguments, **options)
 
 
