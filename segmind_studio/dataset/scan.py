@@ -135,6 +135,7 @@ class _Intake:
             tuple(self.added.values()), _reported(self.left_out), len(self.already_there), read + len(self.given),
             captions=tuple((path, caption.text) for path, caption in self.given.items()),
             offered=tuple((p, caption.text) for p, caption in self.offered.items() if p not in self.given),
+            unchanged=tuple(self.already_there.difference(texts)),
             readings=tuple((path, caption.readings) for path, caption in texts.items() if caption.readings),
             zip_names=tuple(self.zip_names), renamed=tuple(self.renamed),
         )

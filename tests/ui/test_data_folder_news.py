@@ -153,6 +153,35 @@ def test_a_caption_file_that_another_program_writes_is_offered(qtbot, tmp_path, 
     assert offers.isHidden()  # it says the same
 
 
+def test_an_offer_ends_when_the_file_is_as_it_was_or_gone_again(qtbot, place):
+    settled(qtbot, place)
+    offers, found = place.parts.offers, place.datasets.captions_found
+    first, second = (place.photos_folder / f"{stem}.txt" for stem in ("astronaut", "chelsea"))
+    read = first.read_text()
+    with qtbot.waitSignal(found, timeout=10_000):
+        second.write_text("TOK the cat")
+    with qtbot.waitSignal(found, timeout=10_000):
+        first.write_text("TOK in white")
+        place.datasets.check_files()
+    assert len(offers.lines) == 2
+    with qtbot.waitSignal(found, timeout=10_000):
+        first.write_text(read)
+        place.datasets.check_files()
+    assert offers.lines == (("", "TOK the cat"),)
+    with qtbot.waitSignal(found, timeout=10_000):
+        second.unlink()
+    assert offers.isHidden()
+    with qtbot.waitSignal(found, timeout=10_000):
+        second.write_text("TOK the cat")
+    with qtbot.waitSignal(found, timeout=10_000):
+        first.unlink()
+        second.unlink()
+    assert offers.isHidden()
+    later = place.built_screen()
+    qtbot.addWidget(later)
+    assert later._parts.offers.isHidden()
+
+
 def test_captions_that_changed_while_the_app_was_closed_are_offered_until_answered(qtbot, tmp_path, place):
     settled(qtbot, place)
     dataset_id = place.datasets.dataset.dataset_id

@@ -111,7 +111,7 @@ class DatasetService(QObject):
         export_progress(ExportProgress): bytes; exported(Path): the file is complete.
         exporting_changed(bool): an export began or ended; a cancelled one ends without any other signal.
         folders_changed(FolderNews): other files than before are new in the photos' folders, or gone from them.
-        located(Located): the answer of `locate`. captions_found(ScanReport): on the disk, and other than here.
+        located(Located): the answer of `locate`. captions_found(ScanReport): read again from the disk.
         files_ready(): files that `files_out` was asked for are there.
         failed(StudioError): an error to show to the user.
     """
