@@ -113,7 +113,8 @@ class _Intake:
         photos = [str(path) for path in (*self.added, *(self.known if self.loose_texts else ()))]
         for file in self.loose_texts:
             self._look(os.path.basename(file.name))  # noqa: PTH119
-        found = self._search(photos, self.loose_texts, self._report_loose, anywhere=True)
+        known = {str(path): text for path, text in self.known.items()} if self.loose_texts else {}
+        found = self._search(photos, self.loose_texts, self._report_loose, known, anywhere=True)
         for name, caption in found.items():
             path = Path(name)
             if path in self.added:
@@ -162,7 +163,7 @@ class _Intake:
             return
         found = self._search(list(images), texts, lambda name, reason, others: self._skip(
             _with(os.path.relpath(name, root), others), reason,
-        ))
+        ), self._known_of(images.items()))
         self._settle({images[name]: caption for name, caption in found.items()})
         if before == len(self.added) + len(self.already_there) + len(self.left_out):
             self._skip(top.name, _("This folder is empty."))
@@ -226,7 +227,7 @@ class _Intake:
                     return
                 found = self._search(list(images), opened.texts, lambda name, reason, others: self._skip(
                     f"{path.name}/{_with(name, others)}", reason,
-                ))
+                ), self._known_of((name, places[0]) for name, places in images.items()))
         except DatasetError as error:
             refuse("", error.title)
             return
@@ -260,21 +261,28 @@ class _Intake:
             if path in self.added and (old := before.get(path.parent)):
                 self.renamed.append((old.pop(0), self.added.pop(path)))
 
-    def _search(
+    def _search(  # noqa: PLR0913  # what is searched, and for what
         self, photos: list[str], files: list[TextFile], report_text: Callable[[str, str, tuple[str, ...]], None],
-        *, anywhere: bool = False, wanted: frozenset[str] | None = None,
+        known: Mapping[str, str], *, anywhere: bool = False, wanted: frozenset[str] | None = None,
     ) -> dict[str, Caption]:
-        """Return captions by the photos' names; compared with "/" between folders, returned as on this system."""
+        """Return captions by the photos' names; compared with "/" between folders, returned as on this system.
+
+        `known` are the captions of photos that are known, by their names.
+        """
         if not files:
             return {}
         if os.sep == "/":
-            return CaptionSearch(photos, files, report_text, self.cancelled, anywhere, wanted).find()
+            return CaptionSearch(photos, files, report_text, self.cancelled, anywhere, wanted, known).find()
         own = {name.replace(os.sep, "/"): name for name in photos}
         found = CaptionSearch(
             list(own), [replace(file, name=file.name.replace(os.sep, "/")) for file in files], report_text,
             self.cancelled, anywhere, wanted and frozenset(name.replace(os.sep, "/") for name in wanted),
+            {name.replace(os.sep, "/"): text for name, text in known.items()},
         ).find()
         return {own[name]: caption for name, caption in found.items()}
+
+    def _known_of(self, photos: Iterable[tuple[str, Path]]) -> Mapping[str, str]:
+        return {name: text for name, path in photos if (text := self.known.get(path))} if self.known else {}
 
     def _match_beside(self, folder: str, names: list[str]) -> None:
         """Find the captions of images that were added singly; the other images keep their own."""
@@ -292,7 +300,8 @@ class _Intake:
             return
         near = files_beside(folder, _is_image, self.cancelled)
         photos = list(dict.fromkeys([*names, *near]))
-        found = self._search(photos, texts, report_text, wanted=wanted)
+        known = self._known_of((name, Path(name)) for name in names)
+        found = self._search(photos, texts, report_text, known, wanted=wanted)
         self._settle({Path(name): caption for name, caption in found.items()})
 
     def _settle(self, found: Mapping[Path, Caption]) -> None:

@@ -7,7 +7,7 @@ either used as a caption or reported; `.txt` has priority over other kinds.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from segmind_studio.core.errors import CancelledError, DatasetError
@@ -56,7 +56,8 @@ class CaptionSearch:
     """Find the captions of photos among text files. `report` is called for each unused file, with a reason.
 
     `anywhere` lets a file match a photo in another folder, when only one folder has its name. `find` reads only
-    what belongs to a photo, and raises CancelledError on a cancel.
+    what belongs to a photo, and raises CancelledError on a cancel. `known` are the captions of some of the photos,
+    as they were read before.
     """
 
     photos: Sequence[str]
@@ -65,6 +66,7 @@ class CaptionSearch:
     cancelled: Callable[[], bool]
     anywhere: bool = False
     wanted: frozenset[str] | None = None  # of the photos; None for all
+    known: Mapping[str, str] = field(default_factory=dict[str, str])
     _kinds: dict[str, list[TextFile]] = field(default_factory=dict[str, list[TextFile]])
     _claims: dict[str, TextFile] = field(default_factory=dict[str, TextFile])
     _found: dict[str, Caption] = field(default_factory=dict[str, Caption])
@@ -177,9 +179,11 @@ class CaptionSearch:
                     self._assign_caption(file, owners[id(file)], caption)
             else:
                 plain.append((file, data))
-        for (file, _data), caption in zip(
-            plain, decode_captions([data for _file, data in plain], self.cancelled), strict=True
-        ):
+        known = [
+            [text for name in owners[id(file)] if (text := self.known.get(name))] for file, _data in plain
+        ] if self.known else ()
+        found = decode_captions([data for _file, data in plain], self.cancelled, known)
+        for (file, _data), caption in zip(plain, found, strict=True):
             self._assign_caption(file, owners[id(file)], caption)
 
     def _unclaim(self, names: list[str]) -> None:
