@@ -9,11 +9,16 @@ from segmind_studio.record import record
 
 @record
 class CaptionFile:
-    """One caption file that would be written: its bytes now (None: there is none), and then."""
+    """One caption file that would be written: its bytes now (None: there is none), and then.
+
+    `text` is the caption that these are read as, `photo_ids` are the photos of the dataset that it is read for.
+    """
 
     path: Path
     before: bytes | None
     after: bytes
+    text: str = ""
+    photo_ids: tuple[str, ...] = ()
 
 
 @record

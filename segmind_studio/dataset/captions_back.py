@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from segmind_studio.core.caption_files import CaptionFile, CaptionFiles
 from segmind_studio.core.datasets import CAPTION_SUFFIX, Dataset
-from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, caption_bytes
+from segmind_studio.dataset.captions import MAX_CAPTION_BYTES, caption_bytes, decode_caption
 from segmind_studio.file_replacing import replace_file
 from segmind_studio.texts import _
 
@@ -28,6 +28,9 @@ def caption_files(dataset: Dataset, own: Path) -> CaptionFiles:
         photo for photo in dataset.photos if caption_bytes(photo.caption) and not photo.path.is_relative_to(own)
     ]
     places = [(path, photo) for photo in photos for path in _places(photo.path)]
+    readers: dict[Path, list[str]] = {}
+    for photo in dataset.photos:
+        readers.setdefault(_places(photo.path)[0], []).append(photo.photo_id)
     shared = Counter(path for path, _photo in places)
     files: list[CaptionFile] = []
     refused: list[tuple[str, str]] = []
@@ -50,7 +53,7 @@ def caption_files(dataset: Dataset, own: Path) -> CaptionFiles:
             refused.append((path.name, _("The file cannot be read.")))
             continue
         if before is None or before.strip() != after:
-            files.append(CaptionFile(path, before, after))
+            files.append(CaptionFile(path, before, after, decode_caption(after), tuple(readers.get(path, ()))))
     return CaptionFiles(tuple(files), tuple(dict.fromkeys(refused)))
 
 

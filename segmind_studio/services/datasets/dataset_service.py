@@ -32,11 +32,13 @@ from segmind_studio.services.datasets.dataset_changes import (
     exchanged,
     placed,
     with_captions,
+    with_saved,
     with_texts,
 )
 from segmind_studio.texts import N_
 
 if TYPE_CHECKING:
+    from segmind_studio.core.caption_files import CaptionFiles
     from segmind_studio.core.overview_tables import Row
     from segmind_studio.core.undo_history import Difference, PlacedPhoto, UndoHistory
     from segmind_studio.dataset.archive import PlanCache
@@ -381,6 +383,11 @@ class DatasetService(QObject):
     ) -> tuple[Photo, ...]:
         """Replace the texts of captions, as `with_texts` does; return the photos that changed, as they are now."""
         return self._change_photos(with_texts(self._dataset, texts, readings))
+
+    @Slot(object)
+    def note_saved_captions(self, saved: CaptionFiles) -> None:
+        """Take what the app wrote into caption files as read from them: it is no news."""
+        self._change_photos(with_saved(self._dataset, saved.files))
 
     def exchange(self, there: Iterable[Photo], wanted: Iterable[Photo]) -> None:
         """Bring photos from one of their states to another, in both directions of an undo step."""

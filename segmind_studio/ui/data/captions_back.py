@@ -34,9 +34,10 @@ _ROLE = Qt.ItemDataRole.UserRole
 class CaptionsBackDialog(QDialog):
     """List the caption files that differ from the dataset, and write those that stay checked. It deletes itself.
 
-    Signals: written(str), a short message, after the files were written; GUI thread.
+    Signals, after the files were written, GUI thread: saved(CaptionFiles); written(str), a short message.
     """
 
+    saved = Signal(object)
     written = Signal(str)
 
     def __init__(
@@ -127,6 +128,7 @@ class CaptionsBackDialog(QDialog):
         count = len(written.files)
         words = ngettext("{count} caption file saved.", "{count} caption files saved.", count)
         told = words.format(count=count)
+        self.saved.emit(written)
         self.written.emit(told if not written.refused else sentences(told, _refusals(written)))
         self.accept()
 
