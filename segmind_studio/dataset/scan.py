@@ -90,6 +90,7 @@ class _Intake:
     loose_texts: list[TextFile] = field(default_factory=list[TextFile])
     given: dict[Path, Caption] = field(default_factory=dict[Path, Caption])  # added by name, for known photos
     offered: dict[Path, Caption] = field(default_factory=dict[Path, Caption])
+    unread: set[Path] = field(default_factory=set[Path])
     zip_names: list[ZipNames] = field(default_factory=list[ZipNames])
     renamed: list[tuple[Path, Photo]] = field(default_factory=list[tuple[Path, Photo]])
     copies: list[Path] = field(default_factory=list[Path])
@@ -136,7 +137,7 @@ class _Intake:
             tuple(self.added.values()), _reported(self.left_out), len(self.already_there), read + len(self.given),
             captions=tuple((path, caption.text) for path, caption in self.given.items()),
             offered=tuple((p, caption.text) for p, caption in self.offered.items() if p not in self.given),
-            unchanged=tuple(self.already_there.difference(texts)),
+            unchanged=tuple(self.already_there.difference(texts, self.unread)),
             readings=tuple((path, caption.readings) for path, caption in texts.items() if caption.readings),
             zip_names=tuple(self.zip_names), renamed=tuple(self.renamed),
         )
@@ -272,13 +273,18 @@ class _Intake:
         if not files:
             return {}
         if os.sep == "/":
-            return CaptionSearch(photos, files, report_text, self.cancelled, anywhere, wanted, known).find()
+            search = CaptionSearch(photos, files, report_text, self.cancelled, anywhere, wanted, known)
+            found = search.find()
+            self.unread.update(map(Path, search.unread))
+            return found
         own = {name.replace(os.sep, "/"): name for name in photos}
-        found = CaptionSearch(
+        search = CaptionSearch(
             list(own), [replace(file, name=file.name.replace(os.sep, "/")) for file in files], report_text,
             self.cancelled, anywhere, wanted and frozenset(name.replace(os.sep, "/") for name in wanted),
             {name.replace(os.sep, "/"): text for name, text in known.items()},
-        ).find()
+        )
+        found = search.find()
+        self.unread.update(Path(own[name]) for name in search.unread)
         return {own[name]: caption for name, caption in found.items()}
 
     def _known_of(self, photos: Iterable[tuple[str, Path]]) -> Mapping[str, str]:

@@ -325,10 +325,12 @@ class FolderWatch(QObject):
         if read.changed.dataset_id != dataset.dataset_id:
             return
         captions = {photo.path: photo.caption for photo in dataset.photos} if read.report.offered else {}
-        if not any(captions.get(path, text) != text for path, text in read.report.offered):
+        report = read.report
+        complete = len(report.unchanged) + len(report.offered) == report.already_there  # all could be read
+        if complete and not any(captions.get(path, text) != text for path, text in report.offered):
             self._settle_wanted.emit(read.changed)
-        self.found = _together(self.found, read.report)
-        self.captions_found.emit(read.report)
+        self.found = _together(self.found, report)
+        self.captions_found.emit(report)
 
     def _show(self, news: FolderNews) -> None:
         if news != self.news:
