@@ -34,12 +34,12 @@ _SETTLE_MS = 500  # files that are being copied arrive one after the other
 
 @record
 class LocateRequest:
-    """Request the places of photos whose files are gone, below a folder."""
+    """Request the places of photos whose files are gone, in files or folders."""
 
     request_id: int
     dataset_id: str
     photos: tuple[Photo, ...]
-    top: Path
+    tops: tuple[Path, ...]
     cancelled: Event = field(default_factory=Event)
 
 
@@ -97,8 +97,12 @@ class FolderWorker(QObject):
         self._seen = seen
         self._stored = Seen()
         self._dataset: Dataset | None = None
-        self._watcher: QFileSystemWatcher | None = None
-        self._settled: QTimer | None = None
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.directoryChanged.connect(self._on_changed)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLE_MS)
+        self._settled.timeout.connect(self._look)
 
     @Slot(object)
     def look(self, dataset: Dataset) -> None:
@@ -129,7 +133,7 @@ class FolderWorker(QObject):
     def locate(self, request: LocateRequest) -> None:
         """Find photos again; emits `located` unless cancelled."""
         try:
-            found = relocated(request.photos, request.top, request.cancelled.is_set)
+            found = relocated(request.photos, request.tops, request.cancelled.is_set)
         except CancelledError:
             return
         self.located.emit(Located(request.dataset_id, found, len(request.photos) - len(found)))
@@ -157,21 +161,11 @@ class FolderWorker(QObject):
     def finish(self) -> None:
         """Stop watching, in the thread that watches."""
         self._dataset = None
-        if self._watcher is not None and self._settled is not None:
-            self._settled.stop()
-            self._settled.deleteLater()
-            self._watcher.deleteLater()
-        self._watcher = self._settled = None
+        self._settled.stop()
+        self._watcher.deleteLater()  # in this thread, as its notifier needs
 
     def _watch(self, folders: tuple[str, ...]) -> bool:
         """Watch these folders and no others; return whether one of them was not watched before."""
-        if self._watcher is None:
-            self._watcher = QFileSystemWatcher(self)
-            self._settled = QTimer(self)
-            self._settled.setSingleShot(True)
-            self._settled.setInterval(_SETTLE_MS)
-            self._settled.timeout.connect(self._look)
-            self._watcher.directoryChanged.connect(self._on_changed)
         watched = frozenset(self._watcher.directories())
         if gone := sorted(watched - frozenset(folders)):
             self._watcher.removePaths(gone)
@@ -181,8 +175,7 @@ class FolderWorker(QObject):
 
     @Slot(str)
     def _on_changed(self, _folder: str) -> None:
-        if self._settled is not None:
-            self._settled.start()
+        self._settled.start()
 
     @Slot()
     def _look(self) -> None:
@@ -275,11 +268,11 @@ class FolderWatch(QObject):
         """Delete what is stored about the folders of a dataset that was deleted."""
         self._forget_wanted.emit(dataset_id)
 
-    def locate(self, photos: tuple[Photo, ...], top: Path) -> None:
-        """Find these photos again below a folder; `located` is the answer. A running search is cancelled."""
+    def locate(self, photos: tuple[Photo, ...], tops: tuple[Path, ...]) -> None:
+        """Find these photos again in files or folders; `located` is the answer. A running search is cancelled."""
         self.stop()
         self._last_id += 1
-        self._search = LocateRequest(self._last_id, self._dataset().dataset_id, photos, top)
+        self._search = LocateRequest(self._last_id, self._dataset().dataset_id, photos, tops)
         self._locate_wanted.emit(self._search)
 
     def stop(self) -> None:

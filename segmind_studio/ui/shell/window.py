@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         closing(): the window closes now, its state is saved, and the app ends with it; GUI thread. Qt does not
             always quit by itself: not after a hidden window, at times not in the first moments after the start.
         place_shown(str): the id of the place that is shown now; GUI thread.
-        dataset_wanted(str): the id of a recent dataset to open; GUI thread.
+        dataset_wanted(str): the id of a recent dataset to open, "" to show all of them; GUI thread.
     """
 
     paths_dropped = Signal(object)
@@ -196,7 +196,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(place)
             if isinstance(place, PlaceSlot):
                 place.built.connect(self._restore_place)
-        self._lay_out(PracticeBand(accounts), StatusStrip(accounts, runs, activity, network))
+        self._lay_out(PracticeBand(accounts, self._whole), StatusStrip(accounts, runs, activity, network))
         self._commands = WindowCommands(places, settings, undo, self)
         self._menus = Menus(self.menuBar(), self._commands, places, datasets)
         self._menus.recent.dataset_wanted.connect(self.dataset_wanted)
