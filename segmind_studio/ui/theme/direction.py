@@ -7,11 +7,12 @@ code, addresses and paths are never mirrored.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QPainter
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPainter, QTextLayout, QTextLine, QTextOption
 from PySide6.QtWidgets import QLayout, QWidget
 
 _KEYS = {Qt.Key.Key_Left: Qt.Key.Key_Right, Qt.Key.Key_Right: Qt.Key.Key_Left}
@@ -81,6 +82,37 @@ def draw_own(painter: QPainter, room: QRectF | QRect, side: Qt.AlignmentFlag, te
         side = level | swapped.get(flags, flags) | Qt.AlignmentFlag.AlignAbsolute
         text = isolated(text)
     painter.drawText(QRectF(room), side, text)
+
+
+def draw_wrapped(painter: QPainter, room: QRectF, side: Qt.AlignmentFlag, text: str) -> None:
+    """Draw a wrapped text as `QPainter.drawText` does, with each line at the side of `room` that is asked for.
+
+    Qt moves a line from right to left, at the right, further to the left by the space at which the line is broken:
+    its last letter is cut.
+    """
+    layout = QTextLayout(text.replace("\n", "\u2028"), painter.font())
+    option = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    option.setWrapMode(QTextOption.WrapMode.WordWrap)
+    layout.setTextOption(option)
+    leading = max(0.0, QFontMetricsF(painter.font()).leading())
+    lines: list[QTextLine] = []
+    height = -leading
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(room.width())
+        height = math.ceil(height + leading)
+        spare = room.width() - line.horizontalAdvance()
+        at_right, in_middle = side & Qt.AlignmentFlag.AlignRight, side & Qt.AlignmentFlag.AlignHCenter
+        line.setPosition(QPointF(spare if at_right else spare / 2 if in_middle else 0, height))
+        height += line.ascent() + line.descent()
+        lines.append(line)
+    layout.endLayout()
+    spare = room.height() - height
+    at_bottom, in_middle = side & Qt.AlignmentFlag.AlignBottom, side & Qt.AlignmentFlag.AlignVCenter
+    start = room.topLeft() + QPointF(0, spare if at_bottom else spare / 2 if in_middle else 0)
+    for line in lines:
+        line.draw(painter, start)
 
 
 def isolated(text: str) -> str:
