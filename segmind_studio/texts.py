@@ -19,6 +19,7 @@ from segmind_studio.resources import resource
 DOMAIN = "segmind_studio"
 ENGLISH = "en"
 _NO_LANGUAGE = frozenset({"", "C", "POSIX"})
+_RIGHT_TO_LEFT = frozenset({"ar"})
 PSEUDO = "pseudo"  # every text marked and stretched, see `pseudo_language`
 LANGUAGE_VARIABLE = "SEGMIND_STUDIO_LANGUAGE"  # asks for a language, and names it for processes of the app
 
@@ -170,10 +171,18 @@ def sentences(*texts: str | Text) -> str:
     return said
 
 
+def own(text: str | Text) -> str:
+    """Return words that are not a sentence of the app's, such as a name, as they stand among its words.
+
+    From right to left they keep their own direction, or the dots and digits of a file name would change places.
+    """
+    return f"\u2068{text}\u2069" if _Used.code in _RIGHT_TO_LEFT else str(text)
+
+
 def listed(texts: Iterable[str | Text]) -> str:
     """Join the items of a list in the way of the language: "a, b, c"."""
     said = ""
-    for text in map(str, texts):
+    for text in map(own, texts):
         # Translators: two items of a list. The first may be a list already.
         said = _("{first}, {second}").format(first=said, second=text) if said else text
     return said

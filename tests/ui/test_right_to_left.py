@@ -198,6 +198,8 @@ def test_the_style_sheet_changes_sides():
     given = "A { border-left: 1px; padding: 1px 2px 3px 4px; image: url(x/chevron-right.svg); } B { left: 8px; }"
     wanted = "A { border-right: 1px; padding: 1px 4px 3px 2px; image: url(x/chevron-left.svg); } B { left: 8px; }"
     assert mirrored_sheet(given) == wanted
+    slider = "QSlider::{}-page:horizontal {{ height: 4px; }}"
+    assert mirrored_sheet(slider.format("sub")) == slider.format("add")
     menu = "QMenu::item { padding: 6px 28px 6px 12px; }"  # Qt mirrors it by itself
     assert mirrored_sheet(menu) == menu
 

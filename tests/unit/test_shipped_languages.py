@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from PySide6.QtCore import QLibraryInfo, QLocale
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt
 
 from segmind_studio import texts
 from segmind_studio.services.system.help_pages import ORDER, HelpPage, read_pages
@@ -65,6 +65,19 @@ def test_sentences_and_lists_are_joined_in_its_own_way(language):
         texts.use([texts.ENGLISH])
     assert ("A. B." in sentences) is (language not in WITHOUT_SPACES)
     assert several != "ab"
+
+
+def test_names_keep_their_own_direction(language):
+    """From right to left, digits and dots at the ends of a name would change places."""
+    backwards = QLocale(language).textDirection() is Qt.LayoutDirection.RightToLeft
+    texts.use([language])
+    try:
+        several = texts.listed(["10-a.jpg", "20-b.jpg"])
+    finally:
+        texts.use([texts.ENGLISH])
+    assert several.count("\u2068") == (2 if backwards else 0)
+    bare = {name for text in translations(language) for name in re.findall(r"«\{(\w+)\}»", text)}
+    assert not backwards or bare <= {"field", "stage", "button"}
 
 
 def test_no_text_was_left_in_english(language):

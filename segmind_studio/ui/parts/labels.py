@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from segmind_studio.ui.guarded import guarded
@@ -41,8 +41,7 @@ class _BackwardsLabel(QLabel):
         painter = QPainter(self)
         self.drawFrame(painter)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        side = QStyle.visualAlignment(self.layoutDirection(), self.alignment())
-        draw_wrapped(painter, QRectF(self.contentsRect()), side, self.text())
+        draw_wrapped(painter, QRectF(self.contentsRect()), self.alignment(), self.text())
 
 
 class ElidedLabel(QLabel):

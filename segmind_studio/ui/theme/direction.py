@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPainter, QTextLayout, QTextLine, QTextOption
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QLayout, QStyle, QWidget
 
 _KEYS = {Qt.Key.Key_Left: Qt.Key.Key_Right, Qt.Key.Key_Right: Qt.Key.Key_Left}
 _SIDES = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignHCenter
@@ -90,6 +90,10 @@ def draw_wrapped(painter: QPainter, room: QRectF, side: Qt.AlignmentFlag, text: 
     Qt moves a line from right to left, at the right, further to the left by the space at which the line is broken:
     its last letter is cut.
     """
+    if painter.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
+        painter.drawText(room, side | Qt.TextFlag.TextWordWrap, text)
+        return
+    side = QStyle.visualAlignment(painter.layoutDirection(), side)
     layout = QTextLayout(text.replace("\n", "\u2028"), painter.font())
     option = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
     option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
@@ -143,4 +147,5 @@ def mirrored_sheet(sheet: str) -> str:
             turned = _SIDE.sub(lambda found: f"{found[1]}-{swapped[found[2]]}", turned)
             turned = _FOUR.sub(r"\1: \2 \5 \4 \3;", turned)
         lines.append(turned)
-    return "\n".join(lines).replace("/chevron-right.svg", "/chevron-left.svg")
+    text = "\n".join(lines).replace("/chevron-right.svg", "/chevron-left.svg")
+    return text.replace("::sub-page:horizontal", "::add-page:horizontal")  # of a slider: its left, for Qt
