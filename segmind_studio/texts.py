@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gettext as catalogues
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -160,6 +161,11 @@ def capitalised(text: str | Text) -> str:
     """Return a part of a sentence as it is written where it stands alone: with a capital, where there are any."""
     said = str(text)
     return said[:1].upper() + said[1:]
+
+
+def unmarked(text: str) -> str:
+    """Return a menu's text without the mark of its key, which stands behind Japanese words: "編集(&E)"."""
+    return re.sub(r"\(&\w\)|&(&?)", r"\1", text)
 
 
 def sentences(*texts: str | Text) -> str:

@@ -97,6 +97,8 @@ def test_a_menu_has_a_letter_for_each_entry_that_has_one_in_english(language):
         if isinstance(message.id, str) and letters(message.id) != letters(str(message.string))
     ]
     assert wrong == []
+    titles = {texts.unmarked(text) for text in translations(language) if letters(text)}
+    assert not [title for title in titles if re.search(r"&|\([A-Z]\)$", title)]
 
 
 def letters(text: str) -> int:

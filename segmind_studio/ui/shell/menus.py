@@ -12,7 +12,7 @@ from segmind_studio.core.practice import PracticeControl
 from segmind_studio.formats import number
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.texts import N_, Text, _
+from segmind_studio.texts import N_, Text, _, unmarked
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.actions import WindowCommands
 
@@ -163,7 +163,7 @@ class Menus:
         for action in self._bar.actions():
             menu = action.menu()
             if isinstance(menu, QMenu):
-                seen.append((menu.title().replace("&", ""), tuple(_commands_in(menu))))
+                seen.append((unmarked(menu.title()), tuple(_commands_in(menu))))
         return tuple(seen)
 
     @property

@@ -148,4 +148,5 @@ def mirrored_sheet(sheet: str) -> str:
             turned = _FOUR.sub(r"\1: \2 \5 \4 \3;", turned)
         lines.append(turned)
     text = "\n".join(lines).replace("/chevron-right.svg", "/chevron-left.svg")
+    text = text.replace("QMenu::right-arrow", "QMenu::left-arrow")
     return text.replace("::sub-page:horizontal", "::add-page:horizontal")  # of a slider: its left, for Qt
