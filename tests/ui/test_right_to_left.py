@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QStyledItemDelegate,
+    QStyleOptionMenuItem,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -30,6 +31,7 @@ from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.runs.history.chart import BarChart
 from segmind_studio.ui.runs.history.plots import BarPlot, HistoryKind, PlotBar, Unit
+from segmind_studio.ui.shell.menus import BackwardsMenu
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.direction import (
     draw_own,
@@ -258,6 +260,19 @@ def test_the_lines_of_a_wrapped_text_are_as_high_as_the_label_reckons(read, leve
     qts.setAlignment(label.alignment())
     qts.setFixedSize(label.size())
     assert label.grab().toImage() == qts.grab().toImage()
+
+
+def test_keys_in_menus_are_named_as_everywhere(qtbot, read):
+    read(RTL)
+    menu = BackwardsMenu()
+    qtbot.addWidget(menu)
+    item: Any = QStyleOptionMenuItem()
+    action = menu.addAction("أ")
+    action.setShortcut("Ctrl+,")
+    menu.initStyleOption(item, action)
+    assert item.text == "أ\t\u2066Ctrl+,\u2069"
+    menu.initStyleOption(item, menu.addAction("ب"))
+    assert item.text == "ب"
 
 
 def test_a_page_of_help_has_the_direction_of_the_window_but_for_code(qtbot, qapp, read):
