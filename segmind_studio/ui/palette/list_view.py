@@ -32,7 +32,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.palette.commands import FoundCommand
 from segmind_studio.ui.theme import icons
-from segmind_studio.ui.theme.direction import backwards, placed, placed_rect
+from segmind_studio.ui.theme.direction import backwards, keys_in_order, placed, placed_rect
 from segmind_studio.ui.theme.theme import line_height, points
 from segmind_studio.ui.theme.tokens import RADIUS, SMALL, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
 
@@ -137,7 +137,7 @@ def _paint_keys(painter: QPainter, font: QFont, found: FoundCommand, inner: QRec
     painter.drawRoundedRect(shown, SPACE_XS, SPACE_XS)
     painter.setFont(small)
     painter.setPen(QColor(tones.muted if found.command.enabled else tones.faint))
-    painter.drawText(shown, Qt.AlignmentFlag.AlignCenter.value, keys)
+    painter.drawText(shown, Qt.AlignmentFlag.AlignCenter.value, keys_in_order(keys))
     return round(cap.left()) - SPACE_M
 
 

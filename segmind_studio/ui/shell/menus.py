@@ -18,7 +18,7 @@ from segmind_studio.texts import N_, Text, _, unmarked
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.actions import WindowCommands
-from segmind_studio.ui.theme.direction import backwards
+from segmind_studio.ui.theme.direction import backwards, keys_in_order
 
 _LISTED = 12  # datasets
 _INNER: Mapping[str, tuple[str, Text]] = {  # menus inside of others, with their titles
@@ -132,7 +132,7 @@ class EditMenu(QMenu):
 
 
 class BackwardsMenu(QMenu):
-    """A menu from right to left in which keys are named as everywhere. Qt writes ",+Ctrl" there."""
+    """A menu from right to left in which keys are named as everywhere."""
 
     @override
     @guarded(None)
@@ -141,7 +141,7 @@ class BackwardsMenu(QMenu):
         item: Any = option  # the stubs know none of its fields
         text, _tab, keys = str(item.text).partition("\t")
         if keys:
-            item.text = f"{text}\t\u2066{keys}\u2069"
+            item.text = f"{text}\t{keys_in_order(keys)}"
 
 
 class Menus:

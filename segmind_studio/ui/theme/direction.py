@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QLayout, QStyle, QWidget
 
 _KEYS = {Qt.Key.Key_Left: Qt.Key.Key_Right, Qt.Key.Key_Right: Qt.Key.Key_Left}
 _SIDES = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignHCenter
-_FIRST_STRONG, _END = "\u2068", "\u2069"
+_FIRST_STRONG, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
 _RIGHT_TO_LEFT = "\u200f"  # a mark that decides the direction of what follows it
 _ITEM_OF_MENU = "QMenu::item {"  # Qt mirrors it whole
 _SIDE = re.compile(r"\b(padding|margin|border|border-top|border-bottom)-(left|right)\b")
@@ -125,6 +125,11 @@ def isolated(text: str) -> str:
     Elsewhere than in a window from right to left, return the text itself.
     """
     return f"{_FIRST_STRONG}{text}{_END}" if text and backwards() else text
+
+
+def keys_in_order(keys: str) -> str:
+    """Return the name of a shortcut as everywhere: from right to left, Qt writes ",+Ctrl"."""
+    return f"{_LEFT_TO_RIGHT}{keys}{_END}" if keys and backwards() else keys
 
 
 def begun(text: str) -> str:
