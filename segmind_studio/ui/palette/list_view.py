@@ -154,7 +154,7 @@ def _paint_words(painter: QPainter, font: QFont, found: FoundCommand, area: QRec
     line.setLineWidth(area.width() + _SLACK)
     layout.endLayout()
     painter.setPen(QColor(tones.text if command.enabled else tones.faint))
-    layout.draw(painter, QPointF(area.topLeft()))
+    layout.draw(painter, QPointF(area.left() - (_SLACK if backwards() else 0), area.top()))
     # Translators: where a command is in the menus, and what it needs.
     words = _("{where} — {need}").format(where=command.where, need=command.need) if command.need else command.where
     painter.setFont(small)
