@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QStyleOptionMenuItem, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.practice import PracticeControl
@@ -19,6 +19,9 @@ from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.actions import WindowCommands
 from segmind_studio.ui.theme.direction import backwards, keys_in_order
+
+if TYPE_CHECKING:  # at the start of the app, all of the styles would come with it
+    from PySide6.QtWidgets import QStyleOptionMenuItem
 
 _LISTED = 12  # datasets
 _INNER: Mapping[str, tuple[str, Text]] = {  # menus inside of others, with their titles

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPainter, QTextLayout, QTextLine, QTextOption
-from PySide6.QtWidgets import QLayout, QStyle, QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 _KEYS = {Qt.Key.Key_Left: Qt.Key.Key_Right, Qt.Key.Key_Right: Qt.Key.Key_Left}
 _SIDES = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignHCenter
@@ -73,15 +73,20 @@ def draw_own(painter: QPainter, room: QRectF | QRect, side: Qt.AlignmentFlag, te
     direction = painter.layoutDirection()  # a widget's own; none for a painter on a picture
     auto = direction is Qt.LayoutDirection.LayoutDirectionAuto
     if direction is Qt.LayoutDirection.RightToLeft or (auto and backwards()):
-        flags = Qt.AlignmentFlag.AlignLeft if not side & _SIDES else side & _SIDES
-        level = side & ~_SIDES
-        swapped = {
-            Qt.AlignmentFlag.AlignLeft: Qt.AlignmentFlag.AlignRight,
-            Qt.AlignmentFlag.AlignRight: Qt.AlignmentFlag.AlignLeft,
-        }
-        side = level | swapped.get(flags, flags) | Qt.AlignmentFlag.AlignAbsolute
-        text = isolated(text)
+        side, text = _swapped(side), isolated(text)
     painter.drawText(QRectF(room), side, text)
+
+
+def _swapped(side: Qt.AlignmentFlag) -> Qt.AlignmentFlag:
+    """Return the side that an alignment means from right to left, as `QStyle`, which costs time at the start."""
+    if side & Qt.AlignmentFlag.AlignAbsolute:
+        return side
+    flags = Qt.AlignmentFlag.AlignLeft if not side & _SIDES else side & _SIDES
+    swapped = {
+        Qt.AlignmentFlag.AlignLeft: Qt.AlignmentFlag.AlignRight,
+        Qt.AlignmentFlag.AlignRight: Qt.AlignmentFlag.AlignLeft,
+    }
+    return side & ~_SIDES | swapped.get(flags, flags) | Qt.AlignmentFlag.AlignAbsolute
 
 
 def draw_wrapped(painter: QPainter, room: QRectF, side: Qt.AlignmentFlag, text: str) -> None:
@@ -93,7 +98,7 @@ def draw_wrapped(painter: QPainter, room: QRectF, side: Qt.AlignmentFlag, text: 
     if painter.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
         painter.drawText(room, side | Qt.TextFlag.TextWordWrap, text)
         return
-    side = QStyle.visualAlignment(painter.layoutDirection(), side)
+    side = _swapped(side)
     layout = QTextLayout(text.replace("\n", "\u2028"), painter.font())
     option = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
     option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
