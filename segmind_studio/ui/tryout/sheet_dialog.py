@@ -31,6 +31,7 @@ from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ErrorBanner, text_label
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
+from segmind_studio.ui.theme.direction import in_a_row, isolated
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, tones_of
@@ -188,8 +189,8 @@ class SheetDialog(QDialog):
             "tags": ", ".join(image.tags),
             "date": date_text(image.asked_at),
         }
-        line = " · ".join(text for name, text in facts.items() if name in on and text)
-        return (image.prompt if "prompt" in on else "", line)
+        line = in_a_row(text for name, text in facts.items() if name in on and text)
+        return (isolated(image.prompt) if "prompt" in on else "", line)
 
     @Slot()
     def _changed(self) -> None:
