@@ -25,6 +25,7 @@ RADIUS_S = 4  # pictures, marks in a list
 RADIUS_M = 6  # buttons, fields, rows
 RADIUS = 8  # cards, popups
 RING = 2  # the ring of the keyboard focus, and the frame of what is selected
+TITLE_HEIGHT = 32  # of the row with a place's title: that of the buttons beside it
 READING_WIDTH = 760  # a column of text and fields is never wider
 
 SMALL = 9.0  # points: captions, facts, table headers

@@ -27,7 +27,7 @@ from segmind_studio.ui.forms import (
 )
 from segmind_studio.ui.forms.field_row import field_value_text
 from segmind_studio.ui.forms.texts import ParagraphEditor
-from segmind_studio.ui.parts import ElidedLabel, IconLabel, StatusChip, text_label
+from segmind_studio.ui.parts import ElidedLabel, IconLabel, StatusChip, page_title, text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.parts.trigger_highlighter import TriggerHighlighter
 from segmind_studio.ui.small_picture import MOSAIC, Mosaic
@@ -269,21 +269,24 @@ class FormPage(ScrollArea):
         self.setWidget(page)
         middle = QWidget(page)
         middle.setMaximumWidth(READING_WIDTH)
-        centre = QHBoxLayout(page)
-        centre.setContentsMargins(0, 0, 0, 0)
-        centre.addStretch(1)
-        centre.addWidget(middle, 100)
-        centre.addStretch(1)
+        row = QHBoxLayout(page)
+        row.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_XL)
+        row.setSpacing(0)
+        row.addWidget(middle, 1)
+        row.addStretch()
         column = QVBoxLayout(middle)
-        column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_L)
         return column
 
     def _fill(self, rows: dict[str, FieldRow], notices: QWidget) -> Iterator[None]:
-        self._column.addWidget(text_label(_("Train a model"), "title"))
-        self._column.addWidget(text_label(
+        head = QVBoxLayout()
+        head.setSpacing(SPACE_LINE)
+        head.addWidget(page_title(_("Train a model")))
+        head.addWidget(text_label(
             _("Set up a run. Nothing is sent or paid before you confirm the review."), "muted",
         ))
+        self._column.addLayout(head)
         self._column.addWidget(notices)
         self._card(rows["theme"])
         self._card(text_label(_("Photos"), "strong"), self._dataset, self._zip)
