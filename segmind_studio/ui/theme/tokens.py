@@ -21,6 +21,7 @@ SPACE_M = 12
 SPACE_L = 16
 SPACE_XL = 24
 SPACE_XXL = 32
+BELOW_CHOICE = 26  # to the words of a check box, past its square of 18 and a gap
 RADIUS_S = 4  # pictures, marks in a list
 RADIUS_M = 6  # buttons, fields, rows
 RADIUS = 8  # cards, popups
