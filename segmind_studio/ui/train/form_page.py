@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Severity, advised_images
@@ -25,7 +25,7 @@ from segmind_studio.ui.forms import (
     OptionCard,
     make_row,
 )
-from segmind_studio.ui.forms.field_row import field_value_text
+from segmind_studio.ui.forms.field_row import HEAD_HEIGHT, field_value_text
 from segmind_studio.ui.forms.texts import ParagraphEditor
 from segmind_studio.ui.parts import ElidedLabel, IconLabel, StatusChip, page_title, text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
@@ -289,7 +289,7 @@ class FormPage(ScrollArea):
         self._column.addLayout(head)
         self._column.addWidget(notices)
         self._card(rows["theme"])
-        self._card(text_label(_("Photos"), "strong"), self._dataset, self._zip)
+        self._card(_heading(_("Photos")), self._dataset, self._zip)
         words = self._card()
         pair = QHBoxLayout()
         pair.setSpacing(SPACE_L)
@@ -298,7 +298,7 @@ class FormPage(ScrollArea):
             pair.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
         words.addWidget(rows["instance_prompt"])
         yield
-        self._card(text_label(_("Training length"), "strong"), self._presets, rows["iterations"])
+        self._card(_heading(_("Training length")), self._presets, rows["iterations"])
         switches = QHBoxLayout()
         switches.setSpacing(SPACE_L)
         self._card().addLayout(switches)
@@ -415,6 +415,12 @@ class FormPage(ScrollArea):
         for key in self._folded:
             form = form.without(key)
         self._model.replace(form)
+
+
+def _heading(words: str) -> QLabel:
+    label = text_label(words, "strong")
+    label.setMinimumHeight(HEAD_HEIGHT)
+    return label
 
 
 def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:
