@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -160,13 +161,14 @@ class DatasetCard(QFrame):
             self._icon.set_icon("images", "muted")
             self._name.setText(facts.dataset.name)
             self._counts.setText(self._count_text(facts, used))
-        self._show_state(facts, used)
+        said = facts.about_photos if used else ()
+        self._show_state(facts, used, Counter(severity for severity, _words in said))
         pictured = bool(used) and self._thumbnails is not None
         self._icon.setHidden(pictured)
         self._pictures.setVisible(pictured)
         self._pictures.show_photos(facts.dataset.used[:MOSAIC], self._thumbnails)
-        said = [item for item in facts.advice if item.key == "data_source_path"]
-        self._message.show_message(Message(said[0].severity, said[0].text) if said and used else None)
+        words = "\n".join(words for _severity, words in said)
+        self._message.show_message(Message(said[0][0], words) if said else None)
 
     def _count_text(self, facts: TrainFacts, used: int) -> str:
         captions = sum(bool(photo.caption.strip()) for photo in facts.dataset.used)
@@ -179,9 +181,8 @@ class DatasetCard(QFrame):
             parts.append(ngettext("{count} excluded", "{count} excluded", left_out).format(count=left_out))
         return " · ".join(parts)
 
-    def _show_state(self, facts: TrainFacts, used: int) -> None:
-        must = sum(item.severity is Severity.MUST for item in facts.package.findings)
-        should = sum(item.severity is Severity.SHOULD for item in facts.package.findings)
+    def _show_state(self, facts: TrainFacts, used: int, said: Mapping[Severity, int]) -> None:
+        must, should = said[Severity.MUST], said[Severity.SHOULD]
         self._state.setVisible(bool(used) or bool(facts.public_zip))
         if facts.public_zip:
             self._state.set_status("circle-slash", _("Not used: the public zip is sent instead"), "plain")
