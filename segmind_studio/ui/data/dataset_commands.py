@@ -19,6 +19,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.dataset_list import DatasetList
 from segmind_studio.ui.data.widgets import DataWidgets
+from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.question import NameDialog, Question
@@ -50,7 +51,7 @@ class ArchivedDialog(QDialog):
         self._list.setAccessibleName(_("Archived datasets"))
         self._list.setCurrentRow(0)
         self._sentence = text_label("", "muted")
-        buttons = QDialogButtonBox()
+        buttons = ButtonBox()
         self._reopen = buttons.addButton(_("Open again"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._reopen.setObjectName("data.reopen")
         # The role that is at the far side on every desktop: beside Cancel, it would be hit by mistake.
