@@ -156,6 +156,7 @@ class Studio(QObject):
         for said in (s.orders.carried_out, s.looks.message, s.practice.refilled):
             said.connect(self.window.toast)
         s.practice.failed.connect(self._show_error)
+        s.webhooks.loss_found.connect(self.window.show_trouble)
         self.window.set_practice(s.practice)
         yield
         self._desk = HelpDesk(

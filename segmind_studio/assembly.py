@@ -127,6 +127,7 @@ class Services(QObject):
         from segmind_studio.services.runs.submission_service import SubmissionService  # noqa: PLC0415
         from segmind_studio.services.system.activity import SubmissionWork  # noqa: PLC0415
         from segmind_studio.store.journal import Journal  # noqa: PLC0415
+        from segmind_studio.store.webhook_file import DeletedWebhooksFile  # noqa: PLC0415
 
         paths, journal = self.paths, Journal(self.database)
         self.sheets = RunSheetService(self.database, self.tasks, lambda: tuple(self._secrets), self)
@@ -137,7 +138,7 @@ class Services(QObject):
         self.downloads = DownloadService(journal, self.board, self, folder=paths.downloads)
         self.results = ResultService(self.tasks, self)
         self.pages = RunPageService(self.database, paths.results, self.tasks, lambda: tuple(self._secrets), self)
-        self.webhooks = WebhookService(self)
+        self.webhooks = WebhookService(DeletedWebhooksFile(paths.deleted_webhooks), self)
         self.receiver = WebhookReceiver(self.settings, self.runs, self._know_secret, self)
 
     def _complete_images(self) -> None:

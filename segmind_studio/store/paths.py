@@ -73,6 +73,11 @@ class AppPaths:
         return self.data / "try.json"
 
     @property
+    def deleted_webhooks(self) -> Path:
+        """Return the file with webhooks that were deleted before another was registered."""
+        return self.data / "deleted-webhooks.json"
+
+    @property
     def votes(self) -> Path:
         """Return the file of votes on pairs of images."""
         return self.data / "votes.jsonl"

@@ -141,10 +141,12 @@ class FakeWebhooks(QObject):
     sample_sent = Signal(object)
     failed = Signal(object)
     busy_changed = Signal(object)
+    loss_found = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.webhooks: tuple[Webhook, ...] = ()
+        self.lost: Webhook | None = None
         self.busy = False
         self.asked: list[tuple[object, ...]] = []
 
@@ -169,6 +171,9 @@ class FakeWebhooks(QObject):
 
     def send_sample(self, url: str) -> None:
         self.asked.append(("send_sample", url))
+
+    def forget_lost(self) -> None:
+        self.asked.append(("forget_lost",))
 
 
 class FakeReceiver(QObject):

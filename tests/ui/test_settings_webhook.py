@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTableWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTableWidget, QToolButton
 
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.webhooks import Webhook
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.accounts.webhook_service import SampleSent, WebhookLogs, WebhookService
 from segmind_studio.ui.forms.field_row import MessageLine
-from segmind_studio.ui.parts import ErrorBanner, Question
+from segmind_studio.ui.parts import Banner, ErrorBanner, Question
 from segmind_studio.ui.settings.webhook import WebhookSection
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, FakeAccounts, FakePractice, FakeWebhooks
 from tests.fakes.typed import as_service, child, known
@@ -102,6 +102,22 @@ def test_one_that_is_there_is_shown(section):
     section.webhooks.become()
     assert "Not registered." in section.texts()
     assert not section.remove.isVisible()
+
+
+def test_a_lost_one_is_proposed_until_its_message_is_closed(section):
+    section.webhooks.become(HOOK)
+    section.webhooks.lost = HOOK
+    section.webhooks.become()
+    assert (section.url.text(), section.keep.text(), section.keep.isEnabled()) == (HOOK.url, "Register", True)
+    (banner,) = [banner for banner in section.widget.findChildren(Banner) if banner.isVisible()]
+    section.url.setText("https://example.com/new")
+    section.webhooks.become()
+    assert section.url.text() == "https://example.com/new"
+    section.press(child(banner, QToolButton))
+    assert section.webhooks.asked == [("forget_lost",)]
+    section.webhooks.lost = None
+    section.webhooks.become(HOOK)
+    assert not banner.isVisible()
 
 
 def test_what_is_being_typed_survives_a_look(section):

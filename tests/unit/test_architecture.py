@@ -153,6 +153,24 @@ def test_a_single_shot_names_whose_it_is() -> None:
     assert homeless == []
 
 
+MOVED = ("Worker", "Poller", "Runner", "RunStore")  # ends of the names of classes whose objects have a thread
+
+
+def test_what_lives_in_a_thread_is_connected_before_it_goes_there() -> None:
+    """PySide holds Python's lock while Qt connects. The window, which destroys an object at that moment, holds a
+    lock of Qt that both may need and waits for Python's: neither goes on.
+    """
+    late = [
+        f"{path}:{call.lineno}"
+        for path, tree in sources(PACKAGE / "services")
+        for owner in parts(tree) if isinstance(owner, ast.ClassDef) and owner.name.endswith(MOVED)
+        for method in owner.body if isinstance(method, ast.FunctionDef) and method.name != "__init__"
+        for call in parts(method) if isinstance(call, ast.Call)
+        if ast.unparse(call.func).endswith((".connect", "QTimer", "QFileSystemWatcher", "QSocketNotifier"))
+    ]
+    assert late == []
+
+
 SHORT_FILE = 60
 KEPT_APART = "Kept apart: "
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,10 @@ from segmind_studio.record import record
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.transfer_stop import TransferStop
 from segmind_studio.services.system.worker_thread import Outcome, WorkerThread
+from segmind_studio.store.webhook_file import DeletedWebhooksFile
 from segmind_studio.texts import _
+
+_log = logging.getLogger(__name__)
 
 
 @record
@@ -50,6 +53,13 @@ class _Order:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """What was deleted before is looked for, or forgotten. A request only when something was."""
+
+    connection: Connection
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Sample:
     """An event about no run for this address; no request to the service."""
 
@@ -59,9 +69,13 @@ class _Sample:
 
 @record
 class _Answer:
-    """The result of a request. `error` and a list may come together, after an error between two steps."""
+    """The result of a request. `error` and a list may come together, after an error between two steps.
+
+    `lost` was deleted to register another, and the list shows neither.
+    """
 
     webhooks: tuple[Webhook, ...] | None = None
+    lost: Webhook | None = None
     logs: WebhookLogs | None = None
     sample: SampleSent | None = None
     error: StudioError | None = None
@@ -70,7 +84,9 @@ class _Answer:
 class WebhookService(QObject):
     """Manage the account's one webhook. GUI thread; a `WorkerThread` does the calls, only on request.
 
-    Answers for an account that is no longer the current one are ignored.
+    Answers for an account that is no longer the current one are ignored. A webhook that is deleted to register
+    another is remembered on the disk until the list shows either; if the app ends in between, the list is read
+    once when the account is connected again.
 
     Signals:
         changed(object): tuple[Webhook, ...], after each list, add, replace and remove.
@@ -78,6 +94,7 @@ class WebhookService(QObject):
         sample_sent(object): SampleSent.
         failed(object): StudioError.
         busy_changed(object): bool.
+        loss_found(object): StudioError, the `lost` one was found when the account was connected.
     """
 
     changed = Signal(object)
@@ -85,9 +102,12 @@ class WebhookService(QObject):
     sample_sent = Signal(object)
     failed = Signal(object)
     busy_changed = Signal(object)
+    loss_found = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, deleted: DeletedWebhooksFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._deleted = deleted
+        self._lost: Webhook | None = None
         self._connection: Connection | None = None
         self._webhooks: tuple[Webhook, ...] = ()
         self._waiting = 0  # requests without an answer
@@ -100,6 +120,11 @@ class WebhookService(QObject):
         return self._webhooks
 
     @property
+    def lost(self) -> Webhook | None:
+        """Return the webhook that was deleted to register another, when the last list showed neither."""
+        return self._lost
+
+    @property
     def busy(self) -> bool:
         """Return whether a request is running."""
         return bool(self._waiting)
@@ -109,9 +134,15 @@ class WebhookService(QObject):
         """Use this account from now on; the values of another account are cleared."""
         other = connection is None or self._connection is None or connection.account != self._connection.account
         self._connection = connection
-        if other and self._webhooks:
+        if not other:
+            return
+        self._lost = None
+        if self._webhooks:
             self._webhooks = ()
             self.changed.emit(())
+        if connection is not None:
+            look = _Look(connection)
+            self._run(look, partial(_look, look, self._deleted))
 
     @Slot()
     def refresh(self) -> None:
@@ -128,12 +159,22 @@ class WebhookService(QObject):
     def replace(self, url: str, types: tuple[str, ...]) -> None:
         """Delete the existing webhook, then register the new one: the service allows one at a time.
 
-        If the new one is refused, the old one is registered again.
+        If the new one is refused, the old one is registered again. If that fails too, or the answers do not
+        tell, the old one is `lost` once the list shows neither.
         """
+        account_id = self._connection.account.account_id if self._connection is not None else ""
+
         def work(client: SegmindClient) -> None:
-            _replace(client, url, types)
+            _replace(client, url, types, partial(self._deleted.keep, account_id))
 
         self._ask(work)
+
+    def forget_lost(self) -> None:
+        """Forget the webhook that was `lost`: the user does not want it back."""
+        if self._connection is not None and self._lost is not None:
+            self._lost = None
+            order = _Look(self._connection)
+            self._run(order, partial(_forget, order, self._deleted))
 
     def remove(self, webhook_id: str) -> None:
         """Delete a webhook; the user has confirmed."""
@@ -162,9 +203,9 @@ class WebhookService(QObject):
             self.failed.emit(StudioError(_("No account is connected."), _("Add a key above first.")))
             return
         order = _Order(self._connection, work)
-        self._run(order, partial(_carry_out, order))
+        self._run(order, partial(_carry_out, order, self._deleted))
 
-    def _run(self, order: _Order | _Sample, work: Callable[[TransferStop], _Answer]) -> None:
+    def _run(self, order: _Order | _Look | _Sample, work: Callable[[TransferStop], _Answer]) -> None:
         if self._worker.stopped:
             return
         self._waiting += 1
@@ -173,21 +214,26 @@ class WebhookService(QObject):
             self.busy_changed.emit(True)
 
     @Slot(object)
-    def _take_outcome(self, outcome: Outcome[_Order | _Sample, _Answer]) -> None:
+    def _take_outcome(self, outcome: Outcome[_Order | _Look | _Sample, _Answer]) -> None:
         self._waiting -= 1
         answer = outcome.result or _Answer(error=outcome.error)
         if outcome.order.connection == self._connection:
-            if answer.logs is not None:
-                self.logs.emit(answer.logs)
-            if answer.sample is not None:
-                self.sample_sent.emit(answer.sample)
-            if answer.webhooks is not None:
-                self._webhooks = answer.webhooks
-                self.changed.emit(answer.webhooks)
-            if answer.error is not None and not isinstance(answer.error, CancelledError):
-                self.failed.emit(answer.error)
+            self._take(answer, by_itself=isinstance(outcome.order, _Look))
         if not self._waiting:
             self.busy_changed.emit(False)
+
+    def _take(self, answer: _Answer, *, by_itself: bool) -> None:
+        if answer.logs is not None:
+            self.logs.emit(answer.logs)
+        if answer.sample is not None:
+            self.sample_sent.emit(answer.sample)
+        if answer.webhooks is not None:
+            self._webhooks, self._lost = answer.webhooks, answer.lost
+            self.changed.emit(answer.webhooks)
+        if by_itself and answer.lost is not None:
+            self.loss_found.emit(lost_error(answer.lost))
+        if answer.error is not None and not by_itself and not isinstance(answer.error, CancelledError):
+            self.failed.emit(answer.error)
 
     def ask_stop(self) -> None:
         """Drop all waiting requests and cut the running one."""
@@ -206,16 +252,53 @@ def _nothing(_client: SegmindClient) -> None:
     """Change nothing: the list is always read afterwards."""
 
 
-def _carry_out(order: _Order, stop: TransferStop) -> _Answer:
+def lost_error(webhook: Webhook) -> StudioError:
+    """Return what the window shows about a `lost` webhook."""
+    return StudioError(
+        _("The old webhook was deleted, and no other was registered."),
+        _("Register it again: {url}").format(url=webhook.url),
+    )
+
+
+def _carry_out(order: _Order, deleted: DeletedWebhooksFile, stop: TransferStop) -> _Answer:
     """Run the request, then read the list, also after an error between two steps. In the worker's thread."""
     with SegmindClient(order.connection) as client, stop.watching(client):
         try:
             logs = order.work(client)
         except StudioError as error:
-            with contextlib.suppress(StudioError):
-                return _Answer(client.webhooks(), error=error)
-            raise
-        return _Answer(logs=logs) if logs else _Answer(client.webhooks())
+            try:
+                return _listed(client, order.connection, deleted, error)
+            except StudioError:
+                raise error from None
+        return _Answer(logs=logs) if logs else _listed(client, order.connection, deleted)
+
+
+def _look(order: _Look, deleted: DeletedWebhooksFile, stop: TransferStop) -> _Answer:
+    """Read the list if a webhook was deleted and no other was seen since. In the worker's thread."""
+    if deleted.of(order.connection.account.account_id) is None:
+        return _Answer()
+    with SegmindClient(order.connection) as client, stop.watching(client):
+        return _listed(client, order.connection, deleted)
+
+
+def _forget(order: _Look, deleted: DeletedWebhooksFile, _stop: TransferStop) -> _Answer:
+    """Forget what was deleted; the service is not asked. In the worker's thread."""
+    deleted.forget(order.connection.account.account_id)
+    return _Answer()
+
+
+def _listed(
+    client: SegmindClient, connection: Connection, deleted: DeletedWebhooksFile, error: StudioError | None = None,
+) -> _Answer:
+    """Return the list, and what was deleted as long as nothing is listed."""
+    webhooks, account_id = client.webhooks(), connection.account.account_id
+    if not webhooks:
+        return _Answer(webhooks, deleted.of(account_id), error=error)
+    try:
+        deleted.forget(account_id)
+    except StudioError:  # an unused line stays in the file
+        _log.warning("A deleted webhook could not be forgotten", exc_info=True)
+    return _Answer(webhooks, error=error)
 
 
 def _send_sample(order: _Sample, stop: TransferStop) -> _Answer:
@@ -223,25 +306,25 @@ def _send_sample(order: _Sample, stop: TransferStop) -> _Answer:
     return _Answer(sample=SampleSent(send_sample(order.url, order.connection.proxy, stop.watching)))
 
 
-def _replace(client: SegmindClient, url: str, types: tuple[str, ...]) -> None:
+def _replace(
+    client: SegmindClient, url: str, types: tuple[str, ...], keep: Callable[[Webhook], None],
+) -> None:
     client.check_webhook(url, types)
     old = client.webhooks()
+    for webhook in old[:1]:
+        keep(webhook)
     for webhook in old:
         client.remove_webhook(webhook.webhook_id)
     try:
         client.add_webhook(url, types)
-    except ApiError as error:
-        if not error.may_have_arrived:
-            _put_back(client, old, error)
+    except ApiError as refusal:
+        if old and not refusal.may_have_arrived:
+            _put_back(client, old[0])
         raise
 
 
-def _put_back(client: SegmindClient, old: tuple[Webhook, ...], refusal: ApiError) -> None:
-    for webhook in old[:1]:
-        try:
-            client.add_webhook(webhook.url, webhook.types)
-        except StudioError as error:
-            raise StudioError(
-                _("The new webhook was refused, and the old one could not be restored."),
-                _("Register it again: {url}").format(url=webhook.url), f"{refusal.detail} {error.detail}".strip(),
-            ) from None
+def _put_back(client: SegmindClient, old: Webhook) -> None:
+    try:
+        client.add_webhook(old.url, old.types)
+    except StudioError:  # it is `lost`, and the refusal of the new one is reported
+        _log.warning("The old webhook could not be registered again", exc_info=True)

@@ -97,8 +97,12 @@ class FolderWorker(QObject):
         self._seen = seen
         self._stored = Seen()
         self._dataset: Dataset | None = None
-        self._watcher: QFileSystemWatcher | None = None
-        self._settled: QTimer | None = None
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.directoryChanged.connect(self._on_changed)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLE_MS)
+        self._settled.timeout.connect(self._look)
 
     @Slot(object)
     def look(self, dataset: Dataset) -> None:
@@ -157,21 +161,11 @@ class FolderWorker(QObject):
     def finish(self) -> None:
         """Stop watching, in the thread that watches."""
         self._dataset = None
-        if self._watcher is not None and self._settled is not None:
-            self._settled.stop()
-            self._settled.deleteLater()
-            self._watcher.deleteLater()
-        self._watcher = self._settled = None
+        self._settled.stop()
+        self._watcher.deleteLater()  # in this thread, as its notifier needs
 
     def _watch(self, folders: tuple[str, ...]) -> bool:
         """Watch these folders and no others; return whether one of them was not watched before."""
-        if self._watcher is None:
-            self._watcher = QFileSystemWatcher(self)
-            self._settled = QTimer(self)
-            self._settled.setSingleShot(True)
-            self._settled.setInterval(_SETTLE_MS)
-            self._settled.timeout.connect(self._look)
-            self._watcher.directoryChanged.connect(self._on_changed)
         watched = frozenset(self._watcher.directories())
         if gone := sorted(watched - frozenset(folders)):
             self._watcher.removePaths(gone)
@@ -181,8 +175,7 @@ class FolderWorker(QObject):
 
     @Slot(str)
     def _on_changed(self, _folder: str) -> None:
-        if self._settled is not None:
-            self._settled.start()
+        self._settled.start()
 
     @Slot()
     def _look(self) -> None:

@@ -33,7 +33,8 @@ class NoticeWorker(QObject):
         self._open_board = open_board
         self._board: NoticeBoard | None = None
         self._absent = False
-        self._ear: QSocketNotifier | None = None
+        self._ear = QSocketNotifier(QSocketNotifier.Type.Read, self)
+        self._ear.activated.connect(self._hear)
         self._shown: dict[str, int] = {}  # run_id → the number from the desktop
 
     @Slot(object)
@@ -60,8 +61,8 @@ class NoticeWorker(QObject):
             self._absent = True
             self.unavailable.emit()
             return None
-        self._ear = QSocketNotifier(self._board.fileno(), QSocketNotifier.Type.Read, self)
-        self._ear.activated.connect(self._hear)
+        self._ear.setSocket(self._board.fileno())
+        self._ear.setEnabled(True)
         return self._board
 
     @Slot(str)
@@ -98,10 +99,7 @@ class NoticeWorker(QObject):
             del self._shown[run_id]
 
     def _close(self) -> None:
-        if self._ear is not None:
-            self._ear.setEnabled(False)
-            self._ear.deleteLater()
-            self._ear = None
+        self._ear.setEnabled(False)
         if self._board is not None:
             self._board.close()
             self._board = None

@@ -72,8 +72,8 @@ class Banner(QFrame):
         self._close.setAccessibleName(_("Close this message"))
         self._close.setToolTip(_("Close"))
         self._close.clicked.connect(self._dismiss)
-        self._close.setVisible(closable)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._close.setVisible(closable)
         self._severity = severity
         self._said = ""  # the text announced while it is shown
         self.set_message(severity, title, text)

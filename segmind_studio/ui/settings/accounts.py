@@ -185,14 +185,14 @@ class AccountsSection(Section):
     def _make(self, accounts: AccountService) -> Iterator[None]:
         self.form = KeyForm(accounts)
         yield
-        keyring = KeyringBanner(accounts)
+        keyring = KeyringBanner(accounts, self)
         keyring.key_wanted.connect(self.form.begin_entry)
         self._environment = self._environment_banner()
         self._elsewhere = Banner(Severity.SHOULD)
         self._elsewhere.setObjectName("settings.elsewhere")
         yield
         self.rows.addWidget(keyring)
-        self.rows.addWidget(JoinBanner(accounts))
+        self.rows.addWidget(JoinBanner(accounts, self))
         self.rows.addWidget(self._elsewhere)
         self.rows.addWidget(self._environment)
         self.rows.addLayout(self._list)

@@ -177,10 +177,10 @@ class FolderRows(QWidget):
         below.addWidget(text_label(_("The log never contains a key, and stays on this computer."), "small"), 1)
         show = QPushButton(_("Open log"))
         show.setObjectName("settings.open_log")
-        show.setVisible(self._log_file is not None)
         show.clicked.connect(self._open_log)
         below.addWidget(mark(show, kind="link"))
         column.addLayout(below)
+        show.setVisible(self._log_file is not None)
 
     def _folder_button(self, title: str, path: str) -> QPushButton:
         show = QPushButton(icon("folder-open"), _("Open folder"))

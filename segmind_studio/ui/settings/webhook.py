@@ -17,10 +17,10 @@ from segmind_studio.core.practice import PracticeControl
 from segmind_studio.core.run_labels import listed_parts
 from segmind_studio.core.webhooks import DEFAULT_EVENT_TYPE, EVENTS, Webhook
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
-from segmind_studio.services.accounts.webhook_service import SampleSent, WebhookLogs, WebhookService
+from segmind_studio.services.accounts.webhook_service import SampleSent, WebhookLogs, WebhookService, lost_error
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.forms.field_row import Message, MessageLine
-from segmind_studio.ui.parts.banners import ErrorBanner
+from segmind_studio.ui.parts.banners import Banner, ErrorBanner
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.question import Question
@@ -59,6 +59,8 @@ class WebhookSection(Section):
         self._look.setIcon(icon("refresh-cw"))
         self._sample = self._button("settings.webhook_sample", _("Send a sample"), "")
         self._error = ErrorBanner()
+        self._lost = Banner(Severity.SHOULD, closable=True)
+        self._lost.hide()
         self._sent = MessageLine()
         self._table = DeliveryList(_("Deliveries"))
         self._received_path = ""
@@ -84,6 +86,7 @@ class WebhookSection(Section):
         buttons.addWidget(self._look)
         self.rows.addWidget(self._state)
         self.rows.addWidget(self._error)
+        self.rows.addWidget(self._lost)
         self.rows.addLayout(lines)
         self.rows.addWidget(text_label(_(
             "Segmind does not document the event type. Change it if Segmind's console shows another. A sample "
@@ -105,6 +108,7 @@ class WebhookSection(Section):
         self._webhooks.logs.connect(self._show_logs)
         self._webhooks.sample_sent.connect(self._show_sample)
         self._webhooks.failed.connect(self._fail)
+        self._lost.closed.connect(self._webhooks.forget_lost)
         self._webhooks.busy_changed.connect(self._show_buttons)
         self._accounts.changed.connect(self._follow)
 
@@ -140,12 +144,18 @@ class WebhookSection(Section):
     @Slot(object)
     def _show(self, webhooks: tuple[Webhook, ...]) -> None:
         self._error.clear()
+        lost = self._webhooks.lost
         new = webhooks[0] if webhooks else None
-        if new != self._current:
-            self._current = new
+        found = lost is not None and self._lost.isHidden()
+        self._lost.setVisible(lost is not None)
+        if lost is not None:
+            error = lost_error(lost)
+            self._lost.set_message(Severity.SHOULD, error.title, error.advice)
+        if new != self._current or found:
+            self._current, shown = new, new or lost
             self._sent.show_message(None)
-            replace_text(self._url, new.url if new else "")
-            replace_text(self._types, ", ".join(new.types) if new and new.types else DEFAULT_EVENT_TYPE)
+            replace_text(self._url, shown.url if shown else "")
+            replace_text(self._types, ", ".join(shown.types) if shown and shown.types else DEFAULT_EVENT_TYPE)
             self._table.hide()
         self._show_state_text()
         self._show_buttons()

@@ -196,7 +196,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(place)
             if isinstance(place, PlaceSlot):
                 place.built.connect(self._restore_place)
-        self._lay_out(PracticeBand(accounts), StatusStrip(accounts, runs, activity, network))
+        self._lay_out(PracticeBand(accounts, self._whole), StatusStrip(accounts, runs, activity, network))
         self._commands = WindowCommands(places, settings, undo, self)
         self._menus = Menus(self.menuBar(), self._commands, places, datasets)
         self._menus.recent.dataset_wanted.connect(self.dataset_wanted)

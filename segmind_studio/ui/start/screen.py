@@ -114,12 +114,12 @@ class StartScreen(Place):
         return action
 
     def _make_keyring(self) -> KeyringBanner:
-        banner = KeyringBanner(self._accounts)
+        banner = KeyringBanner(self._accounts, self)
         banner.key_wanted.connect(self.add_key)
         return banner
 
     def _make_join(self) -> JoinBanner:
-        return JoinBanner(self._accounts)
+        return JoinBanner(self._accounts, self)
 
     def _make_unread(self) -> Banner:
         banner = Banner(Severity.MUST)

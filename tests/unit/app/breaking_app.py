@@ -1,6 +1,6 @@
 """Run the real app on a data folder, and let it break as told; what the window says is printed as JSON.
 
-    python breaking_app.py DATA_FOLDER crash|break|look ODD_KEY
+    python breaking_app.py DATA_FOLDER crash|break|lost|look ODD_KEY
 """
 
 import faulthandler
@@ -47,7 +47,7 @@ class Driver(QObject):
 
     @Slot()
     def look(self):
-        if HOW == "break":
+        if HOW in {"break", "lost"}:
             self.driver.wait(lambda: bool(self.bands), "the words of the trouble")
         said = [label.text() for band in self.bands for label in band.findChildren(QLabel)]
         copied = ""

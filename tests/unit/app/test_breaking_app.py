@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
+from segmind_studio.core.webhooks import Webhook
+from segmind_studio.store.paths import app_paths
+from segmind_studio.store.webhook_file import DeletedWebhooksFile
+
 pytestmark = pytest.mark.timeout(180)
 ODD_KEY = "a-password-in-the-wrong-field"
 HERE = Path(__file__).parent
@@ -61,3 +66,14 @@ def test_a_crash_is_said_at_the_next_start_and_is_in_the_bundle(tmp_path):
     assert set(logs(tmp_path)) == {"studio.log", "crash-1.log"}
     assert "in begin" in bundle(tmp_path)["logs/crash-1.log"]
     assert told(run(tmp_path, "look"))["said"] == []
+
+
+def test_a_deleted_webhook_is_said_at_the_next_start_and_its_address_stays_secret(tmp_path):
+    address = "https://hooks.example.com/s3cret-path"
+    file = DeletedWebhooksFile(app_paths(tmp_path).deleted_webhooks)
+    file.keep(PRACTICE_ACCOUNT_ID, Webhook("w1", address, ("FINETUNE",)))
+    window = told(run(tmp_path, "lost"))
+    assert any(address in text for text in window["said"])
+    for text in (*logs(tmp_path).values(), *bundle(tmp_path).values()):
+        assert "s3cret-path" not in text
+    assert file.of(PRACTICE_ACCOUNT_ID), "until one is registered"

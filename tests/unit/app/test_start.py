@@ -83,6 +83,16 @@ def test_nothing_is_left_for_the_end_of_the_process_to_delete(told):
     assert told["left"] == []
 
 
+def test_nothing_is_shown_as_a_window_before_it_has_its_place(tmp_path):
+    """It would flash, and Qt destroys what belongs to that window at once."""
+    program = Path(__file__).parent / "placing_app.py"
+    done = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, str(program), str(tmp_path)], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}, timeout=100, check=True,
+    )
+    assert json.loads(done.stdout) == []
+
+
 def test_files_that_the_system_asks_to_open_are_added_whenever_it_asks(tmp_path):
     """As macOS does for a file that is opened with the app or let go on its icon."""
     photos = sorted((ROOT / "resources" / "sample").glob("*.jpg"))[:4]

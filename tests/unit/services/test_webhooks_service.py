@@ -7,6 +7,7 @@ import pytest
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.webhooks import sample_payload
 from segmind_studio.services.accounts.webhook_service import WebhookService
+from segmind_studio.store.webhook_file import DeletedWebhooksFile
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, RESET, ScriptedServer, json_reply
 
@@ -52,11 +53,22 @@ def server(hooks):
 
 
 @pytest.fixture
-def service(server):
-    service = WebhookService()
-    service.set_connection(connection_to(server.url))
-    yield service
-    assert service.stop()
+def started(server, tmp_path):
+    made = []
+
+    def start():
+        made.append(WebhookService(DeletedWebhooksFile(tmp_path / "deleted.json")))
+        made[-1].set_connection(connection_to(server.url))
+        return made[-1]
+
+    yield start
+    for service in made:
+        assert service.stop()
+
+
+@pytest.fixture
+def service(started):
+    return started()
 
 
 OLD, NEW = "https://me.example/old", "https://me.example/new"
@@ -122,19 +134,60 @@ def test_an_impossible_new_one_deletes_nothing(qtbot, service, hooks, server):
     assert hooks.hook["webhook_url"] == OLD
 
 
-def test_what_is_neither_taken_nor_put_back_is_said(qtbot, service, hooks, server):
+def closed_for(path, hooks):
+    return lambda seen: json_reply({"message": "closed"}, 403) if seen.path == path else hooks(seen)
+
+
+def test_what_is_neither_taken_nor_put_back_is_lost_until_one_is_listed(qtbot, started, service, hooks, server):
     changed(qtbot, service, service.add, OLD, TYPES)
-    original = hooks.__call__
+    server.replies[:] = [closed_for("/webhook/add", hooks)]
+    failed(qtbot, service, service.replace, NEW, TYPES)
+    assert (service.webhooks, service.lost.url, service.lost.types) == ((), OLD, TYPES)
+    later = started()
+    with qtbot.waitSignal(later.loss_found) as found:
+        pass
+    assert OLD in found.args[0].advice
+    server.replies[:] = [hooks]
+    assert changed(qtbot, later, later.add, NEW, TYPES) == [NEW]
+    assert later.lost is None
+    changed(qtbot, later, later.remove, hooks.hook["webhook_id"])
+    assert later.lost is None
 
-    def no_more(seen):
-        if seen.path == "/webhook/add":
-            return json_reply({"message": "closed"}, 403)
-        return original(seen)
 
-    server.replies[:] = [no_more]
-    error = failed(qtbot, service, service.replace, NEW, TYPES)
-    assert OLD in error.advice
-    assert service.webhooks == ()
+def test_the_old_one_is_lost_when_the_app_ends_between_the_two_steps(qtbot, started, service, hooks, server):
+    changed(qtbot, service, service.add, OLD, TYPES)
+    server.replies[:] = [lambda seen: HANG if seen.path == "/webhook/add" else hooks(seen)]
+    service.replace(NEW, TYPES)
+    qtbot.waitUntil(lambda: paths(server)[-1] == "add" and hooks.hook is None)
+    assert service.stop()
+    server.replies[:] = [hooks]
+    later = started()
+    with qtbot.waitSignal(later.loss_found) as found:
+        pass
+    assert OLD in found.args[0].advice
+    later.forget_lost()
+    qtbot.waitUntil(lambda: not later.busy)
+    server.seen.clear()
+    again = started()
+    qtbot.waitUntil(lambda: not again.busy)
+    assert (again.lost, server.seen) == (None, [])
+
+
+def test_nothing_is_deleted_that_cannot_be_remembered(qtbot, service, hooks, tmp_path):
+    changed(qtbot, service, service.add, OLD, TYPES)
+    (tmp_path / "deleted.json").mkdir()
+    failed(qtbot, service, service.replace, NEW, TYPES)
+    assert hooks.hook["webhook_url"] == OLD
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"a": 1}', '{"%s": {"url": 3}}', "\xff"])
+def test_a_damaged_file_of_what_was_deleted_is_as_good_as_none(qtbot, started, server, tmp_path, content):
+    account_id = connection_to(server.url).account.account_id
+    (tmp_path / "deleted.json").write_text(content.replace("%s", account_id), "latin-1")
+    service = started()
+    qtbot.waitUntil(lambda: not service.busy)
+    assert changed(qtbot, service, service.add, OLD, TYPES) == [OLD]
+    assert changed(qtbot, service, service.replace, NEW, TYPES) == [NEW]
 
 
 def test_a_lost_answer_to_the_new_one_is_not_doubled(qtbot, service, hooks, server):
