@@ -267,6 +267,7 @@ class Studio(QObject):
         place.field_fix.connect(self._train.fix)
         place.versions_wanted.connect(self._compare_versions)
         place.captions_back_wanted.connect(self._ask_captions_back)
+        place.go.connect(self._go)
         return place
 
     def _build_train(self) -> Place:
@@ -458,6 +459,10 @@ class Studio(QObject):
 
     @Slot(str)
     def _open_dataset(self, dataset_id: str) -> None:
+        """Open a dataset; show all of them for the id ""."""
+        if not dataset_id:
+            self._actions().photos.all_datasets.trigger()
+            return
         self._services.datasets.open(dataset_id)
         self.window.show_place("data")
 

@@ -7,7 +7,7 @@ everything else in it is new, whenever it came. The same holds for subfolders: o
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -24,11 +24,21 @@ MAX_FOLDERS = 200  # that are looked at; a dataset has photos from a few
 
 @record
 class FolderNews:
-    """New pictures in the folders of a dataset, in order, and the photos whose files are no longer there."""
+    """What changed in the folders of a dataset. A file that was moved or renamed is neither new nor gone.
+
+    `added` has the new pictures, in order; `gone` the ids of photos whose files are no longer there; `moved` those
+    whose files are among the new ones, each with its id and its new path.
+    """
 
     dataset_id: str = ""
     added: tuple[Path, ...] = ()
     gone: tuple[str, ...] = ()
+    moved: tuple[tuple[str, Path], ...] = ()
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Return the ids of all photos whose files are not where they were."""
+        return (*self.gone, *(photo_id for photo_id, _path in self.moved))
 
 
 Listing = Mapping[str, frozenset[str]]  # a folder, and the names in it that were seen
@@ -100,11 +110,15 @@ class FolderMemory:
             self._fresh[folder] = {_base(path) for path, pictures in fresh.items() if pictures}
             new.update(*fresh.values())
         self._new = new
-        gone = tuple(
-            photo.photo_id for photo in dataset.photos
-            if str(photo.path) not in here and not os.path.lexists(photo.path)
+        gone = [
+            photo for photo in dataset.photos if str(photo.path) not in here and not os.path.lexists(photo.path)
+        ]
+        moved = _found_again(gone, self._new) if gone and new else {}
+        return FolderNews(
+            dataset.dataset_id, tuple(map(Path, sorted(new.difference(moved.values()), key=natural_key))),
+            tuple(photo.photo_id for photo in gone if photo.photo_id not in moved),
+            tuple((photo_id, Path(path)) for photo_id, path in moved.items()),
         )
-        return FolderNews(dataset.dataset_id, tuple(map(Path, sorted(self._new, key=natural_key))), gone)
 
     def _tells_of(self, path: str) -> bool:
         """Return whether the last news named a file below this folder."""
@@ -129,42 +143,59 @@ class FolderMemory:
 
 
 def relocated(
-    photos: Iterable[Photo], top: Path, cancelled: Callable[[], bool],
+    photos: Iterable[Photo], tops: Iterable[Path], cancelled: Callable[[], bool],
 ) -> tuple[Photo, ...]:
-    """Return those of these photos whose files are now below `top`, with their new paths.
+    """Return those of these photos whose files are now in `tops`, files or folders, with their new paths.
 
     A file is the same when its size is, and either its name or its time of change. Of several, the one wins
     whose folders are named like the old ones. CancelledError.
     """
     wanted = tuple(photos)
-    sizes = {photo.size for photo in wanted}
-    by_name: dict[tuple[str, int], list[str]] = {}
-    by_time: dict[tuple[int, int], list[str]] = {}
-    for folder in walk(str(top), lambda _path, _why: None, cancelled):
-        for path in folder.files:
-            try:
-                stat = os.stat(path)  # noqa: PTH116  # as above
-            except OSError:
-                continue
-            if stat.st_size in sizes:
-                by_name.setdefault((_name(path), stat.st_size), []).append(path)
-                by_time.setdefault((stat.st_mtime_ns, stat.st_size), []).append(path)
+    places = _found_again(wanted, (path for top in tops for path in _files_in(str(top), cancelled)))
     if cancelled():
         raise CancelledError
-    found: list[Photo] = []
+    return tuple(_at(photo, Path(places[photo.photo_id])) for photo in wanted if photo.photo_id in places)
+
+
+def _files_in(top: str, cancelled: Callable[[], bool]) -> Iterator[str]:
+    if os.path.isfile(top):  # noqa: PTH113  # many
+        yield top
+        return
+    for folder in walk(top, lambda _path, _why: None, cancelled):
+        yield from folder.files
+
+
+def _found_again(photos: Collection[Photo], paths: Iterable[str]) -> dict[str, str]:
+    """Return the path, one of these, of each photo that is found again, by the photo's id; see `relocated`."""
+    sizes = {photo.size for photo in photos}
+    by_name: dict[tuple[str, int], list[str]] = {}
+    by_time: dict[tuple[int, int], list[str]] = {}
+    for path in paths:
+        try:
+            stat = os.stat(path)  # noqa: PTH116  # as above
+        except OSError:
+            continue
+        if stat.st_size in sizes:
+            by_name.setdefault((_name(path), stat.st_size), []).append(path)
+            by_time.setdefault((stat.st_mtime_ns, stat.st_size), []).append(path)
+    found: dict[str, str] = {}
     taken: set[str] = set()
-    for photo in wanted:
+    for photo in photos:
         path = _best(photo, by_name.get((_name(str(photo.path)), photo.size), ()), taken) or _only(
             by_time.get((photo.mtime_ns, photo.size), ()), taken)
         if path:
             taken.add(path)
-            facts = inspect(Path(path))
-            found.append(replace(
-                photo, path=Path(path), width=facts.width, height=facts.height, size=facts.size,
-                mtime_ns=facts.mtime_ns, image_format=facts.image_format, orientation=facts.orientation,
-                problem=facts.problem, looked=False, changes=facts.changes,
-            ))
-    return tuple(found)
+            found[photo.photo_id] = path
+    return found
+
+
+def _at(photo: Photo, path: Path) -> Photo:
+    facts = inspect(path)
+    return replace(
+        photo, path=path, width=facts.width, height=facts.height, size=facts.size, mtime_ns=facts.mtime_ns,
+        image_format=facts.image_format, orientation=facts.orientation, problem=facts.problem, looked=False,
+        changes=facts.changes,
+    )
 
 
 def moved(photo: Photo, places: Mapping[str, Photo]) -> Photo:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
+from operator import attrgetter
 from typing import cast
 
 from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo, background_of
@@ -19,6 +20,11 @@ from segmind_studio.store.undo_steps import read_history, write_history
 _log = logging.getLogger(__name__)
 _ORIGINAL = "original_caption"
 _SHOWN = 4  # photos beside the name of a dataset
+_SUMMARIES = (
+    "SELECT dataset_id, name, (SELECT count(*) FROM photo WHERE photo.dataset_id = dataset.dataset_id), "
+    "updated_at, archived FROM dataset"
+)
+_NEWEST = "ORDER BY updated_at DESC, dataset_id"
 
 
 class Library:
@@ -81,25 +87,17 @@ class Library:
         return Dataset(dataset_id, str(name), photos, float(str(updated_at)), background_of(str(background)))
 
     def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
-        """Return the datasets changed last, newest first; then those that were put away, as many again."""
-        found: list[DatasetSummary] = []
-        for archived in (False, True):
-            rows = self._db.rows(
-                "SELECT dataset_id, name, updated_at, "
-                "(SELECT count(*) FROM photo WHERE photo.dataset_id = dataset.dataset_id) "
-                "FROM dataset WHERE archived = ? ORDER BY updated_at DESC, dataset_id LIMIT ?",
-                (int(archived), limit),
-            )
-            found += [
-                DatasetSummary(
-                    str(dataset_id), str(name), int(str(count)), float(str(updated_at)), archived,
-                    self._first_photos(str(dataset_id)),
-                )
-                for dataset_id, name, updated_at, count in rows
-            ]
-        return tuple(found)
+        """Return the datasets changed last, newest first, with their first photos; none that was put away."""
+        rows = self._db.rows(f"{_SUMMARIES} WHERE archived = 0 {_NEWEST} LIMIT ?", (limit,))
+        return tuple(replace(one, first=self.first_photos(one.dataset_id)) for one in map(_summary, rows))
 
-    def _first_photos(self, dataset_id: str) -> tuple[Photo, ...]:
+    def summaries(self) -> tuple[DatasetSummary, ...]:
+        """Return all datasets, newest first, those that were put away at the end; without photos."""
+        found = tuple(map(_summary, self._db.rows(f"{_SUMMARIES} {_NEWEST}")))
+        return tuple(sorted(found, key=attrgetter("archived")))
+
+    def first_photos(self, dataset_id: str) -> tuple[Photo, ...]:
+        """Return the first used photos of a dataset, to show beside its name; () for an unknown one."""
         rows = self._db.rows(
             "SELECT photo_id, record FROM photo WHERE dataset_id = ? ORDER BY position LIMIT ?",
             (dataset_id, 3 * _SHOWN),  # some may be excluded or damaged
@@ -139,6 +137,11 @@ class Library:
         """Delete a dataset and its captions; the image files stay on the disk."""
         with self._db.transaction() as connection:
             connection.execute("DELETE FROM dataset WHERE dataset_id = ?", (dataset_id,))
+
+
+def _summary(row: tuple[object, ...]) -> DatasetSummary:
+    dataset_id, name, count, updated_at, archived = row
+    return DatasetSummary(str(dataset_id), str(name), int(str(count)), float(str(updated_at)), bool(archived))
 
 
 def _insert(connection: sqlite3.Connection, dataset_id: str, placed: Iterable[tuple[int, Photo]]) -> None:

@@ -42,12 +42,18 @@ class MemoryLibrary:
     def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
         self._note("recent")
         with self._lock:
-            newest = sorted(self._datasets.values(), key=lambda d: d.updated_at, reverse=True)[:limit]
-            archived = self._archived
-        return tuple(
-            DatasetSummary(d.dataset_id, d.name, len(d.photos), d.updated_at, d.dataset_id in archived)
+            return tuple(one for one in self.summaries() if not one.archived)[:limit]
+
+    def summaries(self) -> tuple[DatasetSummary, ...]:
+        newest = sorted(self._datasets.values(), key=lambda d: d.updated_at, reverse=True)
+        found = [
+            DatasetSummary(d.dataset_id, d.name, len(d.photos), d.updated_at, d.dataset_id in self._archived)
             for d in newest
-        )
+        ]
+        return tuple(sorted(found, key=lambda one: one.archived))
+
+    def first_photos(self, dataset_id: str) -> tuple[Photo, ...]:
+        return self._datasets[dataset_id].photos[:4]
 
     def delete(self, dataset_id: str) -> None:
         self._note("delete")

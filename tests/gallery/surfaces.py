@@ -20,6 +20,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.picture_grid import GridPlan
 from segmind_studio.core.sweep import Sweep
+from segmind_studio.services.datasets.folder_watch import FolderNews
 from segmind_studio.ui.forms.fold import Fold
 from segmind_studio.ui.parts.banners import ErrorBanner
 from segmind_studio.ui.shell.activity import ActivityList
@@ -126,6 +127,7 @@ def _of_data() -> Iterator[Surface]:
     for density in ("small", "large", "list"):
         yield Surface(f"data/density-{density}", partial(_density, density))
     yield Surface("data/nothing-matches", _nothing_matches)
+    yield Surface("data/folder-news", _folder_news)
     yield Surface("data/context-menu", _photo_menu)
 
 
@@ -163,6 +165,16 @@ def _nothing_matches(stage: Stage) -> QWidget:
     field.setText("zebra")
     stage.later.append(field.clear)
     stage.session.pause(400)
+    return stage.window
+
+
+def _folder_news(stage: Stage) -> QWidget:
+    """Show a folder in which photos came, were renamed and are gone."""
+    stage.go("data")
+    bar, photos = stage.studio._data._parts.folder_news, stage.session.services.datasets.dataset.photos
+    new, ids = tuple(Path(f"{number}.jpg") for number in range(5)), [photo.photo_id for photo in photos]
+    bar.show_news(FolderNews("", new[:3], tuple(ids[:2]), tuple(zip(ids[2:4], new[3:], strict=False))))
+    stage.later.append(lambda: bar.show_news(FolderNews()))
     return stage.window
 
 

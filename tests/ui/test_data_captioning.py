@@ -241,5 +241,6 @@ def test_the_keyboard_and_the_models_stay_with_who_asked_for_them(asked, server)
         it.qtbot.waitUntil(look.hasFocus)
         with it.qtbot.waitSignal(writer.local_models.found):
             it.qtbot.keyClick(look, Qt.Key.Key_Space)
+            assert not look.isEnabled()
         assert model.text() == "moondream"
         assert found.hasFocus()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.store.library import Library
 from segmind_studio.store.seen_files import SeenFiles
+from segmind_studio.ui.parts import ActionButton
 from tests.fakes.data_place import DataPlace
 from tests.fakes.image_files import photo
 from tests.fakes.typed import child
@@ -86,12 +87,55 @@ def test_new_and_lost_files_are_told_and_taken_in_on_request_with_undo(qtbot, pl
     assert "1 new photo, 1 missing" in bar.accessibleName()
     assert len(place.datasets.dataset.photos) == 3  # nothing by itself
     with qtbot.waitSignal(place.datasets.scan_finished):
-        bar.take.trigger()
+        bar.add.trigger()
+    assert [one.path.stem for one in place.datasets.dataset.photos] == ["astronaut", "chelsea", "coffee", "z"]
+    qtbot.waitUntil(lambda: offered(bar) == [place.parts.actions.locate, bar.remove, bar.leave], timeout=10_000)
+    bar.remove.trigger()
     assert [one.path.stem for one in place.datasets.dataset.photos] == ["astronaut", "coffee", "z"]
     qtbot.waitUntil(bar.isHidden, timeout=10_000)
     place.undo.undo()
-    place.undo.undo()
-    assert [one.path.stem for one in place.datasets.dataset.photos] == ["astronaut", "chelsea", "coffee"]
+    assert [one.path.stem for one in place.datasets.dataset.photos] == ["astronaut", "chelsea", "coffee", "z"]
+
+
+def offered(bar):
+    """Return the actions of the buttons, in order."""
+    return [button.action for button in bar.findChildren(ActionButton) if not button.isHidden()]
+
+
+def test_a_renamed_photo_is_recognised_and_keeps_its_caption(qtbot, place):
+    settled(qtbot, place)
+    bar = place.parts.folder_news
+    (place.photos_folder / "chelsea.jpg").unlink()
+    inner = place.photos_folder / "best"
+    inner.mkdir()
+    photo("coffee.png").save(inner / "z.png")
+    with qtbot.waitSignal(place.datasets.folders_changed, timeout=10_000):
+        (place.photos_folder / "astronaut.jpg").rename(inner / "woman.jpg")
+        settled(qtbot, place)
+    assert offered(bar) == [bar.follow, place.parts.actions.locate, bar.add, bar.remove, bar.leave]
+    with qtbot.waitSignal(place.datasets.scan_finished):
+        bar.add.trigger()
+    assert place.shown == ["astronaut", "chelsea", "coffee", "z"]
+    with qtbot.waitSignal(place.datasets.located, timeout=10_000):
+        bar.follow.trigger()
+    assert place.named("woman").caption == "TOK in orange"
+    assert place.undo.undoText() == "Locate 1 photo"
+    qtbot.waitUntil(lambda: offered(bar) == [place.parts.actions.locate, bar.remove, bar.leave], timeout=10_000)
+
+
+def test_not_now_is_also_said_of_what_was_moved(qtbot, place):
+    settled(qtbot, place)
+    bar, inner = place.parts.folder_news, place.photos_folder / "best"
+    inner.mkdir()
+    with qtbot.waitSignal(place.datasets.folders_changed, timeout=10_000):
+        (place.photos_folder / "astronaut.jpg").rename(inner / "astronaut.jpg")
+        settled(qtbot, place)
+    assert not bar.isHidden()
+    bar.leave.trigger()
+    settled(qtbot, place)
+    assert place.datasets.folder_watch.news.gone == (place.named("astronaut").photo_id,)
+    assert bar.isHidden()
+    assert place.parts.actions.locate.isEnabled()
 
 
 def test_not_now_stays_said(qtbot, place):

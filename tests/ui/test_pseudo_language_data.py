@@ -19,6 +19,7 @@ from segmind_studio.core.trainers import TRAINERS
 from segmind_studio.core.versions import SentFile, sent_files_text
 from segmind_studio.dataset.captions_back import caption_files, write_captions
 from segmind_studio.services.datasets.versions import versions_of
+from segmind_studio.ui.data.all_datasets import AllDatasetsDialog
 from segmind_studio.ui.data.captioning.dialog import CaptionDialog
 from segmind_studio.ui.data.captions_back import CaptionsBackDialog
 from segmind_studio.ui.data.crop.editor import CropEditor
@@ -91,8 +92,11 @@ def look_at_dialogs_of_data(qtbot, place, opened):
     actions = place.parts.actions
     actions.history.trigger()
     assert opened(child(place.screen, QDialog, "data.history_panel")) == []
-    actions.archived.trigger()
-    assert opened(child(place.screen, QDialog, "data.archived"), *OF_QT) == []
+    place.parts.editor.rename("photos")  # an edit, so that it is stored
+    actions.all_datasets.trigger()
+    everything = child(place.screen, AllDatasetsDialog)
+    qtbot.waitUntil(lambda: bool(everything.chooser.datasets))
+    assert opened(everything, "photos", *OF_QT) == []
     place.datasets.new("Holiday")
     qtbot.waitUntil(lambda: len(place.datasets.recent) == 2)
     actions.add_other.trigger()

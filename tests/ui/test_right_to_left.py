@@ -155,7 +155,8 @@ def test_a_name_keeps_its_own_direction(read):
 def test_names_and_parts_of_captions_keep_their_own_direction_in_lists(qtbot, read):
     read(RTL)
     thumbnails = Thumbnails()
-    parts, datasets = CaptionPartList(), DatasetList([DatasetSummary("1", "Cat (copy)", 3, 0.0)], thumbnails)
+    parts, datasets = CaptionPartList(), DatasetList(thumbnails)
+    datasets.datasets.show_datasets([DatasetSummary("1", "Cat (copy)", 3, 0.0)])
     parts.rows.show_captions(["red hat, sea"])
     for view, text in ((parts, "red hat"), (datasets, "Cat (copy)")):
         qtbot.addWidget(view)

@@ -323,8 +323,9 @@ def test_the_file_menu_lists_the_recent_datasets(qtbot):
     assert menu.menuAction().isEnabled()
     menu.aboutToShow.emit()
     assert [(action.text(), action.isChecked()) for action in menu.actions()] == [
-        ("Mine && yours", True), ("Old", False),
+        ("Mine && yours", True), ("Old", False), ("", False), ("All datasets…", False),
     ]
-    with qtbot.waitSignal(shell.window.dataset_wanted) as wanted:
-        menu.actions()[1].trigger()
-    assert wanted.args == ["d2"]
+    for row, dataset_id in ((1, "d2"), (3, "")):
+        with qtbot.waitSignal(shell.window.dataset_wanted) as wanted:
+            menu.actions()[row].trigger()
+        assert wanted.args == [dataset_id]

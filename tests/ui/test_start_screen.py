@@ -368,6 +368,19 @@ def test_recent_datasets_are_cards(qtbot, start):
     assert told.args == ["d2"]
 
 
+@pytest.mark.parametrize("count", [8, 9])
+def test_where_the_cards_of_datasets_are_cut_all_can_be_shown(qtbot, start, count):
+    start.settings.update(first_run_done=True)
+    start.datasets.recent = tuple(DatasetSummary(f"d{n}", f"Set {n}", 9, time.time()) for n in range(count))
+    start.datasets.recent_changed.emit(start.datasets.recent)
+    assert len(start.cards()) == 8
+    more = start.screen._recent.more
+    assert more.isHidden() == (count == 8)
+    with qtbot.waitSignal(start.screen.open_dataset) as told:
+        more.click()
+    assert told.args == [""]
+
+
 def test_a_form_that_was_begun_waits_here(qtbot, start):
     assert not shows(start, "draft")
     start.settings.update(draft='{"trigger_word": "CHELSEA"}')  # comes with the sample photos

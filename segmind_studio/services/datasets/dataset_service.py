@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from segmind_studio.core.undo_history import Difference, PlacedPhoto, UndoHistory
     from segmind_studio.dataset.archive import PlanCache
     from segmind_studio.dataset.damage import Look, LookKey
+    from segmind_studio.services.datasets.dataset_listing import DatasetListing
     from segmind_studio.services.datasets.dataset_store import DatasetStore
     from segmind_studio.services.datasets.edited_files import EditedFiles
     from segmind_studio.services.datasets.export import Exporter
@@ -62,6 +63,7 @@ UNTITLED = N_("Untitled")
 class _Parts:
     threads: DatasetThreads
     store: DatasetStore
+    listing: DatasetListing
     intake: IntakeQueue
     watch: PackageWatch
     exporter: Exporter
@@ -75,6 +77,7 @@ def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
     service: DatasetService, library: DatasetLibrary, imports: Path, prepared: Path, looks: Looks | None,
     seen: Path | None,
 ) -> _Parts:
+    from segmind_studio.services.datasets.dataset_listing import DatasetListing  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.dataset_store import DatasetStore  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.edited_files import EditedFiles  # noqa: PLC0415  # when first needed
     from segmind_studio.services.datasets.export import Exporter  # noqa: PLC0415  # when first needed
@@ -87,8 +90,10 @@ def _parts(  # noqa: PLR0913, PLR0917  # what the service was made with
     from segmind_studio.services.datasets.threads import DatasetThreads  # noqa: PLC0415  # when first needed
 
     threads = DatasetThreads(library, imports, prepared, looks or PlainLooks(), service, seen=seen)
+    store = DatasetStore(threads, service)
     return _Parts(
-        threads, DatasetStore(threads, service), IntakeQueue(threads, service.known, service),
+        threads, store, DatasetListing(store, threads.store_worker, service),
+        IntakeQueue(threads, service.known, service),
         PackageWatch(threads, lambda: service.dataset, service), Exporter(threads, service),
         FolderWatch(threads.folders, lambda: service.dataset, service), EditedFiles(prepared, service),
         FitService(prepared, threads.files.plans, service), TableFiles(service),
@@ -212,13 +217,13 @@ class DatasetService(QObject):
 
     @property
     def recent(self) -> tuple[DatasetSummary, ...]:
-        """Return the stored datasets, newest first."""
+        """Return the stored datasets changed last, newest first; none that was put away."""
         return self._store.recent if self._made is not None else ()
 
     @property
-    def archived(self) -> tuple[DatasetSummary, ...]:
-        """Return the datasets that were put away, newest first; `recent_changed` is emitted when they change."""
-        return self._store.archived if self._made is not None else ()
+    def listing(self) -> DatasetListing:
+        """Return what lists all stored datasets."""
+        return self._parts.listing
 
     @property
     def fitter(self) -> FitService:
@@ -322,17 +327,18 @@ class DatasetService(QObject):
         self._store.save(new)
         return new.dataset_id
 
-    def archive(self) -> None:
-        """Put the open dataset away, and open an empty one; `archived` lists it."""
-        dataset_id = self._dataset.dataset_id
-        self._store.save_if_missing(self._dataset)
-        self._store.set_archived(dataset_id, archived=True)
-        self.new()
+    def archive(self, dataset_id: str = "") -> None:
+        """Put a dataset away, "" for the open one, after which an empty one is open."""
+        if dataset_id in {"", self._dataset.dataset_id}:
+            self._store.save_if_missing(self._dataset)
+            self._store.set_archived(self._dataset.dataset_id, archived=True)
+            self.new()
+        else:
+            self._store.set_archived(dataset_id, archived=True)
 
-    def reopen(self, dataset_id: str) -> None:
-        """Take a dataset back that was put away, and open it."""
+    def restore_from_archive(self, dataset_id: str) -> None:
+        """Take a dataset back that was put away."""
         self._store.set_archived(dataset_id, archived=False)
-        self.open(dataset_id)
 
     def rename(self, name: str) -> None:
         """Rename the open dataset; an empty name changes nothing."""
@@ -484,10 +490,10 @@ class DatasetService(QObject):
         """Do not report the present new files in the photos' folders again."""
         self._parts.folders.dismiss()
 
-    def locate(self, top: Path) -> None:
-        """Find the photos whose files are gone below this folder; `located` is the answer, nothing is changed."""
-        gone = frozenset(self._parts.folders.news.gone)
-        self._parts.folders.locate(tuple(photo for _place, photo in self.placed(gone)), top)
+    def locate(self, *tops: Path) -> None:
+        """Find the photos whose files are gone in folders or files; `located` is the answer, nothing changes."""
+        lost = frozenset(self._parts.folders.news.lost)
+        self._parts.folders.locate(tuple(photo for _place, photo in self.placed(lost)), tops)
 
     def move_photos(self, places: Mapping[str, Photo]) -> None:
         """Set path and file data of photos, by id; captions and exclusion stay."""

@@ -37,7 +37,6 @@ class DatasetStore(QObject):
     def __init__(self, threads: DatasetThreads, parent: QObject) -> None:
         super().__init__(parent)
         self.recent: tuple[DatasetSummary, ...] = ()
-        self.archived: tuple[DatasetSummary, ...] = ()
         self._threads = threads
         self._stored: set[str] = set()  # ids of datasets that are stored whole, or queued
         self._loading: LoadRequest | None = None
@@ -152,11 +151,9 @@ class DatasetStore(QObject):
 
     @Slot(object)
     def _on_recent(self, recent: tuple[DatasetSummary, ...]) -> None:
-        archived = tuple(summary for summary in recent if summary.archived)
-        here = tuple(summary for summary in recent if not summary.archived)
-        if (here, archived) != (self.recent, self.archived):
-            self.recent, self.archived = here, archived
-            self.recent_changed.emit(here)
+        if recent != self.recent:
+            self.recent = recent
+            self.recent_changed.emit(recent)
 
     @Slot(object)
     def _on_save_failed(self, failure: SaveFailure) -> None:

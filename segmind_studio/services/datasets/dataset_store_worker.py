@@ -26,12 +26,17 @@ class DatasetStoreWorker(QObject):
     """Load, save and list datasets in the order they were asked for.
 
     Signals (emitted in its thread):
-        loaded(LoadAnswer), recent_read(tuple[DatasetSummary, ...]), save_failed(SaveFailure).
+        loaded(LoadAnswer), recent_read(tuple[DatasetSummary, ...]), save_failed(SaveFailure);
+        all_read(tuple[DatasetSummary, ...]), read_failed(StudioError);
+        first_read(Mapping[str, tuple[Photo, ...]]), by the datasets' ids.
     """
 
     loaded = Signal(object)
     recent_read = Signal(object)
     save_failed = Signal(object)
+    all_read = Signal(object)
+    first_read = Signal(object)
+    read_failed = Signal(object)
 
     def __init__(self, library: DatasetLibrary) -> None:
         super().__init__()
@@ -121,6 +126,22 @@ class DatasetStoreWorker(QObject):
             self.recent_read.emit(self._library.recent())
         except Exception as error:  # noqa: BLE001  # as above
             self.save_failed.emit(SaveFailure("", _worded(error)))
+
+    @Slot()
+    def read_all(self) -> None:
+        """Emit all stored datasets, those that were put away at the end."""
+        try:
+            self.all_read.emit(self._library.summaries())
+        except Exception as error:  # noqa: BLE001  # as above
+            self.read_failed.emit(_worded(error))
+
+    @Slot(object)
+    def read_first(self, dataset_ids: tuple[str, ...]) -> None:
+        """Emit the first photos of these datasets, by their ids."""
+        try:
+            self.first_read.emit({one: self._library.first_photos(one) for one in dataset_ids})
+        except Exception as error:  # noqa: BLE001  # as above
+            self.read_failed.emit(_worded(error))
 
     @Slot()
     def finish(self) -> None:

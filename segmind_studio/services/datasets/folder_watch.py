@@ -34,12 +34,12 @@ _SETTLE_MS = 500  # files that are being copied arrive one after the other
 
 @record
 class LocateRequest:
-    """Request the places of photos whose files are gone, below a folder."""
+    """Request the places of photos whose files are gone, in files or folders."""
 
     request_id: int
     dataset_id: str
     photos: tuple[Photo, ...]
-    top: Path
+    tops: tuple[Path, ...]
     cancelled: Event = field(default_factory=Event)
 
 
@@ -133,7 +133,7 @@ class FolderWorker(QObject):
     def locate(self, request: LocateRequest) -> None:
         """Find photos again; emits `located` unless cancelled."""
         try:
-            found = relocated(request.photos, request.top, request.cancelled.is_set)
+            found = relocated(request.photos, request.tops, request.cancelled.is_set)
         except CancelledError:
             return
         self.located.emit(Located(request.dataset_id, found, len(request.photos) - len(found)))
@@ -267,11 +267,11 @@ class FolderWatch(QObject):
         """Delete what is stored about the folders of a dataset that was deleted."""
         self._forget_wanted.emit(dataset_id)
 
-    def locate(self, photos: tuple[Photo, ...], top: Path) -> None:
-        """Find these photos again below a folder; `located` is the answer. A running search is cancelled."""
+    def locate(self, photos: tuple[Photo, ...], tops: tuple[Path, ...]) -> None:
+        """Find these photos again in files or folders; `located` is the answer. A running search is cancelled."""
         self.stop()
         self._last_id += 1
-        self._search = LocateRequest(self._last_id, self._dataset().dataset_id, photos, top)
+        self._search = LocateRequest(self._last_id, self._dataset().dataset_id, photos, tops)
         self._locate_wanted.emit(self._search)
 
     def stop(self) -> None:

@@ -41,7 +41,15 @@ class DatasetLibrary(Protocol):
         ...
 
     def recent(self, limit: int = 20) -> tuple[DatasetSummary, ...]:
-        """Return the stored datasets, newest first, those that were put away at the end."""
+        """Return the stored datasets changed last, newest first, without those that were put away."""
+        ...
+
+    def summaries(self) -> tuple[DatasetSummary, ...]:
+        """Return all stored datasets, newest first, those that were put away at the end; without photos."""
+        ...
+
+    def first_photos(self, dataset_id: str) -> tuple[Photo, ...]:
+        """Return the photos to show beside the name of a dataset."""
         ...
 
     def delete(self, dataset_id: str) -> None:

@@ -63,7 +63,7 @@ class PhotoActions:
         self.duplicate = self._make(_("Duplicate dataset"), "copy-plus")
         self.split = self._make(_("Move to a new dataset…"), "arrow-right")
         self.archive = self._make(_("Archive dataset"), "package")
-        self.archived = self._make(_("Archived datasets…"), "folder-open")
+        self.all_datasets = self._make(_("All datasets…"), "folder-open")
 
     def _make_captions(self) -> None:
         self.find = self._make(_("Find photos"), "search", QKeySequence.StandardKey.Find)
@@ -229,7 +229,7 @@ class PhotoActions:
             ("edit", (self.crop, self.turn_left, self.turn_right, self.mirror, self.reset_edits)),
             ("edit", (self.find, self.save_filter, self.replace)),
             ("edit", (self.describe, self.copy_captions, self.paste_captions, self.swap_captions)),
-            ("dataset", (self.new, self.rename, self.duplicate, self.split, self.archive, self.archived)),
+            ("dataset", (self.new, self.rename, self.duplicate, self.split, self.archive, self.all_datasets)),
             ("dataset", (self.show_file, self.locate, self.versions)),
             ("dataset", (self.previous, self.next, self.next_uncaptioned, self.next_problem)),
             ("dataset", (self.checks, self.duplicates, self.words, self.glance)),

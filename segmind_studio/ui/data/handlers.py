@@ -13,7 +13,6 @@ from segmind_studio.core.datasets import ZIP_SUFFIX, Photo, Severity
 from segmind_studio.core.file_uris import local_paths
 from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.services.datasets.dataset_changes import CaptionState
-from segmind_studio.services.datasets.folder_watch import FolderNews
 from segmind_studio.services.images.thumbnails import FullImage
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.data.caption_commands import CaptionCommands
@@ -96,7 +95,9 @@ class PhotoCommands(QObject):
         dialogs.photos_chosen.connect(self._add)
         dialogs.target_chosen.connect(self._export)
         dialogs.located.connect(parts.datasets.locate)
-        parts.folder_news.take_wanted.connect(self._take_news)
+        parts.folder_news.add_wanted.connect(self._add)
+        parts.folder_news.locate_wanted.connect(self._locate)
+        parts.folder_news.remove_wanted.connect(self._remove_lost)
         parts.folder_news.dismissed.connect(parts.datasets.dismiss_folder_news)
         dialogs.named.connect(parts.editor.rename)
 
@@ -238,11 +239,15 @@ class PhotoCommands(QObject):
             self.toast.emit(_("No picture on the clipboard. Copy a picture or files first."))
 
     @Slot(object)
-    def _take_news(self, news: FolderNews) -> None:
-        """Add the new photos, and remove those that are gone; each can be undone."""
-        dataset = self._parts.datasets.dataset
-        self._parts.editor.remove(photo for photo in dataset.photos if photo.photo_id in news.gone)
-        self._parts.datasets.add(news.added)
+    def _locate(self, paths: Sequence[Path]) -> None:
+        """Find lost photos again among these files."""
+        self._parts.datasets.locate(*paths)
+
+    @Slot(object)
+    def _remove_lost(self, photo_ids: Sequence[str]) -> None:
+        """Remove photos whose files are gone."""
+        lost = frozenset(photo_ids)
+        self._parts.editor.remove(photo for photo in self._parts.datasets.dataset.photos if photo.photo_id in lost)
 
     @Slot(object, str)
     def _read_names(self, zip_path: Path, code_page: str) -> None:

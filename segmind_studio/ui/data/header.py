@@ -70,7 +70,6 @@ class DataHeader(QWidget):
         self._menu.addAction(self._actions.rename)
         self._menu.addAction(self._actions.duplicate)
         self._menu.addAction(self._actions.archive)
-        self._menu.addAction(self._actions.archived)
         if recent:
             self._menu.addSection(_("Recent"))
         for summary in recent[:_LISTED]:
@@ -88,6 +87,8 @@ class DataHeader(QWidget):
             action.setChecked(summary.dataset_id == self._dataset_id)
             action.triggered.connect(self._open)
             self._menu.addAction(action)
+        self._menu.addSeparator()
+        self._menu.addAction(self._actions.all_datasets)
 
     @Slot()
     def _open(self) -> None:

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmind_studio.core.datasets import Dataset, Photo
+from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo
 from segmind_studio.services.datasets.dataset_changes import CopyOptions, copies_of
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
-from segmind_studio.ui.data.dataset_list import DatasetList
+from segmind_studio.ui.data.dataset_list import DatasetChooser
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
 from segmind_studio.ui.parts.buttons import ButtonBox
@@ -29,7 +29,7 @@ from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
 _WIDTH, _HEIGHT = 820, 560
-_LIST_WIDTH = 250
+_LIST_WIDTH = 290
 
 
 class OtherDatasetsDialog(QDialog):
@@ -49,13 +49,21 @@ class OtherDatasetsDialog(QDialog):
         self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
         self._datasets = datasets
         self._other: Dataset | None = None
-        self.list = self._make_list(thumbnails)
+        self.others = DatasetChooser(
+            datasets.listing, thumbnails, keep=self._is_other,
+            none=_("No other dataset has photos. To create one, choose Dataset, New dataset."),
+        )
+        self.others.setFixedWidth(text_scaled(_LIST_WIDTH))
         self.model = PhotoModel(self)
         self.photos = PhotoGrid(self.model, thumbnails)
         self.photos.setObjectName("data.other_photos")
         self.photos.setAccessibleName(_("Photos of the other dataset"))
         self.photos.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.photos.set_density(SMALL)
+        self._sentence = text_label(
+            _("Select photos to add only those. Files are not copied, and the other dataset does not change."),
+            "muted",
+        )
         self.captions = QCheckBox(_("Captions"))
         self.edits = QCheckBox(_("Crop and rotation"))
         self.exclusion = QCheckBox(_("Keep excluded photos excluded"))
@@ -71,34 +79,19 @@ class OtherDatasetsDialog(QDialog):
         self._buttons.accepted.connect(self._choose)
         self._buttons.rejected.connect(self.reject)
         self.photos.chosen.connect(self._count)
-        self.list.currentItemChanged.connect(self._read)
+        self.others.changed.connect(self._read)
+        self.others.listed.connect(self._show_rest)
         datasets.peeked.connect(self._show)
         self._count()
-        self.list.setCurrentRow(0)
 
     @property
     def _boxes(self) -> tuple[QCheckBox, ...]:
         return (self.captions, self.edits, self.exclusion)
 
-    def _make_list(self, thumbnails: Thumbnails) -> DatasetList:
-        here = self._datasets.dataset.dataset_id
-        others = [
-            summary for summary in (*self._datasets.recent, *self._datasets.archived)
-            if summary.dataset_id != here and summary.image_count
-        ]
-        found = DatasetList(others, thumbnails, mixed=True)
-        found.setObjectName("data.other_list")
-        found.setAccessibleName(_("Datasets"))
-        found.setFixedWidth(text_scaled(_LIST_WIDTH))
-        return found
+    def _is_other(self, summary: DatasetSummary) -> bool:
+        return summary.image_count > 0 and summary.dataset_id != self._datasets.dataset.dataset_id
 
     def _lay_out(self) -> None:
-        any_other = self.list.count() > 0
-        sentence = (
-            _("Select photos to add only those. Files are not copied, and the other dataset does "
-              "not change.") if any_other
-            else _("No other dataset has photos. To create one, choose Dataset, New dataset.")
-        )
         options = QHBoxLayout()
         options.setSpacing(SPACE_L)
         for box in self._boxes:
@@ -110,25 +103,29 @@ class OtherDatasetsDialog(QDialog):
         right.addLayout(options)
         halves = QHBoxLayout()
         halves.setSpacing(SPACE_M)
-        halves.addWidget(self.list)
+        halves.addWidget(self.others)
         halves.addLayout(right, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
-        column.addWidget(text_label(sentence, "muted"))
+        column.addWidget(self._sentence)
         column.addLayout(halves, 1)
         column.addWidget(self._buttons)
-        for widget in (self.list, self.photos, *self._boxes):
-            widget.setVisible(any_other)
-        if not any_other:
-            column.addStretch()
-            self.resize(self.width(), 0)
         guard_scroll_areas(self)
+
+    @Slot()
+    def _show_rest(self) -> None:
+        """Show the photos where there is a dataset to choose, else only that there is none."""
+        any_other = bool(self.others.datasets)
+        for widget in (self._sentence, self.photos, *self._boxes):
+            widget.setVisible(any_other)
 
     @Slot()
     def _read(self) -> None:
         """Read the chosen dataset."""
-        summary = self.list.chosen
+        summary = self.others.chosen
+        if summary is not None and self._other is not None and summary.dataset_id == self._other.dataset_id:
+            return
         self._other = None
         self._count()
         if summary is not None:

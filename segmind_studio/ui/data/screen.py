@@ -159,7 +159,8 @@ class DataScreen(Place):
 
     Signals (GUI thread): train_requested(); open_sample(); toast(str), a short message; undo_toast(str), news
     of a step that the undo stack can take back; field_fix(Fix), a fix of a field of the training form;
-    versions_wanted(), compare the dataset with a run; captions_back_wanted(), write captions beside the photos.
+    versions_wanted(), compare the dataset with a run; captions_back_wanted(), write captions beside the photos;
+    go(str), show this place: another dataset was opened.
     """
 
     place_id = "data"
@@ -172,6 +173,7 @@ class DataScreen(Place):
     field_fix = Signal(object)
     versions_wanted = Signal()
     captions_back_wanted = Signal()
+    go = Signal(str)
 
     def __init__(  # noqa: PLR0913  # what it shows
         self, datasets: DatasetService, thumbnails: Thumbnails, settings: SettingsService, undo: QUndoStack,
@@ -294,6 +296,7 @@ class DataScreen(Place):
         self._commands.toast.connect(self.toast)
         self._commands.finder.found.connect(self._follow_selection)
         self._dataset_commands.toast.connect(self.toast)
+        self._dataset_commands.opened.connect(self._come)
         self._focus.toast.connect(self.toast)
         self._focus.closed.connect(self._follow_selection)
         self._commands.field_fix.connect(self.field_fix)
@@ -304,6 +307,10 @@ class DataScreen(Place):
         parts.actions.captions_back.triggered.connect(self.captions_back_wanted)
         parts.actions.versions.triggered.connect(self.versions_wanted)
         parts.actions.history.triggered.connect(self._show_history)
+
+    @Slot()
+    def _come(self) -> None:
+        self.go.emit(self.place_id)
 
     def _aids(self, spelling: Spelling | None) -> CaptionAids:
         from segmind_studio.ui.data.caption_aids import CaptionAids  # noqa: PLC0415  # not before the paint

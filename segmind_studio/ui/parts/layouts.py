@@ -180,7 +180,7 @@ class ScrollPage(ScrollArea):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(SPACE_L)
         self._content = page
-        self._before = QSpacerItem(0, 0)
+        self._before = QSpacerItem(0, 0, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._row = row = QHBoxLayout(page)
         row.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_XXL)
         row.setSpacing(0)
@@ -191,9 +191,10 @@ class ScrollPage(ScrollArea):
     def set_widest(self, widest: int, *, centred: bool = False) -> None:
         """Let the column be at most this wide, in logical pixels, and in the middle if wanted."""
         self.middle.setMaximumWidth(widest)
-        expanding = QSizePolicy.Policy.Expanding if centred else QSizePolicy.Policy.Fixed
-        self._before.changeSize(0, 0, expanding, QSizePolicy.Policy.Fixed)
-        self._row.invalidate()
+        across = QSizePolicy.Policy.Expanding if centred else QSizePolicy.Policy.Fixed
+        if across is not self._before.sizePolicy().horizontalPolicy():
+            self._before.changeSize(0, 0, across, QSizePolicy.Policy.Fixed)
+            self._row.invalidate()
 
     @property
     def least_width(self) -> int:

@@ -69,10 +69,10 @@ def speed_words(speed: float) -> str:
 
 
 class RecentMenu(QMenu):
-    """The recent datasets. Filled when it is opened.
+    """The recent datasets, and the way to all others. Filled when it is opened.
 
     Signals:
-        dataset_wanted(str): the id of the dataset to open; GUI thread.
+        dataset_wanted(str): the id of the dataset to open; "" to show all of them. GUI thread.
     """
 
     dataset_wanted = Signal(str)
@@ -97,6 +97,8 @@ class RecentMenu(QMenu):
             action.setData(summary.dataset_id)
             action.setCheckable(True)
             action.setChecked(summary.dataset_id == self._datasets.dataset.dataset_id)
+        self.addSeparator()
+        self.addAction(_("All datasets…")).setData("")
 
     def _open(self, action: QAction) -> None:
         self.dataset_wanted.emit(str(action.data()))

@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         closing(): the window closes now, its state is saved, and the app ends with it; GUI thread. Qt does not
             always quit by itself: not after a hidden window, at times not in the first moments after the start.
         place_shown(str): the id of the place that is shown now; GUI thread.
-        dataset_wanted(str): the id of a recent dataset to open; GUI thread.
+        dataset_wanted(str): the id of a recent dataset to open, "" to show all of them; GUI thread.
     """
 
     paths_dropped = Signal(object)

@@ -66,7 +66,7 @@ class StartScreen(Place):
 
     Signals:
         go(str): show this place. add_photos(), open_sample(), add_key(): the buttons.
-        open_run(str): show this run. open_dataset(str): open this dataset.
+        open_run(str): show this run. open_dataset(str): open this dataset; "" : show all of them.
         history_wanted(): show the money and the time of all runs. All in the GUI thread.
     """
 
@@ -219,8 +219,9 @@ class StartScreen(Place):
         widest = text_scaled(_WIDEST_OF_TWO if two else _WIDEST_OF_STEPS if guided else _WIDEST)
         self._page.set_widest(widest, centred=guided)
         above = QSizePolicy.Policy.Expanding if guided else QSizePolicy.Policy.Fixed
-        self._above.changeSize(0, 0, QSizePolicy.Policy.Minimum, above)
-        self._page.column.invalidate()
+        if above is not self._above.sizePolicy().verticalPolicy():
+            self._above.changeSize(0, 0, QSizePolicy.Policy.Minimum, above)
+            self._page.column.invalidate()
         bar = self._page.verticalScrollBar().sizeHint().width()  # whether it is shown or not
         room = min(widest, self.width() - 2 * SPACE_L - bar)
         for group in (self._running, self._ready.made, self._recent):
@@ -244,6 +245,7 @@ class StartScreen(Place):
         self._runs.watch_changed.connect(self._show_watch)
         self._runs.usual_changed.connect(self._runs_changed)
         self._running.more_wanted.connect(self._go_runs)
+        self._recent.more_wanted.connect(self._show_all_datasets)
         self._ages.timeout.connect(self.refresh)
 
     @override
@@ -452,6 +454,7 @@ class StartScreen(Place):
             card.clicked.connect(self._card_pressed)
             cards.append(card)
         self._recent.set_cards(cards)
+        self._recent.show_more(_("All datasets…") if len(self._datasets.recent) > len(cards) else "")
         self._arrange()
 
     @Slot()
@@ -478,6 +481,10 @@ class StartScreen(Place):
     @Slot()
     def _go_train(self) -> None:
         self.go.emit("train")
+
+    @Slot()
+    def _show_all_datasets(self) -> None:
+        self.open_dataset.emit("")
 
     @Slot()
     def _go_runs(self) -> None:

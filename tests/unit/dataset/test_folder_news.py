@@ -102,7 +102,7 @@ def test_a_moved_folder_is_found_by_names_and_a_renamed_file_by_its_time(home):
     shutil.move(home / "trip", home / "holidays")
     (home / "holidays/b.jpg").rename(home / "holidays/renamed.jpg")
     (home / "holidays/day/c.jpg").write_bytes(b"another file")
-    found = relocated(before, home / "holidays", bool)
+    found = relocated(before, [home / "holidays"], bool)
     assert [(one.photo_id, one.path.relative_to(home).as_posix()) for one in found] == [
         (str(home / "trip/a.jpg"), "holidays/a.jpg"), (str(home / "trip/b.jpg"), "holidays/renamed.jpg"),
         (str(home / "trip/day/a.jpg"), "holidays/day/a.jpg"),
@@ -117,10 +117,31 @@ def test_of_equal_names_the_one_in_the_like_folder_wins_and_no_file_is_used_twic
     (home / "trip/day/a.jpg").write_bytes(data)
     before = known(home / "trip/a.jpg", home / "trip/day/a.jpg").photos
     shutil.move(home / "trip", home / "x")
-    first, second = relocated(before, home, bool)
+    first, second = relocated(before, [home], bool)
     assert (first.path, second.path) == (home / "x/a.jpg", home / "x/day/a.jpg")
     (home / "x/day/a.jpg").unlink()
-    assert len(relocated(before, home, bool)) == 1
+    assert len(relocated(before, [home], bool)) == 1
+
+
+def test_a_lost_photo_is_told_apart_from_one_that_was_renamed_or_moved(home):
+    trip = home / "trip"
+    dataset = known(*(trip / name for name in ("a.jpg", "b.jpg", "day/c.jpg")))
+    memory = FolderMemory(home / "imports")
+    memory.look(dataset, bool)
+    (trip / "a.jpg").rename(trip / "renamed.jpg")
+    (trip / "new").mkdir()
+    (trip / "b.jpg").rename(trip / "new/b.jpg")
+    os.utime(trip / "new/b.jpg", (1.0, 1.0))
+    shutil.copy2(trip / "day/a.jpg", trip / "new/x.jpg")
+    (trip / "day/c.jpg").unlink()
+    news = memory.look(dataset, bool)
+    assert news.moved == ((str(trip / "a.jpg"), trip / "renamed.jpg"), (str(trip / "b.jpg"), trip / "new/b.jpg"))
+    assert (news.added, news.gone) == ((trip / "new/x.jpg",), (str(trip / "day/c.jpg"),))
+    found = relocated(dataset.photos, [path for _id, path in news.moved], bool)
+    assert tuple((one.photo_id, one.path) for one in found) == news.moved
+    memory.dismiss()
+    later = memory.look(dataset, bool)
+    assert (later.moved, set(later.gone)) == ((), set(news.lost))
 
 
 def test_what_the_user_wrote_meanwhile_stays(home):
@@ -136,4 +157,4 @@ def test_what_the_user_wrote_meanwhile_stays(home):
 
 def test_a_search_can_be_cancelled(home):
     with pytest.raises(CancelledError):
-        relocated(known(home / "trip/a.jpg").photos, home, lambda: True)
+        relocated(known(home / "trip/a.jpg").photos, [home], lambda: True)

@@ -94,9 +94,20 @@ def test_recent_lists_the_newest_first(library: Library) -> None:
         DatasetSummary("d4", "Set 4", 4, 4.0, first=shown), DatasetSummary("d3", "Set 3", 3, 3.0, first=shown[:2]),
     )
     library.set_archived("d4", archived=True)
-    assert [(one.dataset_id, one.archived) for one in library.recent(1)] == [("d3", False), ("d4", True)]
+    assert [one.dataset_id for one in library.recent(1)] == ["d3"]
     library.set_archived("d4", archived=False)
     assert len(library.recent()) == 5
+
+
+def test_all_are_listed_however_many_and_the_archived_ones_last(library: Library) -> None:
+    for number in range(30):
+        library.save(Dataset(f"d{number}", f"Set {number}", PHOTOS[:number], updated_at=float(number)))
+    library.set_archived("d29", archived=True)
+    found = library.summaries()
+    assert [one.dataset_id for one in found] == [*(f"d{number}" for number in range(28, -1, -1)), "d29"]
+    assert found[-1] == DatasetSummary("d29", "Set 29", len(PHOTOS), 29.0, archived=True)
+    assert library.first_photos("d29") == (PHOTOS[0], PHOTOS[1], PHOTOS[3])
+    assert library.first_photos("gone") == ()
 
 
 def test_a_deleted_dataset_takes_its_photos_along(library: Library, path: Path) -> None:
