@@ -11,6 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt
+from PySide6.QtGui import QKeySequence
 
 from segmind_studio import texts
 from segmind_studio.services.system.help_pages import ORDER, HelpPage, read_pages
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = [code for code in texts.available() if code != texts.ENGLISH]
 ENGLISH_PAGES = {page.page_id: page for page in read_pages(language=texts.ENGLISH)}
 WITHOUT_SPACES = {"ja", "zh_CN"}
+MENUS = 9  # in the menu bar
 MOST_WORDS = 3  # that a text may share with English
 
 
@@ -85,6 +87,17 @@ def test_no_text_was_left_in_english(language):
     alone = (message for message in catalogue(language) if message.id and isinstance(message.id, str))
     same = [str(message.id) for message in alone if message.string == message.id]
     assert [text for text in same if "{trigger}" not in text and len(english_words(text)) > MOST_WORDS] == []
+
+
+def test_each_menu_has_an_access_key_of_its_own(language):
+    found = [
+        message for message in catalogue(language)
+        if "&" in str(message.id) and ("ui/shell/menus.py", None) in message.locations
+    ]
+    assert len(found) == MENUS
+    for titles in ([str(message.id) for message in found], [str(message.string) for message in found]):
+        keys = {QKeySequence.mnemonic(title).toString() for title in titles} - {""}
+        assert len(keys) == MENUS, titles
 
 
 def english_words(text: str) -> list[str]:

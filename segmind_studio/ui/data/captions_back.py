@@ -20,6 +20,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.direction import isolated
@@ -60,7 +61,7 @@ class CaptionsBackDialog(QDialog):
         self.files.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.refused = text_label("", "muted")
         self.refused.hide()
-        buttons = QDialogButtonBox()
+        buttons = ButtonBox()
         self.write = buttons.addButton(_("Save files"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.write.setObjectName("data.captions_back.write")
         self.write.setEnabled(False)

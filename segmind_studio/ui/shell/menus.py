@@ -37,7 +37,7 @@ class PracticeMenu(QMenu):
         super().__init__(parent)
         self._control = control
         self._settings = settings
-        self.setTitle(_("Practice"))
+        self.setTitle(_("&Practice"))
         self._speed_menu = self.addMenu(_("Speed"))
         self._speeds = QActionGroup(self)
         for speed in SPEEDS:

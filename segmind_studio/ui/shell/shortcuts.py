@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmind_studio.texts import _, unmarked
+from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.theme.direction import set_margins
@@ -45,7 +46,7 @@ class ShortcutsDialog(QDialog):
         area = ScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(page)
-        close = QDialogButtonBox()
+        close = ButtonBox()
         close.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         close.rejected.connect(self.reject)
         whole = QVBoxLayout(self)
