@@ -88,6 +88,11 @@ def number(value: float, places: int = 0) -> str:
     return _Used.figures.number(value, places) if math.isfinite(value) else DASH
 
 
+def decimal_comma() -> bool:
+    """Return whether the language writes one half as "0,5"."""
+    return "," in number(0.5, 1)
+
+
 def exact_number(value: float) -> str:
     """Write a number with all the decimal places that it has: "0.85", "1"."""
     if not math.isfinite(value):

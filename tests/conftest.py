@@ -17,12 +17,13 @@ from typing import Any
 
 import hypothesis
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QLocale, QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from segmind_studio import texts
+from segmind_studio import formats, texts
 from segmind_studio.clock import monotonic_seconds
+from segmind_studio.languages import LocaleFigures
 
 ON_DESKTOP = "SEGMIND_STUDIO_DESKTOP"  # set by packaging/dev.py, inside the session it starts
 DESKTOP_TESTS = Path(__file__).parent / "desktop"
@@ -337,6 +338,14 @@ def pytest_sessionfinish() -> None:
     """Empty the clipboard while Python is there: Qt's own end deletes what it holds, which calls into Python."""
     if isinstance(app := QApplication.instance(), QApplication):
         app.clipboard().clear()
+
+
+@pytest.fixture
+def german_figures() -> Iterator[None]:
+    """Write numbers as German does: with a decimal comma."""
+    formats.use(LocaleFigures(QLocale("de")))
+    yield
+    formats.use(formats.EnglishFigures())
 
 
 @pytest.fixture(params=["pseudo", "large"], scope="module")

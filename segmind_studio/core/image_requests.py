@@ -11,8 +11,7 @@ from typing import cast
 
 from segmind_studio.core.fields import is_finite_number
 from segmind_studio.core.generated_images import GeneratedImage, ImageContent
-from segmind_studio.core.numbers import decoded_json
-from segmind_studio.core.run_labels import LIST_COMMAS
+from segmind_studio.core.numbers import decoded_json, number_parts
 from segmind_studio.core.runs import Run
 from segmind_studio.record import record
 from segmind_studio.texts import _, listed
@@ -189,13 +188,12 @@ def _at(text: str, place: int, words: str) -> ExtraJson:
     return ExtraJson("", where, place)
 
 
-def numbers_in(text: str, *, most: float, least: float = 0.0, whole: bool = False) -> tuple[float, ...] | None:
-    """Return the numbers of a list such as "0.8, 1; 1.2", each once and in order; None when one is no such number.
-
-    A comma between digits without a blank separates too: decimals have a point.
-    """
+def numbers_in(
+    text: str, *, most: float, least: float = 0.0, whole: bool = False, decimal_comma: bool = False,
+) -> tuple[float, ...] | None:
+    """Return the numbers of a list as `number_parts` reads it, each once and in order; None if one is no such."""
     found: list[float] = []
-    for part in re.split(rf"[{LIST_COMMAS}\s]+", text.strip()) if text.strip() else ():
+    for part in number_parts(text, decimal_comma=decimal_comma):
         try:
             number: float = int(part) if whole else float(part)
         except ValueError:

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from segmind_studio.core.numbers import LIST_COMMAS
 from segmind_studio.core.runs import Run
 from segmind_studio.record import record
 
-LIST_COMMAS = ",;\u060c\u061b\u3001\uff0c\uff1b"  # as keyboards for Arabic, Chinese and Japanese write them too
 _COMMA = re.compile(f"[{LIST_COMMAS}]")
 LONGEST_TAG = 40  # characters
 MOST_TAGS = 20  # of one run

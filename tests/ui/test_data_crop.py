@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QToolButton
 
@@ -100,6 +100,16 @@ def test_by_mouse_in_a_ratio_and_by_numbers(qtbot, place):
     editor.controls.reset.click()
     editor.apply.click()
     assert edits(place)["coffee"] == NO_EDIT
+
+
+@pytest.mark.parametrize(("language", "typed"), [("de", "1.5"), ("de", "1,5"), ("en", "1.5"), ("en", "1,5")])
+def test_an_angle_is_typed_with_a_point_or_a_comma(qtbot, place, language, typed):
+    editor = opened(qtbot, place, "astronaut")
+    editor.controls.angle.setLocale(QLocale(language))
+    editor.controls.angle.selectAll()
+    qtbot.keyClicks(editor.controls.angle, typed)
+    editor.apply.click()
+    assert edits(place)["astronaut"].angle == 1.5
 
 
 def test_a_crop_in_a_ratio_has_it_to_the_pixel(qtbot, place):

@@ -55,6 +55,17 @@ def test_numbers_are_typed_and_kept_as_they_are_typed(qtbot):
     assert bench.says("2 runs: anna-it150, anna-it450")
 
 
+def test_decimal_commas_are_read_in_a_language_that_writes_them(qtbot, german_figures):
+    bench = Bench(qtbot)
+    open_fold(bench)
+    choose(bench, "Learning rate")
+    type_values(bench, "0,0001; 0,0002")
+    assert bench.screen.form.sweep == Sweep("learning_rate", (0.0001, 0.0002))
+    type_values(bench, "0,0001,0,0002")
+    bench.click("train.review")
+    assert bench.review is None
+
+
 def test_choices_are_checked(qtbot):
     bench = Bench(qtbot)
     open_fold(bench)

@@ -30,6 +30,7 @@ from segmind_studio.core.settings import Settings
 from segmind_studio.services.images.try_notes import TryNotesService
 from segmind_studio.store.try_file import TryFile
 from segmind_studio.ui.tryout.gallery import ResultView
+from segmind_studio.ui.tryout.grid.setup import GridSetup
 from tests.fakes.hosting import hosted
 from tests.fakes.run_services import FakeRuns, FakeSettings, make_run
 from tests.fakes.try_service import FakeTryouts, make_budget_service, make_image, make_try_screen
@@ -239,6 +240,16 @@ def test_what_is_missing_is_said_and_nothing_can_be_asked_for(open_bench, what, 
     bench = open_bench()
     bench.compose(**what)
     assert bench.find("try.grid.problem", QLabel).text() == words
+    assert not bench.start.isEnabled()
+
+
+def test_a_decimal_comma_makes_one_strength_where_the_language_writes_it(open_bench, german_figures):
+    bench = open_bench()
+    bench.compose(strengths="1,2", prompts="a cat")
+    plan = child(bench.screen, GridSetup).plan()
+    assert plan is not None
+    assert plan.strengths == (1.2,)
+    bench.compose(strengths="0,8,1")
     assert not bench.start.isEnabled()
 
 

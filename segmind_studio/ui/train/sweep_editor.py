@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.fields import FIELD_BY_KEY, Field, Value
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.run_labels import LIST_COMMAS
+from segmind_studio.core.numbers import number_parts
 from segmind_studio.core.sweep import MOST_RUNS, SWEEP_KEYS, Sweep
+from segmind_studio.formats import decimal_comma
 from segmind_studio.texts import _, listed, ngettext
 from segmind_studio.ui.forms import Message, MessageLine
 from segmind_studio.ui.forms.choices import CalmCombo
@@ -23,7 +22,6 @@ from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
 _LEAST_WIDTH = 200  # logical pixels
-_BETWEEN = re.compile(rf"[{LIST_COMMAS}\s]+")
 _SWITCHES = (True, False)
 
 
@@ -48,6 +46,7 @@ class SweepEditor(QWidget):
             self._setting.addItem(str(FIELD_BY_KEY[key].label), key)
         self._numbers = QLineEdit()
         self._numbers.setObjectName("train.sweep.numbers")
+        # Translators: name the semicolon where decimals are written with a comma.
         self._numbers.setAccessibleName(_("Values to compare, separated by commas"))
         self._numbers.textChanged.connect(self._typed)
         self._values = QStackedWidget()
@@ -131,7 +130,8 @@ class SweepEditor(QWidget):
 
     @staticmethod
     def _read(text: str, field: Field) -> tuple[Value, ...]:
-        return tuple(read_number(part, field.kind) for part in _BETWEEN.split(text.strip()) if part)
+        parts = number_parts(text, decimal_comma=decimal_comma())
+        return tuple(read_number(part, field.kind) for part in parts)
 
 
 class _Choices(QWidget):

@@ -116,6 +116,15 @@ def test_lists_of_numbers(text: str, numbers: tuple[float, ...] | None, *, whole
     assert numbers_in(text, most=most, whole=whole) == (None if numbers and None in numbers else numbers)
 
 
+@pytest.mark.parametrize(("text", "whole", "numbers"), [
+    ("1,2", False, (1.2,)), ("0,8; 1", False, (0.8, 1.0)), ("0,8, 1,2\n2", False, (0.8, 1.2, 2.0)),
+    ("0.8 1", False, (0.8, 1.0)), ("0,8,1", False, None), ("1.000,5", False, None), ("1,2", True, None),
+    ("7, 8; 9", True, (7, 8, 9)),
+])
+def test_lists_with_decimal_commas(text: str, numbers: tuple[float, ...] | None, *, whole: bool) -> None:
+    assert numbers_in(text, most=2000.0, whole=whole, decimal_comma=True) == numbers
+
+
 def test_the_call_for_a_shell_says_the_same_and_holds_no_key() -> None:
     words = shlex.split(call_as_curl(f"{API}/v1/cat-1", ASKED.params()).replace("\\\n", ""))
     assert words[:4] == ["curl", "--fail-with-body", "-X", "POST"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QGridLayout,
@@ -31,6 +32,15 @@ _FIRST_RATIO = 2  # its index; before it are free, and the picture's own
 _OWN = -1  # from there
 
 
+class _AngleBox(QDoubleSpinBox):
+    """Read a point and a comma as the decimal sign: Qt drops the one that groups thousands, so 1.5 would be 15."""
+
+    @override
+    def validate(self, input: str, pos: int, /) -> tuple[QValidator.State, str, int]:
+        sign = self.locale().decimalPoint()
+        return super().validate(input.replace(",", sign).replace(".", sign), pos)
+
+
 class CropControls(QWidget):
     """Change an edit by numbers and buttons.
 
@@ -51,12 +61,13 @@ class CropControls(QWidget):
         self.shapes.addItems([pgettext("shape of a crop", "Any shape"), _("Original shape")])
         self.shapes.addItems([f"{wide}:{high}" for wide, high in RATIOS])
         self.numbers = {name: self._number(name) for name in ("left", "top", "width", "height")}
-        self.angle = QDoubleSpinBox()
+        self.angle = _AngleBox()
         self.angle.setObjectName("crop.angle")
         self.angle.setRange(-MAX_ANGLE, MAX_ANGLE)
         self.angle.setDecimals(1)
         self.angle.setSingleStep(0.1)
         self.angle.setSuffix("°")
+        self.angle.setKeyboardTracking(False)  # else what is typed so far is written anew, and 1.5 ends at 1.0
         self.angle.lineEdit().setTextMargins(_INDENT, 0, 0, 0)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(round(-MAX_ANGLE * _TENTHS), round(MAX_ANGLE * _TENTHS))
@@ -118,7 +129,7 @@ class CropControls(QWidget):
 
     def take_numbers(self) -> None:
         """Use a number that is still being typed: Enter and another focus do it by themselves."""
-        for box in self.numbers.values():
+        for box in (*self.numbers.values(), self.angle):
             box.interpretText()
 
     def start_free(self) -> None:

@@ -23,6 +23,7 @@ from segmind_studio.core.fields import number_text
 from segmind_studio.core.image_requests import numbers_in, read_extra, takes_negative
 from segmind_studio.core.picture_grid import MOST_CELLS, MOST_SET_NAME, GridPlan, PromptSet, prompts_in
 from segmind_studio.core.runs import Run
+from segmind_studio.formats import decimal_comma, exact_number
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.forms.choices import CalmCombo
@@ -80,8 +81,9 @@ class GridSetup(QFrame):
         self._models = QListWidget()
         self._models.setObjectName("try.grid.models")
         self._models.itemChanged.connect(self._checked)
-        self._strengths = self._line("try.grid.strengths", "0.8, 1, 1.2")
-        self._seeds = self._line("try.grid.seeds", "7, 8")
+        between = "; " if decimal_comma() else ", "
+        self._strengths = self._line("try.grid.strengths", between.join(map(exact_number, (0.8, 1.0, 1.2))))
+        self._seeds = self._line("try.grid.seeds", between.join(("7", "8")))
         self._problem = mark(text_label("", "small"), role="bad")
         self._problem.setObjectName("try.grid.problem")
         self._note = text_label("", "small")
@@ -119,6 +121,7 @@ class GridSetup(QFrame):
         for words, widget, more in (
             (_("Prompts"), self._prompts, _("Each prompt adds rows.")),
             (_("Models"), self._models, _("Each model adds columns.")),
+            # Translators: name the semicolon where decimals are written with a comma.
             (_("Strengths"), self._strengths, _("From 0 to 2, separated by commas.")),
             (_("Seeds"), self._seeds, _("The same seeds are used for all, so only your comparison differs.")),
         ):
@@ -231,8 +234,10 @@ class GridSetup(QFrame):
 
     def _draft(self) -> GridPlan:
         runs = [run for run in self._runs if run.run_id in self._chosen]
-        seeds = numbers_in(self._seeds.text(), most=HIGHEST_SEED, whole=True) or ()
-        strengths = numbers_in(self._strengths.text(), most=float(STRENGTH.maximum or 0)) or ()
+        comma = decimal_comma()
+        seeds = numbers_in(self._seeds.text(), most=HIGHEST_SEED, whole=True, decimal_comma=comma) or ()
+        highest = float(STRENGTH.maximum or 0)
+        strengths = numbers_in(self._strengths.text(), most=highest, decimal_comma=comma) or ()
         extras = {
             run.run_id: text for run in runs
             if (text := read_extra(self._extras.get(run.run_id, ""), negative=takes_negative(run)).canonical)
