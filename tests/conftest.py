@@ -17,7 +17,8 @@ from typing import Any
 
 import hypothesis
 import pytest
-from PySide6.QtCore import QLocale, QThread
+from PySide6.QtCore import QLocale, QPoint, QRect, QSize, QThread
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -35,6 +36,8 @@ NOT_OURS = frozenset({
 KEPT_ON_DESKTOP = frozenset({
     "DBUS_SESSION_BUS_ADDRESS", "QT_ACCESSIBILITY", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON",
 })
+SMALL_SCREEN = QSize(1093, 614)  # 1366 by 768 at 125 %, in logical pixels
+LARGER_SCREEN = QSize(1366, 768)
 THREAD_END_S = 3.0
 OWN_SWITCHES = frozenset({b"--cutouts", b"--look", b"--practice-service"})
 LONG_S = 600
@@ -360,7 +363,10 @@ def pseudo_language(qapp, request):
     before = qapp.font(), qapp.palette(), qapp.styleSheet()
     theme = Theme(qapp)
     theme.apply("light", 100 if request.param == "pseudo" else TEXT_SIZES[-1])
-    yield
+    room = QRect(QPoint(), SMALL_SCREEN if request.param == "pseudo" else LARGER_SCREEN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QScreen, "availableGeometry", lambda _screen: room)
+        yield
     theme.setParent(None)
     theme.deleteLater()
     qapp.setFont(before[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from segmind_studio import texts
 from segmind_studio.core.errors import ApiError, ApiProblem, StoreError
@@ -68,7 +68,7 @@ def fault_of(text: str, own: frozenset[str]) -> str:
 
 
 def faults(top: QWidget, *own: str) -> list[str]:
-    """List the texts that are wrong in `top`, each once."""
+    """List the texts that are wrong in `top`, each once, and a dialog that its screen cannot hold."""
     for _round in range(4):  # a layout that is laid out may ask another one
         QApplication.sendPostedEvents()
     names = OWN | frozenset(own)
@@ -80,4 +80,8 @@ def faults(top: QWidget, *own: str) -> list[str]:
         f"cut: {type(widget).__name__} {widget.objectName()}: {widget.text()!r}"
         for widget in top.findChildren(QWidget) if widget.isVisibleTo(top) and cut(widget)
     ]
+    if isinstance(top, QDialog) and top.isWindow():
+        room = top.screen().availableGeometry().size()
+        if top.size().boundedTo(room) != top.size():
+            found.append(f"larger than the screen: {type(top).__name__} {top.size().toTuple()}")
     return list(dict.fromkeys(found))

@@ -15,9 +15,9 @@ from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.question import Question
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.theme.direction import isolated
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
 _WIDTH, _HEIGHT = 560, 560
@@ -40,7 +40,7 @@ class AllDatasetsDialog(QDialog):
         self.setObjectName("data.all_datasets")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("All datasets"))
-        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        open_at(self, _WIDTH, _HEIGHT)
         self._sentence = text_label(_("Archived datasets are hidden, not deleted."), "muted")
         self._sentence.hide()
         self.chooser = DatasetChooser(

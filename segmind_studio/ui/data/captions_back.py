@@ -22,9 +22,9 @@ from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.direction import isolated
-from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
 _WIDTH, _HEIGHT = 640, 480
@@ -50,7 +50,7 @@ class CaptionsBackDialog(QDialog):
         self.setObjectName("data.captions_back")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Save captions as text files"))
-        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        open_at(self, _WIDTH, _HEIGHT)
         self._tasks = tasks
         self._write_files = write
         self.sentence = text_label(_("Checking the files…"))

@@ -14,9 +14,9 @@ from segmind_studio.texts import _, pgettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.lasting_undo import LastingUndo
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
-from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
 _WIDTH, _HEIGHT = 420, 460
@@ -29,7 +29,7 @@ class HistoryPanel(QDialog):
         super().__init__(parent)
         self.setObjectName("data.history_panel")
         self.setWindowTitle(_("History"))
-        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        open_at(self, _WIDTH, _HEIGHT)
         self._lasting = lasting
         self._list = QListWidget()
         self._list.setObjectName("data.history_steps")

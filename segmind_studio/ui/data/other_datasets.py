@@ -24,6 +24,7 @@ from segmind_studio.ui.data.grid.view import PhotoGrid
 from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.density import SMALL
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
@@ -46,7 +47,7 @@ class OtherDatasetsDialog(QDialog):
         self.setObjectName("data.others")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Add photos from a dataset"))
-        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        open_at(self, _WIDTH, _HEIGHT)
         self._datasets = datasets
         self._other: Dataset | None = None
         self.others = DatasetChooser(

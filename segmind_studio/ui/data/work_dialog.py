@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from segmind_studio.texts import _
 from segmind_studio.ui.parts import ErrorBanner, text_label
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -113,7 +114,7 @@ class WorkDialog(QDialog):
         row.setSpacing(SPACE_L)
         row.addWidget(self._side)
         row.addLayout(right, 1)
-        self.resize(*map(text_scaled, _SIZE))
+        open_at(self, *_SIZE)
 
     def show_results(self, *, there: bool) -> None:
         """Show the results, or in their place what will be there."""

@@ -26,6 +26,7 @@ from segmind_studio.texts import _, ngettext, pgettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.labels import ElidedLabel, text_label
 from segmind_studio.ui.parts.search_field import SearchField
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme
@@ -43,7 +44,7 @@ class LogWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("log")
         self.setWindowTitle(_("Log"))
-        self.resize(*_SIZE)
+        open_at(self, *_SIZE)
         self._feed = feed
         self._path = path
         self._theme = theme

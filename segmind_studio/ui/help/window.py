@@ -15,6 +15,7 @@ from segmind_studio.ui.assistive import announce
 from segmind_studio.ui.help.page_view import HelpPageView
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.search_field import SearchField
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import Theme
@@ -40,7 +41,7 @@ class HelpWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("help")
         self.setWindowTitle(_("Help"))
-        self.resize(*_SIZE)
+        open_at(self, *_SIZE)
         self._pages: tuple[HelpPage, ...] = ()
         self._wanted = ""
         self._search = SearchField(_("Search help"))

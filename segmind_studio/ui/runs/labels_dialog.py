@@ -30,10 +30,10 @@ from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.buttons import ButtonBox
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.theme.colour_shapes import colour_icon
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 _WIDTH, _HEIGHT = 420, 480
@@ -72,7 +72,7 @@ class LabelsDialog(QDialog):
         self.setObjectName("runs.labels")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Tags and colour"))
-        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        open_at(self, _WIDTH, _HEIGHT)
         self._runs = tuple(runs)
         self._before: dict[str, Qt.CheckState] = {}
         self.entry = TagEntry()

@@ -20,6 +20,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.empty_state import EmptyState
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 
 _SIZE = (820, 560)
@@ -32,7 +33,7 @@ class LicencesDialog(QDialog):
     def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Licences"))
-        self.resize(*_SIZE)
+        open_at(self, *_SIZE)
         self._parts: tuple[ShippedPart, ...] = ()
         self._words = text_label(_("Reading the licences…"), "muted")
         self._list = QListWidget()

@@ -17,6 +17,7 @@ from segmind_studio.texts import _, unmarked
 from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_S, SPACE_XL, SPACE_XS
@@ -33,7 +34,7 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(_("Keyboard shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE)
+        open_at(self, *_SIZE)
         page = QWidget()
         page.setProperty("page", True)
         column = QVBoxLayout(page)

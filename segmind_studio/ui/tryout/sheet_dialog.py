@@ -41,6 +41,7 @@ from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ErrorBanner, text_label
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.theme.direction import in_a_row, isolated
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import text_scaled
@@ -107,7 +108,7 @@ class SheetDialog(QDialog):
         self.setObjectName("try.sheet")
         self.setWindowTitle(_("Contact sheet"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        open_at(self, _WIDTH, _HEIGHT)
         self._images, self._model, self._sheets, self._folder = tuple(images), model, sheets, folder
         self._error = ErrorBanner()
         self._title = QLineEdit()

@@ -20,11 +20,11 @@ from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.parts.empty_state import EmptyState
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollPage
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.direction import isolated
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 from segmind_studio.ui.versions.rows import ChangeRow
 from segmind_studio.ui.versions.sent_files import SentFilesDialog
@@ -47,7 +47,7 @@ class VersionsDialog(QDialog):
         self.setObjectName("versions")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Compare photos and captions"))
-        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        open_at(self, _WIDTH, _HEIGHT)
         self._versions = {version.run_id: version for version in versions}
         self._thumbnails = thumbnails
         self._tasks = tasks

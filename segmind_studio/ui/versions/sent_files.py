@@ -26,6 +26,7 @@ from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
@@ -43,7 +44,7 @@ class SentFilesDialog(QDialog):
         self.setObjectName("versions.files")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Files that were sent"))
-        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        open_at(self, _WIDTH, _HEIGHT)
         self._name = version.name
         self._files: tuple[SentFile, ...] = ()
         self.sentence = text_label(_("Reading…"), "muted")

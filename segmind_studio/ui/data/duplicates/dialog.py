@@ -22,10 +22,10 @@ from segmind_studio.ui.data.duplicates.board import DuplicateBoard
 from segmind_studio.ui.data.facts import one_line, photos_text
 from segmind_studio.ui.data.inspector.comparison import Compared, PhotoComparison
 from segmind_studio.ui.parts import FlowLayout, text_label
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.parts.tips import key_name, plain_tip
 from segmind_studio.ui.theme.direction import in_a_row
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 _WIDTH, _HEIGHT = 900, 640
@@ -50,7 +50,7 @@ class DuplicatesDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("data.duplicates")
         self.setWindowTitle(_("Near duplicates"))
-        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        open_at(self, _WIDTH, _HEIGHT)
         self._datasets, self._thumbnails, self._theme = datasets, thumbnails, theme
         self._measurer = thumbnails.measurer
         self._measures: dict[str, PictureMeasures] = {}

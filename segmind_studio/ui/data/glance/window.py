@@ -20,8 +20,8 @@ from segmind_studio.texts import _, ngettext, sentences
 from segmind_studio.ui.data.facts import photos_text, shapes
 from segmind_studio.ui.data.glance.chart import GlanceChart
 from segmind_studio.ui.parts import ElidedLabel, text_label
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.theme.direction import in_a_row
-from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
 _WIDTH, _HEIGHT = 760, 600
@@ -39,7 +39,7 @@ class GlanceWindow(QDialog):
         super().__init__(parent)
         self.setObjectName("data.glance")
         self.setWindowTitle(_("Dataset overview"))
-        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        open_at(self, _WIDTH, _HEIGHT)
         self._datasets = datasets
         self._measurer = thumbnails.measurer
         self._tabs = QTabWidget()

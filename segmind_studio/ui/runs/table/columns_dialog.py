@@ -18,10 +18,10 @@ from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.buttons import ButtonBox
+from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.runs.table.columns import ALWAYS, COLUMNS, Column
 from segmind_studio.ui.runs.table.layout import TableLayout
 from segmind_studio.ui.theme.icons import icon
-from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 _WIDTH, _HEIGHT = 380, 500  # so that all columns are seen
@@ -41,7 +41,7 @@ class ColumnsDialog(QDialog):
         self.setObjectName("runs.columns")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Columns"))
-        self.resize(text_scaled(_WIDTH), text_scaled(_HEIGHT))
+        open_at(self, _WIDTH, _HEIGHT)
         self._layout = layout
         self.list = QListWidget()
         self.list.setObjectName("runs.columns.list")
