@@ -150,6 +150,8 @@ def test_captions_from_a_model(qtbot, tmp_path, opened):
     dialog = child(place.screen, CaptionDialog)
     form, address = dialog.form, "https://api.example.com/v1"
     form.address.setText(address)
+    form.look.setEnabled(False)  # as while it looks
+    form.show_models(())
     own = (address, form.address.placeholderText(), "llava", form.instruction.toPlainText())
     assert opened(dialog, *own, *OF_QT) == []
     place.stop()

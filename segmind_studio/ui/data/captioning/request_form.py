@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -35,7 +35,7 @@ from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.parts.composing import finish_composing, replace_text
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_S
 
 _INSTRUCTION_LINES = 7
 
@@ -135,38 +135,33 @@ class CaptionRequestForm(QWidget):
     def _lay_out(self) -> None:
         height = self.instruction.fontMetrics().lineSpacing() * _INSTRUCTION_LINES
         self.instruction.setFixedHeight(height)
-        rows = QFormLayout()
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(SPACE_S)
-        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         button = QHBoxLayout()
         button.addWidget(self.look)
         button.addStretch()
-        rows.addRow(text_label(_(
+        column = QVBoxLayout(self)  # not QFormLayout: it gives a text that appears later too little height
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_S)
+        column.addWidget(text_label(_(
             "A model that can see pictures describes your photos. To use one on this computer, start Ollama or "
             "LM Studio, then find it here.",
         ), "muted"))
-        rows.addRow(button)
-        rows.addRow(self.found)
-        rows.addRow(self.none_found)
-        rows.addRow(self.address.accessibleName(), self.address)
-        rows.addRow(self.model.accessibleName(), self.model)
-        rows.addRow(self.key.accessibleName(), self.key)
-        rows.addRow(self.remember)
-        for widget in (self.photos, self.mode, self.theme):
-            rows.addRow(widget.accessibleName(), widget)
-        rows.addRow(self.instruction.accessibleName(), self.instruction)
+        column.addLayout(button)
+        column.addWidget(self.found)
+        column.addWidget(self.none_found)
+        asked = (self.address, self.model, self.key, self.remember, self.photos, self.mode, self.theme)
+        for widget in (*asked, self.instruction):
+            if widget is not self.remember:
+                label = QLabel(widget.accessibleName())
+                label.setBuddy(widget)
+                column.addWidget(label)
+            column.addWidget(widget)
         words = _("Filled in for each photo: {trigger} the trigger word, {caption} the caption, {name} the file "
                   "name, {folder} the folder.")
         below = QHBoxLayout()
         below.setSpacing(SPACE_S)
         below.addWidget(text_label(words, "small"), 1)
         below.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
-        rows.addRow(below)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_M)
-        column.addLayout(rows)
+        column.addLayout(below)
         column.addStretch()
 
     # -- what is asked
