@@ -65,6 +65,28 @@ def view(qtbot, place):
     window.close()
 
 
+def test_without_a_history_it_takes_the_keyboard_too(qtbot, tmp_path):
+    place = HistoryPlace(tmp_path)
+    window = QWidget()
+    qtbot.addWidget(window)
+    behind = QPushButton(window)
+    view = HistoryView(place.service, as_service(SettingsService, FakeSettings()), window)
+    with qtbot.waitExposed(window):
+        window.show()
+    for _time in range(2):  # the second one finds it drawn already
+        behind.setFocus()
+        with qtbot.waitSignal(place.service.ready):
+            view.open()
+        assert view.isAncestorOf(window.focusWidget())
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+        assert view.isHidden()
+    view.open()
+    behind.setFocus()
+    qtbot.keyClick(behind, Qt.Key.Key_Escape)
+    assert view.isHidden()
+    place.close()
+
+
 def test_each_bar_is_said_by_pointer_and_by_keyboard(qtbot, view):
     months = view.cards[HistoryKind.MONTHS].chart
     qtbot.keyClick(months, Qt.Key.Key_End)

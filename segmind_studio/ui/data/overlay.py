@@ -32,11 +32,11 @@ class Overlay(QWidget):
         self._first, self._last = first, last
 
     def cover(self, focus: QWidget) -> None:
-        """Show it over the window, and set the keyboard focus to one of its widgets."""
+        """Show it over the window, and set the keyboard focus to one of its widgets, or to its first."""
         self._fit()
         self.show()
         self.raise_()
-        focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        (focus if focus.isVisible() else self._first).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -66,7 +66,18 @@ class Overlay(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._fit()
+        elif isinstance(event, QKeyEvent) and self._is_escape(event):
+            self.hide()
+            return True
         return super().eventFilter(watched, event)
+
+    def _is_escape(self, event: QKeyEvent) -> bool:
+        """Return whether Escape came to the window, and this covers all others: the focus may be behind it."""
+        window = self.parentWidget()
+        if event.type() != QEvent.Type.KeyPress or event.key() != Qt.Key.Key_Escape or window is None:
+            return False
+        shown = [part for part in window.children() if isinstance(part, Overlay) and part.isVisible()]
+        return bool(shown) and shown[-1] is self
 
     def _fit(self) -> None:
         window = self.parentWidget()
