@@ -53,7 +53,8 @@ class TryActions:
         )
         for action in (
             actions.generate, actions.again, actions.save, actions.reuse, actions.copy, actions.look,
-            actions.copy_curl, actions.copy_python, actions.grid,
+            actions.copy_curl, actions.copy_python, actions.grid, actions.grid_start, actions.grid_retry,
+            actions.grid_export,
         ):
             action.setEnabled(False)
         actions.grid.setObjectName("try.grid")
