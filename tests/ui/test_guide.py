@@ -84,7 +84,8 @@ def make(qtbot, qapp, tmp_path):
 # -- the bubbles
 
 
-def test_by_keys_alone_it_leads_through_the_four_places_and_back(qtbot, make):
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_by_keys_alone_it_leads_through_the_four_places_and_back(qtbot, make, key):
     person = make()
     person.window.show_place("settings")
     person.begin()
@@ -95,7 +96,7 @@ def test_by_keys_alone_it_leads_through_the_four_places_and_back(qtbot, make):
             step.control if step is not STEPS[-1] else f"rail.{step.place}",
         ))
         assert QApplication.focusWidget() is person.guide.bubble.next_button
-        person.key(Qt.Key.Key_Space)
+        person.key(key)
     assert seen == [(name, name) for name in ("data", "train", "runs", "try")]
     assert (person.place(), person.window.place) == (None, "settings")
     assert not person.guide.bubble.isVisible()

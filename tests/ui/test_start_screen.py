@@ -102,6 +102,12 @@ def test_the_first_start_asks_once_how_to_begin(first):
     assert not shows(first, "choose_practice")
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_the_choice_is_made_by_keyboard(qtbot, first, key):
+    qtbot.keyClick(first.button("choose_practice"), key)
+    assert first.settings.value.first_choice == "practice"
+
+
 def test_who_chooses_a_key_is_led_to_its_field(first):
     wanted = QSignalSpy(first.screen.add_key)
     first.button("choose_key").click()

@@ -57,6 +57,7 @@ class Bubble(QFrame):
         self.back_button.clicked.connect(self.back)
         self.next_button.clicked.connect(self.forward)
         for button in (self.skip_button, self.back_button, self.next_button):
+            button.setAutoDefault(True)  # Enter presses it too
             button.installEventFilter(self)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_S)

@@ -94,6 +94,7 @@ class CardButton(QPushButton):
     def __init__(self, width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         mark(self, kind="card")
+        self.setAutoDefault(True)  # Enter presses it too
         self.setFixedWidth(width)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.column = QVBoxLayout(self)

@@ -21,6 +21,7 @@ class ChoiceCard(QPushButton):
     def __init__(self, name: str, icon_name: str, title: str, text: str, note: str) -> None:
         super().__init__()
         mark(self, kind="card")
+        self.setAutoDefault(True)  # Enter presses it too
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setAccessibleDescription(sentences(text, note))
