@@ -75,7 +75,8 @@ def after_sending(error: StudioError, runs: Iterable[Run], *, practice: bool = F
     """Return the error of a command that has sent these runs: NO_ANSWER while one of them has none."""
     sent = tuple(runs)
     if any(run.stage in _OPEN for run in sent):
-        advice = _("A request has no answer yet and may be paid. It is not sent again.")
+        paid = _("A request has no answer yet and may be paid. It is not sent again.")
+        advice = _("Nothing is sent again automatically.") if practice else paid
         return CommandError(ExitCode.NO_ANSWER, error.title, advice, error.detail)
     words = _("Sent, and counts as paid: {names}.").format(names=listed(run.name for run in sent))
     return after_paying(error, words, practice=practice)
