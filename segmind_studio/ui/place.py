@@ -54,6 +54,10 @@ class Place(QWidget):
     def activated(self) -> None:
         """Prepare the place; called each time the place is shown."""
 
+    def first_control(self) -> QWidget | None:
+        """Return the control that the keyboard begins at; None for the first list, or else the first control."""
+        return None
+
     def foot(self) -> int:
         """Return how many pixels at its lower edge notifications leave free, for what one reads or needs there."""
         return _FOOT
@@ -130,6 +134,10 @@ class PlaceSlot(Place):
     @override
     def activated(self) -> None:
         self.place().activated()
+
+    @override
+    def first_control(self) -> QWidget | None:
+        return self._place.first_control() if self._place is not None else super().first_control()
 
     @override
     def foot(self) -> int:

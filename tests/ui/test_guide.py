@@ -17,7 +17,7 @@ from segmind_studio.ui.help.guide import STEPS
 from segmind_studio.ui.theme.theme import Theme
 from tests.fakes.run_services import FakeSettings
 from tests.fakes.shell_services import ON_PRACTICE, ON_REAL, Shell
-from tests.fakes.typed import as_service, child, the
+from tests.fakes.typed import as_service, child, known, the
 
 
 class Person:
@@ -106,6 +106,7 @@ def test_by_keys_alone_it_leads_through_the_four_places_and_back(qtbot, make, ke
 
 def test_arrow_keys_and_back_step_and_escape_skips(make):
     person = make()
+    person.window.show_place("data")
     person.begin()
     assert not person.guide.bubble.back_button.isVisible()
     person.key(Qt.Key.Key_Left)
@@ -119,6 +120,8 @@ def test_arrow_keys_and_back_step_and_escape_skips(make):
     assert person.place() == "data"
     person.key(Qt.Key.Key_Escape)
     assert (person.place(), person.settings.value.guide_done) == (None, True)
+    data = next(place for place in person.shell.places if place.place_id == "data")
+    assert data.isAncestorOf(known(QApplication.focusWidget()))
 
 
 def test_escape_skips_wherever_the_focus_is_unless_something_uses_it(make):

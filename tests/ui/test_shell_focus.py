@@ -47,6 +47,10 @@ def disable_part(widget):
     widget.parentWidget().setEnabled(False)
 
 
+def test_it_begins_in_the_place_that_is_shown(page):
+    assert page.place.isAncestorOf(page.window.focusWidget())
+
+
 @pytest.mark.parametrize("lose", [disable, disable_part, QWidget.hide])
 @pytest.mark.parametrize("which", ["near", "far"])
 def test_the_keyboard_goes_to_the_field_before_it(page, lose, which):

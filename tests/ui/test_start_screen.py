@@ -102,6 +102,12 @@ def test_the_first_start_asks_once_how_to_begin(first):
     assert not shows(first, "choose_practice")
 
 
+def test_the_keyboard_begins_at_what_is_next(first):
+    assert first.screen.first_control() is first.button("choose_practice")
+    first.button("choose_practice").click()
+    assert first.screen.first_control() is first.button("add_photos")
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
 def test_the_choice_is_made_by_keyboard(qtbot, first, key):
     qtbot.keyClick(first.button("choose_practice"), key)

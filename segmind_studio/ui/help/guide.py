@@ -103,6 +103,9 @@ class Guide(QObject):
         if self.step is not None:
             self._stop()
             self._window.show_place(self._home)
+            focused = self._window.focusWidget()
+            if focused is None or self.bubble.isAncestorOf(focused):
+                self._window.focus_place()
             self.bubble.hide()
 
     def _stop(self) -> None:

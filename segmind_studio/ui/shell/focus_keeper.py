@@ -38,6 +38,19 @@ class FocusKeeper(QObject):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._moved)
 
+    def begin(self) -> None:
+        """Set the focus to the first control of the place that is shown: Qt would take the first in the window."""
+        place = self._shown()
+        if place is None:
+            return
+        target = place.first_control()
+        if target is None or not _usable(target):
+            stops = _stops(place)
+            lists = (stop for stop in stops if isinstance(stop, QAbstractItemView))
+            target = next(lists, next(iter(stops), None))
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
     @Slot()
     def _moved(self) -> None:
         # Without the signal's own widgets: one of them may be in destruction.

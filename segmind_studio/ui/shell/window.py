@@ -295,6 +295,10 @@ class MainWindow(QMainWindow):
         place.activated()
         self.place_shown.emit(place_id)
 
+    def focus_place(self) -> None:
+        """Set the keyboard focus to the first control of the place that is shown."""
+        self._focus.begin()
+
     def _foot(self) -> int:
         place = self._stack.currentWidget()
         return place.foot() if isinstance(place, Place) else 0
@@ -410,6 +414,8 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self._left_behind = False
         self._drops.attach()
+        if self.focusWidget() is None:
+            self.focus_place()
         if not self._painted:
             self._paint_soon.start(_UNSEEN_MS)
 

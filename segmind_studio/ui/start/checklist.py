@@ -183,12 +183,20 @@ class Checklist(QWidget):
         for step in self.steps:
             self._row.addWidget(step, 1)
         self.last_button = train
+        self._firsts = (key, photos, train)  # the strong button of each step
+        self._next: QPushButton | None = key
+
+    @property
+    def next_button(self) -> QPushButton | None:
+        """Return the strong button, of the first open step; None when all are done."""
+        return self._next
 
     def show_states(self, states: Sequence[StepState]) -> None:
         """Show the states of the steps, in their order."""
         open_steps = [number for number, state in enumerate(states) if not state.done]
         for number, (step, state) in enumerate(zip(self.steps, states, strict=True)):
             step.show_state(state, next_one=open_steps[:1] == [number])
+        self._next = self._firsts[open_steps[0]] if open_steps else None
 
     def set_choosing(self, *, choosing: bool) -> None:
         """Leave out the first step and the others' buttons while the choice of the first start is shown."""

@@ -70,7 +70,7 @@ class FirstChoice(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        practice = ChoiceCard(
+        self.first = practice = ChoiceCard(
             "start.choose_practice", "flask-conical", _("Practise for free"),
             _("Go through all the steps with a practice service on this computer."),
             _("Free, nothing is sent, and no key is needed. Sample photos are included."),

@@ -356,6 +356,11 @@ class StartScreen(Place):
             self._page.column.setStretch(0, int(guided))
             self._arrange()
 
+    @override
+    def first_control(self) -> QWidget | None:
+        choice = self._choice.made
+        return choice.first if choice is not None and choice.isVisible() else self._checklist.next_button
+
     def _is_choosing(self) -> bool:
         """Return whether the first start's choice is open; a key that is there already answers it."""
         value, state = self._settings.value, self._accounts.state
