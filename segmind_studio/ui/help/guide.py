@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWindow
 from PySide6.QtWidgets import QWidget
@@ -103,7 +105,7 @@ class Guide(QObject):
         if self.step is not None:
             self._stop()
             self._window.show_place(self._home)
-            focused = self._window.focusWidget()
+            focused = cast("QWidget | None", self._window.focusWidget())
             if focused is None or self.bubble.isAncestorOf(focused):
                 self._window.focus_place()
             self.bubble.hide()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import cast
 
 from PySide6.QtCore import QByteArray, QRect, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QIcon, QPaintEvent, QShowEvent, QUndoStack
@@ -414,7 +415,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self._left_behind = False
         self._drops.attach()
-        if self.focusWidget() is None:
+        if cast("QWidget | None", self.focusWidget()) is None:
             self.focus_place()
         if not self._painted:
             self._paint_soon.start(_UNSEEN_MS)
