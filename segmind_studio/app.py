@@ -185,7 +185,9 @@ class Studio(QObject):
         s = self._services
         s.start()
         self._trigger_changed(self._train.form.text("trigger_word"))
-        if s.settings_note:
+        if s.settings_unread is not None:
+            self.window.show_trouble(s.settings_unread)
+        elif s.settings_note:
             self.window.toast(s.settings_note)
         if self._options.sample and not self._options.paths:
             self._open_sample()

@@ -57,12 +57,15 @@ class Services(QObject):
         self._rest = self._complete()
         settings_file = SettingsFile(paths.settings_file)
         value, self.settings_note = settings_file.load()
+        self.settings_unread = settings_file.unread
         self.paths = paths
         self.database = late(partial(_database, paths.database))
         self._live = LiveRuns()
         self._looking = late(_look_pool)
         self.tasks = TaskRunner(parent=self)
-        self.settings = SettingsService(value, settings_file.save, self.tasks, self)
+        self.settings = SettingsService(
+            value, _save_nothing if self.settings_unread else settings_file.save, self.tasks, self,
+        )
         self.board = ActivityBoard(self)
         self.accounts = AccountService(
             settings=self.settings, keyring=KeyringService(late(_vault), self), tasks=self.tasks,
@@ -282,6 +285,10 @@ class Services(QObject):
     def unsaved(self) -> StudioError | None:
         """Return, after `stop`, why the last changes to a dataset are not on the disk; None when they are."""
         return self.datasets.unsaved
+
+
+def _save_nothing(_settings: Settings) -> None:
+    """Leave a file that was not read as it is; the window says so all the time."""
 
 
 def _database(path: Path) -> Database:

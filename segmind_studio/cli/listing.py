@@ -37,6 +37,7 @@ def runs(given: Namespace, session: Session) -> ExitCode:
         session.claim()
     else:
         work = work_of(session)
+        _used = session.account  # without one nothing can be shown
         if isinstance(work, OwnWork):
             try:
                 work.list_runs()

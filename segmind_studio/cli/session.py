@@ -24,7 +24,7 @@ from segmind_studio.core.accounts import (
     shown_name,
 )
 from segmind_studio.core.datasets import PackageOptions
-from segmind_studio.core.errors import SecretsError, SecretsProblem, StudioError
+from segmind_studio.core.errors import SecretsError, SecretsProblem, StoreError, StudioError
 from segmind_studio.core.proxies import Proxy
 from segmind_studio.core.runs import Run
 from segmind_studio.record import record
@@ -88,7 +88,9 @@ class Session:
         self._keep_log = surroundings.keep_log
         self._secrets = secrets
         self.paths = app_paths(given.data_dir)
-        self.settings, note = SettingsFile(self.paths.settings_file).load()
+        file = SettingsFile(self.paths.settings_file)
+        self.settings, note = file.load(only_read=True)  # the app sets a damaged one aside, and says so
+        self._unread = file.unread
         if note:
             output.note(note)
         self._environment_key = environment_key()
@@ -157,11 +159,20 @@ class Session:
 
     @cached_property
     def account(self) -> Account:
-        """Return the account to use: the named one, else the one that was used last. CommandError."""
+        """Return the account to use: the named one, else the one that was used last. CommandError.
+
+        StoreError where the settings were not read, except for practice: nor is the budget known then.
+        """
         wanted = str(self.given.account).strip()
         names = {PRACTICE_ACCOUNT_ID, PRACTICE_ACCOUNT.name.casefold(), shown_name(PRACTICE_ACCOUNT).casefold()}
         if self.given.practice or wanted.casefold() in names:
             return PRACTICE_ACCOUNT
+        if self._unread is not None:
+            raise StoreError(
+                _("The settings could not be read, so your accounts and your budget are not known."),
+                _("Check the file and its permissions, then try again."),
+                f"{self._unread.title} {self.paths.settings_file}",
+            )
         known = self.settings.accounts
         if wanted:
             if self._environment_key and wanted.casefold() == "segmind_api_key":
