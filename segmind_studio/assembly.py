@@ -56,15 +56,15 @@ class Services(QObject):
         self._in_front = in_front
         self._rest = self._complete()
         settings_file = SettingsFile(paths.settings_file)
-        value, self.settings_note = settings_file.load()
-        self.settings_unread = settings_file.unread
+        value, note = settings_file.load()
+        self.settings_trouble = settings_file.unread or (StudioError(note) if note else None)
         self.paths = paths
         self.database = late(partial(_database, paths.database))
         self._live = LiveRuns()
         self._looking = late(_look_pool)
         self.tasks = TaskRunner(parent=self)
         self.settings = SettingsService(
-            value, _save_nothing if self.settings_unread else settings_file.save, self.tasks, self,
+            value, _save_nothing if settings_file.unread else settings_file.save, self.tasks, self,
         )
         self.board = ActivityBoard(self)
         self.accounts = AccountService(

@@ -40,7 +40,7 @@ def test_the_settings(tmp_path):
     services.settings.failed.connect(failed.append)
     services.settings.update(place="runs")
     assert services.stop()
-    assert services.settings_unread is not None
+    assert services.settings_trouble is not None
     assert not failed, "the window says so all the time"
     assert paths.settings_file.is_symlink()
 
