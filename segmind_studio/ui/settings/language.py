@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from segmind_studio import texts
+from segmind_studio.core.accounts import KeptIn
+from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.settings.section import Section
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+from segmind_studio.ui.parts.question import Question
+from segmind_studio.ui.settings.section import LabelledRows, Section
+from segmind_studio.ui.theme.tokens import SPACE_M
 
 SYSTEM = ""
 
@@ -26,8 +29,9 @@ class LanguageSection(Section):
 
     restart_wanted = Signal()
 
-    def __init__(self, settings: SettingsService, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: SettingsService, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._accounts = accounts
         self.set_title(_("Language"))
         self._settings = settings
         self._box = QComboBox()
@@ -38,29 +42,39 @@ class LanguageSection(Section):
         self._box.addItem(_("As the system ({language})").format(language=system), SYSTEM)
         for code, name in names.items():
             self._box.addItem(name, code)
-        label = text_label(_("Language of the app"), wrap=False)
-        label.setBuddy(self._box)
         self._later = QWidget()
         words = text_label(_("It takes effect when the app restarts. Everything open comes back."), "small")
         self._restart = QPushButton(_("Restart now"))
         self._restart.setObjectName("settings.restart")
-        self._restart.clicked.connect(self.restart_wanted)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(SPACE_M)
-        grid.setVerticalSpacing(SPACE_S)
-        grid.addWidget(label, 0, 0)
-        grid.addWidget(self._box, 0, 1)
-        grid.setColumnStretch(2, 1)
+        self._restart.clicked.connect(self._ask)
+        lines = LabelledRows()
+        lines.add_row(_("Language of the app"), self._box)
         row = QHBoxLayout(self._later)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_M)
         row.addWidget(words, 1)
         row.addWidget(self._restart)
-        self.rows.addLayout(grid)
+        self.rows.addLayout(lines)
         self.rows.addWidget(self._later)
         self._follow()
         self._box.currentIndexChanged.connect(self._choose)  # not activated: assistive technology selects
         settings.changed.connect(self._follow)
+
+    @Slot()
+    def _ask(self) -> None:
+        """Ask first where a key would be gone; the app opens again with all else."""
+        account = self._accounts.state.current
+        if account.kept_in is not KeptIn.SESSION:
+            self.restart_wanted.emit()
+            return
+        question = Question(
+            self, title=_("Restart without the key?"), verb=self._restart.text(), subject=account.account_id,
+            text=_("The key of {name} is kept for this session only. Enter it again after the restart.").format(
+                name=account.name,
+            ),
+        )
+        question.confirmed.connect(self.restart_wanted)
+        question.open()
 
     @Slot()
     def _choose(self) -> None:
