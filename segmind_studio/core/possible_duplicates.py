@@ -46,14 +46,15 @@ def _settings(body: Mapping[str, object]) -> dict[str, object]:
 def refused_for_good(runs: Iterable[Run]) -> Run | None:
     """Return the last run that was refused because fine-tuning is closed; None when a later run was accepted."""
     sent = [run for run in runs if run.made_here and run.sent_at is not None]
-    retired = max((run for run in sent if run.retired), key=_sent_at, default=None)
-    if retired is None or any(run.service_id and _sent_at(run) > _sent_at(retired) for run in sent):
+    retired = max((run for run in sent if run.retired), key=_sent_order, default=None)
+    if retired is None or any(run.service_id and _sent_order(run) > _sent_order(retired) for run in sent):
         return None
     return retired
 
 
-def _sent_at(run: Run) -> float:
-    return run.sent_at or 0.0
+def _sent_order(run: Run) -> tuple[int, float]:
+    """Return the order in which runs were sent; the time decides only between older records."""
+    return run.sent_number, run.sent_at or 0.0
 
 
 def _is_open(run: Run) -> bool:

@@ -59,10 +59,12 @@ def stop_if_paid(journal: Journal, run: Run, balance: float | None) -> None:
 def note_balance(journal: Journal, run: Run, balance: float | None) -> Run:
     """Store a balance that was read after a run's request, and whether only this run can have changed it.
 
+    Where the clock was set back in between, no time says what else was paid: the change counts as shared.
     StoreError on a disk error, or when the run has moved on.
     """
     at = time.time()
-    alone = journal.alone(run, at if run.before_at is None else run.before_at, at)
+    since = at if run.before_at is None else run.before_at
+    alone = since <= at and journal.alone(run, since, at)
     return journal.change(
         run.run_id, at, expected=run.phase, credits_after=balance, after_at=at, cost_shared=not alone,
     )

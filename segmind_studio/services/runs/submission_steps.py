@@ -345,10 +345,12 @@ class Submission:
         body = {**run.body, "data_source_path": run.data_source_path}
         again = run.phase is Phase.UNKNOWN
         unanswered = run.unanswered_times if again else run.unanswered_at
-        seen = run.seen_before if again else seen_before(run, self._journal.runs(run.account_id))
+        known = self._journal.runs(run.account_id)
+        seen = run.seen_before if again else seen_before(run, known)
+        number = 1 + max((other.sent_number for other in known), default=0)
         run = self._step(
-            run, Phase.SENDING, body=body, sent_at=time.time(), unanswered_at=unanswered, listings_missed=0,
-            error="", seen_before=seen,
+            run, Phase.SENDING, body=body, sent_at=time.time(), sent_number=number, unanswered_at=unanswered,
+            listings_missed=0, error="", seen_before=seen,
         )
         try:
             answer = client.submit(body)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from segmind_studio.core.form import TrainingForm
-from segmind_studio.core.possible_duplicates import possible_duplicates
+from segmind_studio.core.possible_duplicates import possible_duplicates, refused_for_good
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.core.sweep import Sweep
 
@@ -45,3 +45,13 @@ def test_every_name_of_a_comparison_counts():
     run = replace(OPEN, name="cat-it200", dataset_id="")
     assert possible_duplicates(form, "d1", [run]) == (run,)
     assert possible_duplicates(form, "d1", [replace(run, name="cat")]) == ()
+
+
+@pytest.mark.parametrize("ahead", [7200.0, -7200.0])
+def test_what_the_service_said_last_is_known_by_the_order_of_the_requests_and_not_by_the_clock(ahead):
+    closed = replace(OPEN, phase=Phase.REFUSED, problem="retired", sent_at=9000.0 + ahead, sent_number=4)
+    taken = replace(OPEN, run_id="s", phase=Phase.ACCEPTED, service_id="x", sent_at=9000.0, sent_number=5)
+    assert refused_for_good([closed, taken]) is None
+    earlier = replace(taken, sent_number=3)
+    assert refused_for_good([earlier, closed]) == closed
+    assert refused_for_good([replace(earlier, sent_number=0), closed]) == closed  # an older record

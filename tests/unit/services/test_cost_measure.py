@@ -260,3 +260,19 @@ def test_a_balance_is_read_where_it_can_tell_more(fields, due):
     measures = measuring.Measures(lambda: 1000.0)
     assert (measures.due([run], practice=False) is not None) is due
     assert measures.due([run], practice=False) is None  # not so often
+
+
+@pytest.mark.parametrize(("paid", "behind"), [("picture", 7200.0), ("run", 7200.0), ("run", -5.0)])
+def test_a_clock_that_was_set_back_makes_no_measure_of_what_else_was_paid(bench, paid, behind):
+    """The balance before was read by a clock that was ahead: the times hide the other payment."""
+    _, run = bench.drive()
+    now = time.time()
+    ahead = {"before_at": now + behind - 1.0, "sent_at": now + behind, "credits_after": run.credits_before}
+    run = bench.journal.change(RUN_ID, now, **ahead)
+    if paid == "run":
+        other = replace(run, run_id="other", sent_number=run.sent_number + 1, sent_at=now - 600, before_at=now - 601)
+        bench.journal.add(replace(other, credits_after=run.credits_before - 4.0), now)
+    else:
+        bench.generated(ImageState.MADE, asked=-30.0, ended=-0.5)
+    run = measuring.note_balance(bench.journal, run, run.credits_before - 4.0)
+    assert (run.cost, run.cost_shared) == (None, True)
