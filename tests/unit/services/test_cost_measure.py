@@ -270,8 +270,8 @@ def test_a_clock_that_was_set_back_makes_no_measure_of_what_else_was_paid(bench,
     ahead = {"before_at": now + behind - 1.0, "sent_at": now + behind, "credits_after": run.credits_before}
     run = bench.journal.change(RUN_ID, now, **ahead)
     if paid == "run":
-        other = replace(run, run_id="other", sent_number=run.sent_number + 1, sent_at=now - 600, before_at=now - 601)
-        bench.journal.add(replace(other, credits_after=run.credits_before - 4.0), now)
+        other = replace(run, run_id="other", sent_number=run.sent_number + 1, sent_at=now - 600)
+        bench.journal.add(replace(other, before_at=now - 601, credits_after=run.credits_before - 4.0), now)
     else:
         bench.generated(ImageState.MADE, asked=-30.0, ended=-0.5)
     run = measuring.note_balance(bench.journal, run, run.credits_before - 4.0)
