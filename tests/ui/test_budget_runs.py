@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
@@ -252,6 +253,36 @@ def test_enter_at_once_cancels(qtbot):
     QTest.keyClick(focused(), Qt.Key.Key_Return)
     assert not dialog.isVisible()
     assert place.asked == []
+
+
+# -- a balance that falls while the question is open
+
+
+PAID = {"credits_before": 20.0, "before_at": 1.0, "credits_after": 20.0, "after_at": 2.0}
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_request_that_turns_out_to_be_paid_while_the_question_is_open_needs_the_word(qtbot, heard):
+    place = Place(qtbot, unknown(**PAID))
+    place.bench.ask("send_again")
+    before = place.says()
+    place.dialog.activateWindow()
+    qtbot.waitUntil(place.dialog.isActiveWindow)
+    with contextlib.ExitStack() as stack:
+        if not heard:  # the press comes first
+            stack.enter_context(QSignalBlocker(place.bench.runs))
+        place.bench.runs.put(unknown(**{**PAID, "credits_after": 16.0}))
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert (place.asked, place.field.hasFocus()) == ([], True)
+    assert "has not changed" in before
+    assert "has not changed" not in place.says()
+    assert "$4.00" in place.says()
+    QTest.keyClicks(place.field, "spend")
+    place.bench.runs.put(unknown(**{**PAID, "credits_after": 16.0, "listings_missed": 6}))
+    assert "6 times" in place.says()
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert place.asked == [("send_again", "u")]
+    assert place.bench.submits.known_cost == 4.0
 
 
 # -- a cost that could not be told apart

@@ -164,12 +164,13 @@ class Submission:
         """
         return self._do(run_id, self._drive)
 
-    def send_again(self, run_id: str) -> StudioError | None:
+    def send_again(self, run_id: str, known_cost: float | None = None) -> StudioError | None:
         """Send a run of unknown outcome once more, as the user has decided; returns as `drive` does.
 
         The list is requested again just before: a run that is in it now is adopted, and nothing is sent.
+        `known_cost` is what the balance showed of the first request when they decided; another cost stops it too.
         """
-        return self._do(run_id, self._send_again)
+        return self._do(run_id, partial(self._send_again, known_cost))
 
     def _do(
         self, run_id: str, work: Callable[[SegmindClient, Run], StudioError | None],
@@ -207,7 +208,7 @@ class Submission:
             return self._send(client, run)
         return None
 
-    def _send_again(self, client: SegmindClient, run: Run) -> StudioError | None:
+    def _send_again(self, known_cost: float | None, client: SegmindClient, run: Run) -> StudioError | None:
         if run.phase is not Phase.UNKNOWN:
             raise StudioError(*MOVED_ON)
         before, at = self._balance_before(client, run, patient=False)  # a wait would not be shown
@@ -215,7 +216,7 @@ class Submission:
         if found is not None:
             self._step(run, Phase.ADOPTED, **{name: getattr(found, name) for name in _TOLD_BY_A_LISTING})
             return None
-        stop_if_paid(self._journal, run, before)
+        stop_if_paid(self._journal, run, before, known_cost)
         return self._send(client, self._with_balance(run, before, at))
 
     def _found(self, client: SegmindClient, run: Run) -> Run | None:

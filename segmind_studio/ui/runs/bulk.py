@@ -23,7 +23,7 @@ from segmind_studio.services.runs.run_values import RunEdit
 from segmind_studio.services.runs.submission_service import SubmissionService
 from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.runs.actions import RunCommands
-from segmind_studio.ui.runs.handlers import ConfirmDialog, Price
+from segmind_studio.ui.runs.handlers import ConfirmDialog, Price, Question
 from segmind_studio.ui.runs.labels_dialog import LabelsDialog
 
 _UNDOS = 3  # as many toasts are shown at once
@@ -66,7 +66,7 @@ def continue_all_dialog(
         warnings = (Breach(None, None, words.format(time=exact_time(closed.sent_at))),)
     return ConfirmDialog(
         "", "wallet", title=ngettext("Continue {count} run?", "Continue {count} runs?", count).format(count=count),
-        text=text, verb=_("Continue"), parent=parent, price=price, warnings=warnings,
+        ask=lambda: Question(text, warnings), verb=_("Continue"), parent=parent, price=price,
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -55,11 +56,20 @@ class Price:
         return block
 
 
+@record
+class Question:
+    """What a dialog asks: the text, and warnings that need a typed word before the answer."""
+
+    text: str
+    warnings: tuple[Breach, ...] = ()
+
+
 class ConfirmDialog(QDialog):
     """Ask once, with Cancel as the default. Open it with `open()`; it deletes itself.
 
-    With a price it shows the cost. If a limit would be exceeded, at the opening or at the press, or there are
-    `warnings`, it asks for a typed word first.
+    `ask` returns the question by what is known at the moment: at the opening, when `ask_anew` is called, and at
+    the press. One that has changed is shown, and needs another press. With a price it shows the cost. If a limit
+    would be exceeded, at the opening or at the press, or there are warnings, it asks for a typed word first.
 
     Signals:
         confirmed(str): the run's id; the user pressed the button with the verb, at most once.
@@ -68,11 +78,13 @@ class ConfirmDialog(QDialog):
     confirmed = Signal(str)
 
     def __init__(  # noqa: PLR0913  # one for each thing that is shown
-        self, run_id: str, icon_name: str, *, title: str, text: str, verb: str, parent: QWidget,
-        price: Price | None = None, warnings: tuple[Breach, ...] = (),
+        self, run_id: str, icon_name: str, *, title: str, ask: Callable[[], Question], verb: str, parent: QWidget,
+        price: Price | None = None,
     ) -> None:
         super().__init__(parent)
         self._run_id = run_id
+        self._ask = ask
+        self._question = ask()
         self._asked = False
         self.setObjectName("runs.confirm")
         self.setWindowTitle(title)
@@ -83,7 +95,8 @@ class ConfirmDialog(QDialog):
         self.cancel_button.setObjectName("runs.confirm.cancel")
         self.cancel_button.setDefault(True)
         self._gate = PaymentGate(
-            self.verb_button, price.budget_now if price else _without_budget, "runs.confirm", warnings,
+            self.verb_button, price.budget_now if price else _without_budget, "runs.confirm",
+            self._question.warnings,
         )
         self._gate.asked_anew.connect(self._fit)
         self._gate.asked_anew.connect(self._fit, Qt.ConnectionType.QueuedConnection)  # layouts inside follow
@@ -92,7 +105,8 @@ class ConfirmDialog(QDialog):
         words = QVBoxLayout()
         words.setSpacing(SPACE_M)
         words.addWidget(text_label(title, "section"))
-        words.addWidget(text_label(text))
+        self._text = text_label(self._question.text)
+        words.addWidget(self._text)
         for block in (price.block(), self._gate.spent) if price else ():
             if block is not None:
                 words.addWidget(block)
@@ -129,8 +143,20 @@ class ConfirmDialog(QDialog):
         if layout is not None:
             self.setFixedHeight(layout.totalHeightForWidth(text_scaled(_WIDTH)))
 
+    @Slot()
+    def ask_anew(self) -> bool:
+        """Ask by what is known now; return whether that differs from what was shown."""
+        question = self._ask()
+        if question == self._question:
+            return False
+        self._question = question
+        self._text.setText(question.text)
+        self._gate.warn(question.warnings)
+        QTimer.singleShot(0, self, self._fit)  # layouts inside follow
+        return True
+
     def _accept(self) -> None:
-        if self._asked or not self._gate.allows():
+        if self._asked or self.ask_anew() or not self._gate.allows():
             return
         self._asked = True
         self.confirmed.emit(self._run_id)
@@ -146,18 +172,16 @@ def public_dialog(run: Run, parent: QWidget) -> ConfirmDialog:
     return ConfirmDialog(
         run.run_id, "globe",
         title=_("Make “{name}” public?").format(name=run.name),
-        text=_(
+        ask=lambda: Question(_(
             "Anyone on Segmind can then make pictures with this model. If it learned a face, ask that person "
             "first. You can make the model private again, but pictures made in the meantime stay."
-        ),
+        )),
         verb=_("Make public"), parent=parent,
     )
 
 
-def send_again_dialog(
-    run: Run, cost: CostEstimate, budget_now: BudgetNow, parent: QWidget,
-) -> ConfirmDialog:
-    """Make the question before a request of unknown outcome is sent once more."""
+def send_again_question(run: Run) -> Question:
+    """Return what is asked before a request of unknown outcome is sent once more."""
     practice = run.account_id == PRACTICE_ACCOUNT_ID
     risk = _("If so, there will be two runs.") if practice else _("If so, you pay for two runs.")
     words = ngettext(
@@ -173,13 +197,21 @@ def send_again_dialog(
     )
     if balance and not paid:
         text = "\n\n".join((text, _("Your balance: {balance}").format(balance=balance)))
-    note = "" if practice else _(
+    return Question(text, paid)
+
+
+def send_again_dialog(
+    run: Run, cost: CostEstimate, budget_now: BudgetNow, parent: QWidget, *,
+    run_now: Callable[[], Run] | None = None,
+) -> ConfirmDialog:
+    """Make the question before a request of unknown outcome is sent once more; `run_now` returns it as it is."""
+    note = "" if run.account_id == PRACTICE_ACCOUNT_ID else _(
         "This is in addition to the first request, which counts as paid until its result is known.",
     )
     return ConfirmDialog(
-        run.run_id, "triangle-alert", title=_("Send “{name}” again?").format(name=run.name), text=text,
-        verb=_("Send again"), parent=parent, price=Price(cost, budget_now, note),
-        warnings=paid,
+        run.run_id, "triangle-alert", title=_("Send “{name}” again?").format(name=run.name),
+        ask=lambda: send_again_question(run_now() if run_now else run), verb=_("Send again"), parent=parent,
+        price=Price(cost, budget_now, note),
     )
 
 
@@ -201,8 +233,8 @@ def continue_dialog(
         words = _("At the last check ({time}), the service accepted no new runs.")
         warnings = (Breach(None, None, words.format(time=exact_time(closed.sent_at))),)
     return ConfirmDialog(
-        run.run_id, "wallet", title=_("Continue “{name}”?").format(name=run.name), text=text,
-        verb=_("Continue"), parent=parent, price=Price(cost, budget_now), warnings=warnings,
+        run.run_id, "wallet", title=_("Continue “{name}”?").format(name=run.name),
+        ask=lambda: Question(text, warnings), verb=_("Continue"), parent=parent, price=Price(cost, budget_now),
     )
 
 
@@ -392,9 +424,13 @@ class RunActions(QObject):
 
     # -- runs that wait for a decision
 
+    def _now(self, run: Run) -> Run:
+        """Return a run as it is now."""
+        return self._runs.run(run.run_id) or run
+
     def _budget_now(self, run: Run) -> BudgetStatus | None:
         """Compare sending a run, as it is now, with the limits."""
-        return self._budgets.budget_status_of_run(self._runs.run(run.run_id) or run)
+        return self._budgets.budget_status_of_run(self._now(run))
 
     @Slot()
     def _cancel(self) -> None:
@@ -432,10 +468,15 @@ class RunActions(QObject):
         if run is None or run.live:
             return
         cost = self._budgets.run_cost(run)
-        dialog = send_again_dialog(run, cost, partial(self._budget_now, run), self._window)
+        dialog = send_again_dialog(
+            run, cost, partial(self._budget_now, run), self._window, run_now=partial(self._now, run),
+        )
+        self._runs.changed.connect(dialog.ask_anew)
         dialog.confirmed.connect(self._send_again)
         dialog.open()
 
     @Slot(str)
     def _send_again(self, run_id: str) -> None:
-        self._submits.send_again(run_id)
+        """Send it again, knowing the cost that the question showed: it asked once more at the press."""
+        run = self._runs.run(run_id)
+        self._submits.send_again(run_id, run.cost if run is not None else None)

@@ -15,6 +15,7 @@ from segmind_studio.core.spending import spent
 from segmind_studio.services.runs import cost_measuring as measuring
 from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.image_store import ImageStore
+from tests.fakes.practice_side import posts
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 RUN_ID = "run-1"
@@ -37,8 +38,8 @@ class Bench:
     def drive(self):
         return self._submission.drive(RUN_ID), self.journal.get(RUN_ID)
 
-    def send_again(self):
-        return self._submission.send_again(RUN_ID), self.journal.get(RUN_ID)
+    def send_again(self, known_cost=None):
+        return self._submission.send_again(RUN_ID, known_cost), self.journal.get(RUN_ID)
 
     @property
     def _submission(self):
@@ -241,6 +242,17 @@ def test_a_second_request_does_not_leave_when_the_balance_tells_of_the_first(ben
     assert "$4.00" in error.advice
     assert (run.phase, run.cost) == (Phase.UNKNOWN, pytest.approx(4.0))
     assert sum(entry.path.endswith("/submit") for entry in practice.requests()) == 1
+
+
+@pytest.mark.parametrize(("shown", "sent"), [(None, 0), (2.0, 0), (4.0, 1)])
+def test_a_second_request_leaves_only_by_the_cost_that_was_shown(bench, practice, shown, sent):
+    """The balance was read again after the question had been answered."""
+    run = bench.lose(practice)
+    bench.journal.change(RUN_ID, time.time(), credits_after=run.credits_before - 4.0, after_at=time.time())
+    before = posts(practice)
+    error, run = bench.send_again(shown)
+    assert posts(practice) == before + sent
+    assert (error is None, run.phase) == ((True, Phase.ACCEPTED) if sent else (False, Phase.UNKNOWN))
 
 
 @pytest.mark.parametrize(("fields", "due"), [
