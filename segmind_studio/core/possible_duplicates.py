@@ -47,6 +47,11 @@ def duplicates_of(run: Run, runs: Iterable[Run]) -> tuple[Run, ...]:
     )
 
 
+def open_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Return the runs of open outcome, or that are being uploaded: all that `duplicates_of` may return."""
+    return tuple(run for run in runs if run.stage in _UNSENT or _is_open(run))
+
+
 def duplicate_text(run: Run, *, practice: bool) -> str:
     """Return the warning about a run that `possible_duplicates` or `duplicates_of` returned."""
     if run.stage in _UNSENT:
@@ -75,10 +80,10 @@ def repeats_of(run: Run, runs: Iterable[Run]) -> tuple[Run, ...]:
     wanted = [_settings(run.body)]
     return tuple(
         other for other in runs
-        if other.run_id != run.run_id and _was_made_with(other, wanted) and (
+        if other.run_id != run.run_id and (
             (run.fingerprint and other.fingerprint == run.fingerprint)
             or (run.manifest and other.manifest == run.manifest)
-        )
+        ) and _was_made_with(other, wanted)
     )
 
 

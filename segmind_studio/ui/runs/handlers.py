@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,14 @@ from typing_extensions import override
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.budget import Breach, BudgetStatus
-from segmind_studio.core.possible_duplicates import refused_for_good
+from segmind_studio.core.possible_duplicates import (
+    duplicate_text,
+    duplicates_of,
+    open_runs,
+    refused_for_good,
+    repeat_text,
+    repeats_of,
+)
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
 from segmind_studio.formats import exact_time
@@ -215,26 +222,48 @@ def send_again_dialog(
     )
 
 
-def continue_dialog(
-    run: Run, cost: CostEstimate, budget_now: BudgetNow, parent: QWidget, *,
-    closed: Run | None = None,
-) -> ConfirmDialog:
-    """Make the question before an interrupted run continues and exceeds a limit, or will be refused.
+def with_other_runs(text: str, runs: Sequence[Run], known: Sequence[Run]) -> Question:
+    """Return the question before interrupted runs continue, with what other runs of their account mean for them.
 
-    `closed` is the run that was refused last because the service accepts none.
+    A word needs what may be paid twice: a run that may be the same and has no answer or is being sent, or two of
+    those that would continue. So does a service that accepted no new runs. That the same was trained already is
+    only said.
     """
+    practice = any(run.account_id == PRACTICE_ACCOUNT_ID for run in runs)
+    chosen = {run.run_id for run in runs}
+    others = open_runs(replace(run, live=True) if run.run_id in chosen else run for run in known)
+    said = [duplicate_text(other, practice=practice) for run in runs for other in duplicates_of(run, others)]
+    words = [] if practice else said
+    closed = refused_for_good(known)
+    if closed is not None and closed.sent_at is not None:
+        last = _("At the last check ({time}), the service accepted no new runs.")
+        words = [last.format(time=exact_time(closed.sent_at)), *words]
+    parts = (text, *(said if practice else ()), *(repeat_text(repeats_of(run, known)) for run in runs))
+    return Question(
+        "\n\n".join(dict.fromkeys(filter(None, parts))),
+        tuple(Breach(None, None, one) for one in dict.fromkeys(words)),
+    )
+
+
+def continue_question(run: Run, known: Sequence[Run] = ()) -> Question:
+    """Return what is asked before an interrupted run continues; `known` are all runs of its account."""
     text = (
         _("The run continues where it stopped. Then its request is sent.")
         if run.account_id == PRACTICE_ACCOUNT_ID
         else _("The run continues where it stopped. Then its request is sent, and the run is paid.")
     )
-    warnings: tuple[Breach, ...] = ()
-    if closed is not None and closed.sent_at is not None:
-        words = _("At the last check ({time}), the service accepted no new runs.")
-        warnings = (Breach(None, None, words.format(time=exact_time(closed.sent_at))),)
+    return with_other_runs(text, (run,), known)
+
+
+def continue_dialog(
+    run: Run, cost: CostEstimate, budget_now: BudgetNow, parent: QWidget, *,
+    known: Callable[[], Sequence[Run]] = tuple,
+) -> ConfirmDialog:
+    """Make the question before an interrupted run continues; `known` returns the runs of its account."""
     return ConfirmDialog(
         run.run_id, "wallet", title=_("Continue “{name}”?").format(name=run.name),
-        ask=lambda: Question(text, warnings), verb=_("Continue"), parent=parent, price=Price(cost, budget_now),
+        ask=lambda: continue_question(run, known()), verb=_("Continue"), parent=parent,
+        price=Price(cost, budget_now),
     )
 
 
@@ -439,17 +468,20 @@ class RunActions(QObject):
 
     @Slot()
     def _resume(self) -> None:
-        """Continue an interrupted run; ask first only if that exceeds a limit, or will be refused."""
+        """Continue a run; ask first only if that exceeds a limit, will be refused, or may repeat another run."""
         run = self._one
         if run is None or run.live:
             return
         budget_now = partial(self._budget_now, run)
         budget_status = budget_now()
-        closed = refused_for_good(self._runs.runs)
-        if closed is None and (budget_status is None or not budget_status.breaches):
+        usual = continue_question(run, self._runs.runs) == continue_question(run)
+        if usual and (budget_status is None or not budget_status.breaches):
             self._go_on(run.run_id)
             return
-        dialog = continue_dialog(run, self._budgets.run_cost(run), budget_now, self._window, closed=closed)
+        dialog = continue_dialog(
+            run, self._budgets.run_cost(run), budget_now, self._window, known=lambda: self._runs.runs,
+        )
+        self._runs.changed.connect(dialog.ask_anew)
         dialog.confirmed.connect(self._go_on)
         dialog.open()
 
