@@ -64,7 +64,7 @@ class Price:
 
 
 @record
-class RunQuestion:
+class ConfirmQuestion:
     """What a dialog asks: the text, and warnings that need a typed word before the answer."""
 
     text: str
@@ -85,8 +85,8 @@ class ConfirmDialog(QDialog):
     confirmed = Signal(str)
 
     def __init__(  # noqa: PLR0913  # one for each thing that is shown
-        self, run_id: str, icon_name: str, *, title: str, ask: Callable[[], RunQuestion], verb: str, parent: QWidget,
-        price: Price | None = None,
+        self, run_id: str, icon_name: str, *, title: str, ask: Callable[[], ConfirmQuestion], verb: str,
+        parent: QWidget, price: Price | None = None,
     ) -> None:
         super().__init__(parent)
         self._run_id = run_id
@@ -179,7 +179,7 @@ def public_dialog(run: Run, parent: QWidget) -> ConfirmDialog:
     return ConfirmDialog(
         run.run_id, "globe",
         title=_("Make “{name}” public?").format(name=run.name),
-        ask=lambda: RunQuestion(_(
+        ask=lambda: ConfirmQuestion(_(
             "Anyone on Segmind can then make pictures with this model. If it learned a face, ask that person "
             "first. You can make the model private again, but pictures made in the meantime stay."
         )),
@@ -187,7 +187,7 @@ def public_dialog(run: Run, parent: QWidget) -> ConfirmDialog:
     )
 
 
-def send_again_question(run: Run) -> RunQuestion:
+def send_again_question(run: Run) -> ConfirmQuestion:
     """Return what is asked before a request of unknown outcome is sent once more."""
     practice = run.account_id == PRACTICE_ACCOUNT_ID
     risk = _("If so, there will be two runs.") if practice else _("If so, you pay for two runs.")
@@ -204,7 +204,7 @@ def send_again_question(run: Run) -> RunQuestion:
     )
     if balance and not paid:
         text = "\n\n".join((text, _("Your balance: {balance}").format(balance=balance)))
-    return RunQuestion(text, paid)
+    return ConfirmQuestion(text, paid)
 
 
 def send_again_dialog(
@@ -222,7 +222,7 @@ def send_again_dialog(
     )
 
 
-def with_other_runs(text: str, runs: Sequence[Run], known: Sequence[Run]) -> RunQuestion:
+def with_other_runs(text: str, runs: Sequence[Run], known: Sequence[Run]) -> ConfirmQuestion:
     """Return the question before interrupted runs continue, with what other runs of their account mean for them.
 
     A word needs what may be paid twice: a run that may be the same and has no answer or is being sent, or two of
@@ -239,13 +239,13 @@ def with_other_runs(text: str, runs: Sequence[Run], known: Sequence[Run]) -> Run
         last = _("At the last check ({time}), the service accepted no new runs.")
         words = [last.format(time=exact_time(closed.sent_at)), *words]
     parts = (text, *(said if practice else ()), *(repeat_text(repeats_of(run, known)) for run in runs))
-    return RunQuestion(
+    return ConfirmQuestion(
         "\n\n".join(dict.fromkeys(filter(None, parts))),
         tuple(Breach(None, None, one) for one in dict.fromkeys(words)),
     )
 
 
-def continue_question(run: Run, known: Sequence[Run] = ()) -> RunQuestion:
+def continue_question(run: Run, known: Sequence[Run] = ()) -> ConfirmQuestion:
     """Return what is asked before an interrupted run continues; `known` are all runs of its account."""
     text = (
         _("The run continues where it stopped. Then its request is sent.")
