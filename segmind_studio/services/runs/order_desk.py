@@ -36,7 +36,7 @@ from segmind_studio.record import record
 from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.images.image_service import ImageService
 from segmind_studio.services.runs.download_service import DownloadProgress, DownloadResult, DownloadService
-from segmind_studio.services.runs.order_calls import OrderCaller, StartingError, error_event
+from segmind_studio.services.runs.order_calls import OrderCaller, StartingError, error_event, no_answer_error
 from segmind_studio.services.runs.ordered_pictures import OrderedPictures
 from segmind_studio.services.runs.purchase_orders import (
     PictureOrder,
@@ -270,6 +270,8 @@ class OrderDesk(QObject):
             purchase = self._judge_pictures(order)
         else:
             purchase = self._judge_run(self._run(order.run_id))
+            if purchase.duplicates:
+                raise no_answer_error(purchase.duplicates[0])
         if purchase.over:
             call.answer({"event": "over", "over": list(purchase.over)}, last=True)
         elif isinstance(order, PictureOrder):

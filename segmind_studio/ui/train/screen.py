@@ -441,7 +441,8 @@ class TrainScreen(Place):
         if self._review is None:
             self._draft.flush()
             self._review = ReviewDialog(
-                facts, self, budget_now=partial(self._budget_now, facts), thumbnails=self._thumbnails,
+                facts, self, budget_now=partial(self._budget_now, facts),
+                facts_now=partial(self._facts_now, facts), thumbnails=self._thumbnails,
             )
             self._review.confirmed.connect(self._confirmed)
             self._review.finished.connect(self._review_closed)
@@ -450,6 +451,12 @@ class TrainScreen(Place):
     def _budget_now(self, facts: TrainFacts) -> BudgetStatus | None:
         costs = self._budgets.form_costs(facts.form, practice=facts.account.practice)
         return self._budgets.budget_status(facts.account.account.account_id, costs)
+
+    def _facts_now(self, facts: TrainFacts) -> TrainFacts:
+        """Return what is reviewed, with the runs as they are now: one may have begun, or lost its answer."""
+        return TrainFacts.of(
+            facts.form, facts.dataset, facts.package, facts.account, facts.cost, self._runs.runs,
+        )
 
     def _waits_for_package(self) -> bool:
         """Return whether the review must wait for the package of the last edits, which opens it."""

@@ -180,6 +180,24 @@ def test_an_interrupted_run_is_continued_or_given_up(command, photos, practice):
     assert command("give-up", "anna", "--practice") == ExitCode.BROKEN  # it is too late
 
 
+def test_a_run_is_not_continued_while_the_same_one_has_no_answer(command, photos, practice):
+    practice.set_fault(Fault.NO_CREDITS, on=True)
+    assert command("train", photos, *QUICK, "--practice") == ExitCode.REFUSED
+    practice.set_fault(Fault.NO_CREDITS, on=False)
+    (stopped,) = command.runs()
+    practice.set_speed(0.01)
+    for fault in (Fault.LAGGING_LIST, Fault.LOST_ANSWER):
+        practice.set_fault(fault, on=True)
+    assert command("train", photos, *QUICK, "--practice") == ExitCode.NO_ANSWER
+    sent = posts(practice)
+    assert command("continue", stopped.run_id[:8], "--practice") == ExitCode.NO_ANSWER
+    assert posts(practice) == sent
+    practice.set_fault(Fault.LAGGING_LIST, on=False)
+    assert command("continue", stopped.run_id[:8], "--practice") == ExitCode.DONE  # the other one was found
+    assert "already trained" in command.said.err
+    assert posts(practice) == sent + 1
+
+
 def test_a_failed_training_ends_with_its_code(command, photos, practice):
     practice.set_fault(Fault.TRAINING_FAILS, on=True)
     code, events = command.events("train", photos, *QUICK, "--practice", "--wait")

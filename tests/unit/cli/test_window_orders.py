@@ -222,6 +222,22 @@ def test_the_window_continues_and_gives_up(open_app, outside, photos, practice):
     assert [words.split()[0] for words in shown] == ["“anna”", "“anna”", "“berta”"]  # two tries to continue
 
 
+def test_the_window_continues_nothing_whose_like_has_no_answer(open_app, outside, photos, practice, qtbot):
+    app = open_app()
+    practice.set_fault(Fault.NO_CREDITS, on=True)
+    outside("train", photos, "--name", "anna", "--yes")
+    practice.set_fault(Fault.NO_CREDITS, on=False)
+    (stopped,) = app.runs.runs
+    token = ordered(app, qtbot, order="quote-run", run=stopped.run_id)["token"]
+    for fault in (Fault.LAGGING_LIST, Fault.LOST_ANSWER):
+        practice.set_fault(fault, on=True)
+    assert outside("train", photos, "--name", "anna", "--yes")[0] == ExitCode.NO_ANSWER
+    sent = posts(practice)
+    assert ordered(app, qtbot, order="start", token=token)["error"]["kind"] == "may-be-paid"
+    assert outside("continue", stopped.run_id, "--yes")[0] == ExitCode.NO_ANSWER
+    assert posts(practice) == sent
+
+
 def test_the_window_makes_the_pictures_and_they_are_copied(
     open_app, outside, practice, tmp_path, with_model, qtbot,
 ):
