@@ -23,7 +23,7 @@ from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, fitted_size, written
 from segmind_studio.dataset.conversion import Pixels, as_stored, exif_inside, keeps_its_pixels, rendered
 from segmind_studio.dataset.edits import edited
 from segmind_studio.dataset.exif import EXIF_HEAD, TRANSPOSED
-from segmind_studio.dataset.fitting import fitted_way, resized, scaled_image
+from segmind_studio.dataset.fitting import fitted_way, resized, scaled_image, unpacked
 from segmind_studio.dataset.inspection import inspect
 from segmind_studio.dataset.layout import BrokenImageError, Layout, opened_parts
 from segmind_studio.file_replacing import replace_file
@@ -170,6 +170,8 @@ def converted_bytes(file: BinaryIO, recipe: Recipe) -> bytes:
     image.info = {}  # Pillow would write comments and the like again
     ways: list[dict[str, Any]] = [{}]
     target = recipe.kind
+    if target == "JPEG":
+        image = unpacked(image)  # a PNG that a fit makes a JPEG may have a palette, for which that has no room
     if recipe.fit:
         own = recipe.as_it_is and layout.image_format == "JPEG"
         ways = [fitted_way(target, recipe.fit.quality, _sampling(file, recipe) if own else _4_4_4, layout)]
