@@ -38,6 +38,7 @@ CACHE_BYTES = 1_000_000_000
 _RECIPE = "2"  # increase when the encoding changes, so that older copies are not used
 _PIECE = 512 * 1024
 _ASIDE = ".part"
+_LEFT_AFTER_S = 3600.0  # without a change: nobody writes an incomplete copy any more
 _ORIENTATION = 0x0112
 _4_4_4, _4_2_2 = 0, 1
 _LOSS = 2.0  # of 255 in the mean; wide colours lose more than that to half the chroma
@@ -99,14 +100,21 @@ def sent_suffix(image_format: str) -> str:
 
 
 def trim(folder: Path, limit: int = CACHE_BYTES) -> None:
-    """Remove the copies not used for longest until `limit` bytes are left; a copy that cannot be removed stays."""
+    """Remove the copies not used for longest until `limit` bytes are left; a copy that cannot be removed stays.
+
+    Incomplete copies go too, but not new ones: another thread, or the window's process, may be writing them.
+    """
     try:
         found = [(path, path.stat()) for path in folder.iterdir() if path.is_file()]
     except OSError:
         return
     total = sum(stat.st_size for _path, stat in found)
+    left_since = time.time() - _LEFT_AFTER_S
     for path, stat in sorted(found, key=_worth):
-        if total <= limit and path.suffix != _ASIDE:
+        if path.suffix == _ASIDE:
+            if stat.st_mtime > left_since:
+                continue
+        elif total <= limit:
             return
         with suppress(OSError):
             path.unlink()
