@@ -474,6 +474,7 @@ class Studio(QObject):
         s = self._services
         look = partial(caption_files, s.datasets.dataset, s.paths.imports)
         dialog = CaptionsBackDialog(look, write_captions, s.tasks, self.window)
+        dialog.saved.connect(s.datasets.note_saved_captions)
         dialog.written.connect(self._toast)
         dialog.open()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gettext as catalogues
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from segmind_studio.resources import resource
 DOMAIN = "segmind_studio"
 ENGLISH = "en"
 _NO_LANGUAGE = frozenset({"", "C", "POSIX"})
+_RIGHT_TO_LEFT = frozenset({"ar"})
 PSEUDO = "pseudo"  # every text marked and stretched, see `pseudo_language`
 LANGUAGE_VARIABLE = "SEGMIND_STUDIO_LANGUAGE"  # asks for a language, and names it for processes of the app
 
@@ -161,6 +163,11 @@ def capitalised(text: str | Text) -> str:
     return said[:1].upper() + said[1:]
 
 
+def unmarked(text: str) -> str:
+    """Return a menu's text without the mark of its key, which stands behind Japanese words: "編集(&E)"."""
+    return re.sub(r"\(&\w\)|&(&?)", r"\1", text)
+
+
 def sentences(*texts: str | Text) -> str:
     """Join whole sentences in the way of the language; empty ones are left out."""
     said = ""
@@ -170,10 +177,18 @@ def sentences(*texts: str | Text) -> str:
     return said
 
 
+def own(text: str | Text) -> str:
+    """Return words that are not a sentence of the app's, such as a name, as they stand among its words.
+
+    From right to left they keep their own direction, or the dots and digits of a file name would change places.
+    """
+    return f"\u2068{text}\u2069" if _Used.code in _RIGHT_TO_LEFT else str(text)
+
+
 def listed(texts: Iterable[str | Text]) -> str:
     """Join the items of a list in the way of the language: "a, b, c"."""
     said = ""
-    for text in map(str, texts):
+    for text in map(own, texts):
         # Translators: two items of a list. The first may be a list already.
         said = _("{first}, {second}").format(first=said, second=text) if said else text
     return said

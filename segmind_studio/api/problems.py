@@ -66,7 +66,7 @@ _WORDS: dict[ApiProblem, tuple[Text, Text]] = {
     ),
     ApiProblem.RATE_LIMITED: (
         N_("Too many requests."),
-        N_("The app waits. It repeats free requests automatically."),
+        N_("Wait a minute, then try again."),
     ),
     ApiProblem.SERVER: (N_("The service has a problem."), N_("Try again later. Such problems often pass.")),
     ApiProblem.ODD_ANSWER: (

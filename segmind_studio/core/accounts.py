@@ -152,6 +152,11 @@ class Connection:
         return self.account.kind is AccountKind.PRACTICE
 
     @property
+    def place(self) -> tuple[str, str]:
+        """Return whose connection this is, and where: its name, colour, key, proxy and speed may change."""
+        return self.account.account_id, self.api_url
+
+    @property
     def loopback(self) -> bool:
         """Return whether the service is on this computer; only then may addresses in its answers be http."""
         return (urlsplit(self.api_url).hostname or "") in LOOPBACK_HOSTS

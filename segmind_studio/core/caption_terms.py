@@ -1,8 +1,9 @@
 """The words of captions: single words, phrases, and parts between commas. Pure functions.
 
-Words are runs of letters and digits in any script, with hyphens, apostrophes and underscores inside; case and
-width do not count. Phrases of two or three words never cross a comma or the end of a sentence. A script without
-spaces between its words (Chinese, Japanese, Thai) is one word as far as the next sign.
+Words are runs of letters and digits in any script, with hyphens, apostrophes and underscores inside. Case, width
+and how an accent is stored make no difference, neither where terms are counted nor where they are looked for.
+Phrases of two or three words never cross a comma or the end of a sentence. A script without spaces between its
+words (Chinese, Japanese, Thai) is one word as far as the next sign.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,12 +22,13 @@ MOST_TERMS = 4_000  # of a vocabulary, the most frequent ones: a longer list is 
 _WORD = re.compile(r"[^\W_][\w'-]*")
 _SPELT = re.compile(r"(?<![\w'\u2019])[^\W\d_]{2,100}(?:['\u2019][^\W\d_]{1,100})?(?![\w'\u2019])")
 _LONGEST_SPELT = 10_000  # characters
-COMMAS = ",\uff0c\u060c\u3001"  # as in Latin, Chinese, Arabic and Japanese texts
-_WIDE_COMMAS = "\uff0c\u3001"  # no space follows them
+COMMAS = ",\uff0c\u060c\u3001\uff64"  # as in Latin, Chinese, Arabic and Japanese texts
+_WIDE_COMMAS = "\uff0c\u3001\uff64"  # no space follows them
 _COMMA = re.compile(f"([{COMMAS}])")
 PHRASE_ENDS = f"{COMMAS};\n\r\uff1b\u061b\u3002"  # signs that end a phrase wherever they stand
 _BREAK = re.compile(rf"[{PHRASE_ENDS}]+|[.!?\u061f](?=\s|$)")
-_WITHIN = rf"(?:[^\w.{PHRASE_ENDS}]|\.(?=\S))+"  # what may stand between the words of a phrase
+_JOINING = "[-_']*"  # within a word; at its edges, they are no part of it
+_WITHIN = rf"(?={_JOINING}[^\w'-])(?:[^\w.!?\u061f{PHRASE_ENDS}]|_|[.!?\u061f](?=\S))+"  # in a phrase
 
 
 @record
@@ -115,11 +117,16 @@ NO_VOCABULARY = Vocabulary()
 
 def folded(text: str) -> str:
     """Return a text as it is compared: one form for each letter, sign and case."""
+    if text.isascii():
+        return text.lower()
     text = unicodedata.normalize("NFKC", text)
-    return text.translate(_SIGNS).lower()
+    for sign, plain in _SIGNS:
+        text = text.replace(sign, plain)
+    return text.lower()
 
 
-_SIGNS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": "-", "\u2014": "-"})
+# The capital with a dot is the one letter that would become two in lower case.
+_SIGNS = (("\u2019", "'"), ("\u2018", "'"), ("\u2013", "-"), ("\u2014", "-"), ("\u0130", "i"))
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -148,23 +155,32 @@ def take_apart(caption: str) -> CaptionWords:
 
 
 @lru_cache(maxsize=64)
-def _pattern(term: str) -> re.Pattern[str] | None:
-    words = [re.escape(word).replace("'", "['\u2018\u2019]") for word in words_of(term)]
+def _pattern(term: str) -> tuple[str, re.Pattern[str]] | None:
+    """Return a term's first word, and what finds the places of the term in folded text as `take_apart` does."""
+    words = words_of(term)
     if not words:
         return None
-    whole = _WITHIN.join(words)
-    return re.compile(rf"(?<!\w)(?<!\w[-'\u2019]){whole}(?!\w)(?![-'\u2019]\w)", re.IGNORECASE)
+    whole = _WITHIN.join(map(re.escape, words))
+    return words[0], re.compile(rf"(?<![\w'-]){_JOINING}({whole})(?!{_JOINING}[^\W_])")
 
 
 def holds_term(caption: str, term: str) -> bool:
     """Return whether a caption holds a term as whole words, whatever the case."""
-    lead, place = term.partition(" ")[0].lower(), 0
-    if lead.isalnum() and caption.isascii():  # a quick look: filters ask this for every photo
-        place = caption.lower().find(lead)
-        if place < 0:
-            return False
-    pattern = _pattern(term)
-    return pattern is not None and pattern.search(caption, place) is not None
+    found = _pattern(term)
+    if found is None:
+        return False
+    text = folded(caption)
+    place = text.find(found[0])  # a quick look: filters ask this for every photo
+    while place > 0 and text[place - 1] in "-_'":
+        place -= 1
+    return place >= 0 and found[1].search(text, place) is not None
+
+
+def counts_for(caption: str, term: str) -> bool:
+    """Return whether a caption is one of those that the `count` of a term is about: a long one is a part of it."""
+    return holds_term(caption, term) and (
+        term.count(" ") < LONGEST_PHRASE or mark_of(term) in take_apart(caption).line
+    )
 
 
 def holds_part(caption: str, part: str) -> bool:
@@ -179,8 +195,55 @@ def _without_quotes(part: str) -> str:
 
 def replace_term(caption: str, term: str, new: str) -> str:
     """Return a caption with another text at each place of a term; everything else stays as it is."""
-    pattern = _pattern(term)
-    return caption if pattern is None else pattern.sub(lambda _found: new, caption)
+    found = _pattern(term)
+    text = folded(caption)
+    spans = [place.span(1) for place in found[1].finditer(text)] if found and found[0] in text else []
+    if not spans:
+        return caption
+    if not unicodedata.is_normalized("NFKC", caption):  # else each character is folded by itself
+        caption, places = _cut_at(caption, {edge for span in spans for edge in span})
+        spans = [(places[start], places[end]) for start, end in spans]
+    kept, at = "", 0
+    for start, end in spans:
+        kept += caption[at:start] + new
+        at = end
+    return kept + caption[at:]
+
+
+def _cut_at(caption: str, edges: Collection[int]) -> tuple[str, dict[int, int]]:
+    """Return a caption, and where in it some places of the folded text are.
+
+    A sign that stands for several letters, as for a fraction, is written out where one of the places is inside it.
+    """
+    result, at = "", 0
+    places: dict[int, int] = {}
+    for letter in _letters(caption):
+        size = len(folded(letter))
+        cut = any(edge in edges for edge in range(at + 1, at + size))
+        pieces = unicodedata.normalize("NFKC", letter) if cut else (letter,)
+        for piece in pieces:
+            places[at] = len(result)
+            result += piece
+            at += len(folded(piece))
+    places[at] = len(result)
+    return result, places
+
+
+def _letters(caption: str) -> Iterator[str]:
+    """Yield a caption in the shortest pieces that are folded each by itself: letters with their accents."""
+    letter = ""
+    for char in caption:
+        accent = unicodedata.combining(unicodedata.normalize("NFKD", char)[0])
+        if letter and not accent and _one_form(letter + char) == _one_form(letter) + _one_form(char):
+            yield letter
+            letter = char
+        else:
+            letter += char
+    yield letter
+
+
+def _one_form(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def drop_term(caption: str, term: str) -> str:
@@ -189,7 +252,10 @@ def drop_term(caption: str, term: str) -> str:
     A caption that does not hold the term is returned as it is.
     """
     while holds_term(caption, term):  # what stood around it may be the term again
-        caption = _without(caption, term)
+        left = _without(caption, term)
+        if left == caption:
+            break
+        caption = left
     return caption
 
 

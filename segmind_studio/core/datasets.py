@@ -399,10 +399,11 @@ class ScanReport:
     `captions` are texts for photos that were already in the dataset, by their path: their files were dropped by
     name, so they replace the caption. `replaced` are the photos whose caption they changed, as they were before,
     for undo. `offered` are texts that were found beside photos of the dataset and differ from what was read then:
-    the user decides. `skipped` names everything that was not added, whatever the reason. `readings` are other ways
-    to read the texts in `captions` and `offered`, by the photos' paths. `zip_names` are the zips whose names may
-    have been read wrongly. `renamed` are photos of a zip that was read again in another code page: the path they
-    had, and the photo as it is now.
+    the user decides. `unchanged` are photos of the dataset whose texts were looked for and are as they were read
+    then, or gone: an earlier offer for them ends. `skipped` names everything that was not added, whatever the
+    reason. `readings` are other ways to read the texts in `captions` and `offered`, by the photos' paths.
+    `zip_names` are the zips whose names may have been read wrongly. `renamed` are photos of a zip that was read
+    again in another code page: the path they had, and the photo as it is now.
     """
 
     added: tuple[Photo, ...]
@@ -413,6 +414,7 @@ class ScanReport:
     captions: tuple[tuple[Path, str], ...] = ()
     replaced: tuple[Photo, ...] = ()
     offered: tuple[tuple[Path, str], ...] = ()
+    unchanged: tuple[Path, ...] = ()
     readings: tuple[tuple[Path, tuple[str, ...]], ...] = ()
     zip_names: tuple[ZipNames, ...] = ()
     renamed: tuple[tuple[Path, Photo], ...] = ()

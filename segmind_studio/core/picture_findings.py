@@ -112,7 +112,8 @@ def _cut_out(known: MeasuredPhotos, copies: frozenset[str]) -> Iterator[Finding]
         _("{part} from {whole}").format(part=part.path.name, whole=max(wholes[name], key=_pixels).path.name)
         for name, part in list(parts.items())[:_NAMED]
     )
-    yield Finding(Check.CUT_OUT, Severity.INFO, f"{words} {pairs}.", photo_ids=tuple(parts))
+    text = sentences(words, _("Photos: {photos}.").format(photos=pairs))
+    yield Finding(Check.CUT_OUT, Severity.INFO, text, photo_ids=tuple(parts))
 
 
 def _pixels(photo: Photo) -> int:

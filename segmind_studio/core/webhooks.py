@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from segmind_studio.core.numbers import decoded_json
@@ -26,6 +26,13 @@ class Webhook:
     url: str
     types: tuple[str, ...] = ()
     raw: str = ""
+
+
+def webhook_for(webhooks: Sequence[Webhook], types: Sequence[str] = (DEFAULT_EVENT_TYPE,)) -> Webhook | None:
+    """Return the one with these event types, else the first: an account may have others for other events."""
+    wanted = {name.casefold() for name in types}
+    fitting = (webhook for webhook in webhooks if wanted & {name.casefold() for name in webhook.types})
+    return next(fitting, webhooks[0] if webhooks else None)
 
 
 @record

@@ -21,7 +21,15 @@ from segmind_studio.core.caption_terms import (
     words_of,
 )
 from segmind_studio.core.caption_tokens import CLIP_TOKENS, T5_TOKENS, estimated_tokens
-from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, Check, Finding, Photo, Severity, has_trigger
+from segmind_studio.core.datasets import (
+    ADVISED_MIN_IMAGES,
+    Check,
+    Finding,
+    Photo,
+    Severity,
+    has_trigger,
+    trigger_spans,
+)
 from segmind_studio.core.term_counts import TermCounts
 from segmind_studio.dataset.caption_likeness import NearlyEqualCaptions, equal_captions
 from segmind_studio.formats import percent
@@ -218,7 +226,10 @@ def _about_trigger(about: _Captions) -> Iterator[Finding]:
             _("To the model, a misspelled trigger word is a different word."), word, word=word, trigger=trigger,
         )
     words_by = {photo.photo_id: caption.words for photo, caption in zip(written, captions, strict=True)}
-    late = [photo for photo in about.holding if words_by[photo.photo_id][: len(own)] != own]
+    late = [
+        photo for photo in about.holding
+        if words_by[photo.photo_id][: len(own)] != own and _words_before(photo.caption, trigger)
+    ]
     if len(late) < len(about.holding):
         late = _open(late, Check.TRIGGER_PLACE)
         words = ngettext(
@@ -238,6 +249,12 @@ def _about_trigger(about: _Captions) -> Iterator[Finding]:
             _("Its old meaning gets mixed in. An invented word has none."),
             tuple(photo.photo_id for photo in named), trigger,
         )
+
+
+def _words_before(caption: str, trigger: str) -> bool:
+    """Return whether words stand before the trigger word, which may be the beginning of a longer one."""
+    spans = trigger_spans(caption, trigger)
+    return bool(spans and words_of(caption[: spans[0][0]]))
 
 
 def _about_terms(about: _Captions) -> Iterator[Finding]:

@@ -1,14 +1,16 @@
 """Read captions from any program, and write captions in the service's format.
 
 Texts of one origin (a folder, a zip, a drop) are decoded together: one program wrote them in one encoding, and a
-single short text is often not enough to determine it.
+single short text is often not enough to determine it. One that was read before is read the same way again, with
+whatever it is decoded now.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
 from segmind_studio.core.errors import CancelledError, DatasetError
@@ -18,6 +20,7 @@ from segmind_studio.texts import _
 
 MAX_CAPTION_BYTES = 64 * 1024  # a caption is a few sentences; more is another kind of file
 _MOST_READINGS = 6
+_MOST_VOTES = 50  # texts that say how the others of their set were read
 _SEPARATORS = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")  # as `str.splitlines` has them
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\ufeff]+")  # not the joiners of Persian, Hindi and emoji
 _DAMAGE = re.compile("[\x80-\x9f\ue000-\uf8ff]+")  # what a code page makes of bytes that it does not define
@@ -49,6 +52,7 @@ _MAX_READ_OFTEN = 4 * MAX_CAPTION_BYTES  # a longer text, a table, is read in th
 _UTF16 = ("utf-16-le", "utf-16-be")
 _MOSTLY, _HALF, _SOME = 0.8, 0.5, 0.3
 _WORDS = re.compile(rb"[A-Za-z]{3}| ")
+Known = Collection[str]
 
 
 def too_long() -> str:
@@ -73,11 +77,14 @@ def decode_caption(data: bytes) -> str:
 
 
 def decode_captions(
-    texts: Sequence[bytes], cancelled: Callable[[], bool] = lambda: False
+    texts: Sequence[bytes], cancelled: Callable[[], bool] = lambda: False, known: Sequence[Known] = (),
 ) -> tuple[Caption, ...]:
-    """Return clean captions of one origin; CancelledError on a cancel."""
+    """Return clean captions of one origin; CancelledError on a cancel.
+
+    `known` are for each text the captions that it may have been when it was read before; empty for none at all.
+    """
     result: list[Caption] = []
-    for readings in decode_texts(texts, cancelled):
+    for readings in decode_texts(texts, cancelled, known):
         if cancelled():
             raise CancelledError
         text, *more = dict.fromkeys(map(clean_caption, readings))
@@ -86,7 +93,7 @@ def decode_captions(
 
 
 def decode_texts(
-    texts: Sequence[bytes], cancelled: Callable[[], bool] = lambda: False
+    texts: Sequence[bytes], cancelled: Callable[[], bool] = lambda: False, known: Sequence[Known] = (),
 ) -> Iterator[tuple[str, ...]]:
     """Yield the readings of each text of one origin, the most probable first; CancelledError as above.
 
@@ -101,8 +108,9 @@ def decode_texts(
         page = "" if _utf32_page(data) else _utf16_page(data)
         utf16 = utf16 or page
         found.append(_utf16_readings(data, page) if page else _unicode(data))
-    rest = [data for data, readings in zip(texts, found, strict=True) if readings is None]
-    others = _others(rest, utf16, cancelled) if rest else iter(())
+    rest = [place for place, readings in enumerate(found) if readings is None]
+    before = [known[place] for place in rest] if known else [()] * len(rest)
+    others = _others([texts[place] for place in rest], before, utf16, cancelled) if rest else iter(())
     return (next(others) if readings is None else readings for readings in found)
 
 
@@ -188,7 +196,51 @@ def _western(byte: int) -> str:
     return bytes([byte]).decode("cp1252", "replace")
 
 
-def _others(texts: Sequence[bytes], utf16: str, cancelled: Callable[[], bool]) -> Iterator[tuple[str, ...]]:
+def _others(
+    texts: Sequence[bytes], known: Sequence[Known], utf16: str, cancelled: Callable[[], bool],
+) -> Iterator[tuple[str, ...]]:
+    """Yield the readings of each text: as it was read before, else as others of the set were read then."""
+    if not any(known):
+        yield from _guessed(texts, utf16, cancelled)
+        return
+    guessed = list(_guessed(texts, utf16, cancelled))
+    again = [
+        _again(data, before) if before and clean_caption(readings[0]) not in before and not cancelled() else None
+        for data, before, readings in zip(texts, known, guessed, strict=True)
+    ]
+    page = _page_of([(data, found) for data, found in zip(texts, again, strict=True) if found is not None])
+    for data, before, found, readings in zip(texts, known, again, guessed, strict=True):
+        if found is not None:
+            yield found, *readings
+        elif page and clean_caption(readings[0]) not in before and (text := _decoded(data, page)) is not None:
+            yield *_undamaged(text), *readings
+        else:
+            yield readings
+
+
+def _again(data: bytes, before: Known) -> str | None:
+    """Return how bytes are one of the texts that were read before; None when they are others."""
+    ways = (text for page in (*TEXT_PAGES, *_UTF16) for text in _ways(data, page))
+    return next((text for text in ways if clean_caption(text) in before), None)
+
+
+def _ways(data: bytes, page: str) -> tuple[str, ...]:
+    """Return all texts that reading bytes in a page may have given, in whatever set they were."""
+    if page in _UTF16:
+        return (_pairs(data).decode(page, "replace"),)
+    text = _decoded(data, page)
+    return (data.decode(page, "replace"),) if text is None else _undamaged(text)
+
+
+def _page_of(texts: Sequence[tuple[bytes, str]]) -> str:
+    """Return the page in which most of some bytes are the texts beside them, "" without any."""
+    votes = Counter(
+        page for data, text in texts[:_MOST_VOTES] for page in (*TEXT_PAGES, *_UTF16) if text in _ways(data, page)
+    )
+    return votes.most_common(1)[0][0] if votes else ""
+
+
+def _guessed(texts: Sequence[bytes], utf16: str, cancelled: Callable[[], bool]) -> Iterator[tuple[str, ...]]:
     """Yield the readings of each text; damaged bytes in one do not change how the others are read.
 
     `utf16` is the encoding of some texts of the set, and so of these too, where that gives usual characters.

@@ -90,6 +90,7 @@ class _Intake:
     loose_texts: list[TextFile] = field(default_factory=list[TextFile])
     given: dict[Path, Caption] = field(default_factory=dict[Path, Caption])  # added by name, for known photos
     offered: dict[Path, Caption] = field(default_factory=dict[Path, Caption])
+    unread: set[Path] = field(default_factory=set[Path])
     zip_names: list[ZipNames] = field(default_factory=list[ZipNames])
     renamed: list[tuple[Path, Photo]] = field(default_factory=list[tuple[Path, Photo]])
     copies: list[Path] = field(default_factory=list[Path])
@@ -113,7 +114,8 @@ class _Intake:
         photos = [str(path) for path in (*self.added, *(self.known if self.loose_texts else ()))]
         for file in self.loose_texts:
             self._look(os.path.basename(file.name))  # noqa: PTH119
-        found = self._search(photos, self.loose_texts, self._report_loose, anywhere=True)
+        known = {str(path): text for path, text in self.known.items()} if self.loose_texts else {}
+        found = self._search(photos, self.loose_texts, self._report_loose, known, anywhere=True)
         for name, caption in found.items():
             path = Path(name)
             if path in self.added:
@@ -135,6 +137,7 @@ class _Intake:
             tuple(self.added.values()), _reported(self.left_out), len(self.already_there), read + len(self.given),
             captions=tuple((path, caption.text) for path, caption in self.given.items()),
             offered=tuple((p, caption.text) for p, caption in self.offered.items() if p not in self.given),
+            unchanged=tuple(self.already_there.difference(texts, self.unread)),
             readings=tuple((path, caption.readings) for path, caption in texts.items() if caption.readings),
             zip_names=tuple(self.zip_names), renamed=tuple(self.renamed),
         )
@@ -161,7 +164,7 @@ class _Intake:
             return
         found = self._search(list(images), texts, lambda name, reason, others: self._skip(
             _with(os.path.relpath(name, root), others), reason,
-        ))
+        ), self._known_of(images.items()))
         self._settle({images[name]: caption for name, caption in found.items()})
         if before == len(self.added) + len(self.already_there) + len(self.left_out):
             self._skip(top.name, _("This folder is empty."))
@@ -225,7 +228,7 @@ class _Intake:
                     return
                 found = self._search(list(images), opened.texts, lambda name, reason, others: self._skip(
                     f"{path.name}/{_with(name, others)}", reason,
-                ))
+                ), self._known_of((name, places[0]) for name, places in images.items()))
         except DatasetError as error:
             refuse("", error.title)
             return
@@ -259,21 +262,33 @@ class _Intake:
             if path in self.added and (old := before.get(path.parent)):
                 self.renamed.append((old.pop(0), self.added.pop(path)))
 
-    def _search(
+    def _search(  # noqa: PLR0913  # what is searched, and for what
         self, photos: list[str], files: list[TextFile], report_text: Callable[[str, str, tuple[str, ...]], None],
-        *, anywhere: bool = False, wanted: frozenset[str] | None = None,
+        known: Mapping[str, str], *, anywhere: bool = False, wanted: frozenset[str] | None = None,
     ) -> dict[str, Caption]:
-        """Return captions by the photos' names; compared with "/" between folders, returned as on this system."""
+        """Return captions by the photos' names; compared with "/" between folders, returned as on this system.
+
+        `known` are the captions of photos that are known, by their names.
+        """
         if not files:
             return {}
         if os.sep == "/":
-            return CaptionSearch(photos, files, report_text, self.cancelled, anywhere, wanted).find()
+            search = CaptionSearch(photos, files, report_text, self.cancelled, anywhere, wanted, known)
+            found = search.find()
+            self.unread.update(map(Path, search.unread))
+            return found
         own = {name.replace(os.sep, "/"): name for name in photos}
-        found = CaptionSearch(
+        search = CaptionSearch(
             list(own), [replace(file, name=file.name.replace(os.sep, "/")) for file in files], report_text,
             self.cancelled, anywhere, wanted and frozenset(name.replace(os.sep, "/") for name in wanted),
-        ).find()
+            {name.replace(os.sep, "/"): text for name, text in known.items()},
+        )
+        found = search.find()
+        self.unread.update(Path(own[name]) for name in search.unread)
         return {own[name]: caption for name, caption in found.items()}
+
+    def _known_of(self, photos: Iterable[tuple[str, Path]]) -> Mapping[str, str]:
+        return {name: text for name, path in photos if (text := self.known.get(path))} if self.known else {}
 
     def _match_beside(self, folder: str, names: list[str]) -> None:
         """Find the captions of images that were added singly; the other images keep their own."""
@@ -291,7 +306,8 @@ class _Intake:
             return
         near = files_beside(folder, _is_image, self.cancelled)
         photos = list(dict.fromkeys([*names, *near]))
-        found = self._search(photos, texts, report_text, wanted=wanted)
+        known = self._known_of((name, Path(name)) for name in names)
+        found = self._search(photos, texts, report_text, known, wanted=wanted)
         self._settle({Path(name): caption for name, caption in found.items()})
 
     def _settle(self, found: Mapping[Path, Caption]) -> None:

@@ -7,7 +7,7 @@ either used as a caption or reported; `.txt` has priority over other kinds.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from segmind_studio.core.errors import CancelledError, DatasetError
@@ -56,7 +56,8 @@ class CaptionSearch:
     """Find the captions of photos among text files. `report` is called for each unused file, with a reason.
 
     `anywhere` lets a file match a photo in another folder, when only one folder has its name. `find` reads only
-    what belongs to a photo, and raises CancelledError on a cancel.
+    what belongs to a photo, and raises CancelledError on a cancel. `known` are the captions of some of the photos,
+    as they were read before. `unread` are afterwards the photos whose files could not be read.
     """
 
     photos: Sequence[str]
@@ -65,6 +66,8 @@ class CaptionSearch:
     cancelled: Callable[[], bool]
     anywhere: bool = False
     wanted: frozenset[str] | None = None  # of the photos; None for all
+    known: Mapping[str, str] = field(default_factory=dict[str, str])
+    unread: set[str] = field(default_factory=set[str], init=False)
     _kinds: dict[str, list[TextFile]] = field(default_factory=dict[str, list[TextFile]])
     _claims: dict[str, TextFile] = field(default_factory=dict[str, TextFile])
     _found: dict[str, Caption] = field(default_factory=dict[str, Caption])
@@ -165,7 +168,7 @@ class CaptionSearch:
         for file in files.values():
             self._stop_if_cancelled()
             is_json = id(file) in tables
-            data = self._read(file, MAX_TABLE_BYTES if is_json else MAX_CAPTION_BYTES)
+            data = self._read(file, MAX_TABLE_BYTES if is_json else MAX_CAPTION_BYTES, owners[id(file)])
             if data is None:
                 self._unclaim(owners[id(file)])
             elif is_json:
@@ -177,9 +180,11 @@ class CaptionSearch:
                     self._assign_caption(file, owners[id(file)], caption)
             else:
                 plain.append((file, data))
-        for (file, _data), caption in zip(
-            plain, decode_captions([data for _file, data in plain], self.cancelled), strict=True
-        ):
+        known = [
+            [text for name in owners[id(file)] if (text := self.known.get(name))] for file, _data in plain
+        ] if self.known else ()
+        found = decode_captions([data for _file, data in plain], self.cancelled, known)
+        for (file, _data), caption in zip(plain, found, strict=True):
             self._assign_caption(file, owners[id(file)], caption)
 
     def _unclaim(self, names: list[str]) -> None:
@@ -234,11 +239,12 @@ class CaptionSearch:
                         self._found[name] = captions[names[0]]
         return left, taken
 
-    def _read(self, file: TextFile, limit: int) -> bytes | None:
+    def _read(self, file: TextFile, limit: int, owners: Iterable[str] = ()) -> bytes | None:
         try:
             data = file.read(limit)
         except DatasetError as error:
             self.report(file.name, error.title, ())
+            self.unread.update(owners)
             return None
         if starts_like_an_image(data[:HEAD_BYTES]):
             self.report(file.name, str(IS_IMAGE), ())

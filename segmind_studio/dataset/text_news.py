@@ -43,7 +43,7 @@ class TextMemory:
             mark = _mark(folder, cancelled)
             if folder not in self._seen:
                 self._settled[folder] = mark
-            elif mark and mark != self._seen[folder]:
+            elif mark != self._seen[folder]:
                 changed.append(folder)
             self._seen[folder] = mark
         return tuple(changed)

@@ -1,6 +1,7 @@
 """The next start shows what the last one left, and the desktop knows whose window it is."""
 
 import configparser
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -90,3 +91,20 @@ def test_the_window_belongs_to_its_entry_in_the_menu(tmp_path):
     assert entry["Desktop Entry"]["StartupWMClass"] == ENTRY.stem
     assert names["WM_CLASS(STRING)"].endswith(f', "{ENTRY.stem}"')
     assert names["_GTK_APPLICATION_ID(UTF8_STRING)"] == f'"{ENTRY.stem}"'
+
+
+def test_captions_that_the_app_saved_beside_photos_count_as_read_from_there(qapp, tmp_path):
+    folder = tmp_path / "photos"
+    shutil.copytree(resource("sample"), folder)
+    with open_studio(tmp_path / "data", practice=True) as studio:
+        driver, datasets = studio.driver, studio.services.datasets
+        take_in(studio, folder)
+        photo = datasets.dataset.photos[0]
+        datasets.set_captions({photo.photo_id: "TOK, new words"})
+        studio.studio._data._parts.actions.captions_back.trigger()
+        driver.wait(lambda: driver.button("data.captions_back.write").isEnabled(), "the list of files")
+        driver.click("data.captions_back.write")
+        driver.wait(
+            lambda: known(datasets.dataset.photo(photo.photo_id)).original_caption == "TOK, new words", "the file",
+        )
+        assert photo.path.with_suffix(".txt").read_text(encoding="utf-8") == "TOK, new words"

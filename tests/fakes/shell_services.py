@@ -136,6 +136,7 @@ class FakeNetwork(QObject):
 class FakeWebhooks(QObject):
     """Stand in for WebhookService; `asked` records the calls."""
 
+    account_changed = Signal()
     changed = Signal(object)
     logs = Signal(object)
     sample_sent = Signal(object)
@@ -146,12 +147,13 @@ class FakeWebhooks(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.webhooks: tuple[Webhook, ...] = ()
+        self.known = False
         self.lost: Webhook | None = None
         self.busy = False
         self.asked: list[tuple[object, ...]] = []
 
     def become(self, *webhooks: Webhook) -> None:
-        self.webhooks = webhooks
+        self.webhooks, self.known = webhooks, True
         self.changed.emit(webhooks)
 
     def refresh(self) -> None:
@@ -160,11 +162,11 @@ class FakeWebhooks(QObject):
     def add(self, url: str, types: tuple[str, ...]) -> None:
         self.asked.append(("add", url, types))
 
-    def replace(self, url: str, types: tuple[str, ...]) -> None:
-        self.asked.append(("replace", url, types))
+    def replace(self, old: Webhook, url: str, types: tuple[str, ...]) -> None:
+        self.asked.append(("replace", old, url, types))
 
-    def remove(self, webhook_id: str) -> None:
-        self.asked.append(("remove", webhook_id))
+    def remove(self, webhook: Webhook) -> None:
+        self.asked.append(("remove", webhook))
 
     def load_logs(self, webhook_id: str) -> None:
         self.asked.append(("load_logs", webhook_id))

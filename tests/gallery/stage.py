@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QImage
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QFileDialog, QMenu, QScrollArea, QWidget
 
 from segmind_studio.ui.data.overlay import Overlay
+from segmind_studio.ui.palette.palette import CommandPalette
 from tests.gallery.session import Session
 
 OPENS_MS = 40
@@ -85,7 +86,8 @@ class Stage:
             top for top in QApplication.topLevelWidgets()
             if top.isVisible() and top is not self.window and not isinstance(top, QMenu)
         ]
-        return tops + [view for view in self.window.findChildren(Overlay) if view.isVisible()]
+        kinds = (Overlay, CommandPalette)
+        return tops + [view for kind in kinds for view in self.window.findChildren(kind) if view.isVisible()]
 
     def menu(self, open_it: Callable[[], object]) -> QWidget | None:
         """Return a menu that a call shows, also where the call returns only when that is closed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from functools import partial
 
 import pytest
@@ -48,6 +49,34 @@ def test_nothing_to_write_is_said(qtbot, place, tmp_path):
     assert dialog.sentence.text().startswith("All captions are already saved next to their photos.")
     assert not dialog.write.isEnabled()
     dialog.reject()
+
+
+def test_what_cannot_be_saved_is_not_said_to_be_saved(qtbot, place, tmp_path):
+    saved = opened(qtbot, place, tmp_path, 0)
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as made:
+        made.write(place.photos_folder / "astronaut.jpg", "zipped.jpg")
+    place.take_in(qtbot, tmp_path / "more.zip")
+    place.datasets.set_captions({place.named("zipped").photo_id: "TOK, a woman"})
+    others = opened(qtbot, place, tmp_path, 0)
+    assert others.sentence.text() != saved.sentence.text()
+    assert others.refused.isVisible()
+    place.datasets.remove([place.named(stem).photo_id for stem in ("astronaut", "chelsea", "coffee")])
+    none = opened(qtbot, place, tmp_path, 0)
+    assert none.sentence.text() == others.refused.text()
+    assert none.refused.isHidden()
+    for dialog in (saved, others, none):
+        dialog.reject()
+
+
+def test_an_emptied_caption_is_listed_and_one_that_was_never_read_is_not_ticked(qtbot, place, tmp_path):
+    (place.photos_folder / "astronaut.txt").write_text("TOK, by another program")
+    place.datasets.set_captions({place.named("chelsea").photo_id: ""})
+    dialog = opened(qtbot, place, tmp_path, 2)
+    assert [file.path.stem for file in dialog.chosen] == ["chelsea"]
+    with qtbot.waitSignal(dialog.written):
+        dialog.write.click()
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in place.photos_folder.glob("*.txt")}
+    assert texts == {"chelsea": "", "astronaut": "TOK, by another program", "coffee": "TOK, a cup"}
 
 
 def test_the_command_asks_for_it(qtbot, place):

@@ -66,7 +66,7 @@ def test_each_group_is_decided_by_keys_and_taken_back(qtbot, place, dialog):
     assert current(dialog) == "chelsea"  # the larger one stays
     assert "largest" in board.accessibleDescription()
     press(qtbot, board, key.Key_Right, key.Key_Space, key.Key_Left, key.Key_K)  # keep the other one instead
-    assert "chelsea.jpg, excluded" in board.accessibleDescription()
+    assert "chelsea.jpg, Exclude" in board.accessibleDescription()
     press(qtbot, board, key.Key_N, key.Key_P)  # what was chosen stays chosen
     assert [photo.path.stem for photo in board.others] == ["chelsea"]
     press(qtbot, board, key.Key_Return)

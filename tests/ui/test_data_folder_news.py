@@ -2,14 +2,17 @@
 
 import shutil
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from segmind_studio.dataset.captions_back import caption_files, write_captions
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.store.library import Library
 from segmind_studio.store.seen_files import SeenFiles
+from segmind_studio.ui.data.captions_back import CaptionsBackDialog
 from segmind_studio.ui.parts import ActionButton
 from tests.fakes.data_place import DataPlace
 from tests.fakes.image_files import photo
@@ -195,6 +198,61 @@ def test_a_caption_file_that_another_program_writes_is_offered(qtbot, tmp_path, 
     (place.photos_folder / "coffee.txt").write_text("TOK a cup")
     qtbot.waitUntil(lambda: marks(tmp_path, place.datasets) != before, timeout=10_000)
     assert offers.isHidden()  # it says the same
+
+
+def test_an_offer_ends_when_the_file_is_as_it_was_or_gone_again(qtbot, place):
+    settled(qtbot, place)
+    offers, found = place.parts.offers, place.datasets.captions_found
+    first, second = (place.photos_folder / f"{stem}.txt" for stem in ("astronaut", "chelsea"))
+    read = first.read_text()
+    with qtbot.waitSignal(found, timeout=10_000):
+        second.write_text("TOK the cat")
+    with qtbot.waitSignal(found, timeout=10_000):
+        first.write_text("TOK in white")
+        place.datasets.check_files()
+    assert len(offers.lines) == 2
+    with qtbot.waitSignal(found, timeout=10_000):
+        first.write_text(read)
+        place.datasets.check_files()
+    assert offers.lines == (("", "TOK the cat"),)
+    with qtbot.waitSignal(found, timeout=10_000):
+        second.unlink()
+    assert offers.isHidden()
+    with qtbot.waitSignal(found, timeout=10_000):
+        second.write_text("TOK the cat")
+    with qtbot.waitSignal(found, timeout=10_000):
+        first.unlink()
+        second.unlink()
+    assert offers.isHidden()
+    later = place.built_screen()
+    qtbot.addWidget(later)
+    assert later._parts.offers.isHidden()
+
+
+def test_what_the_app_wrote_is_no_news_and_what_others_write_after_it_is(qtbot, place, tmp_path):
+    offers, found = place.parts.offers, place.datasets.captions_found
+    mine, others = (place.photos_folder / f"{stem}.txt" for stem in ("astronaut", "chelsea"))
+    astronaut = place.named("astronaut").photo_id
+    before = mine.read_text()
+    place.datasets.set_captions({astronaut: "TOK in white"})
+    settled(qtbot, place)
+    look = partial(caption_files, place.datasets.dataset, tmp_path / "imports")
+    dialog = CaptionsBackDialog(look, write_captions, place.tasks, place.screen)
+    dialog.saved.connect(place.datasets.note_saved_captions)
+    qtbot.waitUntil(dialog.write.isEnabled)
+    with qtbot.waitSignals([dialog.saved, found], timeout=10_000):
+        dialog.write.click()
+    place.datasets.set_captions({astronaut: "TOK in white and orange"})
+    with qtbot.waitSignal(found, timeout=10_000):
+        others.write_text("TOK the cat")
+    assert offers.lines == (("", "TOK the cat"),)
+    with qtbot.waitSignal(place.datasets.scan_finished):
+        place.datasets.add([place.photos_folder])
+    assert offers.lines == (("", "TOK the cat"),)
+    with qtbot.waitSignal(found, timeout=10_000):
+        mine.write_text(before)
+        place.datasets.check_files()
+    assert offers.lines == (("TOK in white and orange", before), ("", "TOK the cat"))
 
 
 def test_captions_that_changed_while_the_app_was_closed_are_offered_until_answered(qtbot, tmp_path, place):

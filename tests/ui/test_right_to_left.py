@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionMenuItem,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 import segmind_studio.ui
 from segmind_studio.core.datasets import DatasetSummary
@@ -23,6 +31,7 @@ from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.runs.history.chart import BarChart
 from segmind_studio.ui.runs.history.plots import BarPlot, HistoryKind, PlotBar, Unit
+from segmind_studio.ui.shell.menus import BackwardsMenu
 from segmind_studio.ui.theme import icons
 from segmind_studio.ui.theme.direction import (
     draw_own,
@@ -192,6 +201,8 @@ def test_the_style_sheet_changes_sides():
     given = "A { border-left: 1px; padding: 1px 2px 3px 4px; image: url(x/chevron-right.svg); } B { left: 8px; }"
     wanted = "A { border-right: 1px; padding: 1px 4px 3px 2px; image: url(x/chevron-left.svg); } B { left: 8px; }"
     assert mirrored_sheet(given) == wanted
+    slider = "QSlider::{}-page:horizontal {{ height: 4px; }}"
+    assert mirrored_sheet(slider.format("sub")) == slider.format("add")
     menu = "QMenu::item { padding: 6px 28px 6px 12px; }"  # Qt mirrors it by itself
     assert mirrored_sheet(menu) == menu
 
@@ -219,6 +230,50 @@ def test_a_label_stands_at_the_side_where_reading_begins_whatever_its_letters(re
     ground = image.pixel(0, 0)
     dark = [x for x in range(image.width()) for y in range(image.height()) if image.pixel(x, y) != ground]
     assert min(dark) > image.width() // 2
+
+
+def test_no_line_of_a_wrapped_text_is_moved_by_the_space_it_is_broken_at(read):
+    """Qt's own label moves all lines but the last one to the left, and cuts them there."""
+    read(RTL)
+    first = "مظهر: طريقة رسم أو إضاءة"
+    label = text_label(f"{first} أو ألوان.")
+    label.setFixedWidth(label.fontMetrics().horizontalAdvance(first) + 2)  # no room for the space
+    label.setFixedHeight(label.heightForWidth(label.width()))
+    image = label.grab().toImage()
+    ground, line = image.pixel(0, 0), image.height() // 2
+    rows = range(line // 3, line * 3 // 4)  # without what of the second line's letters reaches into the first
+    edges = [
+        max(x for x in range(image.width()) for y in rows if image.pixel(x, top + y) != ground)
+        for top in (0, line)
+    ]
+    assert abs(edges[0] - edges[1]) <= 1
+
+
+@pytest.mark.parametrize("level", ["AlignTop", "AlignVCenter", "AlignBottom"])
+def test_the_lines_of_a_wrapped_text_are_as_high_as_the_label_reckons(read, level):
+    read(RTL)
+    label = text_label("طريقة رسم أو إضاءة أو ألوان")
+    label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag[level])  # in the middle, Qt moves no line
+    label.setFixedWidth(label.fontMetrics().horizontalAdvance(label.text()) // 2)
+    label.setFixedHeight(label.heightForWidth(label.width()) + 5)
+    qts = QLabel(label.text())
+    qts.setWordWrap(True)
+    qts.setAlignment(label.alignment())
+    qts.setFixedSize(label.size())
+    assert label.grab().toImage() == qts.grab().toImage()
+
+
+def test_keys_in_menus_are_named_as_everywhere(qtbot, read):
+    read(RTL)
+    menu = BackwardsMenu()
+    qtbot.addWidget(menu)
+    item: Any = QStyleOptionMenuItem()
+    action = menu.addAction("أ")
+    action.setShortcut("Ctrl+,")
+    menu.initStyleOption(item, action)
+    assert item.text == "أ\t\u2066Ctrl+,\u2069"
+    menu.initStyleOption(item, menu.addAction("ب"))
+    assert item.text == "ب"
 
 
 def test_a_page_of_help_has_the_direction_of_the_window_but_for_code(qtbot, qapp, read):

@@ -205,7 +205,7 @@ def test_the_cells_say_what_is_known_and_a_dash_for_the_rest(model):
     assert text(model, "anna-v2", Column.COST) == "$4.00"
     assert text(model, "anna-v1", Column.COST) == "—"
     assert text(model, "anna-v1", Column.VISIBILITY) == "Public"
-    assert text(model, "anna-v2", Column.SETTINGS) == "300 · Full"
+    assert text(model, "anna-v2", Column.SETTINGS) == "300 iterations · Full"
     assert text(model, "from-the-console", Column.SETTINGS) == "Not known"
     assert text(model, "from-the-console", Column.DATASET) == "Not known"
     assert text(model, "long-gone", Column.STATUS) == "Not listed"

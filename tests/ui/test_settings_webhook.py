@@ -55,13 +55,13 @@ def test_it_is_looked_up_once_for_each_connection(section):
     section.widget.activated()
     section.widget.activated()
     assert section.webhooks.asked == [("refresh",)]
-    section.accounts.become(ON_PRACTICE)
+    section.webhooks.account_changed.emit()
     assert section.webhooks.asked == [("refresh",), ("refresh",)]
 
 
 def test_hidden_it_asks_nothing(section):
     section.widget.hide()
-    section.accounts.become(ON_PRACTICE)
+    section.webhooks.account_changed.emit()
     assert section.webhooks.asked == []
 
 
@@ -136,7 +136,7 @@ def test_replacing_is_asked_first_and_names_both(section):
     words = " ".join(label.text() for label in question.findChildren(QLabel))
     assert "deletes https://example.com/hook, then registers https://example.com/new" in words
     section.press(question.verb)
-    assert section.webhooks.asked == [("replace", "https://example.com/new", ("FINETUNE",))]
+    assert section.webhooks.asked == [("replace", HOOK, "https://example.com/new", ("FINETUNE",))]
 
 
 def test_removing_is_asked_first(section):
@@ -144,7 +144,7 @@ def test_removing_is_asked_first(section):
     section.press(section.remove)
     assert section.webhooks.asked == []
     section.press(child(section.widget, Question).verb)
-    assert section.webhooks.asked == [("remove", "w1")]
+    assert section.webhooks.asked == [("remove", HOOK)]
 
 
 def test_while_it_is_asked_nothing_else_can_be(section):

@@ -102,6 +102,10 @@ class Board:
         deep = 10 * self.fine
         return max(contrast(self.ground.rgb(), image.pixel(x, y)) for x in range(min(deep, image.width())))
 
+    def foot(self, image):
+        """Return the contrast with the ground of a widget's lowest line, at half the width."""
+        return contrast(self.ground.rgb(), image.pixel(image.width() // 2, image.height() - 5 * self.fine))
+
     def top(self, image, x):
         """Return the strongest contrast with the ground on the way down, at a column of logical pixels."""
         return max(
@@ -229,7 +233,9 @@ def test_edges_tracks_and_marks_stand_out(theme, measured, mode):
         for what, widget in edged().items():
             expect(f"edge of {what} on {ground}", board.edge(board.drawn(widget)), PART)
         for what, widget in ringed().items():
-            expect(f"ring of {what} on {ground}", board.edge(board.drawn(widget)), PART)
+            image = board.drawn(widget)
+            found = board.foot(image) if what in {"link", "fold"} else board.edge(image)
+            expect(f"ring of {what} on {ground}", found, PART)
         slider = QSlider(Qt.Orientation.Horizontal)
         expect(f"groove on {ground}", board.top(board.drawn(slider, QSize(100, 24)), 90), PART)
         bar = QScrollBar(Qt.Orientation.Vertical)
@@ -272,10 +278,12 @@ def edged():
 
 def ringed():
     """Return a widget of each kind that has a ring from the style sheet, with it."""
-    tool = QToolButton()
+    tool, fold, checked = QToolButton(), mark(QToolButton(), kind="fold"), QCheckBox("a")
     tool.setIcon(icon("x", "muted"))
+    fold.setText("Words")
+    checked.setChecked(True)
     made = {**{kind or "button": button(kind) for kind in KINDS}, "tool button": tool, "check box": QCheckBox("a"),
-            "combo box": QComboBox(), "list": QListWidget()}
+            "checked box": checked, "fold": fold, "combo box": QComboBox(), "list": QListWidget()}
     for widget in made.values():
         set_mark(widget, "ring", True)
     return made

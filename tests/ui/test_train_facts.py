@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.core.accounts import Credits
-from segmind_studio.core.datasets import Dataset, Finding, PackageInfo, Severity
+from segmind_studio.core.datasets import Check, Dataset, Finding, PackageInfo, Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
 from segmind_studio.core.form import TrainingForm
@@ -18,8 +18,10 @@ from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Phase, Run
 from segmind_studio.ui.train.checks import check_lines
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
+from segmind_studio.ui.train.form_page import DatasetCard
 from segmind_studio.ui.train.suggestions import suggested_name, suggested_prompt
 from tests.fakes.train_services import KEY, PRACTICE, REAL, connection_of, photos
+from tests.fakes.typed import known
 
 FORM = TrainingForm().with_values({"name": "anna", "instance_prompt": "a photo of TOK"})
 ZIP = "https://photos.example.org/set.zip"
@@ -141,6 +143,21 @@ def test_all_is_well():
     lines = check_lines(look(), asking=False)
     assert [line.severity for line in lines] == [None, None, None]
     assert lines[2].text == "My Segmind answers. Balance: $12.50."
+
+
+def test_the_card_of_the_photos_counts_what_it_lists(qtbot):
+    card = DatasetCard()
+    qtbot.addWidget(card)
+    small = Finding("small", Severity.SHOULD, "Two are small.")
+    elsewhere = Finding(Check.NO_TRIGGER, Severity.SHOULD, "Said at the trigger word."), Finding(
+        Check.MANY, Severity.SHOULD, "Said by the form's advice.",
+    )
+    for findings, count in ((elsewhere, 1), ((*elsewhere, small), 2)):
+        card.show_facts(look(count=40, findings=findings))
+        assert len(known(card.message).text.splitlines()) == count
+        assert str(count) in card.status
+    card.show_facts(look(FORM.with_value("data_source_path", ZIP), findings=(small,)))
+    assert card.message is None
 
 
 def test_problems_advice_and_findings_are_all_listed():

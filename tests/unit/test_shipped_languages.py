@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from PySide6.QtCore import QLibraryInfo, QLocale
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt
+from PySide6.QtGui import QKeySequence
 
 from segmind_studio import texts
 from segmind_studio.services.system.help_pages import ORDER, HelpPage, read_pages
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = [code for code in texts.available() if code != texts.ENGLISH]
 ENGLISH_PAGES = {page.page_id: page for page in read_pages(language=texts.ENGLISH)}
 WITHOUT_SPACES = {"ja", "zh_CN"}
+MENUS = 9  # in the menu bar
 MOST_WORDS = 3  # that a text may share with English
 
 
@@ -67,11 +69,35 @@ def test_sentences_and_lists_are_joined_in_its_own_way(language):
     assert several != "ab"
 
 
+def test_names_keep_their_own_direction(language):
+    """From right to left, digits and dots at the ends of a name would change places."""
+    backwards = QLocale(language).textDirection() is Qt.LayoutDirection.RightToLeft
+    texts.use([language])
+    try:
+        several = texts.listed(["10-a.jpg", "20-b.jpg"])
+    finally:
+        texts.use([texts.ENGLISH])
+    assert several.count("\u2068") == (2 if backwards else 0)
+    bare = {name for text in translations(language) for name in re.findall(r"«\{(\w+)\}»", text)}
+    assert not backwards or bare <= {"field", "stage", "button"}
+
+
 def test_no_text_was_left_in_english(language):
     """A word or two may be the same in both; a sentence is not. Prompts stay: models are taught with English."""
     alone = (message for message in catalogue(language) if message.id and isinstance(message.id, str))
     same = [str(message.id) for message in alone if message.string == message.id]
     assert [text for text in same if "{trigger}" not in text and len(english_words(text)) > MOST_WORDS] == []
+
+
+def test_each_menu_has_an_access_key_of_its_own(language):
+    found = [
+        message for message in catalogue(language)
+        if "&" in str(message.id) and ("ui/shell/menus.py", None) in message.locations
+    ]
+    assert len(found) == MENUS
+    for titles in ([str(message.id) for message in found], [str(message.string) for message in found]):
+        keys = {QKeySequence.mnemonic(title).toString() for title in titles} - {""}
+        assert len(keys) == MENUS, titles
 
 
 def english_words(text: str) -> list[str]:
@@ -84,6 +110,8 @@ def test_a_menu_has_a_letter_for_each_entry_that_has_one_in_english(language):
         if isinstance(message.id, str) and letters(message.id) != letters(str(message.string))
     ]
     assert wrong == []
+    titles = {texts.unmarked(text) for text in translations(language) if letters(text)}
+    assert not [title for title in titles if re.search(r"&|\([A-Z]\)$", title)]
 
 
 def letters(text: str) -> int:

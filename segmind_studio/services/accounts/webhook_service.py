@@ -89,6 +89,7 @@ class WebhookService(QObject):
     once when the account is connected again.
 
     Signals:
+        account_changed(): another account is used from now on; its list is not known yet.
         changed(object): tuple[Webhook, ...], after each list, add, replace and remove.
         logs(object): WebhookLogs.
         sample_sent(object): SampleSent.
@@ -97,6 +98,7 @@ class WebhookService(QObject):
         loss_found(object): StudioError, the `lost` one was found when the account was connected.
     """
 
+    account_changed = Signal()
     changed = Signal(object)
     logs = Signal(object)
     sample_sent = Signal(object)
@@ -109,7 +111,7 @@ class WebhookService(QObject):
         self._deleted = deleted
         self._lost: Webhook | None = None
         self._connection: Connection | None = None
-        self._webhooks: tuple[Webhook, ...] = ()
+        self._webhooks: tuple[Webhook, ...] | None = None  # not listed yet
         self._waiting = 0  # requests without an answer
         self._worker = WorkerThread("webhooks", self)
         self._worker.ended.connect(self._take_outcome)
@@ -117,7 +119,12 @@ class WebhookService(QObject):
     @property
     def webhooks(self) -> tuple[Webhook, ...]:
         """Return the last list, () before the first."""
-        return self._webhooks
+        return self._webhooks or ()
+
+    @property
+    def known(self) -> bool:
+        """Return whether the account's list was read."""
+        return self._webhooks is not None
 
     @property
     def lost(self) -> Webhook | None:
@@ -132,17 +139,15 @@ class WebhookService(QObject):
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
         """Use this account from now on; the values of another account are cleared."""
-        other = connection is None or self._connection is None or connection.account != self._connection.account
+        other = connection is None or not self._is_ours(connection)
         self._connection = connection
         if not other:
             return
-        self._lost = None
-        if self._webhooks:
-            self._webhooks = ()
-            self.changed.emit(())
+        self._webhooks = self._lost = None
+        self.account_changed.emit()
         if connection is not None:
             look = _Look(connection)
-            self._run(look, partial(_look, look, self._deleted))
+            self._run(look, partial(_look, look, self._memory()))
 
     @Slot()
     def refresh(self) -> None:
@@ -151,21 +156,24 @@ class WebhookService(QObject):
 
     def add(self, url: str, types: tuple[str, ...]) -> None:
         """Register a webhook; the service refuses when one exists."""
+        memory = self._memory()
+
         def work(client: SegmindClient) -> None:
             client.add_webhook(url, types)
+            memory.forget()
 
         self._ask(work)
 
-    def replace(self, url: str, types: tuple[str, ...]) -> None:
-        """Delete the existing webhook, then register the new one: the service allows one at a time.
+    def replace(self, old: Webhook, url: str, types: tuple[str, ...]) -> None:
+        """Delete a webhook, then register the new one: the service allows one at a time. Others stay.
 
         If the new one is refused, the old one is registered again. If that fails too, or the answers do not
         tell, the old one is `lost` once the list shows neither.
         """
-        account_id = self._connection.account.account_id if self._connection is not None else ""
+        memory = self._memory()
 
         def work(client: SegmindClient) -> None:
-            _replace(client, url, types, partial(self._deleted.keep, account_id))
+            _replace(client, old, url, types, memory)
 
         self._ask(work)
 
@@ -173,13 +181,15 @@ class WebhookService(QObject):
         """Forget the webhook that was `lost`: the user does not want it back."""
         if self._connection is not None and self._lost is not None:
             self._lost = None
-            order = _Look(self._connection)
-            self._run(order, partial(_forget, order, self._deleted))
+            self._run(_Look(self._connection), partial(_forget, self._memory()))
 
-    def remove(self, webhook_id: str) -> None:
+    def remove(self, webhook: Webhook) -> None:
         """Delete a webhook; the user has confirmed."""
+        memory = self._memory()
+
         def work(client: SegmindClient) -> None:
-            client.remove_webhook(webhook_id)
+            client.remove_webhook(webhook.webhook_id)
+            memory.forget_if_listed((webhook,))
 
         self._ask(work)
 
@@ -196,6 +206,9 @@ class WebhookService(QObject):
             order = _Sample(self._connection, url)
             self._run(order, partial(_send_sample, order))
 
+    def _memory(self) -> _Memory:
+        return _Memory(self._deleted, self._connection.account.account_id if self._connection is not None else "")
+
     def _ask(self, work: Callable[[SegmindClient], WebhookLogs | None]) -> None:
         if self._worker.stopped:
             return
@@ -203,7 +216,7 @@ class WebhookService(QObject):
             self.failed.emit(StudioError(_("No account is connected."), _("Add a key above first.")))
             return
         order = _Order(self._connection, work)
-        self._run(order, partial(_carry_out, order, self._deleted))
+        self._run(order, partial(_carry_out, order, self._memory()))
 
     def _run(self, order: _Order | _Look | _Sample, work: Callable[[TransferStop], _Answer]) -> None:
         if self._worker.stopped:
@@ -217,10 +230,13 @@ class WebhookService(QObject):
     def _take_outcome(self, outcome: Outcome[_Order | _Look | _Sample, _Answer]) -> None:
         self._waiting -= 1
         answer = outcome.result or _Answer(error=outcome.error)
-        if outcome.order.connection == self._connection:
+        if self._is_ours(outcome.order.connection):
             self._take(answer, by_itself=isinstance(outcome.order, _Look))
         if not self._waiting:
             self.busy_changed.emit(False)
+
+    def _is_ours(self, connection: Connection) -> bool:
+        return self._connection is not None and connection.place == self._connection.place
 
     def _take(self, answer: _Answer, *, by_itself: bool) -> None:
         if answer.logs is not None:
@@ -260,45 +276,70 @@ def lost_error(webhook: Webhook) -> StudioError:
     )
 
 
-def _carry_out(order: _Order, deleted: DeletedWebhooksFile, stop: TransferStop) -> _Answer:
+class _Memory:
+    """The webhook of one account that was deleted to register another. Blocking, in the worker's thread."""
+
+    def __init__(self, file: DeletedWebhooksFile, account_id: str) -> None:
+        self._file = file
+        self._account_id = account_id
+
+    def keep(self, webhook: Webhook) -> None:
+        """Remember it; StoreError when the disk refuses."""
+        self._file.keep(self._account_id, webhook)
+
+    def kept(self) -> Webhook | None:
+        """Return what is remembered."""
+        return self._file.of(self._account_id)
+
+    def forget(self) -> None:
+        """Forget it; an error is logged, since a line that is not needed does no harm."""
+        try:
+            self._file.forget(self._account_id)
+        except StudioError:
+            _log.warning("A deleted webhook could not be forgotten", exc_info=True)
+
+    def forget_if_listed(self, webhooks: tuple[Webhook, ...]) -> None:
+        """Forget it if one of these has its address, or is called for the same events."""
+        kept = self.kept()
+        if kept is not None and any(
+            webhook.url == kept.url or not webhook.types or set(webhook.types) & set(kept.types)
+            for webhook in webhooks
+        ):
+            self.forget()
+
+
+def _carry_out(order: _Order, memory: _Memory, stop: TransferStop) -> _Answer:
     """Run the request, then read the list, also after an error between two steps. In the worker's thread."""
     with SegmindClient(order.connection) as client, stop.watching(client):
         try:
             logs = order.work(client)
         except StudioError as error:
             try:
-                return _listed(client, order.connection, deleted, error)
+                return _listed(client, memory, error)
             except StudioError:
                 raise error from None
-        return _Answer(logs=logs) if logs else _listed(client, order.connection, deleted)
+        return _Answer(logs=logs) if logs else _listed(client, memory)
 
 
-def _look(order: _Look, deleted: DeletedWebhooksFile, stop: TransferStop) -> _Answer:
+def _look(order: _Look, memory: _Memory, stop: TransferStop) -> _Answer:
     """Read the list if a webhook was deleted and no other was seen since. In the worker's thread."""
-    if deleted.of(order.connection.account.account_id) is None:
+    if memory.kept() is None:
         return _Answer()
     with SegmindClient(order.connection) as client, stop.watching(client):
-        return _listed(client, order.connection, deleted)
+        return _listed(client, memory)
 
 
-def _forget(order: _Look, deleted: DeletedWebhooksFile, _stop: TransferStop) -> _Answer:
+def _forget(memory: _Memory, _stop: TransferStop) -> _Answer:
     """Forget what was deleted; the service is not asked. In the worker's thread."""
-    deleted.forget(order.connection.account.account_id)
+    memory.forget()
     return _Answer()
 
 
-def _listed(
-    client: SegmindClient, connection: Connection, deleted: DeletedWebhooksFile, error: StudioError | None = None,
-) -> _Answer:
-    """Return the list, and what was deleted as long as nothing is listed."""
-    webhooks, account_id = client.webhooks(), connection.account.account_id
-    if not webhooks:
-        return _Answer(webhooks, deleted.of(account_id), error=error)
-    try:
-        deleted.forget(account_id)
-    except StudioError:  # an unused line stays in the file
-        _log.warning("A deleted webhook could not be forgotten", exc_info=True)
-    return _Answer(webhooks, error=error)
+def _listed(client: SegmindClient, memory: _Memory, error: StudioError | None = None) -> _Answer:
+    """Return the list, and what was deleted as long as neither it nor another in its place is listed."""
+    webhooks = client.webhooks()
+    memory.forget_if_listed(webhooks)
+    return _Answer(webhooks, memory.kept(), error=error)
 
 
 def _send_sample(order: _Sample, stop: TransferStop) -> _Answer:
@@ -307,24 +348,25 @@ def _send_sample(order: _Sample, stop: TransferStop) -> _Answer:
 
 
 def _replace(
-    client: SegmindClient, url: str, types: tuple[str, ...], keep: Callable[[Webhook], None],
+    client: SegmindClient, old: Webhook, url: str, types: tuple[str, ...], memory: _Memory,
 ) -> None:
     client.check_webhook(url, types)
-    old = client.webhooks()
-    for webhook in old[:1]:
-        keep(webhook)
-    for webhook in old:
-        client.remove_webhook(webhook.webhook_id)
+    if any(webhook.webhook_id == old.webhook_id for webhook in client.webhooks()):
+        memory.keep(old)
+        client.remove_webhook(old.webhook_id)
     try:
         client.add_webhook(url, types)
     except ApiError as refusal:
-        if old and not refusal.may_have_arrived:
-            _put_back(client, old[0])
+        if memory.kept() == old and not refusal.may_have_arrived:
+            _put_back(client, old, memory)
         raise
+    memory.forget()
 
 
-def _put_back(client: SegmindClient, old: Webhook) -> None:
+def _put_back(client: SegmindClient, old: Webhook, memory: _Memory) -> None:
     try:
         client.add_webhook(old.url, old.types)
     except StudioError:  # it is `lost`, and the refusal of the new one is reported
         _log.warning("The old webhook could not be registered again", exc_info=True)
+    else:
+        memory.forget()

@@ -13,6 +13,7 @@ from segmind_studio.core.photo_fit import NO_FIT
 from segmind_studio.record import record
 
 if TYPE_CHECKING:
+    from segmind_studio.core.caption_files import CaptionFile
     from segmind_studio.core.undo_history import PlacedPhoto
     from segmind_studio.dataset.damage import Look, LookKey
 
@@ -80,6 +81,15 @@ def with_texts(
         for photo in dataset.photos
         if (text := find(photo.photo_id)) is not None and text != photo.caption
     ])
+
+
+def with_saved(dataset: Dataset, files: Iterable[CaptionFile]) -> tuple[Photo, ...]:
+    """Return the photos whose caption files the app wrote, with these as what was read last."""
+    texts = {photo_id: file.text for file in files for photo_id in file.photo_ids}
+    return with_captions(dataset, {
+        photo.photo_id: CaptionState(photo.caption, texts[photo.photo_id], photo.caption_readings)
+        for photo in dataset.photos if photo.photo_id in texts
+    })
 
 
 def exchanged(dataset: Dataset, there: Iterable[Photo], wanted: Iterable[Photo]) -> tuple[Photo, ...]:

@@ -32,11 +32,13 @@ from segmind_studio.services.datasets.dataset_changes import (
     exchanged,
     placed,
     with_captions,
+    with_saved,
     with_texts,
 )
 from segmind_studio.texts import N_
 
 if TYPE_CHECKING:
+    from segmind_studio.core.caption_files import CaptionFiles
     from segmind_studio.core.overview_tables import Row
     from segmind_studio.core.undo_history import Difference, PlacedPhoto, UndoHistory
     from segmind_studio.dataset.archive import PlanCache
@@ -116,7 +118,7 @@ class DatasetService(QObject):
         export_progress(ExportProgress): bytes; exported(Path): the file is complete.
         exporting_changed(bool): an export began or ended; a cancelled one ends without any other signal.
         folders_changed(FolderNews): other files than before are new in the photos' folders, or gone from them.
-        located(Located): the answer of `locate`. captions_found(ScanReport): on the disk, and other than here.
+        located(Located): the answer of `locate`. captions_found(ScanReport): read again from the disk.
         files_ready(): files that `files_out` was asked for are there.
         failed(StudioError): an error to show to the user.
     """
@@ -387,6 +389,11 @@ class DatasetService(QObject):
     ) -> tuple[Photo, ...]:
         """Replace the texts of captions, as `with_texts` does; return the photos that changed, as they are now."""
         return self._change_photos(with_texts(self._dataset, texts, readings))
+
+    @Slot(object)
+    def note_saved_captions(self, saved: CaptionFiles) -> None:
+        """Take what the app wrote into caption files as read from them: it is no news."""
+        self._change_photos(with_saved(self._dataset, saved.files))
 
     def exchange(self, there: Iterable[Photo], wanted: Iterable[Photo]) -> None:
         """Bring photos from one of their states to another, in both directions of an undo step."""

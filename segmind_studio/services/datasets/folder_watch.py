@@ -206,11 +206,12 @@ class FolderWorker(QObject):
 class FolderWatch(QObject):
     """Ask for news of the open dataset's folders when its photos change, and when `look` is called.
 
-    `news` and `found` are what the signals said last about this dataset, for a window that is made later.
+    `news` and `found` are what the signals said so far about this dataset, for a window that is made later.
 
     Signals:
         changed(FolderNews): when the news differ; located(Located): the answer of `locate`;
-        captions_found(ScanReport): captions on the disk that differ from those in the dataset. GUI thread.
+        captions_found(ScanReport): captions were read again; `offered` differ from those that were read before,
+        of `unchanged` nothing is to be offered any more. GUI thread.
     """
 
     changed = Signal(object)
@@ -317,16 +318,26 @@ class FolderWatch(QObject):
         if read.changed.dataset_id != dataset.dataset_id:
             return
         captions = {photo.path: photo.caption for photo in dataset.photos} if read.report.offered else {}
-        if any(captions.get(path, text) != text for path, text in read.report.offered):
-            self.found = read.report
-            self.captions_found.emit(read.report)
-        else:
+        report = read.report
+        complete = len(report.unchanged) + len(report.offered) == report.already_there  # all could be read
+        if complete and not any(captions.get(path, text) != text for path, text in report.offered):
             self._settle_wanted.emit(read.changed)
+        self.found = _together(self.found, report)
+        self.captions_found.emit(report)
 
     def _show(self, news: FolderNews) -> None:
         if news != self.news:
             self.news = news
             self.changed.emit(news)
+
+
+def _together(before: ScanReport, now: ScanReport) -> ScanReport:
+    """Return what two readings of captions offer together; what was read again counts as the second has it."""
+    read = {*now.unchanged, *(path for path, _text in now.offered)}
+    return ScanReport(
+        (), (), offered=(*(one for one in before.offered if one[0] not in read), *now.offered),
+        readings=(*(one for one in before.readings if one[0] not in read), *now.readings),
+    )
 
 
 def _unseen(_progress: ScanProgress) -> None:

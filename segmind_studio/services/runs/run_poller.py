@@ -72,6 +72,7 @@ class RunPoller(QObject):
         self._state = WatchState()
         self._failures = 0
         self._not_before = 0.0  # the service allows no request before this, in `monotonic_seconds`
+        self._waits: dict[tuple[str, str], float] = {}  # the same of other accounts
         self._asked_at = 0.0  # when a check last reached the service, in `monotonic_seconds`
         self._polling = True
         self._asked: deque[float] = deque(maxlen=LISTINGS_PER_MINUTE)  # in `monotonic_seconds`
@@ -91,11 +92,15 @@ class RunPoller(QObject):
         if connection == self._connection:
             return
         self._close_client()
-        other = connection is None or self._connection is None or connection.account != self._connection.account
+        before = None if self._connection is None else self._connection.place
+        place = None if connection is None else connection.place
+        other = place is None or place != before
+        if before is not None:
+            self._waits[before] = self._not_before
         self._connection = connection
         self._number += 1
         self._checking = self._again = self._listed = False
-        self._failures, self._not_before = 0, 0.0
+        self._failures, self._not_before = 0, self._waits.pop(place, 0.0) if place is not None else 0.0
         if other:
             self._timer.stop()
             self._readable = self._active = self._heard = False

@@ -102,7 +102,7 @@ class RunStore(QObject):
         """Use this account's rows from now on."""
         before, self._connection = self._connection, connection
         self._left_out = None
-        if connection is None or before is None or connection.account != before.account:
+        if connection is None or before is None or connection.place != before.place:
             self._compared = False
             self.read()
 

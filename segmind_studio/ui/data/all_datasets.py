@@ -11,6 +11,7 @@ from segmind_studio.services.images.thumbnails import Thumbnails
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.dataset_list import DatasetChooser
+from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.composing import finish_before
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.question import Question
@@ -45,7 +46,7 @@ class AllDatasetsDialog(QDialog):
         self.chooser = DatasetChooser(
             listing, thumbnails, none=_("No datasets yet. To create one, choose Dataset, New dataset."),
         )
-        buttons = QDialogButtonBox()
+        buttons = ButtonBox()
         roles = QDialogButtonBox.ButtonRole
         self._open = mark(buttons.addButton(_("Open"), roles.AcceptRole), kind="primary")
         self._open.setObjectName("data.open_dataset")

@@ -8,7 +8,7 @@ from typing import cast
 from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
-from segmind_studio.core.caption_terms import folded, holds_term
+from segmind_studio.core.caption_terms import counts_for, folded
 from segmind_studio.core.datasets import Check, Finding, Photo, Severity
 from segmind_studio.core.fixes import Fix, FixKind
 from segmind_studio.core.numbers import decoded_json
@@ -103,7 +103,7 @@ class CaptionCommands(QObject):
 
     def _holding(self, term: str) -> tuple[str, ...]:
         photos = self._parts.datasets.dataset.photos
-        return tuple(photo.photo_id for photo in photos if holds_term(photo.caption, term))
+        return tuple(photo.photo_id for photo in photos if counts_for(photo.caption, term))
 
     # The clipboard
 

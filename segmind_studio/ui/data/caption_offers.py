@@ -60,7 +60,9 @@ class CaptionOffers(Banner):
         return tuple((photo.caption, state.text) for photo, state in self._offered)
 
     def offer(self, report: ScanReport, dataset: Dataset) -> None:
-        """Offer captions that an intake found for known photos; newer texts replace earlier offers."""
+        """Offer captions that were found for known photos; they replace earlier offers, or withdraw them."""
+        for path in report.unchanged if self._states else ():
+            self._states.pop(path, None)
         readings = dict(report.readings)
         self._states |= {path: CaptionState(text, text, readings.get(path, ())) for path, text in report.offered}
         self.follow(dataset)

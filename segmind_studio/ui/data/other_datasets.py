@@ -21,6 +21,7 @@ from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.dataset_list import DatasetChooser
 from segmind_studio.ui.data.grid.model import PhotoModel
 from segmind_studio.ui.data.grid.view import PhotoGrid
+from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.density import SMALL
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.style import mark
@@ -68,7 +69,7 @@ class OtherDatasetsDialog(QDialog):
         self.exclusion = QCheckBox(_("Keep excluded photos excluded"))
         for box in self._boxes:
             box.setChecked(True)
-        self._buttons = QDialogButtonBox()
+        self._buttons = ButtonBox()
         self._buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self.add = self._buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
         self.add.setObjectName("data.add_others")

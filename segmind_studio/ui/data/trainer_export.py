@@ -25,6 +25,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.file_dialogs import file_name_of
 from segmind_studio.ui.data.widgets import DataWidgets
+from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.folders import existing_folder
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.theme import text_scaled
@@ -64,7 +65,7 @@ class TrainerExportDialog(QDialog):
         shapes.addButton(self._zip)
         label = QLabel(_("Trainer"))
         label.setBuddy(self._trainer)
-        buttons = QDialogButtonBox()
+        buttons = ButtonBox()
         go_on = buttons.addButton(_("Choose folder…"), QDialogButtonBox.ButtonRole.AcceptRole)
         go_on.setObjectName("data.export_for.go_on")
         buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)

@@ -62,7 +62,7 @@ class WorkDialog(QDialog):
         self.status = text_label("", "small")
         self._side = _Side()
         self._pages = QStackedWidget()
-        nothing = text_label(empty, "muted")
+        nothing = mark(text_label(empty, "muted"), surface="sunken")
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages.addWidget(nothing)
         self._close = self.button("close", _("Close"), self.reject)

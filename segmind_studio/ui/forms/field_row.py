@@ -86,7 +86,8 @@ class MessageLine(QWidget):
         self.setVisible(message is not None)
 
 
-_RESET = 28  # the theme's frame and padding leave a 16 px icon
+_RESET_WIDTH = 28
+HEAD_HEIGHT = 20  # of a field's name, and of other headings beside it: an icon of 16 and its ring
 
 
 def field_value_text(field: Field, value: Value) -> str:
@@ -120,10 +121,10 @@ class FieldRow(QWidget):
         self.editor = editor
         self._in_request = True
         self._mark = IconLabel("circle-dot", "accent", 12)
-        self._reset = QToolButton()
+        self._reset = mark(QToolButton(), kind="reset")
         self._reset.setObjectName(f"{prefix}.reset.{field.key}")
         self._reset.setIcon(icon("undo-2", "muted"))
-        self._reset.setFixedSize(_RESET, _RESET)
+        self._reset.setFixedSize(_RESET_WIDTH, HEAD_HEIGHT)
         self._help = text_label(str(field.help), "small")
         self._message = MessageLine()
         self.below = QVBoxLayout()  # for what a place adds to this field
@@ -142,7 +143,9 @@ class FieldRow(QWidget):
         key = self._key = mark(ElidedLabel(), role="mono")  # gives way to the label
         key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._show_tip()
+        label.setMinimumHeight(HEAD_HEIGHT)
         head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, SPACE_XS)
         head.setSpacing(SPACE_S)
         head.addWidget(label)
         head.addWidget(key, 1)

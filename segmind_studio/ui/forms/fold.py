@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from segmind_studio.texts import _
 from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.theme.direction import backwards
 from segmind_studio.ui.theme.icons import icon
+from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
 
@@ -32,10 +33,9 @@ class Fold(QWidget):
         self._button.setText(title)
         self._button.setObjectName(object_name)
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._button.setStyleSheet("padding-left: 0; margin-left: 0;")  # in line with what it unfolds
-        font = self._button.font()
-        font.setWeight(QFont.Weight.DemiBold)
-        self._button.setFont(font)
+        mark(self._button, kind="fold")
+        ways = Qt.LayoutDirection
+        self._button.setLayoutDirection(ways.LeftToRight if backwards() else ways.RightToLeft)  # sign last
         self._note = text_label("", "small", wrap=False)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
@@ -71,7 +71,7 @@ class Fold(QWidget):
     def _show(self, *, open_now: bool) -> None:
         self._open = open_now
         self._body.setVisible(open_now)
-        self._button.setIcon(icon("chevron-down" if open_now else "chevron-right", "muted"))
+        self._button.setIcon(icon("chevron-up" if open_now else "chevron-down", "muted"))
         state = _("expanded") if open_now else _("collapsed")
         # Translators: the heading of a section, and “expanded” or “collapsed”.
         self._button.setAccessibleName(_("{title}, {state}").format(title=self._title, state=state))

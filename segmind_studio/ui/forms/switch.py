@@ -12,11 +12,11 @@ from segmind_studio.texts import _
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.theme.direction import placed
-from segmind_studio.ui.theme.focus import paint_ring, shows_ring
-from segmind_studio.ui.theme.tokens import SPACE_S, tones_of
+from segmind_studio.ui.theme.focus import shows_ring
+from segmind_studio.ui.theme.tokens import RADIUS_M, RING, SPACE_S, tones_of
 
 _TRACK = QSize(38, 22)
-_EDGE = 4  # room for the focus ring
+_EDGE = 4  # above and below it
 
 
 class Switch(QCheckBox):
@@ -34,7 +34,7 @@ class Switch(QCheckBox):
     @override
     def sizeHint(self) -> QSize:
         widest = max(self.fontMetrics().horizontalAdvance(word) for word in (_("On"), _("Off")))
-        return QSize(_TRACK.width() + 2 * _EDGE + SPACE_S + widest + 2, _TRACK.height() + 2 * _EDGE)
+        return QSize(_TRACK.width() + SPACE_S + widest + _EDGE, _TRACK.height() + 2 * _EDGE)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -52,9 +52,13 @@ class Switch(QCheckBox):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = (self.height() - _TRACK.height()) / 2
         whole = QRectF(self.rect())
-        left = QRectF(_EDGE, top, _TRACK.width(), _TRACK.height())
+        left = QRectF(0, top, _TRACK.width(), _TRACK.height())
         track = placed(left, whole)
-        on = self.isChecked()
+        on, ringed = self.isChecked(), shows_ring(self)
+        if ringed:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tones.accent_soft))
+            painter.drawRoundedRect(whole, RADIUS_M, RADIUS_M)
         painter.setPen(QPen(QColor(tones.accent if on else tones.line_strong), 1))
         painter.setBrush(QColor(tones.accent if on else tones.sunken))
         painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), track.height() / 2, track.height() / 2)
@@ -64,11 +68,13 @@ class Switch(QCheckBox):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tones.accent_text if on else tones.muted))
         painter.drawEllipse(knob)
-        if shows_ring(self):
-            ring = track.adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE)
-            paint_ring(painter, ring, ring.height() / 2)
+        if ringed:  # on the track's own edge, which stands in line with texts
+            edge = track.adjusted(RING / 2, RING / 2, -RING / 2, -RING / 2)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(tones.text if on else tones.focus), RING))
+            painter.drawRoundedRect(edge, track.height() / 2, track.height() / 2)
         painter.setPen(QColor(tones.text if self.isEnabled() else tones.faint))
-        area = placed(whole.adjusted(round(left.right()) + _EDGE + SPACE_S - 2, 0, 0, 0), whole)
+        area = placed(whole.adjusted(round(left.right()) + SPACE_S, 0, 0, 0), whole)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.state_text)
 
 

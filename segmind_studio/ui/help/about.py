@@ -14,6 +14,7 @@ from segmind_studio import __version__
 from segmind_studio.resources import resource
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _
+from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.shell.licences import LicencesDialog
 from segmind_studio.ui.theme.style import mark
@@ -93,7 +94,7 @@ class AboutDialog(QDialog):
         return view
 
     def _buttons(self) -> QDialogButtonBox:
-        box = QDialogButtonBox()
+        box = ButtonBox()
         box.rejected.connect(self.reject)
         licences = box.addButton(_("Licences…"), QDialogButtonBox.ButtonRole.ActionRole)
         licences.setObjectName("about.licences")

@@ -5,7 +5,7 @@ Only the bubble takes the pointer: everything around it can be used.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -16,7 +16,7 @@ from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.shadow import paint_shadow
 from segmind_studio.ui.theme.direction import backwards, visual_key
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import RADIUS, SPACE_L, SPACE_M, SPACE_S, tones_of
+from segmind_studio.ui.theme.tokens import HAIRLINE, RADIUS, SPACE_L, SPACE_M, SPACE_S, tones_of
 
 _WIDTH = 320
 _GAP = 14  # between the ring and the bubble: the arrow's length
@@ -45,6 +45,7 @@ class Bubble(QFrame):
         self._title = text_label("", "section")
         self._text = text_label()
         self._count = text_label("", "small", wrap=False)
+        self._foot = QLineF()
         self.skip_button = mark(QPushButton(_("Skip")), kind="link")
         self.skip_button.setObjectName("guide.skip")
         self.skip_button.setAccessibleName(_("Skip the tour"))
@@ -102,6 +103,28 @@ class Bubble(QFrame):
         width = _WIDTH - border.left() - border.right()
         self.setFixedHeight(self._column.heightForWidth(width) + border.top() + border.bottom())
 
+    def join(self, arrow: QPolygonF) -> None:
+        """Leave its edge open where the arrow begins; in the parent's coordinates."""
+        half, corner = HAIRLINE / 2, QPointF(self.pos())
+        line = QRectF(self.rect()).adjusted(half, half, -half, -half)  # the middle of its edge
+        left, top, right, bottom = line.left(), line.top(), line.right(), line.bottom()
+        first, last = (
+            QPointF(min(max(end.x(), left), right), min(max(end.y(), top), bottom))
+            for end in (arrow.at(0) - corner, arrow.at(1) - corner)
+        )
+        self._foot = QLineF(first, last)
+        self.update()
+
+    @override
+    @guarded(None)
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        pen = QPen(QColor(tones_of().raised), HAIRLINE)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawLine(self._foot)
+
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         if not self._step(event):
@@ -142,6 +165,11 @@ class BubbleLayer(QWidget):
         """Return what is ringed, in the parent's coordinates."""
         return self._ring
 
+    @property
+    def arrow(self) -> QPolygonF:
+        """Return the triangle, in the parent's coordinates: its foot at the bubble, and its tip."""
+        return arrow(self._ring, self._bubble)
+
     def point(self, control: QRect, bubble: QRect) -> None:
         """Ring the control, and point at it from the bubble; both in the parent's coordinates."""
         self._ring, self._bubble = control.adjusted(-_RING, -_RING, _RING, _RING), bubble
@@ -157,9 +185,12 @@ class BubbleLayer(QWidget):
         painter.setPen(QPen(QColor(tones.accent), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(self._ring), RADIUS + 2, RADIUS + 2)
+        drawn = self.arrow
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tones.accent))
-        painter.drawPolygon(arrow(self._ring, self._bubble))
+        painter.setBrush(QColor(tones.raised))
+        painter.drawPolygon(drawn)
+        painter.setPen(QPen(QColor(tones.line_raised), HAIRLINE))
+        painter.drawPolyline(QPolygonF([drawn.at(0), drawn.at(2), drawn.at(1)]))
 
 
 def beside(control: QRect, size: QSize, room: QRect) -> QRect:

@@ -187,6 +187,7 @@ class Guide(QObject):
         self.layer.setGeometry(self._host.rect())
         self.bubble.setGeometry(beside(rect, self.bubble.size(), self._host.rect()))
         self.layer.point(rect, self.bubble.geometry())
+        self.bubble.join(self.layer.arrow)
 
     def _watch(self, control: QWidget | None) -> None:
         """Follow a control and everything that it lies in, so that it is followed wherever it moves."""

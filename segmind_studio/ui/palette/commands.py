@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from segmind_studio.core.fuzzy import fuzzy_match
-from segmind_studio.texts import _, listed, sentences
+from segmind_studio.texts import _, listed, sentences, unmarked
 from segmind_studio.ui.parts.needs import may_pay, need_of
 from segmind_studio.ui.place import Place
 
@@ -72,14 +72,14 @@ def _walk(bar: QMenuBar) -> Iterator[tuple[QMenu, tuple[str, ...], QAction]]:
     for top in bar.actions():
         menu = top.menu()
         if isinstance(menu, QMenu) and top.isVisible():
-            yield from _inside(menu, (_plain(menu.title()),))
+            yield from _inside(menu, (unmarked(menu.title()),))
 
 
 def _inside(menu: QMenu, path: tuple[str, ...]) -> Iterator[tuple[QMenu, tuple[str, ...], QAction]]:
     for action in menu.actions():
         below = action.menu()
         if isinstance(below, QMenu):
-            yield from _inside(below, (*path, _plain(below.title())))
+            yield from _inside(below, (*path, unmarked(below.title())))
         elif action.text() and not action.isSeparator():
             yield menu, path, action
 
@@ -96,11 +96,7 @@ def _command(menu: QMenu, path: tuple[str, ...], action: QAction, place: Place |
         # Translators: a menu, and the page it belongs to.
         where = _("{menu} · {place}").format(menu=where, place=place.title)
     return Command(
-        action, menu, _plain(action.text()), where, place.place_id if place else "",
+        action, menu, unmarked(action.text()), where, place.place_id if place else "",
         action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), enabled, need,
         action.isCheckable() and action.isChecked(),
     )
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "")

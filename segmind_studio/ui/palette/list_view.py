@@ -32,7 +32,7 @@ from segmind_studio.texts import _
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.palette.commands import FoundCommand
 from segmind_studio.ui.theme import icons
-from segmind_studio.ui.theme.direction import backwards, placed, placed_rect
+from segmind_studio.ui.theme.direction import backwards, keys_in_order, placed, placed_rect
 from segmind_studio.ui.theme.theme import line_height, points
 from segmind_studio.ui.theme.tokens import RADIUS, SMALL, SPACE_M, SPACE_S, SPACE_XS, Tones, tones_of
 
@@ -137,7 +137,7 @@ def _paint_keys(painter: QPainter, font: QFont, found: FoundCommand, inner: QRec
     painter.drawRoundedRect(shown, SPACE_XS, SPACE_XS)
     painter.setFont(small)
     painter.setPen(QColor(tones.muted if found.command.enabled else tones.faint))
-    painter.drawText(shown, Qt.AlignmentFlag.AlignCenter.value, keys)
+    painter.drawText(shown, Qt.AlignmentFlag.AlignCenter.value, keys_in_order(keys))
     return round(cap.left()) - SPACE_M
 
 
@@ -154,7 +154,7 @@ def _paint_words(painter: QPainter, font: QFont, found: FoundCommand, area: QRec
     line.setLineWidth(area.width() + _SLACK)
     layout.endLayout()
     painter.setPen(QColor(tones.text if command.enabled else tones.faint))
-    layout.draw(painter, QPointF(area.topLeft()))
+    layout.draw(painter, QPointF(area.left() - (_SLACK if backwards() else 0), area.top()))
     # Translators: where a command is in the menus, and what it needs.
     words = _("{where} — {need}").format(where=command.where, need=command.need) if command.need else command.where
     painter.setFont(small)

@@ -1,17 +1,32 @@
-"""Buttons: of a QAction, as a card, primary, and the one that pays."""
+"""Buttons: of a QAction, as a card, primary, the one that pays, and those of a dialog."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeyEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 from typing_extensions import override
 
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XS
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
+
+
+class ButtonBox(QDialogButtonBox):
+    """The buttons of a dialog, as far from each other as elsewhere in the app."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        space_buttons(self)
+
+
+def space_buttons(box: QDialogButtonBox) -> None:
+    """Set the distance between the buttons of a box that Qt has made."""
+    layout = box.layout()
+    if layout is not None:
+        layout.setSpacing(SPACE_S)
 
 
 class ActionButton(QPushButton):

@@ -11,7 +11,7 @@ from segmind_studio.core.fixes import Fix
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.layouts import FlowLayout
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_S
+from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
 
 
 class FixButtons(QWidget):
@@ -28,7 +28,7 @@ class FixButtons(QWidget):
         self._kind = kind
         self._about = ""
         self._fixes: dict[QPushButton, Fix] = {}
-        self._flow = FlowLayout(self, SPACE_S)
+        self._flow = FlowLayout(self, SPACE_M if kind == "link" else SPACE_S)
         self.hide()
 
     @property

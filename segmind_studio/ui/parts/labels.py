@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
@@ -10,19 +10,38 @@ from typing_extensions import override
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme import icons
-from segmind_studio.ui.theme.direction import backwards, draw_own
+from segmind_studio.ui.theme.direction import backwards, draw_own, draw_wrapped
 from segmind_studio.ui.theme.style import mark
 
 
 def text_label(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
     """Return a label that shows plain text, never markup, and can be read by a screen reader."""
-    label = QLabel(text)
+    label = _BackwardsLabel(text) if wrap and backwards() else QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wrap)
     if backwards():  # by itself, a text that begins with Latin letters or digits stands at the left
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
         label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
     return mark(label, role=role)
+
+
+class _BackwardsLabel(QLabel):
+    """Wrapped plain text from right to left, of which Qt itself would cut the last letters of lines."""
+
+    @override
+    @guarded(None)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        selectable = self.textInteractionFlags() & (
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )  # it has a document, which draws its lines where they belong
+        plain = self.textFormat() is Qt.TextFormat.PlainText
+        if not plain or selectable or self.layoutDirection() is Qt.LayoutDirection.LeftToRight:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        self.drawFrame(painter)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        draw_wrapped(painter, QRectF(self.contentsRect()), self.alignment(), self.text())
 
 
 class ElidedLabel(QLabel):

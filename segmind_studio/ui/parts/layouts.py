@@ -7,10 +7,12 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLabel,
     QLayout,
     QLayoutItem,
     QScrollArea,
     QSizePolicy,
+    QSpacerItem,
     QVBoxLayout,
     QWidget,
 )
@@ -18,8 +20,9 @@ from typing_extensions import override
 
 from segmind_studio.ui.assistive import guard_scroll_area
 from segmind_studio.ui.guarded import guarded
+from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.direction import placed_rect
-from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_XL, SPACE_XXL
+from segmind_studio.ui.theme.tokens import READING_WIDTH, SPACE_L, SPACE_M, SPACE_XXL, TITLE_HEIGHT
 
 
 class FlowLayout(QLayout):
@@ -154,8 +157,15 @@ def scrolling(page: QWidget, parent: QWidget | None = None) -> ScrollArea:
     return area
 
 
+def page_title(text: str = "", *, wrap: bool = True) -> QLabel:
+    """Return the title of a place. Below a margin of `SPACE_M`, and after one of `SPACE_L`, all stand alike."""
+    label = text_label(text, "title", wrap=wrap)
+    label.setMinimumHeight(TITLE_HEIGHT)
+    return label
+
+
 class ScrollPage(ScrollArea):
-    """Put widgets into `column`."""
+    """Put widgets into `column`, which begins where the titles of all places do."""
 
     def __init__(self, widest: int = READING_WIDTH, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -170,15 +180,21 @@ class ScrollPage(ScrollArea):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(SPACE_L)
         self._content = page
-        row = QHBoxLayout(page)
-        row.setContentsMargins(SPACE_XL, SPACE_XXL, SPACE_XL, SPACE_XXL)
-        row.addStretch()
+        self._before = QSpacerItem(0, 0, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._row = row = QHBoxLayout(page)
+        row.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_XXL)
+        row.setSpacing(0)
+        row.addSpacerItem(self._before)
         row.addWidget(middle, 1)
         row.addStretch()
 
-    def set_widest(self, widest: int) -> None:
-        """Let the page be at most this wide, in logical pixels."""
+    def set_widest(self, widest: int, *, centred: bool = False) -> None:
+        """Let the column be at most this wide, in logical pixels, and in the middle if wanted."""
         self.middle.setMaximumWidth(widest)
+        across = QSizePolicy.Policy.Expanding if centred else QSizePolicy.Policy.Fixed
+        if across is not self._before.sizePolicy().horizontalPolicy():
+            self._before.changeSize(0, 0, across, QSizePolicy.Policy.Fixed)
+            self._row.invalidate()
 
     @property
     def least_width(self) -> int:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmind_studio.texts import _
+from segmind_studio.ui.parts.buttons import space_buttons
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
@@ -92,9 +93,11 @@ class NameDialog(QInputDialog):
         self.setCancelButtonText(_("Cancel"))
         for box in self.findChildren(QDialogButtonBox):
             mark(box.button(QDialogButtonBox.StandardButton.Ok), kind="primary")
+            space_buttons(box)
         layout = self.layout()
-        if layout is not None:
-            layout.setContentsMargins(SPACE_XL, SPACE_L, SPACE_XL, SPACE_L)
+        if isinstance(layout, QVBoxLayout):
+            layout.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
             layout.setSpacing(SPACE_S)
+            layout.insertSpacing(layout.count() - 1, SPACE_XL - SPACE_S)  # as above the buttons of a question
         for field in self.findChildren(QLineEdit):
             field.setMinimumWidth(text_scaled(_NAME_WIDTH))

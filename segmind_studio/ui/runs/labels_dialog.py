@@ -29,6 +29,7 @@ from segmind_studio.core.runs import Run
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.theme.colour_shapes import colour_icon
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
@@ -89,7 +90,7 @@ class LabelsDialog(QDialog):
         self.list.setObjectName("runs.labels.tags")
         self.list.setAccessibleName(_("Tags"))
         self._colours = QButtonGroup(self)
-        buttons = QDialogButtonBox()
+        buttons = ButtonBox()
         buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self.apply = buttons.addButton(_("Apply"), QDialogButtonBox.ButtonRole.AcceptRole)
         mark(self.apply, kind="primary")

@@ -20,7 +20,7 @@ from segmind_studio.services.runs.run_values import WatchState
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.idle_steps import finish
-from segmind_studio.ui.parts import ActionButton, ElidedLabel, text_label
+from segmind_studio.ui.parts import ActionButton, ElidedLabel, page_title
 from segmind_studio.ui.parts.composing import replace_text
 from segmind_studio.ui.parts.layouts import LayoutFence
 from segmind_studio.ui.parts.tips import plain_tip
@@ -37,7 +37,7 @@ from segmind_studio.ui.runs.values import next_check_text, requested_wait_text
 from segmind_studio.ui.shell.freshness import Freshness
 from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.style import mark
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_XL
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M
 
 _MINUTE = 60
 _SLOW_MS = 300  # most checks are over sooner, and the line would only flicker
@@ -67,7 +67,7 @@ class Headline(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_M)
-        row.addWidget(text_label(_("Runs"), "title", wrap=False))
+        row.addWidget(page_title(_("Runs"), wrap=False))
         row.addWidget(self._text, 1)
         row.addWidget(self.button)
         self._countdown = Countdown(self)
@@ -181,7 +181,7 @@ class RunList(LayoutFence):
         self.filter_bar.set_views_menu(self.views.menu)
         self.filter_bar.search.set_vocabulary(self._tags)
         column = QVBoxLayout(self._whole)
-        set_margins(column, SPACE_XL, SPACE_L, SPACE_L, SPACE_L)
+        set_margins(column, SPACE_L, SPACE_M, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
         for widget in (self.headline, self.filter_bar, self.list_banner, self.error_banner):
             column.addWidget(widget)

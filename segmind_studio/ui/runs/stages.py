@@ -9,7 +9,7 @@ from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.runs import ENDED_STAGES, Phase, Run, Stage, stage_of_status
 from segmind_studio.formats import duration_text
 from segmind_studio.formats import percent as share_text
-from segmind_studio.texts import N_, NC_, Text, _, sentences
+from segmind_studio.texts import N_, NC_, Text, _, own, sentences
 
 if TYPE_CHECKING:
     from segmind_studio.core.usual_times import LateRun
@@ -182,7 +182,7 @@ def _refused(run: Run) -> str:
         said = str(_HAPPENING[Stage.REFUSED])
         ours = run.error.strip().partition("\n")[0]
         if ours and not service_text(run):
-            return sentences(said, ours)
+            return sentences(said, own(ours))
     return sentences(said, _("Message from the service:") if service_text(run) else "")
 
 

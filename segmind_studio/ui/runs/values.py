@@ -61,8 +61,20 @@ def settings_text(run: Run) -> str:
     iterations = sent_value(run, "iterations")
     if iterations is None:
         return unknown_text(run)
-    kind = value_text("finetune_type", sent_value(run, "finetune_type"))
-    return " · ".join((value_text("iterations", iterations), kind))
+    words = value_text("iterations", iterations)
+    if isinstance(iterations, int):
+        words = ngettext("{count} iteration", "{count} iterations", iterations).format(count=iterations)
+    return " · ".join((words, value_text("finetune_type", sent_value(run, "finetune_type"))))
+
+
+def settings_tip(run: Run) -> str | None:
+    """Return what `settings_text` is about, a line for each field, or why it is not known."""
+    if sent_value(run, "iterations") is None:
+        return elsewhere_tip(run)
+    return "\n".join(
+        _("{name}: {fact}").format(name=FIELD_BY_KEY[key].label, fact=value_text(key, sent_value(run, key)))
+        for key in ("iterations", "finetune_type")
+    )
 
 
 def dataset_text(run: Run) -> str:

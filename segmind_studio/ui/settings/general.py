@@ -18,7 +18,7 @@ from segmind_studio.ui.shell.menus import SPEEDS, speed_words
 from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import Theme
-from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XL, SPACE_XS, TEXT_SIZES
+from segmind_studio.ui.theme.tokens import BELOW_CHOICE, SPACE_S, TEXT_SIZES
 
 _ICON = 16  # logical pixels
 _ICONS = {"system": "monitor", "light": "sun", "dark": "moon"}
@@ -154,7 +154,7 @@ class PracticeSection(Section):
         self._drills.toggled.connect(self._set_drills)
         self._list = QWidget()
         faults = QVBoxLayout(self._list)
-        set_margins(faults, SPACE_XL + SPACE_XS, 0, 0, 0)
+        set_margins(faults, BELOW_CHOICE, 0, 0, 0)
         faults.setSpacing(SPACE_S)
         for fault, words in FAULT_WORDS.items():
             box = QCheckBox(str(words))

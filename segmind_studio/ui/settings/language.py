@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from segmind_studio import texts
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.settings.section import Section
-from segmind_studio.ui.theme.tokens import SPACE_M, SPACE_S
+from segmind_studio.ui.settings.section import LabelledRows, Section
+from segmind_studio.ui.theme.tokens import SPACE_M
 
 SYSTEM = ""
 
@@ -38,25 +38,19 @@ class LanguageSection(Section):
         self._box.addItem(_("As the system ({language})").format(language=system), SYSTEM)
         for code, name in names.items():
             self._box.addItem(name, code)
-        label = text_label(_("Language of the app"), wrap=False)
-        label.setBuddy(self._box)
         self._later = QWidget()
         words = text_label(_("It takes effect when the app restarts. Everything open comes back."), "small")
         self._restart = QPushButton(_("Restart now"))
         self._restart.setObjectName("settings.restart")
         self._restart.clicked.connect(self.restart_wanted)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(SPACE_M)
-        grid.setVerticalSpacing(SPACE_S)
-        grid.addWidget(label, 0, 0)
-        grid.addWidget(self._box, 0, 1)
-        grid.setColumnStretch(2, 1)
+        lines = LabelledRows()
+        lines.add_row(_("Language of the app"), self._box)
         row = QHBoxLayout(self._later)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_M)
         row.addWidget(words, 1)
         row.addWidget(self._restart)
-        self.rows.addLayout(grid)
+        self.rows.addLayout(lines)
         self.rows.addWidget(self._later)
         self._follow()
         self._box.currentIndexChanged.connect(self._choose)  # not activated: assistive technology selects

@@ -17,8 +17,7 @@ from segmind_studio.services.accounts.webhook_service import WebhookService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.support_bundle import SupportService
 from segmind_studio.texts import _
-from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.parts.layouts import ScrollPage
+from segmind_studio.ui.parts.layouts import ScrollPage, page_title
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.settings.accounts import AccountsSection
 from segmind_studio.ui.settings.actions import bundle_action
@@ -169,9 +168,9 @@ class SettingsScreen(Place):
         side.setMinimumWidth(text_scaled(_SIDE_WIDTH))
         side.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)  # as wide as its longest line
         column = QVBoxLayout(side)
-        set_margins(column, SPACE_L, SPACE_XXL, 0, SPACE_L)
+        set_margins(column, SPACE_L, SPACE_M, 0, SPACE_L)
         column.setSpacing(SPACE_XS)
-        column.addWidget(text_label(_("Settings"), "title"))
+        column.addWidget(page_title(_("Settings")))
         column.addSpacing(SPACE_M)
         buttons: list[QPushButton] = []
         for number in range(_SECTIONS):

@@ -8,7 +8,7 @@ from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, SPACE_XS
+from segmind_studio.ui.theme.tokens import BELOW_CHOICE, SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 
 
 class Section(QWidget):
@@ -49,7 +49,7 @@ class Section(QWidget):
     def add_choice(self, box: QCheckBox, sentence: str) -> None:
         """Add a check box with a sentence below its words."""
         words = text_label(sentence, "small")
-        set_margins(words, SPACE_XL + SPACE_XS, 0, 0, 0)
+        set_margins(words, BELOW_CHOICE, 0, 0, 0)
         box.setAccessibleDescription(sentence)
         column = QVBoxLayout()
         column.setSpacing(0)

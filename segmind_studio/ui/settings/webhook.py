@@ -10,12 +10,12 @@ import json
 from PySide6.QtCore import QUrl, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from segmind_studio.core.accounts import AccountKind, Connection
+from segmind_studio.core.accounts import AccountKind
 from segmind_studio.core.datasets import Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.practice import PracticeControl
 from segmind_studio.core.run_labels import listed_parts
-from segmind_studio.core.webhooks import DEFAULT_EVENT_TYPE, EVENTS, Webhook
+from segmind_studio.core.webhooks import DEFAULT_EVENT_TYPE, EVENTS, Webhook, webhook_for
 from segmind_studio.services.accounts.account_service import AccountService, AccountsState
 from segmind_studio.services.accounts.webhook_service import SampleSent, WebhookLogs, WebhookService, lost_error
 from segmind_studio.texts import _, ngettext
@@ -34,7 +34,10 @@ _MOST_ROWS = 50
 _MOST_COLUMNS = 6
 
 class WebhookSection(Section):
-    """Make no request on its own: the list is read when the settings are opened with a new account."""
+    """Make no request on its own: the list is read when the settings are opened with a new account.
+
+    An account may have webhooks for other events, too: they are neither shown nor changed.
+    """
 
     def __init__(self, webhooks: WebhookService, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,8 +47,9 @@ class WebhookSection(Section):
         self._webhooks = webhooks
         self._accounts = accounts
         self._practice: PracticeControl | None = None
-        self._asked_for: Connection | None = None
+        self._asked = False  # for this account's list
         self._current: Webhook | None = None
+        self._named: Webhook | None = None  # in a question
         self._state = text_label("", "strong")
         self._url = QLineEdit()
         self._url.setObjectName("settings.webhook_url")
@@ -104,6 +108,7 @@ class WebhookSection(Section):
         self._sample.clicked.connect(self._send_sample)
         for field in (self._url, self._types):
             field.textChanged.connect(self._show_buttons)
+        self._webhooks.account_changed.connect(self._start_anew)
         self._webhooks.changed.connect(self._show)
         self._webhooks.logs.connect(self._show_logs)
         self._webhooks.sample_sent.connect(self._show_sample)
@@ -129,15 +134,19 @@ class WebhookSection(Section):
 
     def activated(self) -> None:
         """Request the webhook, once for each connection."""
-        connection = self._accounts.state.connection
-        if connection is not None and connection != self._asked_for:
-            self._asked_for = connection
+        if self._accounts.state.connection is not None and not self._asked:
+            self._asked = True
             self._webhooks.refresh()
+
+    @Slot()
+    def _start_anew(self) -> None:
+        self._asked = False
+        self._show(())
+        if self.isVisible():
+            self.activated()
 
     @Slot(object)
     def _follow(self, _state: AccountsState) -> None:
-        if self.isVisible():
-            self.activated()
         self._show_state_text()
         self._show_buttons()
 
@@ -145,7 +154,7 @@ class WebhookSection(Section):
     def _show(self, webhooks: tuple[Webhook, ...]) -> None:
         self._error.clear()
         lost = self._webhooks.lost
-        new = webhooks[0] if webhooks else None
+        new = webhook_for(webhooks) if lost is None else None  # else all are for other events
         found = lost is not None and self._lost.isHidden()
         self._lost.setVisible(lost is not None)
         if lost is not None:
@@ -194,7 +203,8 @@ class WebhookSection(Section):
             here = bool(self._received_path) and self._current.url.endswith(self._received_path)
             self._state.setText(_("Registered for the receiver below") if here else _("Registered"))
         else:
-            self._state.setText(_("Not registered."))
+            self._state.setText(_("Not registered.") if self._webhooks.known else "")
+        self._state.setVisible(bool(self._state.text()))
 
     def _typed(self) -> tuple[str, tuple[str, ...]]:
         return self._url.text().strip(), tuple(listed_parts(self._types.text()))
@@ -227,6 +237,7 @@ class WebhookSection(Section):
         if self._current is None:
             self._webhooks.add(url, types)
             return
+        self._named = self._current
         words = _(
             "The service allows only one. It deletes {old}, then registers {new}. Programs that use the old "
             "address get no more events.",
@@ -240,12 +251,14 @@ class WebhookSection(Section):
 
     @Slot(str)
     def _replace(self, url: str) -> None:
-        self._webhooks.replace(url, self._typed()[1])
+        if self._named is not None:
+            self._webhooks.replace(self._named, url, self._typed()[1])
 
     @Slot()
     def _remove_pressed(self) -> None:
         if self._current is None:
             return
+        self._named = self._current
         words = _(
             "{address} is no longer called when runs change. Programs that use it get no more events.",
         )
@@ -257,8 +270,9 @@ class WebhookSection(Section):
         question.open()
 
     @Slot(str)
-    def _remove_now(self, webhook_id: str) -> None:
-        self._webhooks.remove(webhook_id)
+    def _remove_now(self, _webhook_id: str) -> None:
+        if self._named is not None:
+            self._webhooks.remove(self._named)
 
     @Slot()
     def _logs_pressed(self) -> None:

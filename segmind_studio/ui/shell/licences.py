@@ -17,6 +17,7 @@ from segmind_studio.core.errors import StudioError
 from segmind_studio.services.system.shipped_licences import ShippedPart, shipped_parts
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _
+from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.empty_state import EmptyState
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL
@@ -49,7 +50,7 @@ class LicencesDialog(QDialog):
         row.addWidget(self._nothing, 1)
         row.addWidget(self._list)
         row.addWidget(self._text, 1)
-        close = QDialogButtonBox()
+        close = ButtonBox()
         close.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         close.rejected.connect(self.reject)
         column = QVBoxLayout(self)

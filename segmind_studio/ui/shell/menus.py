@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from typing_extensions import override
 
 from segmind_studio.core.practice import PracticeControl
 from segmind_studio.formats import number
 from segmind_studio.services.datasets.dataset_service import DatasetService
 from segmind_studio.services.system.settings_service import SettingsService
-from segmind_studio.texts import N_, Text, _
+from segmind_studio.texts import N_, Text, _, unmarked
+from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.shell.actions import WindowCommands
+from segmind_studio.ui.theme.direction import backwards, keys_in_order
+
+if TYPE_CHECKING:  # at the start of the app, all of the styles would come with it
+    from PySide6.QtWidgets import QStyleOptionMenuItem
 
 _LISTED = 12  # datasets
 _INNER: Mapping[str, tuple[str, Text]] = {  # menus inside of others, with their titles
@@ -30,7 +37,7 @@ class PracticeMenu(QMenu):
         super().__init__(parent)
         self._control = control
         self._settings = settings
-        self.setTitle(_("Practice"))
+        self.setTitle(_("&Practice"))
         self._speed_menu = self.addMenu(_("Speed"))
         self._speeds = QActionGroup(self)
         for speed in SPEEDS:
@@ -129,6 +136,19 @@ class EditMenu(QMenu):
             action.setVisible(True)
 
 
+class BackwardsMenu(QMenu):
+    """A menu from right to left in which keys are named as everywhere."""
+
+    @override
+    @guarded(None)
+    def initStyleOption(self, option: QStyleOptionMenuItem, action: QAction, /) -> None:
+        super().initStyleOption(option, action)
+        item: Any = option  # the stubs know none of its fields
+        text, _tab, keys = str(item.text).partition("\t")
+        if keys:
+            item.text = f"{text}\t{keys_in_order(keys)}"
+
+
 class Menus:
     """Fill a menu bar, by `fill`; until then only the titles are there. Menus that hold nothing are not shown."""
 
@@ -145,11 +165,12 @@ class Menus:
             "run": _("&Run"), "try": _("Tr&y"), "view": _("&View"), "help": _("&Help"),
         }
         self._edit = EditMenu(titles["edit"], bar)
-        self._menus: dict[str, QMenu] = {}
-        for menu_id, title in titles.items():
-            if menu_id == "edit":
-                bar.addMenu(self._edit)
-            self._menus[menu_id] = self._edit if menu_id == "edit" else bar.addMenu(title)
+        usual = BackwardsMenu if backwards() else QMenu
+        self._menus: dict[str, QMenu] = {
+            menu_id: self._edit if menu_id == "edit" else usual(title, bar) for menu_id, title in titles.items()
+        }
+        for menu in self._menus.values():
+            bar.addMenu(menu)
 
     def fill(self) -> None:
         """Add the actions; once."""
@@ -165,7 +186,7 @@ class Menus:
         for action in self._bar.actions():
             menu = action.menu()
             if isinstance(menu, QMenu):
-                seen.append((menu.title().replace("&", ""), tuple(_commands_in(menu))))
+                seen.append((unmarked(menu.title()), tuple(_commands_in(menu))))
         return tuple(seen)
 
     @property

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmind_studio.texts import _
+from segmind_studio.texts import _, unmarked
+from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.theme.direction import set_margins
@@ -39,13 +40,13 @@ class ShortcutsDialog(QDialog):
         set_margins(column, 0, 0, SPACE_L, 0)
         column.setSpacing(SPACE_S)
         for title, actions in groups:
-            rows = [(action.text().replace("&", ""), keys_text(action)) for action in actions]
+            rows = [(unmarked(action.text()), keys_text(action)) for action in actions]
             self._add_group(column, title, [row for row in rows if row[1]])
         column.addStretch()
         area = ScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(page)
-        close = QDialogButtonBox()
+        close = ButtonBox()
         close.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         close.rejected.connect(self.reject)
         whole = QVBoxLayout(self)

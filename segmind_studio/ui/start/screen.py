@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -23,7 +23,7 @@ from segmind_studio.ui.parts.banners import Banner
 from segmind_studio.ui.parts.buttons import ActionButton, CardButton
 from segmind_studio.ui.parts.deferred import Deferred
 from segmind_studio.ui.parts.labels import text_label
-from segmind_studio.ui.parts.layouts import ScrollPage
+from segmind_studio.ui.parts.layouts import ScrollPage, page_title
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.settings.banners import JoinBanner, KeyringBanner
 from segmind_studio.ui.start.cards import (
@@ -93,7 +93,7 @@ class StartScreen(Place):
         self._news: tuple[str, ...] = ()
         self._thumbnails: Thumbnails | None = None
         self._pictures: RunPictures | None = None
-        self._title = text_label("", "title")
+        self._title = page_title()
         self._sentence = text_label("", "muted")
         self._decisions = QVBoxLayout()
         self._decisions.setSpacing(SPACE_S)
@@ -156,14 +156,15 @@ class StartScreen(Place):
     def _lay_out(self) -> None:
         self._page = page = ScrollPage(_WIDEST)
         page.setAccessibleName(self.title)
-        page.column.addStretch()
+        self._above = QSpacerItem(0, 0)
+        page.column.addSpacerItem(self._above)
         words = QVBoxLayout()
         words.setSpacing(SPACE_LINE)
         words.addWidget(self._title)
         words.addWidget(self._sentence)
         head = QHBoxLayout()
         head.addLayout(words, 1)
-        head.addWidget(self._new_photos)
+        head.addWidget(self._new_photos, 0, Qt.AlignmentFlag.AlignTop)
         page.column.addLayout(head)
         top = self._new_photos  # what is made later comes in its place in the order of the Tab key, too
         self._keyring = Deferred(page.column, self._make_keyring, top)
@@ -216,9 +217,13 @@ class StartScreen(Place):
             self._columns.setSpacing(SPACE_XXL if two else SPACE_XL)
         guided = not self._checklist.isHidden()
         widest = text_scaled(_WIDEST_OF_TWO if two else _WIDEST_OF_STEPS if guided else _WIDEST)
-        self._page.set_widest(widest)
+        self._page.set_widest(widest, centred=guided)
+        above = QSizePolicy.Policy.Expanding if guided else QSizePolicy.Policy.Fixed
+        if above is not self._above.sizePolicy().verticalPolicy():
+            self._above.changeSize(0, 0, QSizePolicy.Policy.Minimum, above)
+            self._page.column.invalidate()
         bar = self._page.verticalScrollBar().sizeHint().width()  # whether it is shown or not
-        room = min(widest, self.width() - 2 * SPACE_XL - bar)
+        room = min(widest, self.width() - 2 * SPACE_L - bar)
         for group in (self._running, self._ready.made, self._recent):
             if group is not None:
                 group.set_room(

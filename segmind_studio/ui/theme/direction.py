@@ -7,16 +7,17 @@ code, addresses and paths are never mirrored.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QPainter
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPainter, QTextLayout, QTextLine, QTextOption
 from PySide6.QtWidgets import QLayout, QWidget
 
 _KEYS = {Qt.Key.Key_Left: Qt.Key.Key_Right, Qt.Key.Key_Right: Qt.Key.Key_Left}
 _SIDES = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignHCenter
-_FIRST_STRONG, _END = "\u2068", "\u2069"
+_FIRST_STRONG, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
 _RIGHT_TO_LEFT = "\u200f"  # a mark that decides the direction of what follows it
 _ITEM_OF_MENU = "QMenu::item {"  # Qt mirrors it whole
 _SIDE = re.compile(r"\b(padding|margin|border|border-top|border-bottom)-(left|right)\b")
@@ -72,15 +73,55 @@ def draw_own(painter: QPainter, room: QRectF | QRect, side: Qt.AlignmentFlag, te
     direction = painter.layoutDirection()  # a widget's own; none for a painter on a picture
     auto = direction is Qt.LayoutDirection.LayoutDirectionAuto
     if direction is Qt.LayoutDirection.RightToLeft or (auto and backwards()):
-        flags = Qt.AlignmentFlag.AlignLeft if not side & _SIDES else side & _SIDES
-        level = side & ~_SIDES
-        swapped = {
-            Qt.AlignmentFlag.AlignLeft: Qt.AlignmentFlag.AlignRight,
-            Qt.AlignmentFlag.AlignRight: Qt.AlignmentFlag.AlignLeft,
-        }
-        side = level | swapped.get(flags, flags) | Qt.AlignmentFlag.AlignAbsolute
-        text = isolated(text)
+        side, text = _swapped(side), isolated(text)
     painter.drawText(QRectF(room), side, text)
+
+
+def _swapped(side: Qt.AlignmentFlag) -> Qt.AlignmentFlag:
+    """Return the side that an alignment means from right to left, as `QStyle`, which costs time at the start."""
+    if side & Qt.AlignmentFlag.AlignAbsolute:
+        return side
+    flags = Qt.AlignmentFlag.AlignLeft if not side & _SIDES else side & _SIDES
+    swapped = {
+        Qt.AlignmentFlag.AlignLeft: Qt.AlignmentFlag.AlignRight,
+        Qt.AlignmentFlag.AlignRight: Qt.AlignmentFlag.AlignLeft,
+    }
+    return side & ~_SIDES | swapped.get(flags, flags) | Qt.AlignmentFlag.AlignAbsolute
+
+
+def draw_wrapped(painter: QPainter, room: QRectF, side: Qt.AlignmentFlag, text: str) -> None:
+    """Draw a wrapped text as `QPainter.drawText` does, with each line at the side of `room` that is asked for.
+
+    Qt moves a line from right to left, at the right, further to the left by the space at which the line is broken:
+    its last letter is cut.
+    """
+    if painter.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
+        painter.drawText(room, side | Qt.TextFlag.TextWordWrap, text)
+        return
+    side = _swapped(side)
+    layout = QTextLayout(text.replace("\n", "\u2028"), painter.font())
+    option = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    option.setWrapMode(QTextOption.WrapMode.WordWrap)
+    layout.setTextOption(option)
+    leading = max(0.0, QFontMetricsF(painter.font()).leading())
+    lines: list[QTextLine] = []
+    height = -leading
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(room.width())
+        height = math.ceil(height + leading)
+        spare = room.width() - line.horizontalAdvance()
+        at_right, in_middle = side & Qt.AlignmentFlag.AlignRight, side & Qt.AlignmentFlag.AlignHCenter
+        line.setPosition(QPointF(spare if at_right else spare / 2 if in_middle else 0, height))
+        height += line.ascent() + line.descent()
+        lines.append(line)
+    layout.endLayout()
+    spare = room.height() - height
+    at_bottom, in_middle = side & Qt.AlignmentFlag.AlignBottom, side & Qt.AlignmentFlag.AlignVCenter
+    start = room.topLeft() + QPointF(0, spare if at_bottom else spare / 2 if in_middle else 0)
+    for line in lines:
+        line.draw(painter, start)
 
 
 def isolated(text: str) -> str:
@@ -89,6 +130,11 @@ def isolated(text: str) -> str:
     Elsewhere than in a window from right to left, return the text itself.
     """
     return f"{_FIRST_STRONG}{text}{_END}" if text and backwards() else text
+
+
+def keys_in_order(keys: str) -> str:
+    """Return the name of a shortcut as everywhere: from right to left, Qt writes ",+Ctrl"."""
+    return f"{_LEFT_TO_RIGHT}{keys}{_END}" if keys and backwards() else keys
 
 
 def begun(text: str) -> str:
@@ -111,4 +157,6 @@ def mirrored_sheet(sheet: str) -> str:
             turned = _SIDE.sub(lambda found: f"{found[1]}-{swapped[found[2]]}", turned)
             turned = _FOUR.sub(r"\1: \2 \5 \4 \3;", turned)
         lines.append(turned)
-    return "\n".join(lines).replace("/chevron-right.svg", "/chevron-left.svg")
+    text = "\n".join(lines).replace("/chevron-right.svg", "/chevron-left.svg")
+    text = text.replace("QMenu::right-arrow", "QMenu::left-arrow")
+    return text.replace("::sub-page:horizontal", "::add-page:horizontal")  # of a slider: its left, for Qt

@@ -21,10 +21,12 @@ SPACE_M = 12
 SPACE_L = 16
 SPACE_XL = 24
 SPACE_XXL = 32
+BELOW_CHOICE = 18 + SPACE_S  # to the words of a check box, past its square and a gap
 RADIUS_S = 4  # pictures, marks in a list
 RADIUS_M = 6  # buttons, fields, rows
 RADIUS = 8  # cards, popups
 RING = 2  # the ring of the keyboard focus, and the frame of what is selected
+TITLE_HEIGHT = 32  # of the row with a place's title: that of the buttons beside it
 READING_WIDTH = 760  # a column of text and fields is never wider
 
 SMALL = 9.0  # points: captions, facts, table headers

@@ -113,6 +113,15 @@ class TrainFacts:
         return tuple(finding for finding in self.package.findings if finding.check not in _SAID_BY_ADVICE)
 
     @property
+    def about_photos(self) -> tuple[tuple[Severity, str], ...]:
+        """List what must or should be looked at in the photos, worst first; not what a field says of them."""
+        said: list[Advice | Finding] = [item for item in self.advice if item.key == "data_source_path"]
+        if not self.public_zip:
+            said += self.findings
+        found = [(item.severity, item.text) for item in said if item.severity is not Severity.INFO]
+        return tuple(sorted(dict.fromkeys(found), key=lambda item: item[0] is not Severity.MUST))
+
+    @property
     def blockers(self) -> tuple[Blocker, ...]:
         """List what must be corrected first, in the form's order, the account last."""
         found: list[Blocker] = []

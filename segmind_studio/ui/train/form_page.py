@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.datasets import Severity, advised_images
@@ -25,9 +26,9 @@ from segmind_studio.ui.forms import (
     OptionCard,
     make_row,
 )
-from segmind_studio.ui.forms.field_row import field_value_text
+from segmind_studio.ui.forms.field_row import HEAD_HEIGHT, field_value_text
 from segmind_studio.ui.forms.texts import ParagraphEditor
-from segmind_studio.ui.parts import ElidedLabel, IconLabel, StatusChip, text_label
+from segmind_studio.ui.parts import ElidedLabel, IconLabel, StatusChip, page_title, text_label
 from segmind_studio.ui.parts.layouts import ScrollArea
 from segmind_studio.ui.parts.trigger_highlighter import TriggerHighlighter
 from segmind_studio.ui.small_picture import MOSAIC, Mosaic
@@ -160,13 +161,14 @@ class DatasetCard(QFrame):
             self._icon.set_icon("images", "muted")
             self._name.setText(facts.dataset.name)
             self._counts.setText(self._count_text(facts, used))
-        self._show_state(facts, used)
+        said = facts.about_photos if used else ()
+        self._show_state(facts, used, Counter(severity for severity, _words in said))
         pictured = bool(used) and self._thumbnails is not None
         self._icon.setHidden(pictured)
         self._pictures.setVisible(pictured)
         self._pictures.show_photos(facts.dataset.used[:MOSAIC], self._thumbnails)
-        said = [item for item in facts.advice if item.key == "data_source_path"]
-        self._message.show_message(Message(said[0].severity, said[0].text) if said and used else None)
+        words = "\n".join(words for _severity, words in said)
+        self._message.show_message(Message(said[0][0], words) if said else None)
 
     def _count_text(self, facts: TrainFacts, used: int) -> str:
         captions = sum(bool(photo.caption.strip()) for photo in facts.dataset.used)
@@ -179,9 +181,8 @@ class DatasetCard(QFrame):
             parts.append(ngettext("{count} excluded", "{count} excluded", left_out).format(count=left_out))
         return " · ".join(parts)
 
-    def _show_state(self, facts: TrainFacts, used: int) -> None:
-        must = sum(item.severity is Severity.MUST for item in facts.package.findings)
-        should = sum(item.severity is Severity.SHOULD for item in facts.package.findings)
+    def _show_state(self, facts: TrainFacts, used: int, said: Mapping[Severity, int]) -> None:
+        must, should = said[Severity.MUST], said[Severity.SHOULD]
         self._state.setVisible(bool(used) or bool(facts.public_zip))
         if facts.public_zip:
             self._state.set_status("circle-slash", _("Not used: the public zip is sent instead"), "plain")
@@ -269,24 +270,27 @@ class FormPage(ScrollArea):
         self.setWidget(page)
         middle = QWidget(page)
         middle.setMaximumWidth(READING_WIDTH)
-        centre = QHBoxLayout(page)
-        centre.setContentsMargins(0, 0, 0, 0)
-        centre.addStretch(1)
-        centre.addWidget(middle, 100)
-        centre.addStretch(1)
+        row = QHBoxLayout(page)
+        row.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_XL)
+        row.setSpacing(0)
+        row.addWidget(middle, 1)
+        row.addStretch()
         column = QVBoxLayout(middle)
-        column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_L)
         return column
 
     def _fill(self, rows: dict[str, FieldRow], notices: QWidget) -> Iterator[None]:
-        self._column.addWidget(text_label(_("Train a model"), "title"))
-        self._column.addWidget(text_label(
+        head = QVBoxLayout()
+        head.setSpacing(SPACE_LINE)
+        head.addWidget(page_title(_("Train a model")))
+        head.addWidget(text_label(
             _("Set up a run. Nothing is sent or paid before you confirm the review."), "muted",
         ))
+        self._column.addLayout(head)
         self._column.addWidget(notices)
         self._card(rows["theme"])
-        self._card(text_label(_("Photos"), "strong"), self._dataset, self._zip)
+        self._card(_heading(_("Photos")), self._dataset, self._zip)
         words = self._card()
         pair = QHBoxLayout()
         pair.setSpacing(SPACE_L)
@@ -295,7 +299,7 @@ class FormPage(ScrollArea):
             pair.addWidget(rows[key], 1, Qt.AlignmentFlag.AlignTop)
         words.addWidget(rows["instance_prompt"])
         yield
-        self._card(text_label(_("Training length"), "strong"), self._presets, rows["iterations"])
+        self._card(_heading(_("Training length")), self._presets, rows["iterations"])
         switches = QHBoxLayout()
         switches.setSpacing(SPACE_L)
         self._card().addLayout(switches)
@@ -412,6 +416,12 @@ class FormPage(ScrollArea):
         for key in self._folded:
             form = form.without(key)
         self._model.replace(form)
+
+
+def _heading(words: str) -> QLabel:
+    label = text_label(words, "strong")
+    label.setMinimumHeight(HEAD_HEIGHT)
+    return label
 
 
 def _messages(facts: TrainFacts, *, everything: bool) -> dict[str, Message]:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -31,9 +41,10 @@ from segmind_studio.ui.forms.choices import CalmCombo
 from segmind_studio.ui.guarded import guarded
 from segmind_studio.ui.parts import ErrorBanner, text_label
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
+from segmind_studio.ui.theme.direction import in_a_row, isolated
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, tones_of
+from segmind_studio.ui.theme.tokens import HAIRLINE, RADIUS, SPACE_L, SPACE_M, SPACE_S, tones_of
 from segmind_studio.ui.tryout.results_model import ResultsModel, stars_text
 
 _LEAST_PREVIEW = QSize(280, 240)  # logical pixels
@@ -44,7 +55,7 @@ _USUAL_COLUMNS = 4
 
 
 class SheetPreview(QWidget):
-    """Show the top of a sheet, as wide as there is room."""
+    """Show the top of a sheet, as wide as there is room; what is below goes on past the lower edge."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +66,11 @@ class SheetPreview(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(_LEAST_PREVIEW)
 
+    @property
+    def paper_width(self) -> int:
+        """Return how wide a sheet is shown, in device pixels."""
+        return round(max(1, self.width() - 2 * SPACE_L) * self.devicePixelRatioF())
+
     def show_image(self, image: QImage) -> None:
         """Show another preview."""
         self.image = image
@@ -63,17 +79,21 @@ class SheetPreview(QWidget):
     @override
     @guarded(None)
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        tones, painter = tones_of(), QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        ground = QPainterPath()
+        ground.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
+        painter.fillPath(ground, QColor(tones.canvas))
         if self.image.isNull():
-            painter.setPen(QColor(tones_of().muted))
+            painter.setPen(QColor(tones.muted))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words)
             return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        size = self.image.size() / self.devicePixelRatioF()
-        shown = size.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        shown = size if shown.width() > size.width() else shown
-        left = (self.width() - shown.width()) // 2
-        painter.drawImage(QRect(QPoint(left, 0), shown), self.image)
+        painter.setClipPath(ground)
+        width = self.paper_width / self.devicePixelRatioF()
+        paper = QRectF(SPACE_L, SPACE_L, width, width * self.image.height() / self.image.width())
+        painter.drawImage(paper, self.image)
+        painter.setPen(QPen(QColor(tones.line), HAIRLINE))
+        painter.drawRect(paper.adjusted(-0.5, -0.5, 0.5, 0.5))
 
 
 class SheetDialog(QDialog):
@@ -166,6 +186,12 @@ class SheetDialog(QDialog):
         super().showEvent(event)
         self._soon.start()
 
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        if self.isVisible():
+            self._soon.start()  # for the width that it has now
+
     @property
     def order(self) -> SheetOrder:
         """Return the sheet as it is chosen."""
@@ -188,8 +214,8 @@ class SheetDialog(QDialog):
             "tags": ", ".join(image.tags),
             "date": date_text(image.asked_at),
         }
-        line = " · ".join(text for name, text in facts.items() if name in on and text)
-        return (image.prompt if "prompt" in on else "", line)
+        line = in_a_row(text for name, text in facts.items() if name in on and text)
+        return (isolated(image.prompt) if "prompt" in on else "", line)
 
     @Slot()
     def _changed(self) -> None:
@@ -197,7 +223,7 @@ class SheetDialog(QDialog):
 
     @Slot()
     def _make_preview(self) -> None:
-        self._sheets.preview(self.order, round(self.preview.width() * self.devicePixelRatioF()))
+        self._sheets.preview(self.order, self.preview.paper_width)
 
     @Slot()
     def _choose_png(self) -> None:

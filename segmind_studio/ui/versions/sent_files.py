@@ -24,6 +24,7 @@ from segmind_studio.services.datasets.versions import DatasetVersion
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.texts import _, ngettext
 from segmind_studio.ui.assistive import guard_scroll_areas
+from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.parts.labels import text_label
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme.theme import text_scaled
@@ -47,7 +48,7 @@ class SentFilesDialog(QDialog):
         self._files: tuple[SentFile, ...] = ()
         self.sentence = text_label(_("Reading…"), "muted")
         self.table = self._make_table()
-        buttons = QDialogButtonBox()
+        buttons = ButtonBox()
         buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         self.copy = buttons.addButton(_("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.setObjectName("versions.copy_files")

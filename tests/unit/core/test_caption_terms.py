@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.core.caption_terms import (
+    LONGEST_PHRASE,
     Vocabulary,
+    counts_for,
     drop_term,
     holds_term,
     mark_of,
@@ -133,6 +135,41 @@ def test_a_dropped_term_is_gone_and_nothing_else_changes_a_caption_without_it(ca
 @given(CAPTIONS)
 def test_every_term_of_a_caption_is_found_in_it(caption):
     assert all(holds_term(caption, term) for term in take_apart(caption).terms)
+
+
+LETTERS = (  # that are compared in another form than they are written in
+    "a", "b", " ", " ", ",", "-", "_", "'", ". ", "! ", "\uff21", "\uff42", "\u3000", "\uff0c", "\uff64",
+    "e\u0301", "\u00e9", "\u0301", "\u0323", "d", "\u0130", "\u0131", "\u03a3", "\u1e9e", "\ufb01", "\u00bd",
+    "\u338f", "\u2026", "\u2122", "\uff76\uff9e", "\u30ab", "\u1112\u1161\u11ab", "\ud55c", "\u2019",
+    "\U0001d400",
+)
+ODD = st.lists(st.sampled_from(LETTERS), max_size=12).map("".join)
+
+
+@given(ODD, ODD)
+def test_what_is_counted_is_what_is_found_and_changed(caption, other):
+    counted = take_apart(caption).terms
+    for term in counted | take_apart(other).terms:
+        assert counts_for(caption, term) == (term in counted)
+        left = drop_term(caption, term)
+        assert (left != caption) == holds_term(caption, term)
+        assert not holds_term(left, term)
+        if term.count(" ") < LONGEST_PHRASE:
+            assert holds_term(caption, term) == (term in counted)
+
+
+@pytest.mark.parametrize(("caption", "term", "left"), [
+    ("\uff34\uff2f\uff2b, \uff88\uff7a\uff0c\uff41", "\u30cd\u30b3", "\uff34\uff2f\uff2b\uff0c\uff41"),
+    ("\uff76\uff9e\uff97\uff7d\uff64\uff88\uff7a", "\u30ac\u30e9\u30b9", "\uff88\uff7a"),
+    ("TOK, a cafe\u0301 by the se\u0301a", "caf\u00e9", "TOK, a by the se\u0301a"),
+    ("TOK, a caf\u00e9", "cafe\u0301", "TOK, a"),
+    ("\u0130stanbul, \uff32\uff45\uff44 hat", "istanbul", "\uff32\uff45\uff44 hat"),
+    ("\u039f\u0394\u039f\u03a3, \u1e9eE", "\u03bf\u03b4\u03bf\u03c2", "\u1e9eE"),
+    ("\u00bd cup, 2\u338f", "1", "\u20442 cup, 2\u338f"),
+    ("_red_ hat, red--hat, hello! red", "red", "__ hat, red--hat, hello!"),
+])
+def test_dropping_a_term_that_is_written_in_another_form(caption, term, left):
+    assert drop_term(caption, term) == left
 
 
 def test_replacing_a_term_keeps_everything_else():

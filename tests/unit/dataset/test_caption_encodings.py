@@ -148,3 +148,35 @@ def test_a_folder_is_one_set_and_marks_its_photos(tmp_path):
     one = scan([tmp_path / "0.txt"], {tmp_path / "0.jpg": "old"}, tmp_path / "imports", [].append, lambda: False)
     ((path, text),) = one.captions
     assert TEXTS["cs"][0] in {text, *dict(one.readings).get(path, ())}
+
+
+@pytest.mark.parametrize(
+    ("language", "page"), [(name, page) for name in TEXTS for page in (*PAGES[name], *UNICODE, "cp1257")]
+)
+def test_what_was_read_in_a_set_is_the_same_text_alone(language, page):
+    data = [text.encode(page, "ignore") for text in (*TEXTS[language], *(text[:3] for text in TEXTS[language]))]
+    for bytes_, caption in zip(data, decode_captions(data), strict=True):
+        (again,) = decode_captions([bytes_], known=[[caption.text]])
+        assert again.text == caption.text
+        assert caption.text not in again.readings
+
+
+@pytest.mark.parametrize(("language", "page", "short"), [
+    ("ja", "cp932", ("猫", "赤い猫", "窓の猫", "犬")), ("zh", "gbk", ("猫", "红色的猫", "窗边", "狗")),
+    ("cs", "cp1250", ("kočka", "žluťoučký kůň", "líbí", "kůň")), ("ja", "utf-16-le", ("猫", "赤い猫", "犬")),
+])
+def test_one_folder_of_a_tree_that_is_read_again_offers_only_what_changed(tmp_path, language, page, short):
+    texts = {"few": short, "many": TEXTS[language] * 3}
+    for folder, captions in texts.items():
+        (tmp_path / folder).mkdir()
+        for number, text in enumerate(captions):
+            (tmp_path / folder / f"{number}.jpg").write_bytes(small_jpeg(number))
+            (tmp_path / folder / f"{number}.txt").write_bytes(text.encode(page))
+    report = scan([tmp_path], {}, tmp_path / "imports", [].append, lambda: False)
+    known = {photo.path: photo.caption for photo in report.added if photo.path.parent.name == "few"}
+    again = scan(list(known), known, tmp_path / "imports", [].append, lambda: False)
+    assert (again.offered, set(again.unchanged)) == ((), set(known))
+    changed = tmp_path / "few" / "0.txt"
+    changed.write_bytes(TEXTS[language][0].encode(page))
+    again = scan(list(known), known, tmp_path / "imports", [].append, lambda: False)
+    assert again.offered == ((changed.with_suffix(".jpg"), TEXTS[language][0]),)

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmind_studio.core.caption_terms import take_apart, words_of
+from segmind_studio.core.caption_terms import counts_for, drop_term, replace_term, take_apart, words_of
 from segmind_studio.core.datasets import Check, Dataset, Photo, Severity
+from segmind_studio.core.fixes import FixKind, fixes_for
 from segmind_studio.dataset.caption_likeness import NEARLY, NearlyEqualCaptions, equal_captions
 from segmind_studio.dataset.caption_lint import (
     BIASED_SHARE,
@@ -23,6 +24,7 @@ from segmind_studio.dataset.caption_lint import (
     misspelt,
 )
 from segmind_studio.dataset.checks import findings
+from segmind_studio.ui.data.inspector.caption_edits import led_by
 
 AUDITED = json.loads(Path(__file__).with_name("audited_captions.json").read_text(encoding="utf-8"))
 LEAST = {"CRITICAL": FUSED_SHARE, "WARNING": BIASED_SHARE, "INFO": 0.0}
@@ -114,6 +116,34 @@ def test_each_finding_and_that_it_can_be_ignored(check, subject, severity, place
     ]
     left = {(item.check, item.subject) for item in CaptionLint().look(accepted, "ohwx").findings}
     assert (check, subject) not in left
+
+
+ODD = [  # letters of another width, with the accent apart, and words that begin with the trigger word
+    "TOK, \uff88\uff7a, cafe\u0301", "\uff34\uff2f\uff2b, TOK\u306e\uff88\uff7a, caf\u00e9",
+    "a TOK, \u30cd\u30b3, CAFE\u0301, tokk",
+    "TOK\u306e\u5199\u771f, \u30cd\u30b3, caf\u00e9, \uff34\uff2f\uff2b\uff2b",
+    "(TOK), \uff88\uff7a, \uff23AF\u00c9", "TOK's \uff88\uff7a, \u30cd\u30b3, caf\u00e9",
+]
+
+
+def test_each_caption_that_a_fix_is_counted_for_is_changed_by_it():
+    dataset = Dataset("d", "d", tuple(photos_of(ODD)))
+    report = CaptionLint().look(dataset.photos, "TOK")
+    fixes = [fix for finding in report.findings for fix in fixes_for(finding, dataset, "TOK")]
+    expected = {("drop", "\u30cd\u30b3"), ("drop", "caf\u00e9"), ("lead", "")}
+    assert expected <= {(fix.kind, fix.key) for fix in fixes}
+    changes = {
+        FixKind.DROP: lambda text, fix: drop_term(text, fix.key),
+        FixKind.REPLACE: lambda text, fix: replace_term(text, fix.key, fix.value),
+        FixKind.LEAD: lambda text, fix: led_by(text, fix.value),
+    }
+    captions = {photo.photo_id: photo.caption for photo in dataset.photos}
+    for fix in fixes:
+        for caption in map(captions.get, fix.photo_ids if fix.kind in changes else ()):
+            assert changes[fix.kind](caption, fix) != caption
+    counted = {term.text: term.count for term in report.vocabulary.terms}
+    for term, count in counted.items():
+        assert count == sum(counts_for(photo.caption, term) for photo in dataset.photos)
 
 
 def test_usual_words_and_the_genitive_are_hardly_misspelt_trigger_words():

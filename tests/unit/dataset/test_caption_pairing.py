@@ -6,6 +6,8 @@ import zipfile
 
 import pytest
 
+from segmind_studio.core.errors import DatasetError
+from segmind_studio.dataset import scan as scan_module
 from segmind_studio.dataset import sidecars
 from segmind_studio.dataset.scan import scan
 from tests.fakes.image_files import photo, png, small_jpeg
@@ -237,6 +239,26 @@ def test_what_changed_beside_known_photos_is_offered(tmp_path, way, before, offe
     again = scan([dropped], {first.path: before}, tmp_path / "imports", [].append, lambda: False)
     assert (again.added, again.already_there, again.captions) == ((), 1, ())
     assert again.offered == tuple((first.path, text) for text in offered)
+
+
+def test_a_caption_that_cannot_be_read_is_not_taken_as_unchanged(tmp_path, monkeypatch):
+    """Another program may hold it for a moment: an offer for it stays."""
+    known = {tmp_path / f"{name}.jpg": "words" for name in ("held", "same", "changed", "gone")}
+    for path in known:
+        path.write_bytes(small_jpeg(1))
+        path.with_suffix(".txt").write_text(path.stem if path.stem == "changed" else "words")
+    (tmp_path / "gone.txt").unlink()
+    real = scan_module.read_bounded
+
+    def read(path, *sizes, **options):
+        if path.endswith("held.txt"):
+            raise DatasetError("In use.")
+        return real(path, *sizes, **options)
+
+    monkeypatch.setattr(scan_module, "read_bounded", read)
+    report = scan(known, known, tmp_path / "imports", [].append, lambda: False)
+    assert report.offered == ((tmp_path / "changed.jpg", "changed"),)
+    assert {path.stem for path in report.unchanged} == {"same", "gone"}
 
 
 def test_thousands_of_names_are_paired_at_once(tmp_path, monkeypatch):

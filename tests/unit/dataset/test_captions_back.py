@@ -8,6 +8,7 @@ from segmind_studio.core.datasets import Dataset, Photo
 from segmind_studio.dataset.captions import MAX_CAPTION_BYTES
 from segmind_studio.dataset.captions_back import caption_files, write_captions
 from segmind_studio.dataset.scan import scan
+from segmind_studio.services.datasets.dataset_changes import with_saved
 from tests.fakes.image_files import small_jpeg
 
 
@@ -76,3 +77,46 @@ def test_a_file_that_changed_meanwhile_stays(folder: Path, tmp_path: Path) -> No
     assert done.files == ()
     assert [name for name, _reason in done.refused] == ["dog.txt", "cup.txt"]
     assert contents(folder) == before
+
+
+def test_what_needs_no_file_has_no_folder_or_shares_one_is_counted(tmp_path: Path) -> None:
+    for name, text in (("same.txt", "TOK"), ("mask.txt", "TOK"), ("odd.txt", "TOK")):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "picture.txt").write_bytes(small_jpeg(1))
+    captions = {
+        "same.jpg": "TOK", "same.png": "TOK", "new.jpg": "TOK", "new.png": "TOK", "mask.jpg": "TOK",
+        "odd.jpg": "TOK", "odd.png": "", "picture.jpg": "TOK", "own/zipped.jpg": "TOK", "own/pasted.png": "TOK",
+        "own/none.png": "",
+    }
+    photos = [Photo(name, tmp_path / name, caption=text) for name, text in captions.items()]
+    photos.append(Photo("mask.png", tmp_path / "mask.png", excluded=True))
+    before = contents(tmp_path)
+    found = caption_files(Dataset("d", "d", tuple(photos)), tmp_path / "own")
+    assert [(file.path.name, file.photo_ids) for file in found.files] == [("new.txt", ("new.jpg", "new.png"))]
+    assert [name for name, _reason in found.refused] == ["odd.txt", "picture.txt"]
+    assert (found.saved, found.without_folder) == (3, 2)
+    write_captions(found.files)
+    assert contents(tmp_path) == before | {"new.txt": b"TOK"}
+
+
+def test_a_caption_that_the_user_removed_empties_its_file_and_one_that_was_never_read_only_if_chosen(
+    tmp_path: Path,
+) -> None:
+    text = "\u8d64\u3044\u732b"
+    for name in ("emptied", "unread", "listed", "never"):
+        (tmp_path / f"{name}.jpg").write_bytes(small_jpeg(1))
+    (tmp_path / "emptied.txt").write_bytes(text.encode("cp932"))
+    (tmp_path / "listed.caption").write_text("TOK, a cup")
+    added = scan([tmp_path], {}, tmp_path / "own", lambda _step: None, bool).added
+    (tmp_path / "unread.txt").write_text("written by another program")
+    dataset = Dataset("d", "d", tuple(photo.having(caption="") for photo in added))
+    found = caption_files(dataset, tmp_path / "own")
+    assert {file.path.name: file.proposed for file in found.files} == {
+        "emptied.txt": True, "listed.txt": True, "unread.txt": False,
+    }
+    assert {(file.after, file.text) for file in found.files} == {(b"", "")}
+    write_captions(file for file in found.files if file.proposed)
+    again = scan([tmp_path], {}, tmp_path / "own", lambda _step: None, bool).added
+    assert {photo.path.stem for photo in again if photo.caption} == {"unread"}
+    known = Dataset("d", "d", with_saved(dataset, found.files[:2]) + dataset.photos[2:])
+    assert [file.path.name for file in caption_files(known, tmp_path / "own").files] == ["unread.txt"]

@@ -552,3 +552,21 @@ def test_the_rows_of_the_account_before_do_not_stay_when_the_next_ones_cannot_be
         runs.set_connection(replace(connection, account=replace(connection.account, account_id="other")))
     assert replaced.args[0] == runs.runs == ()
     assert runs.watch.unread
+
+
+def test_what_the_service_asked_to_wait_outlasts_a_new_colour_and_a_look_at_another_account(qtbot, runs):
+    def limited(seen):
+        return json_reply({"error": "slow down"}, 429, Retry_After="300")
+
+    with ScriptedServer([limited]) as server, ScriptedServer([json_reply([])]) as other:
+        one = connection_to(server.url)
+        with qtbot.waitSignal(runs.watch_changed, check_params_cb=lambda watch: watch.quiet_until is not None):
+            runs.set_connection(one)
+        for colour in ("green", "red"):
+            runs.set_connection(replace(one, account=replace(one.account, colour=colour)))
+        another = connection_to(other.url)
+        runs.set_connection(replace(another, account=replace(another.account, account_id="other")))
+        qtbot.waitUntil(lambda: any("request" in seen.path for seen in other.seen))
+        with qtbot.waitSignal(runs.watch_changed, check_params_cb=lambda watch: watch.quiet_until is not None):
+            runs.set_connection(one)
+        assert len(server.seen) == 1

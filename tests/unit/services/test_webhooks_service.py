@@ -1,15 +1,17 @@
 """The one webhook: listed, added, replaced with the old one deleted first, which a refusal gives back."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 
 from segmind_studio.core.errors import ApiProblem
-from segmind_studio.core.webhooks import sample_payload
+from segmind_studio.core.webhooks import Webhook, sample_payload, webhook_for
 from segmind_studio.services.accounts.webhook_service import WebhookService
 from segmind_studio.store.webhook_file import DeletedWebhooksFile
 from tests.fakes.connections import connection_to
 from tests.fakes.scripted_server import HANG, RESET, ScriptedServer, json_reply
+from tests.fakes.typed import known
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -22,12 +24,13 @@ class Hooks:
         self.refuses = ""
         self.count = 0
         self.answer = None
+        self.others = []
 
     def __call__(self, seen):
         if self.answer is not None:
             return self.answer
         if seen.path == "/webhook/get":
-            return json_reply({"webhooks": [self.hook] if self.hook else []})
+            return json_reply({"webhooks": [*self.others, *([self.hook] if self.hook else [])]})
         if seen.path == "/webhook/inactive":
             self.hook = None
             return json_reply({"status": "ok"})
@@ -103,25 +106,62 @@ def test_list_add_remove(qtbot, service, hooks):
     assert changed(qtbot, service, service.refresh) == []
     assert changed(qtbot, service, service.add, OLD, TYPES) == [OLD]
     assert service.webhooks[0].types == TYPES
-    assert changed(qtbot, service, service.remove, "w1") == []
+    assert changed(qtbot, service, service.remove, service.webhooks[0]) == []
     assert hooks.hook is None
 
 
 def test_replacing_deletes_the_old_one_first(qtbot, service, server):
     changed(qtbot, service, service.add, OLD, TYPES)
     server.seen.clear()
-    assert changed(qtbot, service, service.replace, NEW, TYPES) == [NEW]
+    assert changed(qtbot, service, service.replace, service.webhooks[0], NEW, TYPES) == [NEW]
     assert paths(server) == ["get", "inactive", "add", "get"]
 
 
-def test_replacing_nothing_adds(qtbot, service):
-    assert changed(qtbot, service, service.replace, NEW, TYPES) == [NEW]
+def test_replacing_one_that_is_gone_adds(qtbot, service):
+    assert changed(qtbot, service, service.replace, Webhook("w9", OLD, TYPES), NEW, TYPES) == [NEW]
+    assert service.lost is None
+
+
+def test_a_webhook_for_other_events_is_left_alone(qtbot, service, hooks, server):
+    flow = {"webhook_id": "p1", "webhook_url": "https://me.example/flow", "event": {"types": ["PIXELFLOW"]}}
+    hooks.others = [flow]
+    changed(qtbot, service, service.add, OLD, TYPES)
+    old = known(webhook_for(service.webhooks))
+    assert old.url == OLD
+    server.seen.clear()
+    changed(qtbot, service, service.replace, old, NEW, TYPES)
+    deleted = [seen.query for seen in server.seen if seen.path == "/webhook/inactive"]
+    assert deleted == [f"webhook_id={old.webhook_id}"]
+    server.replies[:] = [closed_for("/webhook/add", hooks)]
+    failed(qtbot, service, service.replace, known(webhook_for(service.webhooks)), OLD, TYPES)
+    assert known(service.lost).url == NEW, "the other one does not stand for it"
+
+
+def test_one_that_is_removed_on_purpose_is_not_lost(qtbot, service, hooks, server):
+    changed(qtbot, service, service.add, OLD, TYPES)
+    bad = json_reply({"error": "Bad gateway"}, 502)
+    server.replies[:] = [hooks, bad, bad, hooks]
+    failed(qtbot, service, service.replace, service.webhooks[0], NEW, TYPES)  # nothing was deleted
+    assert changed(qtbot, service, service.remove, service.webhooks[0]) == []
+    assert service.lost is None
+
+
+def test_a_list_that_lags_behind_loses_nothing(qtbot, service, hooks, server):
+    changed(qtbot, service, service.add, OLD, TYPES)
+
+    def lagging(seen):
+        listed = seen.path == "/webhook/get" and hooks.hook and hooks.hook["webhook_url"] == NEW
+        return json_reply({"webhooks": []}) if listed else hooks(seen)
+
+    server.replies[:] = [lagging]
+    assert changed(qtbot, service, service.replace, service.webhooks[0], NEW, TYPES) == []
+    assert service.lost is None
 
 
 def test_a_refused_new_one_gives_the_old_one_back(qtbot, service, hooks):
     changed(qtbot, service, service.add, OLD, TYPES)
     hooks.refuses = NEW
-    error = failed(qtbot, service, service.replace, NEW, TYPES)
+    error = failed(qtbot, service, service.replace, service.webhooks[0], NEW, TYPES)
     assert error.problem is ApiProblem.BAD_REQUEST
     assert [hook.url for hook in service.webhooks] == [OLD]
     assert hooks.hook["webhook_url"] == OLD
@@ -129,7 +169,7 @@ def test_a_refused_new_one_gives_the_old_one_back(qtbot, service, hooks):
 
 def test_an_impossible_new_one_deletes_nothing(qtbot, service, hooks, server):
     changed(qtbot, service, service.add, OLD, TYPES)
-    failed(qtbot, service, service.replace, "http://far.example/x", TYPES)
+    failed(qtbot, service, service.replace, service.webhooks[0], "http://far.example/x", TYPES)
     assert "inactive" not in paths(server)
     assert hooks.hook["webhook_url"] == OLD
 
@@ -141,7 +181,7 @@ def closed_for(path, hooks):
 def test_what_is_neither_taken_nor_put_back_is_lost_until_one_is_listed(qtbot, started, service, hooks, server):
     changed(qtbot, service, service.add, OLD, TYPES)
     server.replies[:] = [closed_for("/webhook/add", hooks)]
-    failed(qtbot, service, service.replace, NEW, TYPES)
+    failed(qtbot, service, service.replace, service.webhooks[0], NEW, TYPES)
     assert (service.webhooks, service.lost.url, service.lost.types) == ((), OLD, TYPES)
     later = started()
     with qtbot.waitSignal(later.loss_found) as found:
@@ -150,14 +190,14 @@ def test_what_is_neither_taken_nor_put_back_is_lost_until_one_is_listed(qtbot, s
     server.replies[:] = [hooks]
     assert changed(qtbot, later, later.add, NEW, TYPES) == [NEW]
     assert later.lost is None
-    changed(qtbot, later, later.remove, hooks.hook["webhook_id"])
+    changed(qtbot, later, later.remove, later.webhooks[0])
     assert later.lost is None
 
 
 def test_the_old_one_is_lost_when_the_app_ends_between_the_two_steps(qtbot, started, service, hooks, server):
     changed(qtbot, service, service.add, OLD, TYPES)
     server.replies[:] = [lambda seen: HANG if seen.path == "/webhook/add" else hooks(seen)]
-    service.replace(NEW, TYPES)
+    service.replace(service.webhooks[0], NEW, TYPES)
     qtbot.waitUntil(lambda: paths(server)[-1] == "add" and hooks.hook is None)
     assert service.stop()
     server.replies[:] = [hooks]
@@ -176,7 +216,7 @@ def test_the_old_one_is_lost_when_the_app_ends_between_the_two_steps(qtbot, star
 def test_nothing_is_deleted_that_cannot_be_remembered(qtbot, service, hooks, tmp_path):
     changed(qtbot, service, service.add, OLD, TYPES)
     (tmp_path / "deleted.json").mkdir()
-    failed(qtbot, service, service.replace, NEW, TYPES)
+    failed(qtbot, service, service.replace, service.webhooks[0], NEW, TYPES)
     assert hooks.hook["webhook_url"] == OLD
 
 
@@ -187,7 +227,7 @@ def test_a_damaged_file_of_what_was_deleted_is_as_good_as_none(qtbot, started, s
     service = started()
     qtbot.waitUntil(lambda: not service.busy)
     assert changed(qtbot, service, service.add, OLD, TYPES) == [OLD]
-    assert changed(qtbot, service, service.replace, NEW, TYPES) == [NEW]
+    assert changed(qtbot, service, service.replace, service.webhooks[0], NEW, TYPES) == [NEW]
 
 
 def test_a_lost_answer_to_the_new_one_is_not_doubled(qtbot, service, hooks, server):
@@ -200,7 +240,7 @@ def test_a_lost_answer_to_the_new_one_is_not_doubled(qtbot, service, hooks, serv
 
     server.replies[:] = [lost]
     server.seen.clear()
-    failed(qtbot, service, service.replace, NEW, TYPES)
+    failed(qtbot, service, service.replace, service.webhooks[0], NEW, TYPES)
     assert paths(server).count("add") == 1
     assert [hook.url for hook in service.webhooks] == [NEW]
 
@@ -227,10 +267,28 @@ def test_another_account_forgets_and_drops_late_answers(qtbot, service):
     heard = []
     service.refresh()
     service.set_connection(None)
-    assert service.webhooks == ()
+    assert (service.webhooks, service.known) == ((), False)
     service.changed.connect(heard.append)
     qtbot.waitUntil(lambda: not service.busy, timeout=10_000)
     assert heard == []
+
+
+def test_who_asks_when_the_account_changes_asks_the_new_one(qtbot, service, connection):
+    heard = []
+    service.account_changed.connect(lambda: heard.append(service.known))
+    service.account_changed.connect(service.refresh)
+    with qtbot.waitSignal(service.changed) as listed:
+        service.set_connection(connection)
+    assert (heard, listed.args[0]) == ([False], ())
+
+
+def test_a_new_colour_of_the_account_changes_nothing(qtbot, service, server):
+    changed(qtbot, service, service.add, OLD, TYPES)
+    one = connection_to(server.url)
+    service.refresh()
+    with qtbot.waitSignal(service.changed):
+        service.set_connection(replace(one, account=replace(one.account, colour="green", name="Other")))
+    assert service.known
 
 
 def test_stopping_does_not_wait_for_an_answer(qtbot, service, hooks, server):
@@ -242,9 +300,9 @@ def test_stopping_does_not_wait_for_an_answer(qtbot, service, hooks, server):
 
 def test_against_the_practice_service(qtbot, service, connection):
     service.set_connection(connection)
-    assert changed(qtbot, service, service.replace, "http://127.0.0.1:9/a", TYPES) == ["http://127.0.0.1:9/a"]
-    assert changed(qtbot, service, service.replace, "http://127.0.0.1:9/b", TYPES) == ["http://127.0.0.1:9/b"]
-    assert changed(qtbot, service, service.remove, service.webhooks[0].webhook_id) == []
+    assert changed(qtbot, service, service.replace, Webhook("", ""), "http://127.0.0.1:9/a", TYPES) == ["http://127.0.0.1:9/a"]
+    assert changed(qtbot, service, service.replace, service.webhooks[0], "http://127.0.0.1:9/b", TYPES) == ["http://127.0.0.1:9/b"]
+    assert changed(qtbot, service, service.remove, service.webhooks[0]) == []
 
 
 def test_a_sample_is_sent_without_the_key_and_leaves_no_trace_of_the_path(qtbot, service, hooks, server, caplog):

@@ -136,7 +136,8 @@ class DuplicateBoard(QWidget):
             edge, width = tones.focus, RING
         painter.setPen(QPen(QColor(edge), width))
         painter.setBrush(QColor(tones.surface))
-        painter.drawRoundedRect(cell.adjusted(2, 2, -2, -2), RADIUS, RADIUS)
+        half = width / 2
+        painter.drawRoundedRect(cell.adjusted(half, half, -half, -half), RADIUS, RADIUS)
         line = line_height(self.font())
         inner = cell.adjusted(SPACE_S, SPACE_S, -SPACE_S, -SPACE_S)
         picture = inner.adjusted(0, 0, 0, -(_LINES * line + SPACE_S))
@@ -169,8 +170,8 @@ class DuplicateBoard(QWidget):
         painter.setOpacity(1)
 
     def _paint_state(self, painter: QPainter, room: QRectF, tones: Tones, *, kept: bool) -> None:
-        """Paint an icon and a word: whether the photo stays."""
-        words, tone = (_("Kept"), "good") if kept else (_("Excluded"), "muted")
+        """Paint an icon and a word: what is proposed for the photo."""
+        words, tone = _proposal(kept=kept), "good" if kept else "muted"
         painter.setFont(self.font())
         metrics = self.fontMetrics()
         height = metrics.height() + SPACE_XS
@@ -239,8 +240,8 @@ class DuplicateBoard(QWidget):
         if photo is None:
             self.setAccessibleDescription("")
             return
-        state = _("kept") if photo.photo_id in self._kept else _("excluded")
-        words = listed((photo.path.name, state, *self._facts_of(photo)))
+        proposal = _proposal(kept=photo.photo_id in self._kept)
+        words = listed((photo.path.name, proposal, *self._facts_of(photo)))
         self.setAccessibleDescription(words)
         announce(self, words)
 
@@ -248,6 +249,13 @@ class DuplicateBoard(QWidget):
     def _on_ready(self, ready: ThumbnailReady) -> None:
         if any(photo.photo_id == ready.photo_id for photo in self._photos):
             self.update()
+
+
+def _proposal(*, kept: bool) -> str:
+    if kept:
+        # Translators: what is proposed for one of several similar photos; the other proposal is “Exclude”.
+        return _("Keep")
+    return _("Exclude")
 
 
 def _bold(font: QFont) -> QFont:

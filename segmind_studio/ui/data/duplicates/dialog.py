@@ -76,23 +76,30 @@ class DuplicatesDialog(QDialog):
         self.exclude = self._button(_("Exclude others"), _("Enter"), self._exclude)
         self.exclude_all = self._button("", "", self._exclude_all)
         self.exclude_all.setObjectName("data.duplicates.all")
+        self.close_button = self._button(_("Close"), "", self.reject)
         mark(self.exclude, kind="primary")
         top = QHBoxLayout()
-        top.setSpacing(SPACE_M)
+        top.setSpacing(SPACE_S)
         top.addWidget(self.heading, 1)
         top.addWidget(self.previous)
         top.addWidget(self.next)
-        self._below = QWidget()
-        flow = FlowLayout(self._below, SPACE_S)
-        for button in (self.exclude, self.exclude_all, self.different, self.compare):
-            flow.addWidget(button)
+        self._ways = QWidget()
+        ways = FlowLayout(self._ways, SPACE_S)
+        below = QHBoxLayout()
+        below.setSpacing(SPACE_S)
+        for button in (self.compare, self.different):
+            ways.addWidget(button)
+        below.addWidget(self._ways, 1)
+        below.addStretch()
+        for button in (self.close_button, self.exclude_all, self.exclude):
+            below.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
         column.addLayout(top)
         column.addWidget(self._reason)
         column.addWidget(self.board, 1)
-        column.addWidget(self._below)
+        column.addLayout(below)
 
     def _button(self, text: str, key: str, slot: Callable[[], None]) -> QPushButton:
         button = QPushButton(text)
@@ -142,7 +149,7 @@ class DuplicatesDialog(QDialog):
         else:
             self.heading.setText(busy or _("No near duplicates left."))
             self._reason.setText("" if busy else _("All included photos are different."))
-        for part in (self.previous, self.next, self._below):
+        for part in (self.previous, self.next, self._ways, self.exclude):
             part.setVisible(bool(group))
         for button, possible in (
             (self.different, bool(group)), (self.compare, len(group) > 1), (self.previous, self._at > 0),

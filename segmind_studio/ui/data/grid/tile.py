@@ -186,7 +186,7 @@ class TilePainter:
             painter.setOpacity(_DIMMED)
             self._paint_icon(painter, icon)
             painter.setOpacity(1)
-        for corner, badge in self._badges_of(look):
+        for corner, badge in () if self._cells.density.listed else self._badges_of(look):
             drawn = self._badge(badge)
             spot = placed(QRectF(corner, drawn.deviceIndependentSize()), self._tile)
             painter.drawPixmap(spot.topLeft(), drawn)
@@ -245,7 +245,7 @@ class TilePainter:
         elif look.check:
             icon, tone = ("info", "muted") if look.check in NOTED else ("triangle-alert", "warn")
             found.append((above, _Badge(icon, tone, badge_word(look.check))))
-        if without_caption(photo):
+        if without_caption(photo) and not self._cells.density.listed:  # whose words say so
             found.append((below, _Badge("message-square", "muted", _("No caption"))))
         elif photo.used and photo.caption_readings:
             # Translators: a badge on a photo: the encoding of its caption file is unclear.
@@ -323,14 +323,29 @@ class TilePainter:
         )
         down = max(0.0, room.height() - len(lines) * spacing) // 2  # both together are in the middle
         painter.setPen(QColor(tones.muted if look.selected else tones.faint))
-        name = metrics.elidedText(look.photo.path.name, Qt.TextElideMode.ElideMiddle, int(room.width()))
+        signs = [(badge, metrics.horizontalAdvance(badge.word)) for _corner, badge in self._badges_of(look)]
+        taken = sum(SPACE_M + _BADGE_ICON + ICON_GAP + width for _badge, width in signs)
+        name = metrics.elidedText(look.photo.path.name, Qt.TextElideMode.ElideMiddle, int(room.width() - taken))
         line = QRectF(room.x(), self._tile.y() + _ROW_INSET + down, room.width(), metrics.height())
         draw_own(painter, line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        along = line.x() + metrics.horizontalAdvance(name) if signs else 0.0
+        for badge, width in signs:
+            along = self._paint_sign(painter, badge, line, along + SPACE_M, width)
         painter.setFont(font)
         painter.setPen(QColor(tones.faint if look.photo.excluded or not caption else tones.text))
         for place, words in enumerate(lines):
             line = QRectF(room.x(), room.y() + down + place * spacing, room.width(), spacing)
             draw_own(painter, line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _paint_sign(self, painter: QPainter, badge: _Badge, line: QRectF, along: float, width: int) -> float:
+        """Paint a badge without its pill in a line of words, that far from its left; return where it ends."""
+        icon = QRectF(along, line.center().y() - _BADGE_ICON / 2, _BADGE_ICON, _BADGE_ICON)
+        drawn = icons.pixmap(badge.icon, badge.tone, _BADGE_ICON, self._ratio)
+        painter.drawPixmap(placed(icon, line).topLeft(), drawn)
+        painter.setPen(QColor(getattr(self._tones, badge.tone)))
+        word = QRectF(icon.right() + ICON_GAP, line.y(), width, line.height())
+        painter.drawText(placed(word, line), Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, badge.word)
+        return word.right()
 
     def _elided(self, name: str) -> tuple[str, int]:
         """Return a name as it fits below a tile, and its width. Letters are added up: to lay out text is slow."""

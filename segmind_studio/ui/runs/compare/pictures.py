@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QTextDocument
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QTextDocument, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -203,6 +203,9 @@ class PictureTable(QTableView):
         document = QTextDocument()
         document.setDefaultFont(self.font())
         document.setDocumentMargin(0)
+        option = QTextOption()
+        option.setTextDirection(self.layoutDirection())  # its own would be that of a prompt
+        document.setDefaultTextOption(option)
         colour = self.palette().color(QPalette.ColorRole.Text).name()
         document.setHtml(f'<div style="color:{colour}">{html}</div>')
         return document

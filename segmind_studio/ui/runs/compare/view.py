@@ -23,6 +23,7 @@ from segmind_studio.ui.parts import text_label
 from segmind_studio.ui.runs.compare.pictures import PictureCell, PictureLine, PictureTable, missing_cell
 from segmind_studio.ui.runs.compare.settings import SettingsTable
 from segmind_studio.ui.runs.pictures import RunPictures
+from segmind_studio.ui.theme.direction import isolated
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, tones_of
 from segmind_studio.ui.versions.rows import caption_html, photo_of
@@ -179,17 +180,17 @@ class CompareView(QWidget):
     def _photo_cell(self, row: PhotoRow, place: int) -> PictureCell:
         """Return the photo of one run; its words are compared with those of the nearest run to the left."""
         item, before = row.items[place], row.before(place)
-        first = f"<b>{escape(row.name)}</b><br>"
+        first = f"<b>{escape(isolated(row.name))}</b><br>"
         if item is None:
             words = _("not included")
             return PictureCell(None, f"{first}<i>{escape(words)}</i>", words)
         if place and before is None:
             added = _("added")
-            html = f"{first}<i>{escape(added)}</i><br>{escape(item.caption)}"
+            html = f"{first}<i>{escape(added)}</i><br>{escape(isolated(item.caption))}"
             return PictureCell(photo_of(item), html, f"{added}: {item.caption}")
         change = VersionChange((ChangeKind.WORDS,), before, item)
         caption = caption_html(change, tones_of(self.palette())) if before is not None else escape(item.caption)
-        return PictureCell(photo_of(item), f"{first}{caption}", item.caption)
+        return PictureCell(photo_of(item), f"{first}{isolated(caption)}", item.caption)
 
     def _request_line(self, request: SameRequest) -> PictureLine:
         return PictureLine(request.prompt, tuple(self._request_cell(request, image) for image in request.images))
@@ -202,7 +203,7 @@ class CompareView(QWidget):
             size=size_in_pixels(request.width, request.height),
         )
         prompt = image.prompt if len(image.prompt) <= _PROMPT else f"{image.prompt[:_PROMPT].rstrip()}…"
-        html = f"{escape(prompt)}<br><small>{escape(words)}</small>"
+        html = f"{escape(isolated(prompt))}<br><small>{escape(words)}</small>"
         return PictureCell(self._pictures.photo_of_image(image), html, f"{image.prompt}, {words}")
 
     # -- two of them, large

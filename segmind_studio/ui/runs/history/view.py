@@ -32,15 +32,16 @@ from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _, sentences
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.data.overlay import Overlay
-from segmind_studio.ui.parts import ActionButton, ElidedLabel, ScrollPage, text_label
+from segmind_studio.ui.parts import ActionButton, ElidedLabel, ScrollPage, page_title, text_label
 from segmind_studio.ui.parts.budget_gate import spent_this_month
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
 from segmind_studio.ui.runs.history.chart import BarChart, charts_image
 from segmind_studio.ui.runs.history.plots import BarPlot, HistoryKind, PlotBar, csv_text, plots_of
+from segmind_studio.ui.theme.direction import set_margins
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
-from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S, SPACE_XL
+from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_LINE, SPACE_M, SPACE_S
 
 _WIDEST = 1360
 _TWO_COLUMNS_FROM, _TWO_TABLES_FROM = 860, 1200  # logical pixels at 100 % text
@@ -162,7 +163,8 @@ class HistoryView(Overlay):
         self._close.setObjectName("runs.history.close")
         self._close.clicked.connect(self.hide)
         self.cards = {kind: PlotCard(kind) for kind in (HistoryKind.MONTHS, *_PAIRS[0], *_PAIRS[1])}
-        self._page = ScrollPage(_WIDEST)
+        self._page = ScrollPage()
+        self._page.set_widest(_WIDEST, centred=True)
         self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._page.setAccessibleName(_("Money and time"))
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -187,16 +189,25 @@ class HistoryView(Overlay):
     def _lay_out(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(SPACE_LINE)
-        words.addWidget(text_label(_("Money and time"), "title"))
+        words.addWidget(page_title(_("Money and time")))
         words.addWidget(self._state)
         buttons = QHBoxLayout()
-        buttons.setSpacing(SPACE_M)
+        buttons.setSpacing(SPACE_S)
         for part in (self.as_table, self._csv, self._png, self._close):
             buttons.addWidget(part)
-        self._head.setContentsMargins(SPACE_XL, SPACE_L, SPACE_XL, 0)
+        upper = QWidget()
+        upper.setLayout(self._head)
+        upper.setMaximumWidth(_WIDEST)  # as the page below it
+        self._head.setContentsMargins(0, 0, 0, 0)
         self._head.setSpacing(SPACE_M)
         self._head.addLayout(words, 1)
         self._head.addLayout(buttons)
+        self._head.setAlignment(buttons, Qt.AlignmentFlag.AlignTop)
+        top = self._top = QHBoxLayout()
+        top.setSpacing(0)
+        top.addStretch()
+        top.addWidget(upper, 1)
+        top.addStretch()
         self._page.column.addWidget(self.cards[HistoryKind.MONTHS])
         for kinds, row in zip(_PAIRS, self._rows, strict=True):  # side by side, both cards are equally high
             row.setSpacing(SPACE_L)
@@ -207,8 +218,10 @@ class HistoryView(Overlay):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._head)
+        column.addLayout(top)
         column.addWidget(self._page, 1)
+        self._page.verticalScrollBar().rangeChanged.connect(self._end_with_page)
+        self._end_with_page()
 
     def open(self) -> None:
         """Show it, and add everything up anew."""
@@ -324,6 +337,13 @@ class HistoryView(Overlay):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+
+    @Slot()
+    def _end_with_page(self) -> None:
+        """Leave beside the head what the page leaves to its scroll bar."""
+        bar = self._page.verticalScrollBar()
+        room = bar.sizeHint().width() if bar.maximum() > bar.minimum() else 0
+        set_margins(self._top, SPACE_L, SPACE_M, SPACE_L + room, 0)
 
     def _arrange(self) -> None:
         least = _TWO_TABLES_FROM if self.as_table.isChecked() else _TWO_COLUMNS_FROM

@@ -38,7 +38,7 @@ from segmind_studio.ui.runs.inspector.settings import SettingsPage
 from segmind_studio.ui.runs.inspector.timeline import TimelinePage
 from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.stages import look_of, status_word
-from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, unknown_text
+from segmind_studio.ui.runs.values import cost_text, dataset_text, settings_text, settings_tip, unknown_text
 from segmind_studio.ui.theme.direction import in_a_row, isolated, set_margins
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.tokens import HAIRLINE, SPACE_L, SPACE_M, SPACE_S
@@ -114,7 +114,7 @@ class OtherAccountRun(Page):
         self.facts.set_facts([
             Fact(_("Account"), account), Fact(_("Started"), exact_time(run.created_at)),
             Fact(_("Changed"), exact_time(run.changed_at)), Fact(_("Dataset"), dataset_text(run)),
-            Fact(_("Settings"), settings_text(run)),
+            Fact(_("Settings"), settings_text(run), tip=settings_tip(run) or ""),
             Fact(_("Trigger word"), run.trigger_word or unknown_text(run)),
             Fact(_("Cost"), cost_text(run)), *([Fact(_("Notes"), run.notes)] if run.notes else []),
         ])

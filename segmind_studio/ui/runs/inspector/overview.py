@@ -33,6 +33,7 @@ from segmind_studio.ui.runs.values import (
     cost_text,
     dataset_text,
     settings_text,
+    settings_tip,
     visibility_text,
 )
 from segmind_studio.ui.theme.style import mark, set_mark
@@ -293,7 +294,7 @@ class OverviewPage(Page):
         facts = [
             Fact(_("Started"), relative_time(run.created_at, now), tip=exact_time(run.created_at)),
             Fact(_("Last change"), relative_time(run.changed_at, now), tip=exact_time(run.changed_at)),
-            Fact(_("Settings"), settings_text(run)),
+            Fact(_("Settings"), settings_text(run), tip=settings_tip(run) or ""),
             Fact(_("Dataset"), dataset_text(run)),
             self._cost(run),
             Fact(_("Who can use it"), visibility_text(run)),

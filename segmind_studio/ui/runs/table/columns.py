@@ -22,6 +22,7 @@ from segmind_studio.ui.runs.values import (
     elsewhere_tip,
     sent_value,
     settings_text,
+    settings_tip,
     short_cost_text,
     unknown_text,
     visibility_text,
@@ -169,8 +170,8 @@ COLUMNS: Mapping[Column, ColumnSpec] = {  # in the usual order of the table
         order=lambda run, _accounts: dataset_text(run).casefold(), tip=_dataset_tip,
     ),
     Column.SETTINGS: ColumnSpec(
-        N_("Settings"), 100, 4,
-        text=lambda run, _facts: settings_text(run), order=_iterations, tip=_elsewhere_tip,
+        N_("Settings"), 150, 4,
+        text=lambda run, _facts: settings_text(run), order=_iterations, tip=lambda run, _facts: settings_tip(run),
     ),
     Column.STARTED: ColumnSpec(
         N_("Started"), 108, 1,

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from segmind_studio.texts import _
 from segmind_studio.ui.assistive import guard_scroll_areas
 from segmind_studio.ui.parts import text_label
+from segmind_studio.ui.parts.buttons import ButtonBox
 from segmind_studio.ui.runs.table.columns import ALWAYS, COLUMNS, Column
 from segmind_studio.ui.runs.table.layout import TableLayout
 from segmind_studio.ui.theme.icons import icon
@@ -53,7 +54,7 @@ class ColumnsDialog(QDialog):
             button.setProperty("step", step)
             button.setAutoDefault(False)
             button.clicked.connect(self._move)
-        buttons = QDialogButtonBox()
+        buttons = ButtonBox()
         self.reset = buttons.addButton(_("Reset"), QDialogButtonBox.ButtonRole.ResetRole)
         close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         close.setDefault(True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from segmind_studio.core.fields import number_text
 from segmind_studio.core.image_requests import numbers_in, read_extra, takes_negative
@@ -77,7 +79,6 @@ class GridSetup(QFrame):
         self._prompts.textChanged.connect(self._typed)
         self._models = QListWidget()
         self._models.setObjectName("try.grid.models")
-        self._models.setFixedHeight(self._models.fontMetrics().lineSpacing() * _MODEL_LINES + SPACE_M)
         self._models.itemChanged.connect(self._checked)
         self._strengths = self._line("try.grid.strengths", "0.8, 1, 1.2")
         self._seeds = self._line("try.grid.seeds", "7, 8")
@@ -166,6 +167,19 @@ class GridSetup(QFrame):
             item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
             self._models.addItem(item)
         self._showing = False
+        self._fit_models()
+
+    def _fit_models(self) -> None:
+        """Show whole rows: all of them, or as many as there is room for."""
+        self._models.ensurePolished()
+        row = self._models.sizeHintForRow(0) if self._runs else self._models.fontMetrics().lineSpacing() + SPACE_S
+        shown = min(max(1, len(self._runs)), _MODEL_LINES)
+        self._models.setFixedHeight(shown * row + 2 * self._models.frameWidth())
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        super().showEvent(event)
+        self._fit_models()
 
     def show_sets(self, sets: Sequence[PromptSet], extras: Mapping[str, str]) -> None:
         """Offer these sets; `extras` is the JSON of each run."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRect,
+    QRectF,
     QSize,
     Qt,
     Signal,
@@ -36,6 +37,7 @@ from segmind_studio.texts import N_, Text, _
 from segmind_studio.ui.guarded import NOTHING, guarded
 from segmind_studio.ui.parts.tips import plain_tip
 from segmind_studio.ui.theme import icons
+from segmind_studio.ui.theme.direction import draw_wrapped
 from segmind_studio.ui.theme.style import mark
 from segmind_studio.ui.theme.theme import text_scaled
 from segmind_studio.ui.theme.tokens import SPACE_S, SPACE_XS, tones_of
@@ -239,7 +241,7 @@ class _Header(QHeaderView):
         else:
             used = painter.boundingRect(room, Qt.TextFlag.TextWordWrap, first)
             painter.setClipRect(inside)
-            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, first)
+            draw_wrapped(painter, QRectF(room), Qt.AlignmentFlag.AlignLeft, first)
             top = min(used.bottom() + SPACE_XS, inside.bottom() - line)
             foot = QRect(inside.left(), top, inside.width(), line + 1)
             painter.fillRect(foot, QColor(tones.surface))
