@@ -58,6 +58,12 @@ def test_a_form_that_nobody_typed_in_is_not_kept_in_place_of_one_that_was_typed(
     assert forms.restored(GOOD) is None
 
 
+def test_a_form_that_is_shown_again_needs_no_restoring(forms):
+    forms.replaced(GOOD, RUN)
+    forms.replaced(RUN, GOOD)
+    assert not forms.available
+
+
 def test_an_empty_form_is_not_kept_but_a_comparison_is(forms):
     forms.replaced(EMPTY, RUN)
     assert not forms.available

@@ -40,7 +40,9 @@ class PreviousForms:
             return
         if not key and last is not None and last.into is not None and not last.key \
                 and _content(form) == _content(last.into):
-            self._replaced[-1] = replace(last, into=into)
+            self._replaced.pop()
+            if _content(last.form) != _content(into):  # else it is shown again
+                self._replaced.append(replace(last, into=into))
         elif key or form.differences() or form.sweep.on:
             self._replaced.append(_Replaced(form, key, into))
 
