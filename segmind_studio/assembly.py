@@ -259,9 +259,10 @@ class Services(QObject):
         self.receiver.start()
 
     def set_options(self, options: PackageOptions) -> None:
-        """Set how archives are made, for measuring, checking and sending."""
+        """Set how archives are made, for measuring, checking, showing and sending."""
         self.datasets.set_options(options)
         self.submits.set_options(options)
+        self.thumbnails.set_options(options)
 
     def stop(self) -> bool:
         """Save and stop: ask all, wait for all under one deadline; False when something did not stop in time."""
