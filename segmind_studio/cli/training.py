@@ -25,6 +25,7 @@ from segmind_studio.core.runs import Run, Stage
 from segmind_studio.dataset.damage import LookKey
 from segmind_studio.formats import bytes_text
 from segmind_studio.services.datasets.full_look_pool import PlainLooks
+from segmind_studio.services.runs.order_calls import no_answer_error
 from segmind_studio.services.runs.purchase_orders import PurchaseQuote
 from segmind_studio.services.runs.training_order import TrainingOrder, TrainingQuote, measured, read_photos
 from segmind_studio.store.paths import app_paths
@@ -180,7 +181,13 @@ def confirm_purchase(given: Namespace, session: Session, quote: PurchaseQuote, q
     """Report a price, and ask. CommandError when the budget or the answer forbids it."""
     session.output.event(
         "quote", account=quote.account, practice=quote.practice, price=quote.price, dollars=quote.dollars,
+        warnings=list(quote.warnings),
     )
+    for words in quote.warnings:
+        session.output.note(_("warning: {words}").format(words=words))
+    if quote.duplicates:
+        error = no_answer_error(quote.duplicates[0])
+        raise CommandError(ExitCode.NO_ANSWER, error.title, error.advice)
     if quote.over:
         raise CommandError(ExitCode.OVER_BUDGET, quote.over[0], " ".join(quote.over[1:]))
     if not (quote.practice or given.yes) and not session.output.confirm(question):

@@ -21,7 +21,7 @@ from segmind_studio.formats import megabytes
 from segmind_studio.record import record
 from segmind_studio.texts import _, ngettext
 
-_LOUD_LEARNING_RATE = 0.001
+_LOUD_LEARNING_RATES = {"FULL": 0.001, "LORA": 0.002}  # 100 and 20 times the default; a LoRA bears higher ones
 
 
 @record
@@ -125,20 +125,25 @@ def _counts(captions: tuple[str, ...], trigger: str) -> tuple[int, int]:
 
 def _about_numbers(form: TrainingForm) -> list[Advice]:
     rate = form.value("learning_rate")
-    full = form.value("finetune_type") == "FULL"
+    kind = form.text("finetune_type")
     highest = FIELD_BY_KEY["learning_rate"].maximum or 0.0
-    if full and is_finite_number(rate) and _LOUD_LEARNING_RATE <= rate <= highest:
-        usual = LEARNING_RATE_BY_TYPE["FULL"]
+    if kind in _LOUD_LEARNING_RATES and is_finite_number(rate) and _LOUD_LEARNING_RATES[kind] <= rate <= highest:
+        usual = LEARNING_RATE_BY_TYPE[kind]
         times = round(rate / usual)
+        words = (
+            ngettext("This is {count} time the default for full fine-tuning. It will very likely "
+                     "ruin the model.",
+                     "This is {count} times the default for full fine-tuning. It will very likely "
+                     "ruin the model.", times)
+            if kind == "FULL"
+            else ngettext("This is {count} time the default for a LoRA. It will very likely ruin the model.",
+                          "This is {count} times the default for a LoRA. It will very likely ruin the model.",
+                          times)
+        )
         back = Fix(
             FixKind.SET, _("Back to {value}").format(value=number_text(usual)), key="learning_rate", value=usual
         )
-        return [Advice("learning_rate", Severity.SHOULD,
-                       ngettext("This is {count} time the default for full fine-tuning. It will very likely "
-                                "ruin the model.",
-                                "This is {count} times the default for "
-                                "full fine-tuning. It will very likely "
-                                "ruin the model.", times).format(count=times), (back,))]
+        return [Advice("learning_rate", Severity.SHOULD, words.format(count=times), (back,))]
     return []
 
 

@@ -12,6 +12,11 @@ from segmind_studio.record import record
 from segmind_studio.texts import N_, NC_, Text, _, listed
 
 Value = str | int | float | bool
+_BLANKS = re.compile(r"\s+")  # also line breaks, and blanks of other widths
+# Soft hyphens, blanks of no width, and marks of the writing direction. Joiners stay between letters: some scripts
+# need them.
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_AROUND = " \u200c\u200d"
 
 
 class Kind(StrEnum):
@@ -130,6 +135,14 @@ def is_finite_number(value: object) -> TypeGuard[int | float]:
     if isinstance(value, bool):
         return False
     return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+
+
+def plain_line(text: str) -> str:
+    """Return a line as it is seen: one blank between words and none around them, nothing invisible.
+
+    Pasted text brings such characters along. With them, a trigger word is another one than that of the captions.
+    """
+    return _BLANKS.sub(" ", _INVISIBLE.sub("", text)).strip(_AROUND)
 
 
 def _zip_url_problem(text: str) -> str:
@@ -256,3 +269,4 @@ FIELDS: tuple[Field, ...] = (
 )
 
 FIELD_BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}
+LINES = frozenset(field.key for field in FIELDS if field.kind in {Kind.TEXT, Kind.SOURCE})  # see `plain_line`

@@ -13,11 +13,13 @@ from segmind_studio.core.fields import (
     FIELD_BY_KEY,
     FIELDS,
     LEARNING_RATE_BY_TYPE,
+    LINES,
     Group,
     Kind,
     Value,
     is_finite_number,
     number_text,
+    plain_line,
 )
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.sweep import Sweep
@@ -58,7 +60,8 @@ PRESETS: tuple[Preset, ...] = (
 class TrainingForm:
     """The user's input; fields that were not changed keep their defaults.
 
-    `touched` maps the keys of `core.fields.FIELDS` to values, valid or not: a half-filled form is kept as it is.
+    `touched` maps the keys of `core.fields.FIELDS` to values, valid or not: a half-filled form is kept as it is,
+    except for what cannot be seen in a line.
     Unknown keys are dropped by `from_json`, so older files stay readable. With a `sweep` it describes several
     runs, see `forms`. `suggested` are values that the app fills in where nothing was typed; they are sent like any
     other, and computed again at each start instead of stored. `parent_id` is the run whose settings it began with.
@@ -124,7 +127,7 @@ class TrainingForm:
         """Return the form with one field touched."""
         if key not in FIELD_BY_KEY:
             raise KeyError(key)
-        return replace(self, touched=MappingProxyType({**self.touched, key: value}))
+        return replace(self, touched=MappingProxyType({**self.touched, key: _seen(key, value)}))
 
     def with_values(self, values: Mapping[str, Value]) -> Self:
         """Return the form with several fields touched, as a preset does."""
@@ -185,7 +188,7 @@ class TrainingForm:
             return cls()
         found = cast("dict[object, object]", loaded)
         known = {
-            str(key): value
+            str(key): _seen(str(key), value)
             for key, value in found.items()
             if key in FIELD_BY_KEY and isinstance(value, (str, int, float, bool))
         }
@@ -194,6 +197,11 @@ class TrainingForm:
             MappingProxyType(known), Sweep.of(found.get("sweep")),
             parent_id=parent if isinstance(parent, str) else "",
         )
+
+
+def _seen(key: str, value: Value) -> Value:
+    """Return a value as it is shown, checked and sent: a line without what cannot be seen in it."""
+    return plain_line(value) if key in LINES and isinstance(value, str) else value
 
 
 def form_of_body(body: Mapping[str, object]) -> TrainingForm:

@@ -167,10 +167,11 @@ class Run:
     Times are seconds since the epoch, UTC. `body` is what was or will be sent (without `data_source_path` until
     the upload has one). `manifest` is the JSON text of the photos it is made of. `live` is not stored: True while
     this process works on the submission. `last_checked_at` is when a listing last looked for a run of unknown
-    outcome, and `listings_missed` how many did not find it. `sent_at` is when the request was last sent,
-    `unanswered_at` when earlier ones without an answer were; each may have been paid. `before_at` and `after_at`
-    are when the balance was read, and `cost_shared` is True when something else of the account was paid in
-    between. Runs with one `sweep_id` were started together from the same photos and differ in `sweep_key`.
+    outcome, and `listings_missed` how many did not find it. `sent_at` is when the request was last sent, and
+    `sent_number` its place among the requests of the account, from 1, whatever the clock says; 0 in older records.
+    `unanswered_at` is when earlier ones without an answer were sent; each may have been paid. `before_at` and
+    `after_at` are when the balance was read, and `cost_shared` is True when something else of the account was paid
+    in between. Runs with one `sweep_id` were started together from the same photos and differ in `sweep_key`.
     `unlisted_since` is when a listing first lacked a run that the service had accepted; it is `vanished` once the
     service does not know its id either (see `services.runs.apply_listing`). `seen_before` are the ids of jobs that
     look like its own and were listed before its request was sent. `paid_twin` is the run_id of the row that
@@ -198,6 +199,7 @@ class Run:
     archive_sha256: str = ""
     data_source_path: str = ""
     sent_at: float | None = None
+    sent_number: int = 0
     service_id: str = ""
     status: str = ""
     updated_ts: str = ""

@@ -12,10 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
 from uuid import uuid4
 
-from segmind_studio.core.conversions import Conversion, kind_of
 from segmind_studio.core.datasets import Dataset, PackageOptions
 from segmind_studio.core.errors import CancelledError, DatasetError, SourceChangedError
 from segmind_studio.core.photo_edits import PhotoEdit
@@ -23,10 +21,10 @@ from segmind_studio.core.photo_fit import PhotoFit
 from segmind_studio.core.runs import ManifestItem
 from segmind_studio.core.versions import SentFile
 from segmind_studio.dataset.captions import caption_bytes
-from segmind_studio.dataset.conversion import exact_changes_of, opens
-from segmind_studio.dataset.layout import BrokenImageError, Layout, Part, Span, size_of
+from segmind_studio.dataset.conversion import exact_changes_of
+from segmind_studio.dataset.layout import BrokenImageError, Part, Span, size_of
 from segmind_studio.dataset.names import StemPool, ascii_stem
-from segmind_studio.dataset.prepare import Recipe, fits_in_vain, prepared_copy, sent_suffix
+from segmind_studio.dataset.prepare import Recipe, fits_in_vain, kept_parts, prepared_copy, sent_suffix
 from segmind_studio.dataset.strip import layout_of
 from segmind_studio.dataset.zip_stream import ZipEntry, checked_size, digest_of, stream
 from segmind_studio.file_replacing import replace_file
@@ -254,14 +252,14 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
         with path.open("rb") as file:
             layout = layout_of(file, file.seek(0, os.SEEK_END), whole=True)
             changes = exact_changes_of(file, layout)
-            parts = () if item.edit else _kept(file, layout, changes, item.size, keep=keep)
+            recipe = Recipe(layout, changes, item.background, keep, item.edit, item.fit)
+            parts = kept_parts(file, recipe)
         if item.image_format != layout.image_format:
             raise BrokenImageError(_("This picture has an unknown format."))  # noqa: TRY301  # named below
         if parts and not item.fit:
             return _measured(path, parts, sent_suffix(item.image_format))
-        recipe = Recipe(layout, changes, item.background, keep, item.edit, item.fit)
         copy = prepared_copy(path, recipe, prepared)
-        if parts and fits_in_vain(recipe, copy.stat().st_size, sum(map(size_of, parts))):
+        if fits_in_vain(recipe, copy.stat().st_size, parts):
             return _measured(path, parts, sent_suffix(item.image_format))
         return _measured(copy, (Span(0, copy.stat().st_size),), copy.suffix)
     except BrokenImageError as error:
@@ -276,23 +274,6 @@ def _planned(item: ManifestItem, path: Path, options: PackageOptions, prepared: 
             _("Check that its disk is connected."),
             error.strerror or str(error),
         ) from error
-
-
-def _kept(
-    file: BinaryIO, layout: Layout, changes: tuple[str, ...], size: int, *, keep: bool
-) -> tuple[Part, ...]:
-    """Return the parts that are used unchanged, () when the image must be converted.
-
-    Metadata that keeps a trainer from opening an image is left out; an image that loses nothing by it is encoded
-    again, with its EXIF.
-    """
-    ways: list[tuple[Part, ...]] = []
-    if keep and not changes and not layout.refused:
-        ways.append((Span(0, size),))
-    written_anew = keep and (changes or layout.lossless)
-    if not written_anew and all(kind_of(text) is Conversion.PROFILE for text in changes):
-        ways.append(layout.bare_parts if changes else layout.parts)
-    return next((parts for parts in ways if opens(file, layout, parts)), ())
 
 
 def _measured(source: Path, parts: tuple[Part, ...], suffix: str) -> _PlannedImage:

@@ -39,7 +39,7 @@ from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, fitted_size, written
 from segmind_studio.core.runs import ManifestItem
 from segmind_studio.dataset.archive import ArchivePlan, PlanCache, manifest_of, plan
 from segmind_studio.dataset.conversion import as_stored, exact_changes_of, rendered
-from segmind_studio.dataset.fitting import fitted_way, likeness, resized
+from segmind_studio.dataset.fitting import fitted_way, likeness, resized, unpacked
 from segmind_studio.dataset.layout import BrokenImageError
 from segmind_studio.dataset.prepare import Recipe, recipe_image
 from segmind_studio.dataset.strip import layout_of
@@ -187,7 +187,7 @@ def _samples(photo: Photo, background: str) -> list[FitSample]:
         for most in (whole, 2 * FLOOR_PIXELS, FLOOR_PIXELS):
             image = resized(image, fitted_size(*image.size, PhotoFit(most, BEST_QUALITY)))
             for kind in kinds:
-                plain = image.convert("RGB") if kind != "PNG" and image.mode not in {"L", "RGB"} else image
+                plain = image if kind == "PNG" else unpacked(image)  # as the archive has it
                 best = (BEST_QUALITY,)
                 for quality in best if kind == "PNG" or most > 2 * FLOOR_PIXELS else MEASURED_QUALITIES:
                     data = BytesIO()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _FULL_CHROMA_FROM = 90  # quality; below it, half the chroma costs less than its bytes are worth
 _4_2_0 = 2
+_COLOURS = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})  # modes
 _BLOCK = 4  # pixels; a window of SSIM is two by two blocks
 _STEADY_MEAN, _STEADY_SPREAD = (0.01 * 255) ** 2, (0.03 * 255) ** 2  # C1 and C2 of the paper
 
@@ -37,9 +38,12 @@ def resized(image: Image, size: tuple[int, int]) -> Image:
 
     if image.size == size:
         return image
-    if image.mode not in {"L", "RGB", "RGBA", "LA", "CMYK"}:
-        image = image.convert("L" if image.mode == "1" else "RGB")  # else palette numbers would be averaged
-    return image.resize(size, Resampling.HAMMING)
+    return unpacked(image).resize(size, Resampling.HAMMING)  # else palette numbers would be averaged
+
+
+def unpacked(image: Image) -> Image:
+    """Return an image whose values are its colours: grey for single bits, RGB for a palette."""
+    return image if image.mode in _COLOURS else image.convert("L" if image.mode == "1" else "RGB")
 
 
 def fitted_way(kind: str, quality: int, sampling: int, layout: Layout) -> dict[str, Any]:

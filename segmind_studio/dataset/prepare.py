@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import uuid4
 
-from segmind_studio.core.conversions import WRITTEN_AS
+from segmind_studio.core.conversions import WRITTEN_AS, Conversion, kind_of
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit
 from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, fitted_size, written_kind
-from segmind_studio.dataset.conversion import Pixels, as_stored, exif_inside, keeps_its_pixels, rendered
+from segmind_studio.dataset.conversion import Pixels, as_stored, exif_inside, keeps_its_pixels, opens, rendered
 from segmind_studio.dataset.edits import edited
 from segmind_studio.dataset.exif import EXIF_HEAD, TRANSPOSED
-from segmind_studio.dataset.fitting import fitted_way, resized, scaled_image
+from segmind_studio.dataset.fitting import fitted_way, resized, scaled_image, unpacked
 from segmind_studio.dataset.inspection import inspect
-from segmind_studio.dataset.layout import BrokenImageError, Layout, opened_parts
+from segmind_studio.dataset.layout import BrokenImageError, Layout, Part, Span, opened_parts, size_of
 from segmind_studio.file_replacing import replace_file
 from segmind_studio.record import record
 from segmind_studio.texts import _
@@ -38,6 +38,7 @@ CACHE_BYTES = 1_000_000_000
 _RECIPE = "2"  # increase when the encoding changes, so that older copies are not used
 _PIECE = 512 * 1024
 _ASIDE = ".part"
+_LEFT_AFTER_S = 3600.0  # without a change: nobody writes an incomplete copy any more
 _ORIENTATION = 0x0112
 _4_4_4, _4_2_2 = 0, 1
 _LOSS = 2.0  # of 255 in the mean; wide colours lose more than that to half the chroma
@@ -99,14 +100,21 @@ def sent_suffix(image_format: str) -> str:
 
 
 def trim(folder: Path, limit: int = CACHE_BYTES) -> None:
-    """Remove the copies not used for longest until `limit` bytes are left; a copy that cannot be removed stays."""
+    """Remove the copies not used for longest until `limit` bytes are left; a copy that cannot be removed stays.
+
+    Incomplete copies go too, but not new ones: another thread, or the window's process, may be writing them.
+    """
     try:
         found = [(path, path.stat()) for path in folder.iterdir() if path.is_file()]
     except OSError:
         return
     total = sum(stat.st_size for _path, stat in found)
+    left_since = time.time() - _LEFT_AFTER_S
     for path, stat in sorted(found, key=_worth):
-        if total <= limit and path.suffix != _ASIDE:
+        if path.suffix == _ASIDE:
+            if stat.st_mtime > left_since:
+                continue
+        elif total <= limit:
             return
         with suppress(OSError):
             path.unlink()
@@ -129,14 +137,15 @@ def _digest(source: Path, recipe: Recipe) -> str:
 def fitted_pixels(path: Path, recipe: Recipe, side: int) -> Pixels | None:
     """Return a fitted photo for the window, from the bytes that are sent, within `side` pixels (0: whole).
 
-    None when it cannot be decoded, or keeps its bytes because they are not more. Blocks, for any thread.
+    None when it cannot be decoded, or when its own bytes are sent. Blocks, for any thread.
     """
     from PIL import Image  # noqa: PLC0415  # 13 ms that the start of the app need not pay
 
     try:
         with path.open("rb") as file:
             data = converted_bytes(file, recipe)
-        if not recipe.edit and fits_in_vain(recipe, len(data), path.stat().st_size):
+            kept = kept_parts(file, recipe)
+        if fits_in_vain(recipe, len(data), kept):
             return None
         with Image.open(BytesIO(data)) as sent:
             shown = sent.convert("RGB")
@@ -147,9 +156,31 @@ def fitted_pixels(path: Path, recipe: Recipe, side: int) -> Pixels | None:
     return Pixels(*shown.size, shown.tobytes())
 
 
-def fits_in_vain(recipe: Recipe, fitted: int, kept: int) -> bool:
-    """Return whether a fit scaled nothing and made `fitted` bytes of `kept` ones that could stay, no fewer."""
-    return recipe.layout.width * recipe.layout.height <= recipe.fit.pixels and fitted >= kept
+def kept_parts(file: BinaryIO, recipe: Recipe) -> tuple[Part, ...]:
+    """Return the parts of an image that are sent unchanged, () when it must be converted; a fit is not considered.
+
+    Metadata that keeps a trainer from opening an image is left out; an image that loses nothing by it is encoded
+    again, with its EXIF.
+    """
+    layout, changes, keep = recipe.layout, recipe.changes, recipe.keep_metadata
+    if recipe.edit:
+        return ()
+    ways: list[tuple[Part, ...]] = []
+    if keep and not changes and not layout.refused:
+        ways.append((Span(0, file.seek(0, os.SEEK_END)),))
+    written_anew = keep and (changes or layout.lossless)
+    if not written_anew and all(kind_of(text) is Conversion.PROFILE for text in changes):
+        ways.append(layout.bare_parts if changes else layout.parts)
+    return next((parts for parts in ways if opens(file, layout, parts)), ())
+
+
+def fits_in_vain(recipe: Recipe, fitted: int, kept: tuple[Part, ...]) -> bool:
+    """Return whether a fit scaled nothing and made `fitted` bytes, no fewer than those that may be kept.
+
+    The window and the archive must both ask this, with the `kept_parts` of the same recipe.
+    """
+    small = recipe.layout.width * recipe.layout.height <= recipe.fit.pixels
+    return small and bool(kept) and fitted >= sum(map(size_of, kept))
 
 
 def recipe_image(file: BinaryIO, recipe: Recipe) -> Image:
@@ -170,6 +201,8 @@ def converted_bytes(file: BinaryIO, recipe: Recipe) -> bytes:
     image.info = {}  # Pillow would write comments and the like again
     ways: list[dict[str, Any]] = [{}]
     target = recipe.kind
+    if target == "JPEG":
+        image = unpacked(image)  # a PNG that a fit makes a JPEG may have a palette, for which that has no room
     if recipe.fit:
         own = recipe.as_it_is and layout.image_format == "JPEG"
         ways = [fitted_way(target, recipe.fit.quality, _sampling(file, recipe) if own else _4_4_4, layout)]

@@ -196,7 +196,8 @@ class Journal:
         """Return whether nothing else of its account may have been paid in a period, neither run nor image.
 
         A run that was sent shortly before and has no measured cost may be charged late, and a run that was not
-        charged yet when its training ends.
+        charged yet when its training ends. A run that was sent after it may have been paid whatever the times say:
+        the clock may have been set back.
         """
         for other in self.runs(run.account_id):
             times = (other.sent_at, *other.unanswered_at) if other.made_here else (other.created_at,)
@@ -204,7 +205,8 @@ class Journal:
             if other.run_id == run.run_id:
                 continue
             owes = other.uncharged and (other.active or other.changed_at >= first)
-            if owes or any(at is not None and first <= at <= until for at in times):
+            later = 0 < run.sent_number < other.sent_number
+            if owes or later or any(at is not None and first <= at <= until for at in times):
                 return False
         return not self._db.rows(
             "SELECT 1 FROM picture WHERE account_id = ? AND state <> ? AND asked_at <= ? "

@@ -191,6 +191,7 @@ class FakeSubmits(QObject):
         self.asked: list[tuple[str, str]] = []
         self.account_id = "real"
         self.taken: tuple[Run, ...] = ()  # by the last `submit`
+        self.known_cost: float | None = None  # of the last `send_again`
         self.no_resume: StudioError | None = None  # why a `resume` is refused at once, where it is
 
     def submit(self, request: SubmitRequest, plans: PlanCache | None = None) -> tuple[str, ...]:  # noqa: ARG002
@@ -222,8 +223,9 @@ class FakeSubmits(QObject):
     def abandon(self, run_id: str) -> None:
         self.asked.append(("abandon", run_id))
 
-    def send_again(self, run_id: str) -> None:
+    def send_again(self, run_id: str, known_cost: float | None = None) -> None:
         self.asked.append(("send_again", run_id))
+        self.known_cost = known_cost
         self.live_changed.emit((run_id,))
 
 

@@ -176,4 +176,4 @@ def decide(bench, run, waits):
     elif run.stage is Stage.INTERRUPTED:
         give_up(bench.journal, run.run_id)
     elif bench.orders.unknown == SEND_AGAIN and waits.may_send_again(run):
-        bench.submission.send_again(run.run_id)
+        bench.submission.send_again(run.run_id, run.cost)

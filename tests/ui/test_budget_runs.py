@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
@@ -121,6 +123,68 @@ def test_where_a_limit_would_be_passed_it_needs_the_word(qtbot):
     qtbot.mouseClick(dialog.verb_button, Qt.MouseButton.LeftButton)
     dialog.verb_button.clicked.emit()
     assert place.asked == [("resume", "i")]
+
+
+SAME: dict[str, Any] = {"manifest": "photos", "dataset_id": "d", "fingerprint": "f"}
+
+
+@pytest.mark.parametrize("other", [
+    {"phase": Phase.UNKNOWN, "live": False}, {"phase": Phase.SENDING, "name": "b", "dataset_id": ""},
+    {"phase": Phase.UPLOADING, "name": "b"},
+    {"phase": Phase.ACCEPTED, "service_id": "x", "unlisted_since": 9.0},
+])
+def test_what_was_started_again_meanwhile_is_not_continued_without_the_word(qtbot, other):
+    place = Place(qtbot, interrupted(**SAME), make_run("again", **{"name": "bob", **SAME, **other}))
+    place.press("resume")
+    assert place.asked == []
+    QTest.keyClicks(place.field, "spend")
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert place.asked == [("resume", "i")]
+
+
+@pytest.mark.parametrize("same", [{}, {"fingerprint": ""}, {"manifest": ""}])
+def test_what_was_trained_meanwhile_is_continued_after_a_question(qtbot, same):
+    trained = make_run("again", status="TRAINING_INITIATED", service_id="x", name="b", **{**SAME, **same})
+    place = Place(qtbot, interrupted(**SAME), trained)
+    place.press("resume")
+    assert "You already trained this: “b”" in place.says()
+    assert (place.asked, place.fields) == ([], [])
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert place.asked == [("resume", "i")]
+
+
+@pytest.mark.parametrize("other", [
+    {"phase": Phase.UPLOADED, "live": False}, {"phase": Phase.REFUSED}, {"phase": Phase.ABANDONED},
+    {"service_id": "x", "status": "AVAILABLE", "manifest": "others", "fingerprint": "o"},
+    {"service_id": "x", "status": "AVAILABLE", "body": {"iterations": 77}},
+    {"service_id": "x", "status": "FAILED"},
+    {"phase": Phase.UNKNOWN, "live": False, "name": "bob-2", "sweep_id": "s"},
+])
+def test_other_runs_ask_nothing(qtbot, other):
+    run = interrupted(**SAME, sweep_id="s")
+    place = Place(qtbot, run, make_run("other", **{"name": "bob", **SAME, **other}))
+    place.press("resume")
+    assert (place.dialogs, place.asked) == ([], [("resume", "i")])
+
+
+def test_a_run_that_loses_its_answer_while_the_question_is_open_needs_the_word(qtbot):
+    again = make_run("again", status="TRAINING_INITIATED", service_id="x", name="bob", **SAME)
+    place = Place(qtbot, interrupted(**SAME), again)
+    place.press("resume")
+    place.bench.runs.put(replace(again, unlisted_since=9.0))
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert (place.asked, len(place.fields)) == ([], 1)
+
+
+def test_two_that_are_the_same_are_not_continued_together_without_the_word(qtbot):
+    runs = interrupted("i", **SAME), interrupted("j", **SAME)
+    place = Place(qtbot, *runs)
+    place.bench.screen.list.table.select_runs([run.run_id for run in runs])
+    place.bench.screen.commands.continue_all.trigger()
+    assert not place.dialog.verb_button.isEnabled()
+    QTest.keyClicks(place.field, "spend")
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert sorted(place.asked) == [("resume", "i"), ("resume", "j")]
 
 
 def test_what_went_on_a_moment_ago_counts(qtbot):
@@ -252,6 +316,36 @@ def test_enter_at_once_cancels(qtbot):
     QTest.keyClick(focused(), Qt.Key.Key_Return)
     assert not dialog.isVisible()
     assert place.asked == []
+
+
+# -- a balance that falls while the question is open
+
+
+PAID: dict[str, Any] = {"credits_before": 20.0, "before_at": 1.0, "credits_after": 20.0, "after_at": 2.0}
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_request_that_turns_out_to_be_paid_while_the_question_is_open_needs_the_word(qtbot, heard):
+    place = Place(qtbot, unknown(**PAID))
+    place.bench.ask("send_again")
+    before = place.says()
+    place.dialog.activateWindow()
+    qtbot.waitUntil(place.dialog.isActiveWindow)
+    with contextlib.ExitStack() as stack:
+        if not heard:  # the press comes first
+            stack.enter_context(QSignalBlocker(place.bench.runs))
+        place.bench.runs.put(unknown(**{**PAID, "credits_after": 16.0}))
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert (place.asked, place.field.hasFocus()) == ([], True)
+    assert "has not changed" in before
+    assert "has not changed" not in place.says()
+    assert "$4.00" in place.says()
+    QTest.keyClicks(place.field, "spend")
+    place.bench.runs.put(unknown(**{**PAID, "credits_after": 16.0, "listings_missed": 6}))
+    assert "6 times" in place.says()
+    qtbot.mouseClick(place.dialog.verb_button, Qt.MouseButton.LeftButton)
+    assert place.asked == [("send_again", "u")]
+    assert place.bench.submits.known_cost == 4.0
 
 
 # -- a cost that could not be told apart

@@ -327,12 +327,13 @@ def test_the_questions_about_runs(qtbot, opened):
     cost = CostEstimate(4.0, pseudo("Read in the list of prices."))
     bench = make_bench(qtbot, *runs, settings=Settings(budget_per_run=1.0, budget_per_month=1.0))
     limits = bench.budgets.budget_status_of_run(runs[1])
-    closed = make_run("closed", Phase.REFUSED, live=False, name="anna")
+    closed = make_run("closed", Phase.REFUSED, live=False, name="anna", problem="retired")
+    others = (closed, runs[0], make_run("uploading", Phase.UPLOADING, name="anna"))
     for dialog in (
         send_again_dialog(runs[0], cost, lambda: limits, bench.screen), public_dialog(runs[2], bench.screen),
         continue_dialog(runs[1], cost, lambda: limits, bench.screen),
-        continue_dialog(runs[1], cost, lambda: limits, bench.screen, closed=closed),
-        continue_all_dialog(runs, Price(cost, lambda: limits), bench.screen, closed=closed),
+        continue_dialog(runs[1], cost, lambda: limits, bench.screen, known=lambda: others),
+        continue_all_dialog(runs[1:2], Price(cost, lambda: limits), bench.screen, known=lambda: others),
         LabelsDialog(runs, ("anna",), bench.screen), ColumnsDialog(TableLayout(), bench.screen),
     ):
         dialog.open()

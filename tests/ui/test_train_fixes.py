@@ -74,3 +74,16 @@ def test_the_name_of_a_run_is_not_suggested_again(qtbot):
     bench.runs.load(make_run(name="Holiday-Photos"), make_run("r2", name="holiday-photos-2"))
     bench.datasets.dataset_changed.emit(bench.datasets.dataset)
     assert bench.request["name"] == "holiday-photos-3"
+
+
+def test_a_trigger_word_pasted_with_blanks_is_checked_shown_and_sent_without(qtbot):
+    bench = Bench(qtbot, GOOD.with_value("instance_prompt", "a photo of my dog"))
+    line = bench.find("train.field.trigger_word", QLineEdit)
+    line.setText(" my\u200b dog")
+    assert bench.screen.form.body()["trigger_word"] == bench.request["trigger_word"] == "my dog"
+    assert not bench.row("instance_prompt").message
+    assert line.text() == " my\u200b dog"  # nothing moves while it is being written
+    line.editingFinished.emit()
+    assert line.text() == "my dog"
+    bench.click("train.review")
+    assert bench.open_review.facts.form.text("trigger_word") == "my dog"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton
 
 from segmind_studio.core.datasets import Check, Finding, Severity
 from segmind_studio.core.runs import Phase
@@ -140,3 +140,58 @@ def test_a_problem_that_was_just_mended_does_not_stop_the_review(bench):
     bench.datasets.package, watch.current = good, True
     watch.answered.emit()
     assert bench.open_review.isVisible()
+
+
+# -- a run that may be the same, at the opening and at the press
+
+
+@pytest.fixture
+def uploading(bench):
+    """A run of the same photos, words and name that is being uploaded, and will be paid."""
+    return make_run(
+        "first", Phase.UPLOADING, body=GOOD.body(), name="anna", sent_at=None,
+        dataset_id=bench.datasets.dataset.dataset_id,
+    )
+
+
+def start(bench):
+    """Press the button of the review, and return whether the word has to be typed now."""
+    review = bench.open_review
+    child(review, QPushButton, "review.start").click()
+    return bool(review.findChildren(QLineEdit, "review.budget_confirm")) and review.isVisible()
+
+
+@pytest.mark.parametrize("phase", [Phase.PREPARED, Phase.UPLOADING, Phase.UPLOADED])
+def test_what_is_being_uploaded_is_not_started_twice_without_the_word(bench, uploading, phase):
+    bench.runs.load(replace(uploading, phase=phase))
+    bench.click("train.review")
+    assert start(bench)
+    assert bench.sent == []
+    QTest.keyClicks(child(bench.open_review, QLineEdit, "review.budget_confirm"), "spend")
+    start(bench)
+    assert len(bench.sent) == 1
+
+
+@pytest.mark.parametrize("news", [
+    {"phase": Phase.UNKNOWN, "live": False, "sent_at": 9.0}, {},
+    {"phase": Phase.ACCEPTED, "service_id": "x", "fingerprint": "f"},
+])
+def test_what_happens_to_other_runs_while_the_review_is_open_counts_at_the_press(bench, uploading, news):
+    bench.datasets.package = replace(bench.datasets.package, fingerprint="f")
+    bench.click("train.review")
+    bench.runs.put(replace(uploading, **news))
+    assert start(bench)
+    assert bench.sent == []
+    QTest.keyClicks(child(bench.open_review, QLineEdit, "review.budget_confirm"), "spend")
+    start(bench)
+    assert len(bench.sent) == 1
+
+
+def test_a_run_that_is_found_while_the_review_is_open_needs_no_word(bench, uploading):
+    bench.runs.load(replace(uploading, phase=Phase.UNKNOWN, live=False))
+    bench.click("train.review")
+    assert start(bench)
+    QTest.keyClicks(child(bench.open_review, QLineEdit, "review.budget_confirm"), "spend")
+    bench.runs.put(replace(uploading, phase=Phase.ADOPTED, service_id="x"))
+    start(bench)
+    assert len(bench.sent) == 1

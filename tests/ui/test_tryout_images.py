@@ -96,9 +96,9 @@ def test_the_last_pictures_are_there_again_with_what_is_known_of_them(qtbot, tmp
 def test_nothing_is_read_from_the_disk_before_somebody_looks_nor_in_the_gui_thread(qtbot, tmp_path, monkeypatch):
     threads = []
 
-    def reading(*arguments):
+    def reading(*arguments, **options):
         threads.append(QThread.currentThread())
-        return read(*arguments)
+        return read(*arguments, **options)
 
     read = thumbnails.read_image
     monkeypatch.setattr(thumbnails, "read_image", reading)

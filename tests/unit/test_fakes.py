@@ -32,7 +32,7 @@ from tests.fakes.try_service import FakeTryouts
 
 STANDS_FOR = [  # a fake, what it stands for, and the names that only tests use
     (run_services.FakeRuns, RunService, "asked load put set_watch timelines waits"),
-    (run_services.FakeSubmits, SubmissionService, "account_id asked no_resume taken"),
+    (run_services.FakeSubmits, SubmissionService, "account_id asked known_cost no_resume taken"),
     (run_services.FakeDownloads, DownloadService, "asked"),
     (run_services.FakeAccounts, AccountService, "asked"),
     (run_services.FakeAccountsState, AccountsState, ""),

@@ -32,20 +32,22 @@ _TURNS = {
 }
 
 
-def read_image(
-    path: Path, side: int, background: str = WHITE, edit: PhotoEdit = NO_EDIT, fit: PhotoFit = NO_FIT,
+def read_image(  # noqa: PLR0913  # all that makes another picture of one file
+    path: Path, side: int, background: str = WHITE, edit: PhotoEdit = NO_EDIT, fit: PhotoFit = NO_FIT, *,
+    stripped: bool = True,
 ) -> QImage:
     """Read a picture upright, in sRGB, within `side` pixels (0: whole); null when it cannot be read.
 
     Transparent parts are laid over `background` ("#rrggbb"). A damaged picture is shown without its edit. A fit is
-    shown where it can be seen: a smaller picture than any fit makes is the same with it.
+    shown where it can be seen: a smaller picture than any fit makes is the same with it. `stripped` is whether
+    metadata is left out: then a fit may be in vain that is not with it.
     """
     try:
         layout = _layout(path)
     except SlowImageError:
         return QImage()
     if fit and layout is not None and (side == WHOLE or side > _SAME_WITH_A_FIT):
-        fitted = _fitted(path, side, background, edit, fit)
+        fitted = _fitted(path, side, background, edit, fit, stripped=stripped)
         if fitted is not None:
             return _image_of(fitted)
     if edit and layout is not None:
@@ -63,7 +65,9 @@ def read_image(
     return _image_of(pixels)
 
 
-def _fitted(path: Path, side: int, background: str, edit: PhotoEdit, fit: PhotoFit) -> Pixels | None:
+def _fitted(  # noqa: PLR0913  # as above
+    path: Path, side: int, background: str, edit: PhotoEdit, fit: PhotoFit, *, stripped: bool,
+) -> Pixels | None:
     from segmind_studio.dataset.prepare import Recipe, fitted_pixels  # noqa: PLC0415  # when first needed
 
     try:
@@ -72,7 +76,7 @@ def _fitted(path: Path, side: int, background: str, edit: PhotoEdit, fit: PhotoF
             changes = exact_changes_of(file, layout)
     except (OSError, BrokenImageError):
         return None
-    recipe = Recipe(layout, changes, background, keep_metadata=False, edit=edit, fit=fit)
+    recipe = Recipe(layout, changes, background, keep_metadata=not stripped, edit=edit, fit=fit)
     return fitted_pixels(path, recipe, side)
 
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage
 from typing_extensions import override
 
 from segmind_studio.core.conversions import Conversion, holds
-from segmind_studio.core.datasets import WHITE, Photo
+from segmind_studio.core.datasets import WHITE, PackageOptions, Photo
 from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
 from segmind_studio.core.photo_fit import NO_FIT, PhotoFit
 from segmind_studio.dataset.subject import subject_of
@@ -33,10 +33,10 @@ THREADS = 2
 _SCROLLED_MS = 100  # between two turns of a wheel there is less
 MEMORY_BYTES = 40 * 1024 * 1024
 
-# Photo id, the file's time, background, edit and fit: a changed file is another picture. The background is "" if
-# it cannot be seen, edit and fit None if there are none: their hashes are slow, and wanted for each cell that is
-# painted.
-_Name: TypeAlias = tuple[str, int, str, PhotoEdit | None, PhotoFit | None]
+# Photo id, the file's time, background, edit, fit and whether it is stripped: a changed file is another picture.
+# The background is "" if it cannot be seen, edit and fit None if there are none: their hashes are slow, and wanted
+# for each cell that is painted.
+_Name: TypeAlias = tuple[str, int, str, PhotoEdit | None, tuple[PhotoFit, bool] | None]
 
 
 @record
@@ -65,13 +65,14 @@ class _Request:
     photo: Photo
     side: int
     background: str
+    stripped: bool = True
 
     @property
     def name(self) -> _Name:
         photo = self.photo
         seen = photo.changes and holds(photo.changes, Conversion.TRANSPARENT)
         edit = None if photo.edit is NO_EDIT else photo.edit or None
-        fit = None if photo.fit is NO_FIT else photo.fit or None
+        fit = None if photo.fit is NO_FIT or not photo.fit else (photo.fit, self.stripped)
         return photo.photo_id, photo.mtime_ns, self.background if seen else "", edit, fit
 
 
@@ -101,8 +102,8 @@ class Thumbnails(QObject):
     until the file changes. All methods belong to the GUI thread; decoding runs on two threads of its own.
 
     Signals: ready(ThumbnailReady), full_ready(FullImage); unreadable(Photo), once for each file that cannot be
-    decoded; background_changed(), earlier results may look different now; subject_found(SubjectFound), for each
-    `find_subject`. All in the GUI thread.
+    decoded; background_changed(), earlier results may look different now, by another background or option;
+    subject_found(SubjectFound), for each `find_subject`. All in the GUI thread.
     """
 
     ready = Signal(object)
@@ -131,6 +132,7 @@ class Thumbnails(QObject):
         self._scrolls = QTimer(self, singleShot=True, interval=_SCROLLED_MS)
         self._scrolls.timeout.connect(self._pump)
         self._background = WHITE
+        self._stripped = True
         self._pool = thread_pool(self)
         self._pool.setMaxThreadCount(THREADS)
         self._pool.setObjectName("thumbnails")
@@ -155,7 +157,7 @@ class Thumbnails(QObject):
         None: not in the cache; it is queued and `ready` follows. A null image: it cannot be read. Until
         the right size is ready, another size of the same picture is returned.
         """
-        request = _Request(photo, side, self._background)
+        request = _Request(photo, side, self._background, self._stripped)
         name = request.name
         if name in self._broken:
             return QImage()
@@ -171,6 +173,12 @@ class Thumbnails(QObject):
             self._background = background
             self.background_changed.emit()
 
+    def set_options(self, options: PackageOptions) -> None:
+        """Set how archives are made: whether a fit is in vain depends on the metadata."""
+        if options.strip_metadata is not self._stripped:
+            self._stripped = options.strip_metadata
+            self.background_changed.emit()
+
     def keep_only(self, photo_ids: Collection[str]) -> None:
         """Remove the thumbnails of all other photos from the queue: their rows are no longer visible."""
         for burst in (self._asked, *self._bursts, self._later):
@@ -184,7 +192,7 @@ class Thumbnails(QObject):
 
     def load_full(self, photo: Photo) -> None:
         """Decode the whole picture and emit `full_ready`; a newer call replaces a waiting one."""
-        self._full = _Request(photo, WHOLE, self._background)
+        self._full = _Request(photo, WHOLE, self._background, self._stripped)
         self._await_turn()
 
     def find_subject(self, photo: Photo) -> None:
@@ -276,7 +284,8 @@ class Thumbnails(QObject):
         if self._stopped:
             return
         if request.side == WHOLE:
-            if request.name == replace(request, background=self._background).name:  # else it was requested again
+            now = replace(request, background=self._background, stripped=self._stripped)
+            if request.name == now.name:  # else it was requested again
                 photo = request.photo
                 self.full_ready.emit(FullImage(photo.photo_id, image, photo.edit, photo.fit))
         else:
@@ -340,7 +349,9 @@ class _Decode(QRunnable):
         request, image = self._request, QImage()
         try:
             photo = request.photo
-            image = read_image(photo.path, request.side, request.background, photo.edit, photo.fit)
+            image = read_image(
+                photo.path, request.side, request.background, photo.edit, photo.fit, stripped=request.stripped,
+            )
         except Exception:  # noqa: BLE001  # an answer must come, else its place in the pool is lost
             _log.exception("A photo could not be decoded")
         self._owner.hand_over(request, image)

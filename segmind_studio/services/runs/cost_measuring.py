@@ -40,29 +40,31 @@ def measure(journal: Journal, client: SegmindClient, run: Run) -> Run:
         return run
 
 
-def stop_if_paid(journal: Journal, run: Run, balance: float | None) -> None:
-    """Raise StudioError when the balance shows, for the first time, that the run's request was paid.
+def stop_if_paid(journal: Journal, run: Run, balance: float | None, known_cost: float | None) -> None:
+    """Raise StudioError when the balance shows that the run's request was paid, and the user did not know it.
 
-    The user did not know this when they decided to send it again.
+    `known_cost` is what they were shown when they decided to send it again, None when no cost was known.
     """
     if run.cost is None and balance is not None:
-        cost = note_balance(journal, run, balance).cost
-        if cost is not None:
-            raise StudioError(
-                _("Nothing was sent: the first request seems to have been paid."),
-                _("Your balance has fallen by {amount} since then. Let the app look for the run.").format(
-                    amount=money(cost)
-                ),
-            )
+        run = note_balance(journal, run, balance)
+    if run.cost is not None and (known_cost is None or money(known_cost) != money(run.cost)):
+        raise StudioError(
+            _("Nothing was sent: the first request seems to have been paid."),
+            _("Your balance has fallen by {amount} since then. Let the app look for the run.").format(
+                amount=money(run.cost)
+            ),
+        )
 
 
 def note_balance(journal: Journal, run: Run, balance: float | None) -> Run:
     """Store a balance that was read after a run's request, and whether only this run can have changed it.
 
+    Where the clock was set back in between, no time says what else was paid: the change counts as shared.
     StoreError on a disk error, or when the run has moved on.
     """
     at = time.time()
-    alone = journal.alone(run, at if run.before_at is None else run.before_at, at)
+    since = at if run.before_at is None else run.before_at
+    alone = since <= at and journal.alone(run, since, at)
     return journal.change(
         run.run_id, at, expected=run.phase, credits_after=balance, after_at=at, cost_shared=not alone,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from segmind_studio.core.errors import ApiError, CancelledError, DatasetError, StoreError, StudioError
+from segmind_studio.texts import _
 
 
 class StartingError(StudioError):
@@ -14,6 +15,14 @@ class StartingError(StudioError):
 
 class MayBePaidError(StudioError):
     """A request got no answer, and may have been paid."""
+
+
+def no_answer_error(name: str) -> MayBePaidError:
+    """Return the error that a run may repeat another one, of this name, that has no answer yet."""
+    return MayBePaidError(
+        _("“{name}” has no answer yet. It may have started.").format(name=name),
+        _("Nothing was sent. Wait until it is found: segmind-studio runs. To send it again, use the window."),
+    )
 
 
 class OrderCaller(Protocol):

@@ -7,6 +7,7 @@ The command line carries such an order out itself, or the open window of the sam
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Self, cast
 
@@ -15,6 +16,7 @@ from segmind_studio.core.budget import Bill, Budget, PurchaseKind
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.image_requests import TryRequest
+from segmind_studio.core.possible_duplicates import duplicates_of, repeat_text, repeats_of
 from segmind_studio.core.pricing import image_estimate, run_estimate
 from segmind_studio.core.runs import Run
 from segmind_studio.record import record
@@ -87,7 +89,8 @@ class PictureMade(NamedTuple):
 class PurchaseQuote:
     """What has to be known before a purchase is confirmed.
 
-    `dollars` is None when the cost is unknown; `over` are the limits that it passes: each of them forbids it.
+    `dollars` is None when the cost is unknown; `over` are the limits that it passes, and `duplicates` the names of
+    runs without an answer that it may repeat: each of them forbids it. `warnings` forbid nothing.
     """
 
     account: str
@@ -95,6 +98,8 @@ class PurchaseQuote:
     price: str
     dollars: float | None
     over: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def message(self) -> dict[str, object]:
         """Return it as JSON."""
@@ -112,7 +117,12 @@ def quote_continuing(
     """Return what sending a run that has a row may cost, by the runs and images of its account as they are now."""
     known = tuple(runs)
     cost = run_estimate(run, known, practice=_is_practice(account))
-    return _quote(Bill((cost,), earlier=len(run.unanswered_at)), account, budget, known, images)
+    quote = _quote(Bill((cost,), earlier=len(run.unanswered_at)), account, budget, known, images)
+    repeated = repeat_text(repeats_of(run, known))
+    return replace(
+        quote, duplicates=tuple(dict.fromkeys(other.name for other in duplicates_of(run, known))),
+        warnings=(repeated,) if repeated else (),
+    )
 
 
 def quote_pictures(

@@ -73,6 +73,7 @@ class _Order:
     plans: PlanCache | None = None
     new_runs: tuple[Run, ...] = ()
     again: bool = False  # the user decided to send a run of unknown outcome once more
+    known_cost: float | None = None  # of its first request, as they saw it
     stops: Mapping[str, TransferStop] = field(init=False)  # by run; cancelling one does not stop the others
 
     def __post_init__(self) -> None:
@@ -128,7 +129,7 @@ class _Driver(QObject):
         )
         if order.again:
             for run_id in order.run_ids:
-                yield run_id, submission.send_again(run_id)
+                yield run_id, submission.send_again(run_id, order.known_cost)
         else:
             self._begin(order.run_ids[0])
             yield from submission.drive_all(order.run_ids)
@@ -288,11 +289,15 @@ class SubmissionService(QObject):
         if connection is not None and run_ids:
             self._send(_Order(connection, run_ids, self._options, self._plans()))
 
-    def send_again(self, run_id: str) -> None:
-        """Send a run of unknown outcome once more; the user has confirmed that it may cost twice."""
+    def send_again(self, run_id: str, known_cost: float | None = None) -> None:
+        """Send a run of unknown outcome once more; the user has confirmed that it may cost twice.
+
+        `known_cost` is what they were shown that the first request has cost; where it has cost something else,
+        nothing is sent.
+        """
         connection = self._ready()
         if connection is not None:
-            self._send(_Order(connection, (run_id,), self._options, again=True))
+            self._send(_Order(connection, (run_id,), self._options, again=True, known_cost=known_cost))
 
     def abandon(self, run_id: str) -> None:
         """Give up a run that was not sent, also during its upload; nothing is paid.

@@ -165,12 +165,13 @@ class Submission:
         """
         return self._do(run_id, self._drive)
 
-    def send_again(self, run_id: str) -> StudioError | None:
+    def send_again(self, run_id: str, known_cost: float | None = None) -> StudioError | None:
         """Send a run of unknown outcome once more, as the user has decided; returns as `drive` does.
 
         The list is requested again just before: a run that is in it now is adopted, and nothing is sent.
+        `known_cost` is what the balance showed of the first request when they decided; another cost stops it too.
         """
-        return self._do(run_id, self._send_again)
+        return self._do(run_id, partial(self._send_again, known_cost))
 
     def _do(
         self, run_id: str, work: Callable[[SegmindClient, Run], StudioError | None],
@@ -210,7 +211,7 @@ class Submission:
             return self._send(client, run)
         return None
 
-    def _send_again(self, client: SegmindClient, run: Run) -> StudioError | None:
+    def _send_again(self, known_cost: float | None, client: SegmindClient, run: Run) -> StudioError | None:
         if run.phase is not Phase.UNKNOWN:
             raise StudioError(*MOVED_ON)
         run = self._without_reason(run)
@@ -219,7 +220,7 @@ class Submission:
         if found is not None:
             self._step(run, Phase.ADOPTED, **{name: getattr(found, name) for name in _TOLD_BY_A_LISTING})
             return None
-        stop_if_paid(self._journal, run, before)
+        stop_if_paid(self._journal, run, before, known_cost)
         return self._send(client, self._with_balance(run, before, at))
 
     def _found(self, client: SegmindClient, run: Run) -> Run | None:
@@ -349,10 +350,12 @@ class Submission:
         body = {**run.body, "data_source_path": run.data_source_path}
         again = run.phase is Phase.UNKNOWN
         unanswered = run.unanswered_times if again else run.unanswered_at
-        seen = run.seen_before if again else seen_before(run, self._journal.runs(run.account_id))
+        known = self._journal.runs(run.account_id)
+        seen = run.seen_before if again else seen_before(run, known)
+        number = 1 + max((other.sent_number for other in known), default=0)
         run = self._step(
-            run, Phase.SENDING, body=body, sent_at=time.time(), unanswered_at=unanswered, listings_missed=0,
-            error="", seen_before=seen,
+            run, Phase.SENDING, body=body, sent_at=time.time(), sent_number=number, unanswered_at=unanswered,
+            listings_missed=0, error="", seen_before=seen,
         )
         try:
             answer = client.submit(body)

@@ -30,7 +30,7 @@ from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.picture_findings import with_picture_findings
 from segmind_studio.core.possible_duplicates import exact_repeats, possible_duplicates, refused_for_good
 from segmind_studio.core.pricing import CostEstimate, estimate, together
-from segmind_studio.core.runs import Run, Stage, manifest_text
+from segmind_studio.core.runs import Run, manifest_text
 from segmind_studio.dataset.archive import PlanCache, manifest_of
 from segmind_studio.dataset.prepare import trim
 from segmind_studio.dataset.scan import first_folder_name, scan
@@ -42,8 +42,6 @@ from segmind_studio.services.runs.submit_request import SubmitRequest
 from segmind_studio.store.paths import AppPaths
 from segmind_studio.store.records import from_record, plain
 from segmind_studio.texts import _
-
-_OPEN = frozenset({Stage.SENDING, Stage.UNKNOWN})
 
 
 def _never() -> bool:
@@ -203,11 +201,13 @@ def quote_of(
     costs = form_costs(form, lambda count: estimate(count, known, practice=False), practice=practice)
     cost = together(costs)
     problems, warnings = _judged(form, dataset, read.package)
+    manifest = manifest_text(manifest_of(dataset)) if dataset.used else ""
+    duplicates = possible_duplicates(form, dataset.dataset_id, known, manifest=manifest)
     return TrainingQuote(
         account.name, practice, cost.text, cost.source, cost.dollars, len(dataset.used),
         read.package.caption_count, read.package.size, form.body(), problems,
         warnings + _repeats(form, read.package, known), _over(costs, budget, known, made, account.account_id),
-        tuple(dict.fromkeys(run.name for run in _duplicates(form, dataset, known))),
+        tuple(dict.fromkeys(run.name for run in duplicates)),
         (
             *(f"{photo.path.name}: {photo.problem}" for photo in dataset.photos if photo.problem),
             *(f"{file.name}: {file.reason}" for file in read.report.skipped),
@@ -238,16 +238,6 @@ def _over(
 ) -> tuple[str, ...]:
     status = status_of_bill(budget, Bill(costs), lambda: (runs, images), account_id)
     return tuple(breach.text for breach in status.breaches) if status else ()
-
-
-def _duplicates(form: TrainingForm, dataset: Dataset, runs: tuple[Run, ...]) -> Iterable[Run]:
-    """Yield the runs without an answer that have the same name or the very same photos."""
-    yield from possible_duplicates(form, dataset.dataset_id, runs)
-    manifest = manifest_text(manifest_of(dataset)) if dataset.used else ""
-    yield from (
-        run for run in runs
-        if manifest and run.manifest == manifest and (run.stage in _OPEN or (run.absent and run.active))
-    )
 
 
 def _repeats(form: TrainingForm, package: PackageInfo, runs: tuple[Run, ...]) -> tuple[str, ...]:

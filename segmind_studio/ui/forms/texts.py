@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 from typing_extensions import override
 
-from segmind_studio.core.fields import Value
+from segmind_studio.core.fields import Value, plain_line
 from segmind_studio.ui.forms.field_editor import FieldEditor
 from segmind_studio.ui.parts.composing import replace_text
 
@@ -16,7 +16,7 @@ _MOST_LINES = 9
 
 
 class LineEditor(FieldEditor):
-    """One line of text."""
+    """One line of text; its value is what `plain_line` makes of it, and so is the line when it is left."""
 
     def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +30,7 @@ class LineEditor(FieldEditor):
         self.setFocusProxy(self._line)
         # Not textEdited: screen readers set texts too, and only textChanged is emitted then.
         self._line.textChanged.connect(self._typed)
+        self._line.editingFinished.connect(self._left)
 
     @property
     @override
@@ -40,20 +41,29 @@ class LineEditor(FieldEditor):
     def set_value(self, value: Value) -> None:
         if value != self._value:
             self._value = value
-            self._setting = True
-            try:
-                replace_text(self._line, str(value))
-            finally:
-                self._setting = False
+            self._show(str(value))
 
     @override
     def set_placeholder(self, text: str) -> None:
         self._line.setPlaceholderText(text)
 
+    def _show(self, text: str) -> None:
+        self._setting = True
+        try:
+            replace_text(self._line, text)
+        finally:
+            self._setting = False
+
+    @Slot()
+    def _left(self) -> None:
+        if self._line.text() != str(self._value):
+            self._show(str(self._value))
+
     def _typed(self, text: str) -> None:
-        if not self._setting and text != str(self._value):
-            self._value = text
-            self.edited.emit(text)
+        value = plain_line(text)
+        if not self._setting and value != str(self._value):
+            self._value = value
+            self.edited.emit(value)
 
 
 class ParagraphEditor(FieldEditor):

@@ -1,6 +1,7 @@
 """The budget before something is paid: what was spent, and the word to type before a limit is exceeded.
 
-A dialog that pays has a `PaymentGate`, which asks the budget at the opening and once more at the press.
+A dialog that pays has a `PaymentGate`, which asks the budget at the opening and once more at the press; the dialog
+does the same with its own warnings.
 """
 
 from __future__ import annotations
@@ -146,10 +147,10 @@ class PaymentGate(QWidget):
 
     `budget_now` compares the payment with the limits as they are at the moment of the call: at the opening, and in
     `allows` at the press. `pay` is the button, which is enabled while the payment is allowed. `warnings` need the
-    word too. `spent` is the fact that is shown of the budget, None where there is none.
+    word too, see `warn`. `spent` is the fact that is shown of the budget, None where there is none.
 
     Signals:
-        asked_anew(): at the press there was a breach that was not shown; now it is, and needs the word.
+        asked_anew(): what is shown has changed, as by a breach that is new at the press; it needs the word.
     """
 
     asked_anew = Signal()
@@ -176,6 +177,13 @@ class PaymentGate(QWidget):
     def asks(self) -> bool:
         """Return whether a word has to be typed."""
         return self._gate is not None
+
+    def warn(self, warnings: tuple[Breach, ...]) -> None:
+        """Show these warnings in place of the earlier ones; where they differ, a typed word no longer counts."""
+        if warnings != self._warnings:
+            self._warnings = warnings
+            self._ask(self._budget_now())
+            self.asked_anew.emit()
 
     def allows(self) -> bool:
         """Ask the budget once more, at the press; return whether all that it says was shown and confirmed."""

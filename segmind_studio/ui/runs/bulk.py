@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,19 +11,17 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
-from segmind_studio.core.budget import Breach, BudgetStatus
-from segmind_studio.core.possible_duplicates import refused_for_good
+from segmind_studio.core.budget import BudgetStatus
 from segmind_studio.core.pricing import together
 from segmind_studio.core.run_labels import LabelChange, known_tags
 from segmind_studio.core.runs import NOT_SENT, Run, Stage
-from segmind_studio.formats import exact_time
 from segmind_studio.services.accounts.budget_service import BudgetService
 from segmind_studio.services.runs.run_service import RunService
 from segmind_studio.services.runs.run_values import RunEdit
 from segmind_studio.services.runs.submission_service import SubmissionService
 from segmind_studio.texts import _, listed, ngettext, sentences
 from segmind_studio.ui.runs.actions import RunCommands
-from segmind_studio.ui.runs.handlers import ConfirmDialog, Price
+from segmind_studio.ui.runs.handlers import ConfirmDialog, Price, with_other_runs
 from segmind_studio.ui.runs.labels_dialog import LabelsDialog
 
 _UNDOS = 3  # as many toasts are shown at once
@@ -45,9 +43,9 @@ def may_continue(selected: Sequence[Run], known: RunService) -> tuple[Run, ...]:
 
 
 def continue_all_dialog(
-    runs: Sequence[Run], price: Price, parent: QWidget, *, closed: Run | None = None,
+    runs: Sequence[Run], price: Price, parent: QWidget, *, known: Callable[[], Sequence[Run]] = tuple,
 ) -> ConfirmDialog:
-    """Make the one question before several runs continue; `closed` is the run that was refused for good last."""
+    """Make the one question before several runs continue; `known` returns the runs of the account as they are."""
     count = len(runs)
     names = [_("“{name}”").format(name=run.name) for run in runs[:_NAMES]]
     if count > _NAMES:
@@ -60,13 +58,9 @@ def continue_all_dialog(
         else _("Each run continues where it stopped. Then its request is sent, and the run is paid."),
         _("If one run is not accepted, the rest are not sent."),
     )
-    warnings: tuple[Breach, ...] = ()
-    if closed is not None and closed.sent_at is not None:
-        words = _("At the last check ({time}), the service accepted no new runs.")
-        warnings = (Breach(None, None, words.format(time=exact_time(closed.sent_at))),)
     return ConfirmDialog(
         "", "wallet", title=ngettext("Continue {count} run?", "Continue {count} runs?", count).format(count=count),
-        text=text, verb=_("Continue"), parent=parent, price=price, warnings=warnings,
+        ask=lambda: with_other_runs(text, runs, known()), verb=_("Continue"), parent=parent, price=price,
     )
 
 
@@ -167,7 +161,8 @@ class BulkActions(QObject):
         costs = tuple(self._budgets.run_cost(run) for run in runs)
         self._continued = tuple(run.run_id for run in runs)
         price = Price(together(costs), partial(self._budget_now, runs))
-        dialog = continue_all_dialog(runs, price, self._window, closed=refused_for_good(self._runs.runs))
+        dialog = continue_all_dialog(runs, price, self._window, known=lambda: self._runs.runs)
+        self._runs.changed.connect(dialog.ask_anew)
         dialog.confirmed.connect(self._continue)
         dialog.open()
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.budget import Breach, BudgetStatus
-from segmind_studio.core.possible_duplicates import refused_for_good
+from segmind_studio.core.possible_duplicates import (
+    duplicate_text,
+    duplicates_of,
+    open_runs,
+    refused_for_good,
+    repeat_text,
+    repeats_of,
+)
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
 from segmind_studio.formats import exact_time
@@ -55,11 +63,20 @@ class Price:
         return block
 
 
+@record
+class ConfirmQuestion:
+    """What a dialog asks: the text, and warnings that need a typed word before the answer."""
+
+    text: str
+    warnings: tuple[Breach, ...] = ()
+
+
 class ConfirmDialog(QDialog):
     """Ask once, with Cancel as the default. Open it with `open()`; it deletes itself.
 
-    With a price it shows the cost. If a limit would be exceeded, at the opening or at the press, or there are
-    `warnings`, it asks for a typed word first.
+    `ask` returns the question by what is known at the moment: at the opening, when `ask_anew` is called, and at
+    the press. One that has changed is shown, and needs another press. With a price it shows the cost. If a limit
+    would be exceeded, at the opening or at the press, or there are warnings, it asks for a typed word first.
 
     Signals:
         confirmed(str): the run's id; the user pressed the button with the verb, at most once.
@@ -68,11 +85,13 @@ class ConfirmDialog(QDialog):
     confirmed = Signal(str)
 
     def __init__(  # noqa: PLR0913  # one for each thing that is shown
-        self, run_id: str, icon_name: str, *, title: str, text: str, verb: str, parent: QWidget,
-        price: Price | None = None, warnings: tuple[Breach, ...] = (),
+        self, run_id: str, icon_name: str, *, title: str, ask: Callable[[], ConfirmQuestion], verb: str,
+        parent: QWidget, price: Price | None = None,
     ) -> None:
         super().__init__(parent)
         self._run_id = run_id
+        self._ask = ask
+        self._question = ask()
         self._asked = False
         self.setObjectName("runs.confirm")
         self.setWindowTitle(title)
@@ -83,7 +102,8 @@ class ConfirmDialog(QDialog):
         self.cancel_button.setObjectName("runs.confirm.cancel")
         self.cancel_button.setDefault(True)
         self._gate = PaymentGate(
-            self.verb_button, price.budget_now if price else _without_budget, "runs.confirm", warnings,
+            self.verb_button, price.budget_now if price else _without_budget, "runs.confirm",
+            self._question.warnings,
         )
         self._gate.asked_anew.connect(self._fit)
         self._gate.asked_anew.connect(self._fit, Qt.ConnectionType.QueuedConnection)  # layouts inside follow
@@ -92,7 +112,8 @@ class ConfirmDialog(QDialog):
         words = QVBoxLayout()
         words.setSpacing(SPACE_M)
         words.addWidget(text_label(title, "section"))
-        words.addWidget(text_label(text))
+        self._text = text_label(self._question.text)
+        words.addWidget(self._text)
         for block in (price.block(), self._gate.spent) if price else ():
             if block is not None:
                 words.addWidget(block)
@@ -129,8 +150,20 @@ class ConfirmDialog(QDialog):
         if layout is not None:
             self.setFixedHeight(layout.totalHeightForWidth(text_scaled(_WIDTH)))
 
+    @Slot()
+    def ask_anew(self) -> bool:
+        """Ask by what is known now; return whether that differs from what was shown."""
+        question = self._ask()
+        if question == self._question:
+            return False
+        self._question = question
+        self._text.setText(question.text)
+        self._gate.warn(question.warnings)
+        QTimer.singleShot(0, self, self._fit)  # layouts inside follow
+        return True
+
     def _accept(self) -> None:
-        if self._asked or not self._gate.allows():
+        if self._asked or self.ask_anew() or not self._gate.allows():
             return
         self._asked = True
         self.confirmed.emit(self._run_id)
@@ -146,18 +179,16 @@ def public_dialog(run: Run, parent: QWidget) -> ConfirmDialog:
     return ConfirmDialog(
         run.run_id, "globe",
         title=_("Make “{name}” public?").format(name=run.name),
-        text=_(
+        ask=lambda: ConfirmQuestion(_(
             "Anyone on Segmind can then make pictures with this model. If it learned a face, ask that person "
             "first. You can make the model private again, but pictures made in the meantime stay."
-        ),
+        )),
         verb=_("Make public"), parent=parent,
     )
 
 
-def send_again_dialog(
-    run: Run, cost: CostEstimate, budget_now: BudgetNow, parent: QWidget,
-) -> ConfirmDialog:
-    """Make the question before a request of unknown outcome is sent once more."""
+def send_again_question(run: Run) -> ConfirmQuestion:
+    """Return what is asked before a request of unknown outcome is sent once more."""
     practice = run.account_id == PRACTICE_ACCOUNT_ID
     risk = _("If so, there will be two runs.") if practice else _("If so, you pay for two runs.")
     words = ngettext(
@@ -173,36 +204,66 @@ def send_again_dialog(
     )
     if balance and not paid:
         text = "\n\n".join((text, _("Your balance: {balance}").format(balance=balance)))
-    note = "" if practice else _(
+    return ConfirmQuestion(text, paid)
+
+
+def send_again_dialog(
+    run: Run, cost: CostEstimate, budget_now: BudgetNow, parent: QWidget, *,
+    run_now: Callable[[], Run] | None = None,
+) -> ConfirmDialog:
+    """Make the question before a request of unknown outcome is sent once more; `run_now` returns it as it is."""
+    note = "" if run.account_id == PRACTICE_ACCOUNT_ID else _(
         "This is in addition to the first request, which counts as paid until its result is known.",
     )
     return ConfirmDialog(
-        run.run_id, "triangle-alert", title=_("Send “{name}” again?").format(name=run.name), text=text,
-        verb=_("Send again"), parent=parent, price=Price(cost, budget_now, note),
-        warnings=paid,
+        run.run_id, "triangle-alert", title=_("Send “{name}” again?").format(name=run.name),
+        ask=lambda: send_again_question(run_now() if run_now else run), verb=_("Send again"), parent=parent,
+        price=Price(cost, budget_now, note),
     )
 
 
-def continue_dialog(
-    run: Run, cost: CostEstimate, budget_now: BudgetNow, parent: QWidget, *,
-    closed: Run | None = None,
-) -> ConfirmDialog:
-    """Make the question before an interrupted run continues and exceeds a limit, or will be refused.
+def with_other_runs(text: str, runs: Sequence[Run], known: Sequence[Run]) -> ConfirmQuestion:
+    """Return the question before interrupted runs continue, with what other runs of their account mean for them.
 
-    `closed` is the run that was refused last because the service accepts none.
+    A word needs what may be paid twice: a run that may be the same and has no answer or is being sent, or two of
+    those that would continue. So does a service that accepted no new runs. That the same was trained already is
+    only said.
     """
+    practice = any(run.account_id == PRACTICE_ACCOUNT_ID for run in runs)
+    chosen = {run.run_id for run in runs}
+    others = open_runs(replace(run, live=True) if run.run_id in chosen else run for run in known)
+    said = [duplicate_text(other, practice=practice) for run in runs for other in duplicates_of(run, others)]
+    words = [] if practice else said
+    closed = refused_for_good(known)
+    if closed is not None and closed.sent_at is not None:
+        last = _("At the last check ({time}), the service accepted no new runs.")
+        words = [last.format(time=exact_time(closed.sent_at)), *words]
+    parts = (text, *(said if practice else ()), *(repeat_text(repeats_of(run, known)) for run in runs))
+    return ConfirmQuestion(
+        "\n\n".join(dict.fromkeys(filter(None, parts))),
+        tuple(Breach(None, None, one) for one in dict.fromkeys(words)),
+    )
+
+
+def continue_question(run: Run, known: Sequence[Run] = ()) -> ConfirmQuestion:
+    """Return what is asked before an interrupted run continues; `known` are all runs of its account."""
     text = (
         _("The run continues where it stopped. Then its request is sent.")
         if run.account_id == PRACTICE_ACCOUNT_ID
         else _("The run continues where it stopped. Then its request is sent, and the run is paid.")
     )
-    warnings: tuple[Breach, ...] = ()
-    if closed is not None and closed.sent_at is not None:
-        words = _("At the last check ({time}), the service accepted no new runs.")
-        warnings = (Breach(None, None, words.format(time=exact_time(closed.sent_at))),)
+    return with_other_runs(text, (run,), known)
+
+
+def continue_dialog(
+    run: Run, cost: CostEstimate, budget_now: BudgetNow, parent: QWidget, *,
+    known: Callable[[], Sequence[Run]] = tuple,
+) -> ConfirmDialog:
+    """Make the question before an interrupted run continues; `known` returns the runs of its account."""
     return ConfirmDialog(
-        run.run_id, "wallet", title=_("Continue “{name}”?").format(name=run.name), text=text,
-        verb=_("Continue"), parent=parent, price=Price(cost, budget_now), warnings=warnings,
+        run.run_id, "wallet", title=_("Continue “{name}”?").format(name=run.name),
+        ask=lambda: continue_question(run, known()), verb=_("Continue"), parent=parent,
+        price=Price(cost, budget_now),
     )
 
 
@@ -392,9 +453,13 @@ class RunActions(QObject):
 
     # -- runs that wait for a decision
 
+    def _now(self, run: Run) -> Run:
+        """Return a run as it is now."""
+        return self._runs.run(run.run_id) or run
+
     def _budget_now(self, run: Run) -> BudgetStatus | None:
         """Compare sending a run, as it is now, with the limits."""
-        return self._budgets.budget_status_of_run(self._runs.run(run.run_id) or run)
+        return self._budgets.budget_status_of_run(self._now(run))
 
     @Slot()
     def _cancel(self) -> None:
@@ -403,17 +468,20 @@ class RunActions(QObject):
 
     @Slot()
     def _resume(self) -> None:
-        """Continue an interrupted run; ask first only if that exceeds a limit, or will be refused."""
+        """Continue a run; ask first only if that exceeds a limit, will be refused, or may repeat another run."""
         run = self._one
         if run is None or run.live:
             return
         budget_now = partial(self._budget_now, run)
         budget_status = budget_now()
-        closed = refused_for_good(self._runs.runs)
-        if closed is None and (budget_status is None or not budget_status.breaches):
+        usual = continue_question(run, self._runs.runs) == continue_question(run)
+        if usual and (budget_status is None or not budget_status.breaches):
             self._go_on(run.run_id)
             return
-        dialog = continue_dialog(run, self._budgets.run_cost(run), budget_now, self._window, closed=closed)
+        dialog = continue_dialog(
+            run, self._budgets.run_cost(run), budget_now, self._window, known=lambda: self._runs.runs,
+        )
+        self._runs.changed.connect(dialog.ask_anew)
         dialog.confirmed.connect(self._go_on)
         dialog.open()
 
@@ -432,10 +500,15 @@ class RunActions(QObject):
         if run is None or run.live:
             return
         cost = self._budgets.run_cost(run)
-        dialog = send_again_dialog(run, cost, partial(self._budget_now, run), self._window)
+        dialog = send_again_dialog(
+            run, cost, partial(self._budget_now, run), self._window, run_now=partial(self._now, run),
+        )
+        self._runs.changed.connect(dialog.ask_anew)
         dialog.confirmed.connect(self._send_again)
         dialog.open()
 
     @Slot(str)
     def _send_again(self, run_id: str) -> None:
-        self._submits.send_again(run_id)
+        """Send it again, knowing the cost that the question showed: it asked once more at the press."""
+        run = self._runs.run(run_id)
+        self._submits.send_again(run_id, run.cost if run is not None else None)

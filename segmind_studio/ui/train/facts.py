@@ -11,7 +11,13 @@ from segmind_studio.core.datasets import Check, Dataset, Finding, PackageInfo, S
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.fields import FIELDS
 from segmind_studio.core.form import TrainingForm, body_text, curl_text
-from segmind_studio.core.possible_duplicates import exact_repeats, possible_duplicates, refused_for_good
+from segmind_studio.core.possible_duplicates import (
+    duplicate_text,
+    exact_repeats,
+    possible_duplicates,
+    refused_for_good,
+    repeat_text,
+)
 from segmind_studio.core.pricing import CostEstimate
 from segmind_studio.core.runs import Run
 from segmind_studio.formats import bytes_text, exact_time, money
@@ -77,7 +83,7 @@ class TrainFacts:
     cost: CostEstimate
     problems: dict[str, str]
     advice: tuple[Advice, ...]
-    duplicates: tuple[Run, ...] = ()  # runs of unknown outcome that this may repeat
+    duplicates: tuple[Run, ...] = ()  # runs of open outcome that this may repeat
     closed: Run | None = None  # the run that was refused because the service accepts none
     refusals: tuple[tuple[str, str], ...] = ()  # fields, and the service's errors about their values
     repeats: tuple[Run, ...] = ()  # runs that were made of exactly the same
@@ -155,7 +161,7 @@ class TrainFacts:
     @property
     def warnings(self) -> tuple[str, ...]:
         """List the cautions as the review shows them, without those that need a typed word."""
-        apart = (self.closed_text, *(() if self.account.practice else self.duplicate_texts))
+        apart = self.must_confirm
         return tuple(dict.fromkeys(item.text for item in self.cautions if item.text not in apart))
 
     @property
@@ -187,26 +193,26 @@ class TrainFacts:
         return (*filter(None, (self.closed_text,)), *self.duplicate_texts)
 
     @property
+    def must_confirm(self) -> tuple[str, ...]:
+        """List the cautions that need a typed word before a start."""
+        closed = (self.closed_text,) if self.closed_text else ()
+        return closed if self.account.practice else (*closed, *self.duplicate_texts)
+
+    def now_to_confirm(self, now: TrainFacts) -> tuple[str, ...]:
+        """Return what needs a typed word before this is started, by what is known `now`; so does a new repeat."""
+        new = () if self.account.practice else (words for words in now.repeat_texts if words not in self.warnings)
+        return (*now.must_confirm, *new)
+
+    @property
     def duplicate_texts(self) -> tuple[str, ...]:
-        """Return for each run of unknown outcome that this form may repeat."""
-        risk = _("Wait until it is found. Otherwise there may be two runs.") if self.account.practice \
-            else _("Wait until it is found. Otherwise you may pay twice.")
-        words = _("“{name}” has these photos or this name. It has no answer yet and may have started.")
-        absent = _("“{name}” has these photos or this name. It is not listed now and may still be training.")
-        return tuple(
-            sentences((absent if run.absent else words).format(name=run.name), risk) for run in self.duplicates
-        )
+        """Return a warning for each run of open outcome that this form may repeat."""
+        return tuple(duplicate_text(run, practice=self.account.practice) for run in self.duplicates)
 
     @property
     def repeat_texts(self) -> tuple[str, ...]:
         """Return for the newest run that was made of exactly the same; () when there is none."""
-        if not self.repeats:
-            return ()
-        run = max(self.repeats, key=lambda run: run.created_at)
-        words = _(
-            "You already trained this: “{name}”, {time}. Photos, captions and settings are the same.",
-        )
-        return (words.format(name=run.name, time=exact_time(run.created_at)),)
+        words = repeat_text(self.repeats)
+        return (words,) if words else ()
 
     @property
     def closed_text(self) -> str:

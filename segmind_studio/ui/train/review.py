@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -38,9 +40,9 @@ _REST = 192  # title, buttons, window frame, and some air
 class ReviewDialog(QDialog):
     """Show TrainFacts once more and ask. Window-modal; open it with `open()`.
 
-    `budget_now` compares the run with the user's limits, also at the press. While one of them would be exceeded,
-    a run that may be the same has no answer, or the service accepts no new runs, it can be started only after a
-    word is typed.
+    `budget_now` compares the run with the user's limits, also at the press, and `facts_now` returns the facts with
+    the runs of that moment. While a limit would be exceeded, a run that may be the same is being sent or has no
+    answer, or the service accepts no new runs, it can be started only after a word is typed.
 
     Signals:
         confirmed(object): SubmitRequest, at most once in the life of a dialog; GUI thread.
@@ -50,14 +52,12 @@ class ReviewDialog(QDialog):
 
     def __init__(
         self, facts: TrainFacts, parent: QWidget | None = None, *, budget_now: BudgetNow = lambda: None,
-        thumbnails: Thumbnails | None = None,
+        facts_now: Callable[[], TrainFacts] | None = None, thumbnails: Thumbnails | None = None,
     ) -> None:
         super().__init__(parent)
         self._facts = facts
+        self._facts_now = facts_now or (lambda: facts)
         self._thumbnails = thumbnails
-        warnings = () if facts.account.practice else facts.duplicate_texts
-        if facts.closed_text:
-            warnings = (facts.closed_text, *warnings)
         self._asked = False
         self.setObjectName("review")
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -73,7 +73,7 @@ class ReviewDialog(QDialog):
         self._start.clicked.connect(self._confirm)
         self._cancel.clicked.connect(self.reject)
         self._gate = PaymentGate(
-            self._start, budget_now, warnings=tuple(Breach(None, None, words) for words in warnings),
+            self._start, budget_now, warnings=tuple(Breach(None, None, words) for words in facts.must_confirm),
         )
         self._gate.asked_anew.connect(self._fit)
         column = QVBoxLayout(self)
@@ -209,7 +209,11 @@ class ReviewDialog(QDialog):
         self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _confirm(self) -> None:
-        if self._asked or not self._gate.allows():
+        if self._asked:
+            return
+        words = self._facts.now_to_confirm(self._facts_now())
+        self._gate.warn(tuple(Breach(None, None, one) for one in words))
+        if not self._gate.allows():
             return
         self._asked = True
         self._start.setEnabled(False)

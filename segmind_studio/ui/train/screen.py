@@ -36,6 +36,7 @@ from segmind_studio.ui.idle_steps import finish
 from segmind_studio.ui.place import Place
 from segmind_studio.ui.train.actions import TrainActions
 from segmind_studio.ui.train.facts import AccountFacts, TrainFacts
+from segmind_studio.ui.train.previous_forms import PreviousForms
 from segmind_studio.ui.train.review import ReviewDialog
 from segmind_studio.ui.train.suggestions import suggestions
 from segmind_studio.ui.train.view import TrainView
@@ -164,7 +165,7 @@ class TrainScreen(Place):
         self._checked = False
         self._review: ReviewDialog | None = None
         self._review_waits = False  # for what is found of the photos as they are now
-        self._before_load: TrainingForm | None = None
+        self._previous = PreviousForms()
         self._trigger = self.form.text("trigger_word")
         self._view: TrainView | None = None
         self._thumbnails: Thumbnails | None = None
@@ -244,12 +245,12 @@ class TrainScreen(Place):
         self._swap(form, words)
 
     def _swap(self, form: TrainingForm, words: str) -> None:
-        """Show another form, show a message, and keep the previous one until the next change."""
+        """Show another form, show a message, and keep the previous one."""
         before = self.form
         self._everything = self._checked = False
         self._model.replace(form)
-        undo = bool(before.differences()) and before != self.form
-        self._before_load = before if undo else None
+        self._previous.replaced(before, self.form)
+        undo = self._previous.available
         self._actions.undo_load.setEnabled(undo)
         self._seen().form_swapped(words if undo else "")
         if undo:
@@ -266,15 +267,11 @@ class TrainScreen(Place):
             self._model.set_value(fix.key, fix.value)
             now = field_value_text(field, fix.value)
             words = _("{field} is now: {value}").format(field=field.label, value=now)
-            self._keep(before, words)
-
-    def _keep(self, before: TrainingForm, words: str) -> None:
-        """Offer to restore a form that was replaced; `words` describe the replacement."""
-        self._before_load = before
-        self._actions.undo_load.setEnabled(True)
-        self._seen().form_swapped(words)
-        self.toast.emit(words)
-        self._refresh()
+            self._previous.replaced(before, self.form, fix.key)
+            self._actions.undo_load.setEnabled(self._previous.available)
+            self._seen().form_swapped(words)
+            self.toast.emit(words)
+            self._refresh()
 
     @Slot(object)
     def show_error(self, error: StudioError) -> None:
@@ -441,7 +438,8 @@ class TrainScreen(Place):
         if self._review is None:
             self._draft.flush()
             self._review = ReviewDialog(
-                facts, self, budget_now=partial(self._budget_now, facts), thumbnails=self._thumbnails,
+                facts, self, budget_now=partial(self._budget_now, facts),
+                facts_now=partial(self._facts_now, facts), thumbnails=self._thumbnails,
             )
             self._review.confirmed.connect(self._confirmed)
             self._review.finished.connect(self._review_closed)
@@ -450,6 +448,12 @@ class TrainScreen(Place):
     def _budget_now(self, facts: TrainFacts) -> BudgetStatus | None:
         costs = self._budgets.form_costs(facts.form, practice=facts.account.practice)
         return self._budgets.budget_status(facts.account.account.account_id, costs)
+
+    def _facts_now(self, facts: TrainFacts) -> TrainFacts:
+        """Return what is reviewed, with the runs as they are now: one may have begun, or lost its answer."""
+        return TrainFacts.of(
+            facts.form, facts.dataset, facts.package, facts.account, facts.cost, self._runs.runs,
+        )
 
     def _waits_for_package(self) -> bool:
         """Return whether the review must wait for the package of the last edits, which opens it."""
@@ -483,11 +487,13 @@ class TrainScreen(Place):
         self._review = None
 
     def _bring_back(self) -> None:
-        if self._before_load is not None:
-            self._model.replace(self._before_load)
-            self._before_load = None
-            self._actions.undo_load.setEnabled(False)
-            self._seen().form_swapped("")
+        """Restore the form, or field, that was replaced last; what was typed since then can be had again."""
+        form = self._previous.restored(self.form)
+        if form is not None:
+            self._model.replace(form)
+            more = self._previous.available
+            self._actions.undo_load.setEnabled(more)
+            self._seen().form_swapped(_("You can restore your previous form.") if more else "")
 
     def _clear_form(self) -> None:
         self._come_forward()

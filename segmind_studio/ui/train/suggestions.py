@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from segmind_studio.core.datasets import Dataset
-from segmind_studio.core.fields import Value
+from segmind_studio.core.fields import Value, plain_line
 from segmind_studio.core.form import TrainingForm
 from segmind_studio.texts import N_
 
@@ -52,5 +52,5 @@ def suggested_name(dataset_name: str) -> str:
 
 def suggested_prompt(theme: str, trigger_word: str) -> str:
     """Return a sentence that fits the theme and holds the trigger word; "" without one."""
-    trigger = trigger_word.strip()
+    trigger = plain_line(trigger_word)
     return str(_PROMPTS.get(theme, _PROMPTS["GENERAL"])).format(trigger=trigger) if trigger else ""

@@ -100,6 +100,29 @@ def test_the_budget_refuses(command, photos, practice):
     assert posts(practice) == uploads(practice) == 0
 
 
+@pytest.mark.parametrize("environment", [False, True])
+@pytest.mark.parametrize("damaged", [False, True])
+def test_without_its_settings_nothing_is_paid(command, photos, practice, monkeypatch, damaged, environment):
+    command.pays(budget_per_run=1.5)
+    file = command.paths.settings_file
+    file.unlink()
+    if damaged:
+        file.write_text('{"budget_per_run": 1.5, ')
+    else:
+        file.symlink_to(file)  # cannot be read, also by root
+    for words in (("--yes",), ("--dry-run",), ("--yes",)):
+        if environment:
+            monkeypatch.setenv("SEGMIND_API_KEY", practice.address.key)
+        code, events = command.events("train", photos, *QUICK, *words)
+        assert (code, events[-1]["exit_code"]) == (ExitCode.BROKEN, ExitCode.BROKEN)
+        assert "budget" in events[-1]["title"]
+    assert [path.name for path in file.parent.iterdir()] == [file.name], "the app sets it aside, and says so"
+    assert command("train", photos, *QUICK, "--practice", "--dry-run") == ExitCode.DONE
+    code, events = command.events("runs")
+    assert [event["event"] for event in events] == ["error"]
+    assert practice.requests() == ()
+
+
 def test_what_was_spent_before_counts(command, photos, practice):
     command.pays(budget_per_day=3.0)
     assert command("train", photos, *QUICK, "--yes") == ExitCode.DONE
@@ -155,6 +178,24 @@ def test_an_interrupted_run_is_continued_or_given_up(command, photos, practice):
     assert [run.stage for run in command.runs()] == [Stage.READY]
     assert uploads(practice) == 1
     assert command("give-up", "anna", "--practice") == ExitCode.BROKEN  # it is too late
+
+
+def test_a_run_is_not_continued_while_the_same_one_has_no_answer(command, photos, practice):
+    practice.set_fault(Fault.NO_CREDITS, on=True)
+    assert command("train", photos, *QUICK, "--practice") == ExitCode.REFUSED
+    practice.set_fault(Fault.NO_CREDITS, on=False)
+    (stopped,) = command.runs()
+    practice.set_speed(0.01)
+    for fault in (Fault.LAGGING_LIST, Fault.LOST_ANSWER):
+        practice.set_fault(fault, on=True)
+    assert command("train", photos, *QUICK, "--practice") == ExitCode.NO_ANSWER
+    sent = posts(practice)
+    assert command("continue", stopped.run_id[:8], "--practice") == ExitCode.NO_ANSWER
+    assert posts(practice) == sent
+    practice.set_fault(Fault.LAGGING_LIST, on=False)
+    assert command("continue", stopped.run_id[:8], "--practice") == ExitCode.DONE  # the other one was found
+    assert "already trained" in command.said.err
+    assert posts(practice) == sent + 1
 
 
 def test_a_failed_training_ends_with_its_code(command, photos, practice):

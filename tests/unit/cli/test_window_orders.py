@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from segmind_studio.cli.exit_codes import ExitCode
+from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.dataset.archive import PlanCache
+from segmind_studio.store.settings_file import SettingsFile
 from tests.fakes.open_window import OpenWindow
 from tests.fakes.practice_side import posts, uploads
 
@@ -130,6 +132,27 @@ def test_the_window_asks_its_budget_and_its_account(open_app, outside, photos, p
     assert app.runs.runs == ()
 
 
+def test_a_key_for_this_session_pays_and_its_runs_are_read(open_app, outside, photos, qtbot, command, practice):
+    app = open_app()
+    for account in app.settings.value.accounts:
+        app.accounts.remove(account.account_id)
+    with qtbot.waitSignal(app.accounts.key_tested):
+        app.accounts.add_account("Mine", ApiKey(practice.address.key), remember=False)
+    qtbot.waitUntil(lambda: not app.settings.value.accounts and app.ready)
+    assert outside("train", photos, "--name", "anna", "--yes")[0] == ExitCode.DONE
+    for words in (("runs",), ("show", "anna"), ("show", "anna", "--account", "Mine"), ("runs", "--offline")):
+        code, events = outside(*words)
+        assert (code, [event["name"] for event in events]) == (ExitCode.DONE, ["anna"])
+    code, (told,) = outside("account")
+    assert (code, told["name"], told["key_kept_in"]) == (ExitCode.DONE, "Mine", "session")
+    qtbot.waitUntil(lambda: SettingsFile(command.paths.settings_file).load()[0] == app.settings.value)
+    app.stop()
+    code, events = command.events("train", photos, "--name", "anna", "--yes")
+    assert (code, posts(practice)) == (ExitCode.NO_KEY, 1), "it is no practice"
+    code, events = command.events("runs", "--offline")
+    assert [event["name"] for event in events] == ["anna"], "what is stored can be read"
+
+
 def ordered(app, qtbot, **message):
     """Give an order to the desk; return its last answer."""
     caller = Caller(**message)
@@ -197,6 +220,22 @@ def test_the_window_continues_and_gives_up(open_app, outside, photos, practice):
     assert outside("give-up", "berta")[0] == ExitCode.DONE
     assert [run.phase for run in app.runs.runs] == [Phase.ABANDONED, Phase.ACCEPTED]
     assert [words.split()[0] for words in shown] == ["“anna”", "“anna”", "“berta”"]  # two tries to continue
+
+
+def test_the_window_continues_nothing_whose_like_has_no_answer(open_app, outside, photos, practice, qtbot):
+    app = open_app()
+    practice.set_fault(Fault.NO_CREDITS, on=True)
+    outside("train", photos, "--name", "anna", "--yes")
+    practice.set_fault(Fault.NO_CREDITS, on=False)
+    (stopped,) = app.runs.runs
+    token = ordered(app, qtbot, order="quote-run", run=stopped.run_id)["token"]
+    for fault in (Fault.LAGGING_LIST, Fault.LOST_ANSWER):
+        practice.set_fault(fault, on=True)
+    assert outside("train", photos, "--name", "anna", "--yes")[0] == ExitCode.NO_ANSWER
+    sent = posts(practice)
+    assert ordered(app, qtbot, order="start", token=token)["error"]["kind"] == "may-be-paid"
+    assert outside("continue", stopped.run_id, "--yes")[0] == ExitCode.NO_ANSWER
+    assert posts(practice) == sent
 
 
 def test_the_window_makes_the_pictures_and_they_are_copied(

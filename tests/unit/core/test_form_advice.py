@@ -80,7 +80,7 @@ def test_captions_without_the_trigger_word_are_counted():
 
 @pytest.mark.parametrize(("rate", "kind", "loud"), [
     (0.005, "FULL", True), (0.001, "FULL", True), (0.0009, "FULL", False), (0.00001, "FULL", False),
-    (0.005, "LORA", False),
+    (0.005, "LORA", True), (0.002, "LORA", True), (0.001, "LORA", False), (0.0001, "LORA", False),
 ])
 def test_a_rate_that_ruins_the_model_is_said_loudly(*, rate: float, kind: str, loud: bool):
     form = GOOD.with_values({"learning_rate": rate, "finetune_type": kind})

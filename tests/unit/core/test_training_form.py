@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS
+from segmind_studio.core.fields import FIELD_BY_KEY, FIELDS, LINES, plain_line
 from segmind_studio.core.form import PRESETS, TrainingForm, form_of_body
 from tests.fakes.typed import the
 
@@ -73,11 +73,26 @@ def test_an_unknown_key_is_refused():
 def test_setting_one_field_leaves_the_others(form: TrainingForm, key: str, value: object):
     assert isinstance(value, (str, int, float, bool))
     after = form.with_value(key, value)
-    assert after.value(key) == value
+    assert after.value(key) == (plain_line(value) if key in LINES and isinstance(value, str) else value)
     assert after.touched.keys() == {*form.touched, key}
     for other in form.touched:
         if other != key:
             assert after.value(other) is form.value(other)
+
+
+@pytest.mark.parametrize("key", sorted(LINES))
+@pytest.mark.parametrize(("pasted", "line"), [
+    (" ohwx ", "ohwx"), ("ohwx\r\n", "ohwx"), ("\u200bohwx\ufeff", "ohwx"), ("\u202aohwx\u202c", "ohwx"),
+    ("oh\u00adwx\u2069", "ohwx"), ("my\u00a0 dog", "my dog"), ("my\n\tdog", "my dog"),
+    ("\u200dohwx\u200c", "ohwx"),
+    ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"),
+])
+def test_a_line_is_sent_as_it_is_seen_whatever_was_pasted(key: str, pasted: str, line: str):
+    old = json.dumps({key: pasted})  # of an earlier version
+    for form in (TrainingForm().with_value(key, pasted), TrainingForm.from_json(old), form_of_body({key: pasted})):
+        if key == "data_source_path" and form.value(key) == "":
+            continue  # an address is left out of a form from a body
+        assert form.value(key) == form.body()[key] == line
 
 
 @given(form=FORMS, key=KEYS)

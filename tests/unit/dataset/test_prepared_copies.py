@@ -157,9 +157,12 @@ def test_the_copies_not_used_for_longest_go_first(prepare, tmp_path):
     for age, copy in enumerate(copies):
         os.utime(copy, (age, age))
     prepare(jpeg(quality=80, orientation=6), "JPEG")  # used again
-    (folder / "left.part").write_bytes(b"x")
-    trim(folder, limit=copies[0].stat().st_size + copies[3].stat().st_size)
-    assert set(folder.iterdir()) == {copies[0], copies[3]}
+    left, written = folder / "left.part", folder / "written.part"
+    for path in (left, written):
+        path.write_bytes(b"x")
+    os.utime(left, (0, 0))
+    trim(folder, limit=copies[0].stat().st_size + copies[3].stat().st_size + 1)
+    assert set(folder.iterdir()) == {copies[0], copies[3], written}
     trim(tmp_path / "none")
 
 

@@ -15,6 +15,7 @@ from segmind_studio.core.spending import spent
 from segmind_studio.services.runs import cost_measuring as measuring
 from segmind_studio.services.runs.submission_steps import Submission
 from segmind_studio.store.image_store import ImageStore
+from tests.fakes.practice_side import posts
 
 FORM = TrainingForm().with_values({"name": "cat", "instance_prompt": "TOK, a cat"})
 RUN_ID = "run-1"
@@ -37,8 +38,8 @@ class Bench:
     def drive(self):
         return self._submission.drive(RUN_ID), self.journal.get(RUN_ID)
 
-    def send_again(self):
-        return self._submission.send_again(RUN_ID), self.journal.get(RUN_ID)
+    def send_again(self, known_cost=None):
+        return self._submission.send_again(RUN_ID, known_cost), self.journal.get(RUN_ID)
 
     @property
     def _submission(self):
@@ -243,6 +244,17 @@ def test_a_second_request_does_not_leave_when_the_balance_tells_of_the_first(ben
     assert sum(entry.path.endswith("/submit") for entry in practice.requests()) == 1
 
 
+@pytest.mark.parametrize(("shown", "sent"), [(None, 0), (2.0, 0), (4.0, 1)])
+def test_a_second_request_leaves_only_by_the_cost_that_was_shown(bench, practice, shown, sent):
+    """The balance was read again after the question had been answered."""
+    run = bench.lose(practice)
+    bench.journal.change(RUN_ID, time.time(), credits_after=run.credits_before - 4.0, after_at=time.time())
+    before = posts(practice)
+    error, run = bench.send_again(shown)
+    assert posts(practice) == before + sent
+    assert (error is None, run.phase) == ((True, Phase.ACCEPTED) if sent else (False, Phase.UNKNOWN))
+
+
 @pytest.mark.parametrize(("fields", "due"), [
     ({}, True), ({"credits_after": 9.0}, False), ({"credits_after": 5.0, "status": "AVAILABLE"}, False),
     ({"credits_after": 9.0, "status": "AVAILABLE", "changed_at": 10.0}, True),
@@ -260,3 +272,19 @@ def test_a_balance_is_read_where_it_can_tell_more(fields, due):
     measures = measuring.Measures(lambda: 1000.0)
     assert (measures.due([run], practice=False) is not None) is due
     assert measures.due([run], practice=False) is None  # not so often
+
+
+@pytest.mark.parametrize(("paid", "behind"), [("picture", 7200.0), ("run", 7200.0), ("run", -5.0)])
+def test_a_clock_that_was_set_back_makes_no_measure_of_what_else_was_paid(bench, paid, behind):
+    """The balance before was read by a clock that was ahead: the times hide the other payment."""
+    _, run = bench.drive()
+    now = time.time()
+    ahead = {"before_at": now + behind - 1.0, "sent_at": now + behind, "credits_after": run.credits_before}
+    run = bench.journal.change(RUN_ID, now, **ahead)
+    if paid == "run":
+        other = replace(run, run_id="other", sent_number=run.sent_number + 1, sent_at=now - 600)
+        bench.journal.add(replace(other, before_at=now - 601, credits_after=run.credits_before - 4.0), now)
+    else:
+        bench.generated(ImageState.MADE, asked=-30.0, ended=-0.5)
+    run = measuring.note_balance(bench.journal, run, run.credits_before - 4.0)
+    assert (run.cost, run.cost_shared) == (None, True)

@@ -17,6 +17,7 @@ from PySide6.QtGui import QImage
 from segmind_studio.core.conversions import Conversion, kind_of
 from segmind_studio.core.datasets import Dataset, PackageOptions, Photo
 from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
+from segmind_studio.core.photo_fit import NO_FIT, PhotoFit, written_kind
 from segmind_studio.dataset.archive import PlanCache, manifest_of, plan
 from segmind_studio.dataset.conversion import exact_changes
 from segmind_studio.dataset.damage import LookKey
@@ -96,7 +97,7 @@ def by_hand() -> dict[str, bytes]:
 
 
 def packed(
-    folder: Path, name: str, data: bytes, *, strip: bool = True, edit: PhotoEdit = NO_EDIT,
+    folder: Path, name: str, data: bytes, *, strip: bool = True, edit: PhotoEdit = NO_EDIT, fit: PhotoFit = NO_FIT,
 ) -> tuple[Path, Photo, bytes]:
     """Return a file, what is known of it, and its bytes in the archive."""
     path = folder / name
@@ -105,7 +106,7 @@ def packed(
     assert not facts.problem, facts.problem
     one = Photo(
         "id", path, facts.width, facts.height, facts.size, facts.mtime_ns, facts.image_format, facts.orientation,
-        changes=facts.changes, edit=edit,
+        changes=facts.changes, edit=edit, fit=fit,
     )
     items = manifest_of(Dataset("id", "name", (one,), background=GROUND))
     archive = plan(items, PackageOptions(strip_metadata=strip), folder / "prepared")
@@ -113,8 +114,10 @@ def packed(
         return path, one, file.read(file.namelist()[0])
 
 
-def seen(path: Path, side: int = WHOLE, edit: PhotoEdit = NO_EDIT) -> Image.Image:
-    image = read_image(path, side, GROUND, edit).convertToFormat(QImage.Format.Format_RGB888)
+def seen(
+    path: Path, side: int = WHOLE, edit: PhotoEdit = NO_EDIT, fit: PhotoFit = NO_FIT, *, strip: bool = True,
+) -> Image.Image:
+    image = read_image(path, side, GROUND, edit, fit, stripped=strip).convertToFormat(QImage.Format.Format_RGB888)
     size = (image.width(), image.height())
     return Image.frombytes("RGB", size, bytes(image.constBits()), "raw", "RGB", image.bytesPerLine())
 
@@ -334,6 +337,34 @@ def test_an_edited_photo_is_trained_as_it_is_seen(tmp_path, edit):
         with Image.open(io.BytesIO(archived)) as image:
             if image.getexif().get(0x0112, 1) != 1 or image.info.get("icc_profile"):
                 wrong.append(f"{name}: still says how it stands, or what its colours are")
+    assert wrong == []
+
+
+QUARTER = PhotoEdit(turns=1)
+FITS = (PhotoFit(9_600, 30, as_jpeg=True), PhotoFit(5_000, 90))
+
+
+@pytest.mark.parametrize("strip", [True, False])
+@pytest.mark.parametrize("fit", FITS, ids=repr)
+def test_a_fitted_photo_is_trained_as_it_is_seen(tmp_path, fit, strip):
+    """In each format and mode; with metadata, of which the window must know whether it counts."""
+    said = {("", ""), ("", "exif"), ("DisplayP3", ""), ("broken", "")}
+    files = {name: data for name, data in written().items() if tuple(Path(name).stem.split("-")[3:]) in said}
+    files |= {"few.gif": encode(SMALL.quantize(9), "GIF"), "alpha.tif": encode(cut_out(SMALL), "TIFF")}
+    for quality in (20, 26, 34):  # what stands beside it decides whether a fit is in vain
+        files[f"{quality}.jpg"] = jpeg(SMALL, metadata=False, quality=quality, comment=SECRET * 99)
+    wrong = []
+    for (name, data), edit in zip(files.items(), itertools.cycle((NO_EDIT, NO_EDIT, QUARTER))):
+        path, known, archived = packed(tmp_path, name, data, strip=strip, edit=edit, fit=fit)
+        trained = decoded(archived)
+        with Image.open(io.BytesIO(archived)) as image:
+            kind, scaled = image.format, trained.size != known.edited_size
+        if kind != written_kind(known.image_format, fit) and (kind != known.image_format or scaled):
+            wrong.append(f"{name} became {kind}")
+        if known.sent_size != trained.size:
+            wrong.append(f"{name}: {known.sent_size} is told, {trained.size} sent")
+        elif distance := apart(seen(path, WHOLE, edit, fit, strip=strip), trained):
+            wrong.append(f"{name}: {distance:.2f} apart")
     assert wrong == []
 
 

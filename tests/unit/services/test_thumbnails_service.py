@@ -11,7 +11,8 @@ from PySide6.QtCore import QThread
 from PySide6.QtGui import QColorSpace, QImage
 from PySide6.QtTest import QSignalSpy
 
-from segmind_studio.core.datasets import Photo
+from segmind_studio.core.datasets import PackageOptions, Photo
+from segmind_studio.core.photo_fit import PhotoFit
 from segmind_studio.services.images import thumbnails as module
 from segmind_studio.services.images.photo_reading import WHOLE, read_image
 from segmind_studio.services.images.thumbnails import Thumbnails
@@ -167,7 +168,7 @@ def test_what_is_wanted_later_comes_last_or_once_it_is_in_view(qtbot, thumbnails
 def test_a_processor_is_left_to_a_window_that_scrolls(qtbot, thumbnails, tmp_path, monkeypatch):
     begun, may_end = [], threading.Event()
 
-    def slow(path: Path, *_wanted: object) -> QImage:
+    def slow(path: Path, *_wanted: object, **_options: object) -> QImage:
         begun.append(path)
         may_end.wait()
         return QImage()
@@ -263,14 +264,29 @@ def test_another_background_is_another_picture_of_a_photo_that_shows_it(qtbot, t
     assert thumbnails.image(plain, 128) is not None
 
 
+def test_whether_metadata_is_sent_decides_what_is_seen_of_a_fit_in_vain(qtbot, thumbnails, tmp_path):
+    path = tmp_path / "a.jpg"
+    noise = Image.effect_noise((90, 60), 60).convert("RGB")
+    noise.save(path, quality=20, comment=b"c" * 9000)
+    fitted = Photo("a", path, 90, 60, mtime_ns=1, fit=PhotoFit(90 * 60, 30))  # it makes more of less
+    seen = []
+    for strip in (True, False):
+        thumbnails.set_options(PackageOptions(strip_metadata=strip))
+        with qtbot.waitSignal(thumbnails.full_ready) as full:
+            thumbnails.load_full(fitted)
+        seen.append(full.args[0].image.convertToFormat(QImage.Format.Format_RGB32))
+    assert seen[0] == read_image(path, WHOLE).convertToFormat(QImage.Format.Format_RGB32)
+    assert seen[1] != seen[0]
+
+
 def test_a_decode_that_breaks_ends_alone(qtbot, thumbnails, tmp_path, monkeypatch, caplog):
     broken = [make(tmp_path, f"broken{number}.jpg") for number in range(4)]
     good = make(tmp_path, "good.jpg")
 
-    def read(path, *arguments):
+    def read(path, *arguments, **options):
         if path.name.startswith("broken"):
             raise ZeroDivisionError
-        return read_image(path, *arguments)
+        return read_image(path, *arguments, **options)
 
     monkeypatch.setattr(module, "read_image", read)
     for one in broken:
