@@ -31,6 +31,7 @@ MEASURED_UNASKED = 200  # used photos: of more, sharpness and the like are measu
 WHITE = "#ffffff"
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 MOST_PAST_CAPTIONS = 10  # earlier texts that a photo keeps
+EXTREME_ASPECT = 2.0  # longer than 2:1, a square crop loses more than half of the image
 SMALL_SIDE_PIXELS = 512  # advised as the least for the short side; below it a picture is enlarged much
 
 
