@@ -20,7 +20,9 @@ from segmind_studio import __version__, languages
 from segmind_studio.app import Studio
 from segmind_studio.assembly import Services
 from segmind_studio.command_line import Options
+from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.errors import StudioError
+from segmind_studio.services.accounts.account_values import ENVIRONMENT_NAME
 from segmind_studio.services.system.breakdowns import Breakdowns
 from segmind_studio.services.system.ending import run_each
 from segmind_studio.services.system.garbage import GarbageCollector
@@ -47,10 +49,15 @@ def run(options: Options) -> int:
     return code
 
 
-def _start_again(options: Options) -> None:
-    """Start the app once more in a process of its own; its language is chosen anew."""
+def _start_again(options: Options, key: ApiKey | None) -> None:
+    """Start the app once more in a process of its own, with the key that came in its environment.
+
+    Its language is chosen anew.
+    """
     environment = {name: value for name, value in os.environ.items() if name != LANGUAGE_VARIABLE}
     environment["PYTHONPATH"] = python_path()
+    if key is not None:
+        environment[ENVIRONMENT_NAME] = key.reveal()
     subprocess.Popen(start_command(options.to_open_again()), env=environment, start_new_session=True)  # noqa: S603  # ourselves
 
 
@@ -97,7 +104,7 @@ def _run(options: Options, paths: AppPaths) -> int:
     studio.window.hide()
     clean = services.stop()
     run_each((garbage.stop, breakdowns.stop, instance.release))  # the next launch may start now
-    restart = studio.window.restarting
+    restart, key = studio.window.restarting, services.accounts.environment_key
     if services.unsaved is not None:
         _show_unsaved(app, options, services.unsaved)
     if clean:
@@ -105,7 +112,7 @@ def _run(options: Options, paths: AppPaths) -> int:
     _log.info("Segmind Studio leaves with code %d", code)
     logging.shutdown()
     if restart:
-        _start_again(options)
+        _start_again(options, key)
     if not clean:
         # A thread is still inside a call that cannot be stopped; the usual exit of Python would abort.
         os._exit(code)

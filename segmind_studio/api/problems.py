@@ -12,11 +12,18 @@ from segmind_studio.api.answers import Answer
 from segmind_studio.api.error_text import answer_text
 from segmind_studio.api.retry_after import retry_after
 from segmind_studio.core.errors import ApiError, ApiProblem
+from segmind_studio.core.fields import FIELDS
 from segmind_studio.texts import N_, Text, _
 
 _RETIRED = re.compile(r"deprecat|no longer|\bretired\b|\bsunset", re.IGNORECASE)
-_SOMETHING_ELSE = re.compile(  # than the service: one value of the request, the person's account
-    r"\b(?:you|parameter|field|argument|option|value|key|member|team|account|trial|plan|subscription)\b",
+_FIELDS = [field for field in FIELDS if len(field.choices) != 1]  # without the only base model, nothing is left
+_NAMES = "|".join(field.key.replace("_", "[_ ]") for field in _FIELDS)
+_VALUES = "|".join(filter(str.isupper, (str(choice.value) for field in _FIELDS for choice in field.choices)))
+_SOMETHING_ELSE = re.compile(  # than the service: the person's account, a value or a file of the request
+    r"\b(?:you|parameter|field|argument|option|value|key|member|team|account|trial|plan|subscription"
+    rf"|{_NAMES}|(?-i:{_VALUES})"
+    r"|(?:files?|uploads?|uploaded|links?|urls?|address|images?|pictures?|photos?|zip|archive)"
+    r"(?![\s-]+(?:train|fine|finetun|model|generat|api|service|endpoint)))\b",
     re.IGNORECASE,
 )
 _GONE = re.compile("no longer exist", re.IGNORECASE)  # one run or model

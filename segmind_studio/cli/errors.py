@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.output import CommandError
 from segmind_studio.core.errors import (
@@ -13,10 +15,10 @@ from segmind_studio.core.errors import (
     StoreError,
     StudioError,
 )
-from segmind_studio.core.runs import Run, Stage
+from segmind_studio.core.runs import Phase, Run, Stage
 from segmind_studio.services.runs.training_order import TrainingQuote
 from segmind_studio.store.sheets import iso
-from segmind_studio.texts import _
+from segmind_studio.texts import _, listed, sentences
 
 _BY_PROBLEM = {
     ApiProblem.BAD_KEY: ExitCode.NO_KEY, ApiProblem.MISSING_KEY: ExitCode.NO_KEY,
@@ -26,6 +28,8 @@ _BY_PROBLEM = {
     ApiProblem.UPLOAD_UNSURE: ExitCode.NOT_REACHED, ApiProblem.UPLOAD_EXPIRED: ExitCode.NOT_REACHED,
 }
 _OPEN = frozenset({Stage.SENDING, Stage.UNKNOWN})
+_TAKEN = frozenset({Phase.ACCEPTED, Phase.ADOPTED})
+_PROMISE_NOTHING = frozenset({ExitCode.NO_ANSWER, ExitCode.STILL_RUNNING})  # of what was paid
 _LOST = frozenset({Stage.REFUSED, Stage.FAILED})
 
 
@@ -48,7 +52,34 @@ def code_of_run(run: Run, error: StudioError | None = None) -> ExitCode:
         return ExitCode.NO_ANSWER
     if run.stage in _LOST:
         return ExitCode.REFUSED
-    return ExitCode.DONE if error is None else code_of_error(error)
+    if error is None:
+        return ExitCode.DONE
+    return ExitCode.PARTLY_DONE if run.phase in _TAKEN else code_of_error(error)
+
+
+def after_paying(error: StudioError, words: str, *, practice: bool = False) -> CommandError:
+    """Return the error of a command that has already paid for something, which `words` name.
+
+    No code that promises that nothing was paid, and no "try again" of the service's errors.
+    """
+    code = code_of_error(error)
+    advice = "" if isinstance(error, ApiError) else error.advice
+    paid = () if practice else (words, _("Do not repeat the command: it would pay again."))
+    return CommandError(
+        code if code in _PROMISE_NOTHING else ExitCode.PARTLY_DONE, error.title, sentences(advice, *paid),
+        error.detail,
+    )
+
+
+def after_sending(error: StudioError, runs: Iterable[Run], *, practice: bool = False) -> CommandError:
+    """Return the error of a command that has sent these runs: NO_ANSWER while one of them has none."""
+    sent = tuple(runs)
+    if any(run.stage in _OPEN for run in sent):
+        paid = _("A request has no answer yet and may be paid. It is not sent again.")
+        advice = _("Nothing is sent again automatically.") if practice else paid
+        return CommandError(ExitCode.NO_ANSWER, error.title, advice, error.detail)
+    words = _("Sent, and counts as paid: {names}.").format(names=listed(run.name for run in sent))
+    return after_paying(error, words, practice=practice)
 
 
 def refuse(quote: TrainingQuote) -> None:

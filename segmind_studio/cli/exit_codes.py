@@ -27,6 +27,7 @@ class ExitCode(IntEnum):
     PHOTOS = 9
     BUSY = 10
     STILL_RUNNING = 11
+    PARTLY_DONE = 12
     CANCELLED = 130
 
 
@@ -44,5 +45,6 @@ MEANINGS: Mapping[ExitCode, Text] = MappingProxyType({
     ExitCode.BUSY: N_("Another Segmind Studio uses the data folder, and does not respond or uses another "
                       "account."),
     ExitCode.STILL_RUNNING: N_("The waiting time is over; the run continues."),
+    ExitCode.PARTLY_DONE: N_("The command failed after a run was sent or a picture was made. Do not repeat it."),
     ExitCode.CANCELLED: N_("Interrupted by Ctrl+C."),
 })

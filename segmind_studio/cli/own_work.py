@@ -17,7 +17,7 @@ from segmind_studio.cli.session import Session
 from segmind_studio.core.accounts import Account
 from segmind_studio.core.budget import Budget
 from segmind_studio.core.cadence import Cadence
-from segmind_studio.core.errors import ApiError, ApiProblem, StoreError, StudioError
+from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.generated_images import GeneratedImage
 from segmind_studio.core.runs import ManifestItem, Run
 from segmind_studio.dataset.archive import PlanCache
@@ -143,7 +143,8 @@ class OwnWork:
                 raise error
             kept = path_of(session.paths.results, made.generated)
             if kept is None:
-                raise StoreError(_("The picture could not be saved."), _("Free some disk space."))
+                words = _("The picture could not be saved."), _("Free some disk space.")
+                raise CommandError(ExitCode.PARTLY_DONE, *words)  # it is paid
             yield PictureMade(request.seed, kept, made.generated.cost)
 
     @cached_property

@@ -8,16 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
+from segmind_studio.cli.errors import after_paying
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.output import CommandError
 from segmind_studio.cli.own_work import OwnWork
 from segmind_studio.cli.session import Session
 from segmind_studio.cli.training import confirm_purchase, fetch, work_of
-from segmind_studio.core.errors import StoreError
+from segmind_studio.core.errors import StoreError, StudioError
 from segmind_studio.core.runs import Run
 from segmind_studio.services.runs.purchase_orders import PictureMade, PictureOrder
 from segmind_studio.store.file_names import safe_stem, write_without_overwriting
-from segmind_studio.texts import _
+from segmind_studio.texts import _, ngettext
 
 _SEEDS = 2**31 - 1000  # the window draws below 2**31, and a command takes the next ones too
 
@@ -56,12 +57,19 @@ def try_model(given: Namespace, session: Session) -> ExitCode:
     confirm_purchase(given, session, quote, question)
     folder: Path = given.to.expanduser()
     folder.mkdir(parents=True, exist_ok=True)
-    for made in work.make_pictures(order, run):
-        path = _saved(made, folder, f"{safe_stem(run.name, 'image')}-{made.seed}")
-        session.output.event(
-            "image", run=run.run_id, name=run.name, seed=made.seed, path=str(path), cost=made.cost,
-        )
-        session.output.line(str(path))
+    count = 0
+    try:
+        for count, made in enumerate(work.make_pictures(order, run), 1):  # noqa: B007  # counts what was paid
+            path = _saved(made, folder, f"{safe_stem(run.name, 'image')}-{made.seed}")
+            session.output.event(
+                "image", run=run.run_id, name=run.name, seed=made.seed, path=str(path), cost=made.cost,
+            )
+            session.output.line(str(path))
+    except StudioError as error:
+        if not count:
+            raise
+        words = ngettext("{count} picture was made and paid.", "{count} pictures were made and paid.", count)
+        raise after_paying(error, words.format(count=count), practice=quote.practice) from error
     return ExitCode.DONE
 
 

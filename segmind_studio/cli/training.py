@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from segmind_studio.cli.errors import code_of_run, refuse, run_record
+from segmind_studio.cli.errors import after_sending, code_of_run, refuse, run_record
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.output import Advance, CommandError, Output
 from segmind_studio.cli.own_work import OwnWork
@@ -71,7 +71,7 @@ def train(given: Namespace, session: Session) -> ExitCode:
         return ExitCode.DONE
     if not (quote.practice or given.yes) and not session.output.confirm(_question(quote)):
         raise CommandError(ExitCode.NOT_CONFIRMED, _("Nothing was sent or paid."))
-    return _carry_out(given, session, work, work.start())
+    return _carry_out(given, session, work, work.start(), practice=quote.practice)
 
 
 def _show_quote(output: Output, quote: TrainingQuote, *, request: bool) -> None:
@@ -96,9 +96,13 @@ def _question(quote: TrainingQuote) -> str:
 
 
 def _carry_out(
-    given: Namespace, session: Session, work: Work, sent: Iterable[tuple[Run, StudioError | None]],
+    given: Namespace, session: Session, work: Work, sent: Iterable[tuple[Run, StudioError | None]], *,
+    practice: bool,
 ) -> ExitCode:
-    """Report what was sent, then wait and download as the command line says. Return the worst code."""
+    """Report what was sent, then wait and download as the command line says. Return the worst code.
+
+    What fails after the sending ends with no code that promises that nothing was paid.
+    """
     download: Path | None = getattr(given, "download", None)
     code = ExitCode.DONE
     going: list[Run] = []
@@ -114,12 +118,15 @@ def _carry_out(
     if not going or not (given.wait or download):
         return code
     until = time.monotonic() + given.timeout * 60 if given.timeout else None
-    ends = watch(session.output, work, going, until)
-    code = max((code_of_run(run) for run in ends), default=code)
-    for run in ends:
-        if run.ready and download is not None:
-            fetch(session, work_of(session), run, download)  # a window may have come or gone meanwhile
-    return code
+    ends = tuple(going)
+    try:
+        ends = watch(session.output, work, going, until)
+        for run in ends:
+            if run.ready and download is not None:
+                fetch(session, work_of(session), run, download)  # a window may have come or gone meanwhile
+    except StudioError as error:
+        raise after_sending(error, ends, practice=practice) from error
+    return max((code_of_run(run) for run in ends), default=code)
 
 
 def watch(
@@ -166,7 +173,7 @@ def resume(given: Namespace, session: Session) -> ExitCode:
     quote = work.quote_continuing(run)
     question = _("“{account}” pays {price}.").format(account=quote.account, price=quote.price)
     confirm_purchase(given, session, quote, question)
-    return _carry_out(given, session, work, work.resume(run))
+    return _carry_out(given, session, work, work.resume(run), practice=quote.practice)
 
 
 def confirm_purchase(given: Namespace, session: Session, quote: PurchaseQuote, question: str) -> None:

@@ -116,6 +116,7 @@ def test_no_word_of_a_service_or_a_file_is_shown_as_markup(qapp, tmp_path, monke
         runs_place = studio.studio._runs_place
         for run in studio.runs:
             runs_place.select(run.run_id)
+            studio.driver.wait(lambda one=run: runs_place.inspector.run == one, f"the page of {run.name}")
             look(run.status)
         for bar in runs_place.findChildren(QTabBar):
             for tab in range(bar.count()):

@@ -33,7 +33,7 @@ def said(*words):
 
 
 def test_the_app_opens_again_in_the_language_and_where_it_was(tmp_path):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SEGMIND_API_KEY": "SG_0a0b0c0d0e0f0a0b"}
     environment.pop(texts.LANGUAGE_VARIABLE, None)
     ended = subprocess.run(  # noqa: S603  # our own app
         [sys.executable, str(APP), str(tmp_path), "de"], env=environment, check=False, timeout=90,
@@ -47,6 +47,7 @@ def test_the_app_opens_again_in_the_language_and_where_it_was(tmp_path):
     try:
         settings = SettingsFile(app_paths(tmp_path).settings_file).load()[0]
         assert (settings.language, settings.place) == ("de", "settings")
+        assert b"\0SEGMIND_API_KEY=SG_0a0b0c0d0e0f0a0b\0" in Path(f"/proc/{process}/environ").read_bytes()
     finally:
         os.kill(process, signal.SIGTERM)
         until(lambda: not titles(), "end of the second app")

@@ -213,6 +213,15 @@ def test_practice_is_free_and_never_asked(qtbot):
 # -- a lost answer
 
 
+def test_practice_does_not_say_of_a_lost_answer_that_it_may_be_paid(qtbot):
+    bench = Bench(qtbot, account_id=PRACTICE_ACCOUNT_ID)
+    bench.press()
+    assert "paid" not in bench.find("try.cancel").toolTip()
+    bench.tryouts.lose(LOST)
+    assert bench.find("try.lost").isVisible()
+    assert "paid" not in bench.says()
+
+
 def test_a_lost_answer_is_a_card_and_not_an_alarm(qtbot):
     bench = Bench(qtbot)
     bench.press()

@@ -343,8 +343,9 @@ def test_leaving_and_removing(qtbot, opened):
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    for run in (make_run("a", Phase.UPLOADING, name="anna"), make_run("b", status="TRAINING", name="anna")):
-        question = leave_question(*leave_words((run,), Settings()), window)
+    live, sent = make_run("a", Phase.UPLOADING, sweep_id="x"), make_run("b", status="TRAINING", sweep_id="x")
+    for runs in ((live,), (live, sent), (sent,), (make_run("c", Phase.UNKNOWN, live=True),)):
+        question = leave_question(*leave_words(runs, Settings()), window)
         question.open()
         assert opened(question) == []
 

@@ -110,8 +110,8 @@ def test_from_nothing_to_a_file(qtbot, place, parts, dataset, tmp_path):
     qtbot.waitUntil(lambda: place.list.table.selected_ids() == (run_id,), timeout=20_000)
     resets = QSignalSpy(place.list.model.modelReset)
     qtbot.waitUntil(lambda: runs.run(run_id).ready, timeout=20_000)
+    qtbot.waitUntil(lambda: place.inspector.run is not None and place.inspector.run.ready, timeout=20_000)
     assert resets.count() == 0
-    assert place.inspector.run.ready
     qtbot.waitUntil(lambda: place.inspector.overview.stepper.steps[5].at is not None, timeout=20_000)
     facts = {fact.label: fact.value for fact in place.inspector.dataset.facts.facts}
     assert (facts["Name"], facts["Photos"]) == ("Cats", "3")

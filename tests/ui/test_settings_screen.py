@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -10,12 +11,14 @@ from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
 
+from segmind_studio.core.accounts import KeptIn
 from segmind_studio.core.practice import Fault
-from segmind_studio.ui.parts import ScrollPage
+from segmind_studio.ui.parts import Question, ScrollPage
 from segmind_studio.ui.settings.section import LabelledRows, Section
 from segmind_studio.ui.theme.tokens import DARK
 from tests.fakes.run_services import FakeRuns, FakeSettings
 from tests.fakes.shell_services import (
+    ON_REAL,
     FakeAccounts,
     FakePractice,
     FakeSupport,
@@ -285,5 +288,11 @@ def test_a_language_is_chosen_by_its_own_name_and_comes_with_a_restart(qtbot, sc
     assert restart.isVisible()
     with qtbot.waitSignal(screen.widget.restart_wanted):
         restart.click()
+    account = replace(ON_REAL.current, kept_in=KeptIn.SESSION)
+    screen.accounts.become(replace(ON_REAL, current=account))  # its key would be gone
+    with qtbot.assertNotEmitted(screen.widget.restart_wanted):
+        restart.click()
+    with qtbot.waitSignal(screen.widget.restart_wanted):
+        child(screen.widget, Question).verb.click()
     box.setCurrentIndex(box.findData("en"))
     assert not restart.isVisible()

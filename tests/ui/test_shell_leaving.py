@@ -19,6 +19,7 @@ TRAINING = make_run("t", status="TRAINING_INITIATED", live=False)
 READY = make_run("r", status="AVAILABLE", live=False)
 UPLOADING = make_run("u", Phase.UPLOADING, live=True)
 STOPPED = make_run("s", Phase.UPLOADING, live=False)
+UPLOADED = make_run("v", Phase.UPLOADED, live=True, sweep_id="both", sent_at=None)
 SENDING = make_run("x", Phase.SENDING, live=True)
 
 
@@ -29,6 +30,12 @@ SENDING = make_run("x", Phase.SENDING, live=True)
     ((TRAINING,), TOLD, ""),
     ((UPLOADING, TRAINING), TOLD, "Photos are still being uploaded."),
     ((UPLOADING, SENDING), TOLD, "A request is being sent."),
+    ((UPLOADING, make_run("a", Phase.UNKNOWN, live=True)), TOLD, "A run is being sent again."),
+    ((UPLOADED, make_run("b", sweep_id="both", live=False)), TOLD, "Some runs of this start are not sent yet."),
+    ((UPLOADED, make_run("b", Phase.UNKNOWN, sweep_id="both", live=False)), TOLD,
+     "Some runs of this start are not sent yet."),
+    ((UPLOADED, make_run("b", Phase.REFUSED, sweep_id="both")), TOLD, "Photos are still being uploaded."),
+    ((UPLOADED, make_run("b", sweep_id="other", live=False)), TOLD, "Photos are still being uploaded."),
 ])
 def test_what_is_said(runs, settings, title):
     assert leave_words(runs, settings)[0] == title

@@ -26,6 +26,7 @@ from segmind_studio.core.errors import (
     StudioError,
 )
 from segmind_studio.core.form import PRESETS, TrainingForm
+from segmind_studio.core.runs import Phase
 from segmind_studio.core.settings import Settings
 from segmind_studio.core.usual_times import UsualTimes
 from segmind_studio.services.images.thumbnails import Thumbnails
@@ -322,6 +323,13 @@ def test_run_again_shows_the_other_form_and_can_be_undone(bench):
     undo.trigger()
     assert bench.screen.form.touched == GOOD.touched
     assert not undo.isEnabled()
+
+
+def test_run_again_of_a_run_made_elsewhere_does_not_claim_its_settings(bench):
+    elsewhere = make_run("x", Phase.ADOPTED, made_here=False, body={"instance_prompt": "a TOK on a beach"})
+    bench.screen.load_form(elsewhere.form)
+    assert len(bench.toasts) == 1
+    assert "“" not in bench.toasts[0]
 
 
 def test_run_again_into_an_empty_form_needs_no_undo(qtbot):

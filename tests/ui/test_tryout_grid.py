@@ -154,6 +154,18 @@ def test_practice_says_free(open_bench):
     bench.qtbot.waitUntil(lambda: bench.tryouts.busy, timeout=10_000)
 
 
+def test_practice_does_not_say_of_a_lost_picture_that_it_may_be_paid(open_bench):
+    bench = open_bench(account_id=PRACTICE_ACCOUNT_ID)
+    bench.compose()
+    bench.begin()
+    bench.tryouts.lose(ApiError(ApiProblem.UNANSWERED, "No answer in time.", may_have_arrived=True))
+    model = bench.table.model()
+    cells = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in (0, 1)]
+    bench.click("try.grid.retry")
+    assert "had no answer" in bench.says()
+    assert not any("paid" in words for words in (*cells, bench.says()))
+
+
 def test_a_limit_wants_the_word_before_the_grid_begins(open_bench):
     bench = open_bench(make_image(cost=0.06), day=0.20)
     bench.compose()

@@ -110,6 +110,7 @@ class AccountService(QObject):
         self._session_accounts: tuple[Account, ...] = ()
         self._reading = 0
         self._writing: dict[int, AcceptedKey] = {}
+        self._late: dict[int, AcceptedKey] = {}  # still being written, and used without waiting for it
         self._removing: dict[int, Account] = {}
         self._environment_asked = False
         self._naming = False  # of the environment's key; takes a moment
@@ -125,6 +126,11 @@ class AccountService(QObject):
     def state(self) -> AccountsState:
         """Return the current state."""
         return self._state
+
+    @property
+    def environment_key(self) -> ApiKey | None:
+        """Return the key of SEGMIND_API_KEY, for the process that the app is opened again in."""
+        return self._environment_key
 
     # -- start
 
@@ -149,9 +155,16 @@ class AccountService(QObject):
 
     @Slot()
     def give_up_keyring(self) -> None:
-        """Stop waiting for the keyring's prompt; a late answer is ignored."""
+        """Stop waiting for the keyring's prompt. Keys that are being written are used for this session at once.
+
+        A late answer changes nothing but where such a key is kept.
+        """
         self._reading = 0
         self._state = with_keyring_given_up(self._state)
+        waiting, self._writing = self._writing, {}
+        self._late.update(waiting)
+        for tested in waiting.values():
+            self._take_account(tested, KeptIn.SESSION, None)
         self._use_environment_key()
         self._publish()
 
@@ -214,7 +227,7 @@ class AccountService(QObject):
 
     def _add(self, name: str, key: ApiKey, remember: bool, api_url: str) -> None:  # noqa: FBT001  # as its callers pass it
         self._note_secret(key)
-        nameless = Account("", name.strip() or "Segmind", AccountKind.SEGMIND, KeptIn.SESSION, api_url)
+        nameless = Account("", name.strip(), AccountKind.SEGMIND, KeptIn.SESSION, api_url)
         connection = self._connection_for(nameless, key)
         test = partial(accept_new_key, connection, key, self._account_keys, remember=remember)
         self._tasks.run(test, self._key_works, self._key_failed)
@@ -254,13 +267,16 @@ class AccountService(QObject):
             self._take_account(tested, KeptIn.SESSION, None)
 
     def _take_account(self, tested: AcceptedKey, kept_in: KeptIn, error: StudioError | None) -> None:
-        account = self._coloured(replace(tested.account, kept_in=kept_in))
+        account = self._coloured(self._named(replace(tested.account, kept_in=kept_in)))
         kept = [a for a in self._settings.value.accounts if a.account_id != account.account_id]
         self._session_accounts = tuple(a for a in self._session_accounts if a.account_id != account.account_id)
         self._learn(account.account_id, tested.key)
+        left = {q: leaving for q, leaving in self._removing.items() if leaving.account_id != account.account_id}
+        leaves, self._removing = len(left) < len(self._removing), left  # it was removed, and is back
         if kept_in is KeptIn.KEYRING:
             self._settings.update(accounts=(*kept, account))
-        elif len(kept) == len(self._settings.value.accounts):  # else it is in the keyring already
+        elif leaves or len(kept) == len(self._settings.value.accounts):  # else it is in the keyring already
+            self._settings.update(accounts=tuple(kept))
             self._session_accounts = (*self._session_accounts, account)
         if tested.key == self._environment_key and kept_in is not KeptIn.ENVIRONMENT:
             self._state = replace(self._state, environment_key_offered=False)
@@ -273,6 +289,11 @@ class AccountService(QObject):
             account.name, ok=True, credits=tested.credits, kept_in=kept_in, error=error, replaced=tested.replaces,
         ))
         self.use(account.account_id)
+
+    def _named(self, account: Account) -> Account:
+        """Return an account with a name: without one that was typed, it keeps the name it has in the list."""
+        known = (a.name for a in self._state.accounts if a.account_id == account.account_id)
+        return replace(account, name=account.name or next(known, "Segmind"))
 
     def _coloured(self, account: Account) -> Account:
         """Return an account with the colour that it has in the list; a new one gets a colour."""
@@ -451,6 +472,10 @@ class AccountService(QObject):
         if removed is not None:
             self._removed(removed, answer.error)
             return
+        late = self._late.pop(answer.question, None)
+        if late is not None:
+            self._late_written(late, answer)
+            return
         tested = self._writing.pop(answer.question, None)
         if tested is None and answer.question != self._reading:
             return
@@ -464,6 +489,24 @@ class AccountService(QObject):
             if account.keyring_name in found and account.account_id not in self._keys:
                 self._learn(account.account_id, found[account.keyring_name])
         self._use_environment_key()
+        self._publish()
+
+    def _late_written(self, late: AcceptedKey, answer: KeyringAnswer) -> None:
+        """Note that a key of this session is in the keyring after all; one that is not used is deleted there."""
+        if answer.error is not None:
+            return
+        account_id = late.account.account_id
+        if self._keys.get(account_id) != late.key:  # it was removed or replaced in the meantime
+            self._keyring.delete(late.account.keyring_name)
+            return
+        self._state = with_keyring_answer(self._state, answer)
+        if late.joined is not None:
+            self.remove(late.joined.account_id)
+        account = next((a for a in self._session_accounts if a.account_id == account_id), None)
+        if account is not None:
+            self._session_accounts = tuple(a for a in self._session_accounts if a is not account)
+            kept = (a for a in self._settings.value.accounts if a.account_id != account_id)
+            self._settings.update(accounts=(*kept, replace(account, kept_in=KeptIn.KEYRING)))
         self._publish()
 
     # -- the state

@@ -45,6 +45,7 @@ class KeyringService(QObject):
         super().__init__(parent)
         self._vault = vault
         self._count = 0
+        self._last: dict[str, threading.Event] = {}  # the latest change of each name, set at its end
 
     def read(self, names: tuple[str, ...]) -> int:
         """Read keys by their names in the keyring. Return the request's number."""
@@ -62,7 +63,7 @@ class KeyringService(QObject):
             self._vault.write(name, key)
             return ((name, key),)
 
-        return self._ask(work)
+        return self._ask(work, name)
 
     def delete(self, name: str) -> int:
         """Delete a key. Return the request's number."""
@@ -71,13 +72,19 @@ class KeyringService(QObject):
             self._vault.delete(name)
             return ()
 
-        return self._ask(work)
+        return self._ask(work, name)
 
-    def _ask(self, work: Callable[[], tuple[tuple[str, ApiKey], ...]]) -> int:
+    def _ask(self, work: Callable[[], tuple[tuple[str, ApiKey], ...]], changed: str = "") -> int:
+        """Run `work` on a thread of its own; a change of one key waits for the earlier ones of the same key."""
         self._count += 1
-        question = self._count
+        question, done = self._count, threading.Event()
+        earlier = self._last.get(changed) if changed else None
+        if changed:
+            self._last[changed] = done
 
         def run() -> None:
+            if earlier is not None:
+                earlier.wait()
             try:
                 answer = KeyringAnswer(question, work(), self._vault.where())
             except SecretsError as error:
@@ -89,6 +96,7 @@ class KeyringService(QObject):
                     question,
                     error=SecretsError(SecretsProblem.FAILED, title, detail=type(error).__name__),
                 )
+            done.set()
             try:
                 self.answered.emit(answer)
             except RuntimeError:

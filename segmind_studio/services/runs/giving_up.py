@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.errors import MovedOnError, StudioError
 from segmind_studio.core.runs import NEXT_PHASES, Phase, Run
 from segmind_studio.store.journal import Journal
@@ -18,6 +19,12 @@ TOO_LATE = (
 MOVED_ON = (N_("This run has changed in the meantime."), N_("See its row in Runs."))
 
 
+def too_late(run: Run) -> StudioError:
+    """Return the error for a run whose request was sent; in practice nothing is paid."""
+    title, advice = TOO_LATE
+    return StudioError(title, MOVED_ON[1] if run.account_id == PRACTICE_ACCOUNT_ID else advice)
+
+
 def give_up(journal: Journal, run_id: str) -> Run:
     """Store that the user gave up a run that was not sent; StudioError when it no longer waits.
 
@@ -28,7 +35,7 @@ def give_up(journal: Journal, run_id: str) -> Run:
         run = journal.get(run_id)
         if run is None or Phase.ABANDONED not in NEXT_PHASES[run.phase]:
             sent = run is not None and run.phase not in {Phase.ABANDONED, Phase.REFUSED}
-            raise StudioError(*(TOO_LATE if sent else MOVED_ON))
+            raise too_late(run) if run is not None and sent else StudioError(*MOVED_ON)
         now = time.time()
         with contextlib.suppress(MovedOnError):  # it moved to another step in between
             return journal.change(

@@ -19,7 +19,7 @@ from segmind_studio.core.runs import ManifestItem, Phase, Run
 from segmind_studio.dataset.archive import PlanCache
 from segmind_studio.record import record
 from segmind_studio.services.datasets.full_look_pool import Looks, PlainLooks, refuse_damaged
-from segmind_studio.services.runs.giving_up import MAY_STILL_STOP, TOO_LATE, give_up
+from segmind_studio.services.runs.giving_up import MAY_STILL_STOP, give_up, too_late
 from segmind_studio.services.runs.live_runs import LiveRuns
 from segmind_studio.services.runs.run_values import RunFailure
 from segmind_studio.services.runs.submission_steps import Submission
@@ -179,7 +179,7 @@ class _Driver(QObject):
         if run.phase is Phase.ABANDONED:
             return CancelledError()
         if run.phase not in MAY_STILL_STOP and run.phase is not Phase.REFUSED:
-            self.failed.emit(RunFailure(run_id, StudioError(*TOO_LATE)))
+            self.failed.emit(RunFailure(run_id, too_late(run)))
         return error
 
     def _changed(self, run: Run) -> None:

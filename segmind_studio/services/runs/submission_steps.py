@@ -144,6 +144,7 @@ class Submission:
 
     def _hold_back(self, run_id: str, stopped_id: str, why: StudioError) -> StudioError:
         if type(why) is CancelledError:
+            self._forget_reason(run_id)
             return why
         stopped = self._journal.get(stopped_id)
         name = stopped.name if stopped else ""
@@ -192,6 +193,8 @@ class Submission:
             return error
 
     def _drive(self, client: SegmindClient, run: Run) -> StudioError | None:
+        if run.phase in MAY_STILL_STOP:
+            run = self._without_reason(run)
         if run.phase is Phase.PREPARED and run.body.get("data_source_path"):
             run = self._step(run, Phase.UPLOADED, data_source_path=str(run.body["data_source_path"]))
         if run.phase in {Phase.PREPARED, Phase.UPLOADING}:
@@ -210,6 +213,7 @@ class Submission:
     def _send_again(self, client: SegmindClient, run: Run) -> StudioError | None:
         if run.phase is not Phase.UNKNOWN:
             raise StudioError(*MOVED_ON)
+        run = self._without_reason(run)
         before, at = self._balance_before(client, run, patient=False)  # a wait would not be shown
         found = self._found(client, run)
         if found is not None:
@@ -427,6 +431,22 @@ class Submission:
                 ))
         except StoreError as problem:  # the disk that caused the error cannot store it either
             _log.warning("The reason could not be kept: %s", problem.detail)
+
+    def _without_reason(self, run: Run) -> Run:
+        """Remove why an earlier try stopped: it would be shown while this one runs, and when that is cancelled."""
+        if run.error or run.held_back:
+            run = self._keep(run, error="", held_back=False)
+            self._changed(run)
+        return run
+
+    def _forget_reason(self, run_id: str) -> None:
+        """Do so for a run that is not tried, because the one before it was cancelled."""
+        try:
+            run = self._journal.get(run_id)
+            if run is not None and run.phase in MAY_STILL_STOP:
+                self._without_reason(run)
+        except StoreError as problem:
+            _log.warning("An earlier reason could not be removed: %s", problem.detail)
 
     def _stop_if_cancelled(self, run: Run) -> None:
         if self._cancelled(run.run_id):

@@ -177,7 +177,7 @@ class KeyForm(QWidget):
         if self._replaced is not None:
             self._accounts.replace_key(self._replaced.account_id, key, self._remember.isChecked())
             return
-        self._accounts.add_account(self._name.text().strip() or "Segmind", key, self._remember.isChecked())
+        self._accounts.add_account(self._name.text(), key, self._remember.isChecked())
 
     def _set_testing(self, *, on: bool) -> None:
         self._testing = on

@@ -6,9 +6,12 @@ from PySide6.QtCore import QLocale, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from segmind_studio import texts
+from segmind_studio.core.accounts import KeptIn
+from segmind_studio.services.accounts.account_service import AccountService
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.texts import _
 from segmind_studio.ui.parts.labels import text_label
+from segmind_studio.ui.parts.question import Question
 from segmind_studio.ui.settings.section import LabelledRows, Section
 from segmind_studio.ui.theme.tokens import SPACE_M
 
@@ -26,8 +29,9 @@ class LanguageSection(Section):
 
     restart_wanted = Signal()
 
-    def __init__(self, settings: SettingsService, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: SettingsService, accounts: AccountService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._accounts = accounts
         self.set_title(_("Language"))
         self._settings = settings
         self._box = QComboBox()
@@ -42,7 +46,7 @@ class LanguageSection(Section):
         words = text_label(_("It takes effect when the app restarts. Everything open comes back."), "small")
         self._restart = QPushButton(_("Restart now"))
         self._restart.setObjectName("settings.restart")
-        self._restart.clicked.connect(self.restart_wanted)
+        self._restart.clicked.connect(self._ask)
         lines = LabelledRows()
         lines.add_row(_("Language of the app"), self._box)
         row = QHBoxLayout(self._later)
@@ -55,6 +59,22 @@ class LanguageSection(Section):
         self._follow()
         self._box.currentIndexChanged.connect(self._choose)  # not activated: assistive technology selects
         settings.changed.connect(self._follow)
+
+    @Slot()
+    def _ask(self) -> None:
+        """Ask first where a key would be gone; the app opens again with all else."""
+        account = self._accounts.state.current
+        if account.kept_in is not KeptIn.SESSION:
+            self.restart_wanted.emit()
+            return
+        question = Question(
+            self, title=_("Restart without the key?"), verb=self._restart.text(), subject=account.account_id,
+            text=_("The key of {name} is kept for this session only. Enter it again after the restart.").format(
+                name=account.name,
+            ),
+        )
+        question.confirmed.connect(self.restart_wanted)
+        question.open()
 
     @Slot()
     def _choose(self) -> None:

@@ -102,7 +102,7 @@ class SettingsScreen(Place):
         switches = self._watch_section(settings), self._dataset_section(settings)
         yield
         appearance = AppearanceSection(settings, theme, inside)
-        self._language = LanguageSection(settings, inside)
+        self._language = LanguageSection(settings, accounts, inside)
         self._language.restart_wanted.connect(self.restart_wanted)
         yield
         self._practice = PracticeSection(settings, inside)

@@ -12,7 +12,7 @@ from typing_extensions import override
 from segmind_studio.core.datasets import Dataset, Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.practice import PracticeControl
-from segmind_studio.core.runs import LOCAL_STAGES, Run, Stage
+from segmind_studio.core.runs import LOCAL_STAGES, NOT_SENT, Phase, Run, Stage
 from segmind_studio.core.settings import Settings
 from segmind_studio.resources import resource
 from segmind_studio.services.accounts.account_service import AccountService
@@ -36,6 +36,7 @@ from segmind_studio.ui.shell.status_strip import StatusStrip
 from segmind_studio.ui.theme.theme import Theme
 
 _FIRST_SIZE = QSize(1280, 840)
+_UNPAID = frozenset({*NOT_SENT, Phase.REFUSED, Phase.ABANDONED})
 
 
 class WindowState:
@@ -94,7 +95,7 @@ def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
     """Return a title and a text, or two empty texts when there is nothing to show.
 
     An upload of this app stops when it closes, so that is shown each time. That training continues without
-    the app is shown once.
+    the app is shown once. Where a request of the same start was sent, nothing is said to be unpaid.
     """
     all_runs = tuple(runs)
     ours = [run for run in all_runs if run.live and run.stage in LOCAL_STAGES]
@@ -102,6 +103,17 @@ def leave_words(runs: Iterable[Run], settings: Settings) -> tuple[str, str]:
         return (
             _("A request is being sent."),
             _("The answer takes some seconds. If you quit now, the app looks for the run at the next start."),
+        )
+    if any(run.stage is Stage.UNKNOWN for run in ours):
+        return (
+            _("A run is being sent again."),
+            _("Its last request has no answer yet. If you quit now, the app looks for it at the next start."),
+        )
+    starts = {run.sweep_id for run in ours if run.sweep_id}
+    if any(run.sweep_id in starts and run.phase not in _UNPAID for run in all_runs):
+        return (
+            _("Some runs of this start are not sent yet."),
+            _("Those already sent go on without the app. You can continue the others at the next start."),
         )
     if ours:
         return (

@@ -234,8 +234,14 @@ class TrainScreen(Place):
         return self._model.form
 
     def load_form(self, form: TrainingForm) -> None:
-        """Show another form, as "run again" does; the previous one can be restored."""
-        self._swap(form, _("The form now has the settings of “{name}”.").format(name=form.text("name")))
+        """Show another form, as "run again" does; the previous one can be restored.
+
+        A form without a name is of a run made elsewhere, most of whose settings the service does not return.
+        """
+        name = form.text("name")
+        words = _("The form now has the settings of “{name}”.").format(name=name) if name \
+            else _("The form now has what is known of this run. Everything else has its default value.")
+        self._swap(form, words)
 
     def _swap(self, form: TrainingForm, words: str) -> None:
         """Show another form, show a message, and keep the previous one until the next change."""

@@ -270,8 +270,9 @@ class TryControls(QFrame):
         self._waiting.setVisible(busy)
         self._stop.setVisible(busy)
         self._stop.setText(_("Stop after this picture") if more else _("Stop waiting"))
-        words = _("The current picture is still finished.") if more \
+        paid = _("A picture already started may still be made.") if self.practice \
             else _("A picture already started may still be paid.")
+        words = _("The current picture is still finished.") if more else paid
         self._stop.setToolTip(plain_tip(words))
 
     def show_error(self, error: StudioError | None) -> None:

@@ -107,6 +107,7 @@ class LostCard(QFrame):
         mark(self, surface="canvas")
         self._why = text_label("", "small")
         self._why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._asked = text_label("")
         self._counts = text_label(_("It counts as paid in your budget."), "small")
         card = mark(QFrame(), surface="card")
         card.setObjectName("try.lost")
@@ -114,8 +115,7 @@ class LostCard(QFrame):
         words.setSpacing(SPACE_S)
         self._lines = (
             text_label(_("No answer"), "section"),
-            text_label(_("It may have been paid. It is not requested again automatically.")),
-            self._counts, self._why,
+            self._asked, self._counts, self._why,
         )
         for label in self._lines:
             label.setFixedWidth(text_scaled(_TEXT_WIDTH))
@@ -152,6 +152,8 @@ class LostCard(QFrame):
         """Show why there is no answer to this one."""
         self._why.setText(stored(generated.error))
         self._why.setVisible(bool(generated.error))
+        paid = _("It may have been paid. It is not requested again automatically.")
+        self._asked.setText(_("Nothing is sent again automatically.") if practice else paid)
         self._counts.setVisible(not practice)
         for label in self._lines:  # the layout around the card does not ask its height for a width
             label.setMinimumHeight(max(0, label.heightForWidth(text_scaled(_TEXT_WIDTH))))

@@ -8,12 +8,19 @@ import threading
 
 import pytest
 
-from segmind_studio.cli.exit_codes import ExitCode
-from segmind_studio.cli.output import Output
-from segmind_studio.core.errors import StudioError
+from segmind_studio.cli.errors import after_sending, code_of_error, code_of_run
+from segmind_studio.cli.exit_codes import MEANINGS, ExitCode
+from segmind_studio.cli.output import CommandError, Output
+from segmind_studio.cli.own_work import OwnWork
+from segmind_studio.core.errors import ApiError, ApiProblem, CancelledError, StudioError
+from segmind_studio.core.practice import Fault
+from segmind_studio.core.runs import Phase
+from segmind_studio.services.images.image_worker import ImageMaker
 from segmind_studio.services.runs.training_order import TrainingQuote
 from segmind_studio.services.system.meeting_places import meeting_places
 from segmind_studio.store.folder_lock import FolderLock
+from tests.fakes.practice_side import posts
+from tests.fakes.run_services import make_run
 
 HOSTILE = "a\x1b]52;c;aGk=\x07\x9b31m\u202eb\rc\x7f"
 
@@ -129,3 +136,56 @@ def test_a_window_that_ends_after_it_got_the_order_may_have_paid(command, photos
         assert ("may have been sent" in command.said.err) is (code == ExitCode.NO_ANSWER)
     finally:
         other.release()
+
+
+def limited_from(monkeypatch, practice, kind, name, number):
+    """Let the service refuse every request from the `number`-th call of a method on, for as long as it lasts."""
+    original, calls = getattr(kind, name), []
+
+    def limited(self, *given, **named):
+        calls.append(name)
+        practice.set_fault(Fault.RATE_LIMIT, on=len(calls) >= number)
+        try:
+            return original(self, *given, **named)
+        finally:
+            practice.set_fault(Fault.RATE_LIMIT, on=False)
+
+    monkeypatch.setattr(kind, name, limited)
+
+
+def test_a_download_that_fails_after_a_paid_run_does_not_end_as_if_nothing_was_paid(
+    command, photos, practice, monkeypatch, tmp_path,
+):
+    practice.set_speed(8000)
+    monkeypatch.setattr("segmind_studio.cli.own_work.pause", lambda _seconds: False)
+    limited_from(monkeypatch, practice, OwnWork, "download", 1)
+    account_id = command.pays()
+    words = ("--name", "anna", "--yes", "--wait", "--download", tmp_path / "models")
+    assert command("train", photos, *words) == ExitCode.PARTLY_DONE
+    assert "anna" in command.said.err
+    assert posts(practice) == len(command.runs(account_id)) == 1
+
+
+@pytest.mark.usefixtures("with_model")
+@pytest.mark.parametrize(("number", "code"), [(1, ExitCode.NOT_REACHED), (2, ExitCode.PARTLY_DONE)])
+def test_the_second_picture_that_fails_does_not_deny_the_first(
+    command, practice, monkeypatch, tmp_path, number, code,
+):
+    limited_from(monkeypatch, practice, ImageMaker, "make", number)
+    words = ("try", "anna", "--prompt", "TOK", "--count", "3", "--yes", "--to", tmp_path / "images")
+    assert command(*words) == code
+    assert sum("/v1/anna" in one.path for one in practice.requests()) == number  # one was refused, none repeated
+    assert ("Nothing was started" in command.said.err) is (code == ExitCode.NOT_REACHED)
+
+
+@pytest.mark.parametrize("error", [
+    CancelledError(), StudioError("The window has no connection."), ApiError(ApiProblem.OFFLINE, "No connection."),
+    ApiError(ApiProblem.BAD_KEY, "No."), CommandError(ExitCode.OVER_BUDGET, "Too much."),
+])
+def test_no_error_after_a_paid_run_has_the_code_of_an_unpaid_one(error):
+    taken, lost = make_run("a", Phase.ACCEPTED), make_run("b", Phase.UNKNOWN)
+    assert code_of_run(taken, error) == code_of_error(after_sending(error, [taken])) == ExitCode.PARTLY_DONE
+    assert after_sending(error, [taken, lost]).code == ExitCode.NO_ANSWER
+    assert not any("paid" in str(after_sending(error, runs, practice=True)) for runs in ([taken], [taken, lost]))
+    promises = {code for code, words in MEANINGS.items() if "Nothing was paid" in str(words)}
+    assert promises == {ExitCode.NOT_CONFIRMED, ExitCode.OVER_BUDGET, ExitCode.NOT_REACHED}

@@ -396,3 +396,75 @@ def test_credits_that_come_for_another_account_are_dropped(qtbot, make, tasks, c
         qtbot.waitUntil(lambda: len(ended) == 2)
     assert accounts.state.credits.total == 7.0
     assert accounts.state.credits_error is None
+
+
+def test_giving_up_takes_a_key_that_is_being_saved_for_the_session_and_a_late_answer_only_says_where_it_is(
+    qtbot, make, backend, connection,
+):
+    accounts = make()
+    accounts.start()
+    accounts.set_practice(connection)
+    backend.gate.clear()
+    accounts.add_account("Work", ApiKey(connection.key.reveal()), True)
+    qtbot.waitUntil(lambda: accounts.state.keyring is KeyringState.WAITING)
+    with qtbot.waitSignal(accounts.key_tested) as tested:
+        accounts.give_up_keyring()
+    assert (tested.args[0].ok, tested.args[0].kept_in) == (True, KeptIn.SESSION)
+    work = accounts.state.current
+    assert (work.name, work.kept_in) == ("Work", KeptIn.SESSION)
+    accounts.use(PRACTICE_ACCOUNT_ID)
+    backend.gate.set()
+    qtbot.waitUntil(lambda: accounts.settings.value.accounts != ())
+    (kept,) = accounts.settings.value.accounts
+    assert (kept.account_id, kept.kept_in) == (work.account_id, KeptIn.KEYRING)
+    assert accounts.state.current.account_id == PRACTICE_ACCOUNT_ID
+    assert sum(a.account_id == work.account_id for a in accounts.state.accounts) == 1
+
+
+def test_a_key_that_was_removed_before_it_was_saved_is_not_left_in_the_keyring(qtbot, make, backend, connection):
+    accounts = make()
+    accounts.start()
+    backend.gate.clear()
+    accounts.add_account("Work", ApiKey(connection.key.reveal()), True)
+    qtbot.waitUntil(lambda: accounts.state.keyring is KeyringState.WAITING)
+    accounts.give_up_keyring()
+    accounts.remove(accounts.state.current.account_id)
+    deleted = []
+    remove = backend.delete_password
+    backend.delete_password = lambda *names: (remove(*names), deleted.append(names))
+    backend.gate.set()
+    qtbot.waitUntil(lambda: deleted != [])
+    assert (backend.kept, accounts.settings.value.accounts) == ({}, ())
+
+
+@pytest.mark.parametrize("remember", [True, False])
+def test_a_key_that_is_entered_again_while_the_keyring_still_deletes_it_stays(
+    qtbot, make, backend, connection, remember,
+):
+    accounts = make()
+    accounts.start()
+    key = connection.key.reveal()
+    enter(qtbot, accounts, key)
+    work = accounts.state.current
+    slow = threading.Event()
+    delete = backend.delete_password
+    backend.delete_password = lambda *names: (slow.wait(10), delete(*names))
+    accounts.remove(work.account_id)
+    accounts.add_account("Work", ApiKey(key), remember)
+    if not remember:
+        qtbot.waitUntil(lambda: accounts.state.current.account_id == work.account_id)
+    slow.set()
+    qtbot.waitUntil(
+        lambda: accounts.state.current.account_id == work.account_id and bool(backend.kept) is remember,
+    )
+    assert [a.account_id for a in accounts.state.accounts] == [PRACTICE_ACCOUNT_ID, work.account_id]
+    assert list(backend.kept.values()) == ([key] if remember else [])
+
+
+def test_an_account_keeps_its_name_when_its_key_is_entered_without_one(qtbot, make, connection):
+    accounts = make()
+    accounts.start()
+    enter(qtbot, accounts, connection.key.reveal(), name="Work of Anna")
+    for remember in (True, False):
+        tested = enter(qtbot, accounts, connection.key.reveal(), name=" ", remember=remember)
+        assert (tested.name, accounts.state.current.name) == ("Work of Anna", "Work of Anna")

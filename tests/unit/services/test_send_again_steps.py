@@ -55,6 +55,20 @@ def test_while_the_list_cannot_be_asked_for_nothing_is_sent_again(submission, jo
     assert posts(practice) == 0
 
 
+def test_while_it_is_sent_again_it_shows_no_reason_of_an_earlier_try(
+    submission, journal, unknown, practice, monkeypatch,
+):
+    practice.set_fault(Fault.UNAVAILABLE, on=True)
+    submission.send_again(unknown.run_id)
+    shown, look = [], Submission._found
+    monkeypatch.setattr(
+        Submission, "_found", lambda *given: shown.append(journal.get(unknown.run_id).error) or look(*given),
+    )
+    assert journal.get(unknown.run_id).error
+    submission.send_again(unknown.run_id)
+    assert shown == [""]
+
+
 @pytest.mark.parametrize("fault", [Fault.NO_CREDITS, Fault.RETIRED])
 def test_a_second_request_that_is_refused_says_nothing_of_the_first(
     submission, journal, uploaded, connection, practice, fault,

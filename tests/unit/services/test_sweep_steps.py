@@ -135,6 +135,21 @@ def test_cancelling_one_stops_those_behind_it_without_a_word(bench, journal):
     assert bench.names() == ["cat-it120"]
 
 
+def test_the_reasons_of_an_earlier_try_do_not_outlive_the_next_that_is_cancelled(bench, journal, practice):
+    practice.set_fault(Fault.NO_CREDITS, on=True)
+    bench.drive()
+    practice.set_fault(Fault.NO_CREDITS, on=False)
+    assert [bool(journal.get(run_id).error) for run_id in IDS] == [True] * 3
+    bench.cancelled = frozenset(IDS)
+    bench.drive()
+    assert [(run.stage, run.error, run.held_back) for run in map(journal.get, IDS)] == [
+        (Stage.INTERRUPTED, "", False),
+    ] * 3
+    bench.cancelled = frozenset()
+    assert bench.drive() == dict.fromkeys(IDS)
+    assert not any(journal.get(run_id).held_back for run_id in IDS)
+
+
 def test_a_waiting_run_takes_the_upload_though_the_photos_have_changed_since(bench, photos, practice):
     bench.cancelled = frozenset({"run-1"})
     bench.drive()

@@ -82,6 +82,8 @@ class GridConfirm(QDialog):
         """Return what is said besides the price."""
         state = grid.cells[self._cells[0]].state if len(self._cells) == 1 else CellState.LEFT
         if state is CellState.UNKNOWN:
+            if grid.practice:
+                return [_("The earlier request had no answer.")]
             return [_("The earlier request had no answer. It may have been paid too.")]
         if state is CellState.FAILED:
             return [_("The service refused the earlier request, which was not paid.")]

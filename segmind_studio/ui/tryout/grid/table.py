@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from segmind_studio.core.accounts import PRACTICE_ACCOUNT_ID
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.picture_grid import CellState, GridCell, GridPlan
 from segmind_studio.formats import exact_number
@@ -51,7 +52,7 @@ _SIDE_HEAD = 184
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 
-STATE_WORDS: Mapping[CellState, Text] = {
+_STATE_WORDS: Mapping[CellState, Text] = {
     CellState.LEFT: N_("Not requested yet"), CellState.ASKED: N_("Being made…"), CellState.MADE: N_("Made"),
     CellState.DELETED: N_("Deleted"), CellState.UNKNOWN: N_("No answer, may be paid"),
     CellState.FAILED: N_("Refused"),
@@ -62,6 +63,14 @@ _ICONS = {
     CellState.UNKNOWN: ("circle-question-mark", "warn"),
     CellState.FAILED: ("circle-x", "bad"),
 }
+
+
+def state_words(cell: GridCell) -> str:
+    """Return what a cell is. In practice nothing is paid."""
+    image = cell.image
+    if cell.state is CellState.UNKNOWN and image is not None and image.account_id == PRACTICE_ACCOUNT_ID:
+        return _("No answer")
+    return str(_STATE_WORDS[cell.state])
 
 
 class GridModel(QAbstractTableModel):
@@ -95,7 +104,7 @@ class GridModel(QAbstractTableModel):
         """Return what a cell is, in one line."""
         (prompt, seed), (run_id, strength) = self._plan.rows[index.row()], self._plan.columns[index.column()]
         return _("{state}: {prompt}, {model}, strength {strength}, seed {seed}").format(
-            state=STATE_WORDS[self.cell(index).state], prompt=prompt, model=self._names.get(run_id, run_id),
+            state=state_words(self.cell(index)), prompt=prompt, model=self._names.get(run_id, run_id),
             strength=exact_number(strength), seed=seed,
         )
 
@@ -183,7 +192,7 @@ class GridDelegate(QStyledItemDelegate):
         painter.fillRect(rect, QColor(tones.canvas))
         image = self._picture(cell)
         if image is None:
-            self._paint_state(painter, rect, cell.state)
+            self._paint_state(painter, rect, cell)
         else:
             size = image.size().scaled(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
             spot = QRect(rect.topLeft(), size)
@@ -203,9 +212,9 @@ class GridDelegate(QStyledItemDelegate):
         return None if image is None or image.isNull() else image
 
     @staticmethod
-    def _paint_state(painter: QPainter, rect: QRect, state: CellState) -> None:
+    def _paint_state(painter: QPainter, rect: QRect, cell: GridCell) -> None:
         tones = tones_of(QGuiApplication.palette())
-        name, tone = _ICONS[state]
+        name, tone = _ICONS[cell.state]
         ratio = painter.device().devicePixelRatioF()
         left, top = rect.center().x() - _ICON // 2, rect.center().y() - _ICON
         painter.drawPixmap(left, top, icons.pixmap(name, tone, _ICON, ratio))
@@ -213,7 +222,7 @@ class GridDelegate(QStyledItemDelegate):
         room = rect.width() - 2 * SPACE_S
         below = QRect(rect.left() + SPACE_S, top + _ICON + SPACE_XS, room, rect.height() // 3)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(below, flags, str(STATE_WORDS[state]))
+        painter.drawText(below, flags, state_words(cell))
 
 
 class _Header(QHeaderView):

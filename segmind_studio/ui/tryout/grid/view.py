@@ -33,7 +33,7 @@ from segmind_studio.ui.tryout.actions import TryActions
 from segmind_studio.ui.tryout.gallery import ResultView
 from segmind_studio.ui.tryout.grid.confirm import GridConfirm
 from segmind_studio.ui.tryout.grid.setup import GridSetup
-from segmind_studio.ui.tryout.grid.table import STATE_WORDS, GridTable
+from segmind_studio.ui.tryout.grid.table import GridTable, state_words
 
 _OLD_LENGTH = 26  # characters
 _WALK = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
@@ -301,7 +301,7 @@ class GridView(QFrame):
         cell = self.table.model_of_grid.cell(index)
         path = self._grid.path_of(cell)
         if cell.image is None or path is None:
-            self._zoom.show_text("image", str(STATE_WORDS[cell.state]))
+            self._zoom.show_text("image", state_words(cell))
         else:
             self._zoom.show_text("image", "")
             self._thumbnails.load_full(Photo(cell.image.image_id, path))
@@ -377,7 +377,7 @@ class GridView(QFrame):
     @Slot(str)
     def _export(self, target: str) -> None:
         model = self.table.model_of_grid
-        words = [str(STATE_WORDS[cell.state]) for cell in self._grid.cells]
+        words = [state_words(cell) for cell in self._grid.cells]
         self._grid.export(
             [model.column_text(column) for column in range(model.columnCount())],
             [model.row_text(row) for row in range(model.rowCount())], words, Path(target),
