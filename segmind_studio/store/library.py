@@ -22,8 +22,8 @@ _ORIGINAL = "original_caption"
 _SUMMARIES = (
     "SELECT dataset_id, name, (SELECT count(*) FROM photo WHERE photo.dataset_id = dataset.dataset_id), "
     "updated_at, archived, (SELECT count(*) FROM photo WHERE photo.dataset_id = dataset.dataset_id AND "
-    "CASE WHEN json_valid(record) THEN json_extract(record, '$.excluded') OR json_extract(record, '$.problem') <> '' "
-    "ELSE 1 END) FROM dataset"
+    "CASE WHEN json_valid(record) "
+    "THEN json_extract(record, '$.excluded') OR json_extract(record, '$.problem') <> '' ELSE 1 END) FROM dataset"
 )
 _NEWEST = "ORDER BY updated_at DESC, dataset_id"
 
@@ -143,7 +143,8 @@ class Library:
 def _summary(row: tuple[object, ...]) -> DatasetSummary:
     dataset_id, name, count, updated_at, archived, unused = row
     return DatasetSummary(
-        str(dataset_id), str(name), int(str(count)), float(str(updated_at)), bool(archived), unused=int(str(unused)),
+        str(dataset_id), str(name), int(str(count)), float(str(updated_at)), bool(archived),
+        unused=int(str(unused)),
     )
 
 

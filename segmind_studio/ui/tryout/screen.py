@@ -299,7 +299,10 @@ class TryScreen(Place):
         self._grid_view.open_with(self._draft())
 
     def _draft(self) -> GridPlan:
-        """Return a grid of one cell with what Try's own fields hold; where they have no seed, the last picture's or a new one."""
+        """Return a grid of one cell with what Try's own fields hold.
+
+        A seed that they do not set is that of the last picture of this request, else a new one.
+        """
         controls = self._seen().controls
         requests = controls.requests()
         run = controls.run

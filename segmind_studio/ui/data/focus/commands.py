@@ -109,7 +109,8 @@ class FocusCommands(QObject):
         mode.set_trigger_word(self._trigger_word)
         mode.show_photo(
             photo, [finding for finding in findings if finding.check in CAPTION_CHECKS],
-            place=row + 1, count=len(shown), used=used, left=left, following=next(iter(shown[row + 1 : row + 2]), None),
+            place=row + 1, count=len(shown), used=used, left=left,
+            following=next(iter(shown[row + 1 : row + 2]), None),
         )
 
     @Slot(int)
