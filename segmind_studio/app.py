@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QUndoStack
 
 from segmind_studio.assembly import Services
-from segmind_studio.command_line import NEW_DATASET, Options
+from segmind_studio.command_line import NEW_DATASET, SAMPLE, Options
 from segmind_studio.core.datasets import Dataset, PackageOptions, ScanProgress, ScanReport, Severity
 from segmind_studio.core.errors import StudioError
 from segmind_studio.core.runs import Run
@@ -72,7 +72,7 @@ class Studio(QObject):
         self._undo = QUndoStack(self)
         self._news: RunNews | None = None
         self._self_test: SelfTest | None = None
-        self._calls = EarlyCalls(options.wish, options.paths, self)
+        self._calls = EarlyCalls(options.wishes, options.paths, self)
         self._damage_shown = False
         self._made: PlaceActions | None = None
         self._pictures: RunPictures | None = None
@@ -109,7 +109,7 @@ class Studio(QObject):
         self.window.support_wanted.connect(self._show_support)
         self.window.closing.connect(self._end)
         self.window.dataset_wanted.connect(self._open_dataset)
-        self._calls.follow(instance)
+        self._calls.follow(instance, s.accounts)
         instance.called.connect(self._come)
         self._calls.wished.connect(self._wished)
         self._calls.called.connect(self._add)
@@ -185,10 +185,8 @@ class Studio(QObject):
         s = self._services
         s.start()
         self._trigger_changed(self._train.form.text("trigger_word"))
-        if s.settings_note:
-            self.window.toast(s.settings_note)
-        if self._options.sample and not self._options.paths:
-            self._open_sample()
+        if s.settings_trouble is not None:
+            self.window.show_trouble(s.settings_trouble)
         self._calls.begin()
         if self._options.self_test or self._options.tour:
             self._begin_self_test()
@@ -432,7 +430,9 @@ class Studio(QObject):
         if wish == NEW_DATASET:
             self._services.datasets.new()
             self.window.show_place("data")
-        elif wish:
+        elif wish == SAMPLE:
+            self._open_sample()
+        else:
             self.window.show_place(wish)
 
     @Slot(object)

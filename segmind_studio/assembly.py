@@ -56,13 +56,16 @@ class Services(QObject):
         self._in_front = in_front
         self._rest = self._complete()
         settings_file = SettingsFile(paths.settings_file)
-        value, self.settings_note = settings_file.load()
+        value, note = settings_file.load()
+        self.settings_trouble = settings_file.unread or (StudioError(note) if note else None)
         self.paths = paths
         self.database = late(partial(_database, paths.database))
         self._live = LiveRuns()
         self._looking = late(_look_pool)
         self.tasks = TaskRunner(parent=self)
-        self.settings = SettingsService(value, settings_file.save, self.tasks, self)
+        self.settings = SettingsService(
+            value, _save_nothing if settings_file.unread else settings_file.save, self.tasks, self,
+        )
         self.board = ActivityBoard(self)
         self.accounts = AccountService(
             settings=self.settings, keyring=KeyringService(late(_vault), self), tasks=self.tasks,
@@ -282,6 +285,10 @@ class Services(QObject):
     def unsaved(self) -> StudioError | None:
         """Return, after `stop`, why the last changes to a dataset are not on the disk; None when they are."""
         return self.datasets.unsaved
+
+
+def _save_nothing(_settings: Settings) -> None:
+    """Leave a file that was not read as it is; the window says so all the time."""
 
 
 def _database(path: Path) -> Database:

@@ -15,6 +15,7 @@ from segmind_studio.texts import _, sentences
 
 PLACES = ("start", "data", "train", "runs", "try", "settings")
 NEW_DATASET = "new-dataset"
+SAMPLE = "sample"
 CONSOLE_PROGRAM = "segmind-studio-cli"  # another name of the program, that takes commands only
 COMMANDS = frozenset({  # of the command line without a window, see `cli.parser`
     "train", "check", "runs", "show", "download", "try", "export", "account", "continue", "give-up", "completion",
@@ -35,6 +36,18 @@ class Options:
     sample: bool = False
     wish: str = ""  # a place of the window, or NEW_DATASET
     verbose: bool = False
+
+    @property
+    def wishes(self) -> str:
+        """Return what the window should do at first, in this order: places of it, NEW_DATASET, SAMPLE."""
+        return " ".join(filter(None, (SAMPLE if self.sample and not self.paths else "", self.wish)))
+
+    @property
+    def needs(self) -> dict[str, object]:
+        """Return what an open window must fulfil to take this launch; see `early_calls.launch_refusal`."""
+        alone = self.self_test or self.tour is not None
+        needs = {"practice": self.practice, "api_url": self.api_url, "alone": alone}
+        return {name: value for name, value in needs.items() if value}
 
     def to_open_again(self) -> tuple[str, ...]:
         """Return the arguments that open the app as it was opened, without the files that it has taken in."""

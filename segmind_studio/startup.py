@@ -39,7 +39,7 @@ def enter(app: QApplication, options: Options, paths: AppPaths) -> SingleInstanc
         try:
             paths.create()
             make_private_file(paths.qt_settings)
-            entry = instance.enter(options.paths, wish=options.wish, listen=False)
+            entry = instance.enter(options.paths, wish=options.wishes, needs=options.needs, listen=False)
         except StudioError as error:
             refusal = error
         else:

@@ -37,6 +37,7 @@ def runs(given: Namespace, session: Session) -> ExitCode:
         session.claim()
     else:
         work = work_of(session)
+        _used = session.account  # without one nothing can be shown
         if isinstance(work, OwnWork):
             try:
                 work.list_runs()
@@ -160,10 +161,12 @@ def account(given: Namespace, session: Session) -> ExitCode:
     used, output = session.account, session.output
     practice = used.kind is AccountKind.PRACTICE
     place = session.key_place()
+    in_window = not (session.owns or place.key) and (practice or session.of_window)  # its key, or practice itself
     output.line(_("Account: {name}").format(name=shown_name(used)))
-    output.line(_("Key: {where}").format(where=place.where if place.key or practice else _("not set")))
-    if practice and not session.owns:
-        balance = None  # its service runs in the window
+    known = place.key or practice or in_window
+    output.line(_("Key: {where}").format(where=place.where if known else _("not set")))
+    if in_window:
+        balance = None
     else:
         with SegmindClient(session.connection) as client:
             balance = client.credits().total

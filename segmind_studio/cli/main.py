@@ -79,6 +79,7 @@ def _in_session(
     from segmind_studio.cli import listing, results, training  # noqa: PLC0415
     from segmind_studio.cli.practice_process import PracticeProcess  # noqa: PLC0415
     from segmind_studio.cli.session import Session, Surroundings  # noqa: PLC0415
+    from segmind_studio.cli.window_work import WindowWork  # noqa: PLC0415
 
     given.account = getattr(given, "account", "")
     for name in ("practice", "practice_speed", "api_url"):  # of commands that use no account
@@ -88,7 +89,8 @@ def _in_session(
         "give-up": training.abandon, "runs": listing.runs, "show": listing.show, "export": listing.export,
         "account": listing.account, "download": results.download, "try": results.try_model,
     }
-    session = Session(given, output, surroundings or Surroundings(PracticeProcess, keep_log=True), secrets)
+    around = surroundings or Surroundings(PracticeProcess, keep_log=True)
+    session = Session(given, output, around, secrets, lambda session: WindowWork(session).account())
     try:
         return commands[given.command](given, session)
     finally:

@@ -20,11 +20,12 @@ from segmind_studio.core.accounts import (
     ApiKey,
     Connection,
     KeptIn,
+    bound_to,
     checked_api_url,
     shown_name,
 )
 from segmind_studio.core.datasets import PackageOptions
-from segmind_studio.core.errors import SecretsError, SecretsProblem, StudioError
+from segmind_studio.core.errors import SecretsError, SecretsProblem, StoreError, StudioError
 from segmind_studio.core.proxies import Proxy
 from segmind_studio.core.runs import Run
 from segmind_studio.record import record
@@ -80,7 +81,11 @@ class KeyPlace:
 class Session:
     """One command's use of the data folder. Blocking; one thread. `close` ends everything that it has begun."""
 
-    def __init__(self, given: Namespace, output: Output, surroundings: Surroundings, secrets: set[str]) -> None:
+    def __init__(
+        self, given: Namespace, output: Output, surroundings: Surroundings, secrets: set[str],
+        window_account: Callable[[Session], Account | None] = lambda _session: None,
+    ) -> None:
+        """Read the settings. `window_account` asks the window that has the folder for the account it uses."""
         self.given = given
         self.output = output
         self._host = surroundings.host
@@ -88,7 +93,9 @@ class Session:
         self._keep_log = surroundings.keep_log
         self._secrets = secrets
         self.paths = app_paths(given.data_dir)
-        self.settings, note = SettingsFile(self.paths.settings_file).load()
+        file = SettingsFile(self.paths.settings_file)
+        self.settings, note = file.load(only_read=True)  # the app sets a damaged one aside, and says so
+        self._unread = file.unread
         if note:
             output.note(note)
         self._environment_key = environment_key()
@@ -96,6 +103,8 @@ class Session:
             secrets.add(self._environment_key.reveal())
         self._lock = FolderLock(self.paths.data)
         self.owns = False
+        self._window_account = window_account
+        self.of_window = False  # the account is the one that the open window uses
         self._service: ServiceHost | None = None
         self._database: Database | None = None
 
@@ -157,28 +166,48 @@ class Session:
 
     @cached_property
     def account(self) -> Account:
-        """Return the account to use: the named one, else the one that was used last. CommandError."""
+        """Return the account to use: the named one, else the open window's, else the last one. CommandError.
+
+        StoreError where the settings were not read, except for practice: nor is the budget known then.
+        """
         wanted = str(self.given.account).strip()
         names = {PRACTICE_ACCOUNT_ID, PRACTICE_ACCOUNT.name.casefold(), shown_name(PRACTICE_ACCOUNT).casefold()}
         if self.given.practice or wanted.casefold() in names:
             return PRACTICE_ACCOUNT
-        known = self.settings.accounts
-        if wanted:
-            if self._environment_key and wanted.casefold() == "segmind_api_key":
-                return self._environment_account
-            for account in known:
-                if wanted in {account.account_id, account.name} or wanted.casefold() == account.name.casefold():
-                    return account
-            raise CommandError(
-                ExitCode.USAGE, _("There is no account “{name}”.").format(name=wanted),
-                _("Your accounts are in the app's Settings."),
+        told = None if self.owns else self._window_account(self)
+        if told is not None and (not wanted or _is_named(told, wanted)):  # it pays for what is ordered
+            self.of_window = True
+            return told
+        if self._unread is not None:
+            raise StoreError(
+                _("The settings could not be read, so your accounts and your budget are not known."),
+                _("Check the file and its permissions, then try again."),
+                f"{self._unread.title} {self.paths.settings_file}",
             )
-        current = next((one for one in known if one.account_id == self.settings.current_account), None)
+        return self._named(wanted) if wanted else self._used_last()
+
+    def _named(self, wanted: str) -> Account:
+        if self._environment_key and wanted.casefold() == "segmind_api_key":
+            return self._environment_account
+        for account in self.settings.accounts:
+            if _is_named(account, wanted):
+                return account
+        raise CommandError(
+            ExitCode.USAGE, _("There is no account “{name}”.").format(name=wanted),
+            _("Your accounts are in the app's Settings."),
+        )
+
+    def _used_last(self) -> Account:
+        last = self.settings.current_account
+        current = next((one for one in self.settings.accounts if one.account_id == last), None)
         if current is not None and (not self._environment_key or self._stored(current).key):
             return current
         if self._environment_key:
             return self._environment_account
-        return PRACTICE_ACCOUNT
+        if last == PRACTICE_ACCOUNT_ID:
+            return PRACTICE_ACCOUNT
+        # Its key was for one session of the window only. What is stored of it can be read, and nothing is sent.
+        return Account(last, "Segmind", AccountKind.SEGMIND, KeptIn.SESSION, bound_to(self._address))
 
     @cached_property
     def _environment_account(self) -> Account:
@@ -189,11 +218,16 @@ class Session:
 
     def key_place(self) -> KeyPlace:
         """Return the account's key and where it is kept. Waits for the keyring; SecretsError."""
-        if self.account.kept_in is KeptIn.ENVIRONMENT:
-            return KeyPlace(self._environment_key, _("in SEGMIND_API_KEY, for this command only"))
-        if self.account.kind is AccountKind.PRACTICE:
+        account, of_window = self.account, self.of_window
+        if account.kept_in is KeptIn.ENVIRONMENT:
+            key = self._environment_key
+            if not of_window or (key and self._environment_account.account_id == account.account_id):
+                return KeyPlace(key, _("in SEGMIND_API_KEY, for this command only"))
+        if account.kind is AccountKind.PRACTICE:
             return KeyPlace(None, _("not stored: practice makes a new one at each start"))
-        place = self._stored(self.account)
+        if account.kept_in is not KeptIn.KEYRING:
+            return KeyPlace(None, _("in the open window, for its session only") if of_window else "")
+        place = self._stored(account)
         if self._keyring_error is not None:
             raise self._keyring_error
         return place
@@ -313,3 +347,7 @@ class Session:
         if self.owns:
             self.owns = False
             self._lock.release()
+
+
+def _is_named(account: Account, wanted: str) -> bool:
+    return wanted == account.account_id or wanted.casefold() == account.name.casefold()

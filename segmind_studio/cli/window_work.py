@@ -20,6 +20,7 @@ from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.output import CommandError, Output
 from segmind_studio.cli.own_work import OwnWork, goes_on, pause
 from segmind_studio.cli.session import Session
+from segmind_studio.core.accounts import Account
 from segmind_studio.core.errors import ApiError, ApiProblem, StudioError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.runs import Run
@@ -32,10 +33,13 @@ from segmind_studio.services.runs.purchase_orders import (
 from segmind_studio.services.runs.send_again import SendAgainWaits
 from segmind_studio.services.runs.training_order import TrainingOrder, TrainingQuote, quote_from
 from segmind_studio.services.system.meeting_places import LONGEST_MESSAGE, is_own, meeting_places, reach
+from segmind_studio.store.records import from_record
 from segmind_studio.texts import _
 
 FIRST_ANSWER_S = 20.0  # the window says at once that it has taken the order
 LOOK_EVERY_S = 1.0
+_ACCOUNT_S = 5.0  # which account a window uses; reading works without it
+_ASK_AGAIN_S = 0.2
 STARTS = 30  # seconds that a window may take to start
 Message = Mapping[str, object]
 Limit = Callable[[float | None], None]
@@ -183,6 +187,27 @@ class WindowWork:
         with _opened(self._session.paths.data) as stream:
             return stream is not None
 
+    def account(self) -> Account | None:
+        """Return the account that the window uses; None when none answers soon, or one of an older version."""
+        answers: list[Account] = []
+        ended = threading.Event()
+
+        def ask() -> None:
+            while not ended.is_set():
+                try:
+                    answers.append(from_record(Account, self._last({"order": "account"}).get("account")))
+                except WindowStartsError:
+                    ended.wait(_ASK_AGAIN_S)
+                except (StudioError, ValueError):
+                    ended.set()
+                else:
+                    ended.set()
+
+        threading.Thread(target=ask, name="account", daemon=True).start()  # a read of Windows' pipes has no limit
+        ended.wait(_ACCOUNT_S)
+        ended.set()
+        return answers[0] if answers else None
+
     def _last(self, message: Message) -> Message:
         last: Message = {}
         for answer in self._answers(message):
@@ -195,7 +220,8 @@ class WindowWork:
         An order that `pays` and has no last answer may have been carried out: CommandError NO_ANSWER.
         """
         given = self._session.given
-        account = self._session.account.account_id if given.practice or given.account else ""
+        chosen = (given.practice or given.account) and message.get("order") != "account"
+        account = self._session.account.account_id if chosen else ""
         line = json.dumps({**message, "account": account}).encode("ascii") + b"\n"
         with _opened(self._session.paths.data) as stream:
             if stream is None:

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import threading
+import time
 from pathlib import Path
 
 from segmind_studio.core.errors import StoreError
@@ -18,12 +19,15 @@ _MISSING = frozenset({errno.ENOENT, errno.ENOTDIR})
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 _POSIX = os.name == "posix"
+_READ_FOR_S = 0.5  # a virus scanner or a backup has a file for a moment only
+_READ_EVERY_S = 0.05
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
 
 _WRITTEN = N_("“{name}” could not be saved.")
 MADE = N_("“{name}” could not be created.")
+READ = N_("“{name}” could not be read.")
 SET_ASIDE = N_("“{name}” could not be renamed.")
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -67,6 +71,20 @@ def make_private_file(path: Path) -> None:
             path.chmod(PRIVATE_FILE)
     except OSError as error:
         raise store_error(error, path) from error
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text, in UTF-8. Blocking, for half a second while another program has it; raises OSError."""
+    end = time.monotonic() + _READ_FOR_S
+    while True:
+        try:
+            return path.read_text(encoding="utf-8")
+        except (FileNotFoundError, IsADirectoryError):
+            raise
+        except OSError:
+            if time.monotonic() >= end:
+                raise
+            threading.Event().wait(_READ_EVERY_S)
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -16,7 +16,7 @@ from typing import cast
 
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.record import record
-from segmind_studio.store.private_files import replace_file
+from segmind_studio.store.private_files import READ, read_text, replace_file, store_error
 
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _TEXTS = ""  # no folder's name
@@ -37,11 +37,13 @@ class SeenFiles:
         self._folder = folder
 
     def load(self, dataset_id: str) -> Seen:
-        """Return what was seen in each folder; empty when nothing usable is stored. Never raises."""
+        """Return what was seen in each folder; empty without a usable file. StoreError: the disk refuses."""
         try:
-            loaded = decoded_json(self._path(dataset_id).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
+            loaded = decoded_json(read_text(self._path(dataset_id)))
+        except (FileNotFoundError, ValueError, RecursionError):
             return Seen()
+        except OSError as error:
+            raise store_error(error, self._path(dataset_id), READ) from error
         folders = cast("dict[object, object]", loaded) if isinstance(loaded, dict) else {}
         texts = folders.pop(_TEXTS, None)
         return Seen({

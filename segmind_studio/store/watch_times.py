@@ -13,7 +13,7 @@ from typing import cast
 from segmind_studio.core.moments import plausible_time
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.run_timeline import MOST_SPANS, WatchSpan
-from segmind_studio.store.private_files import replace_file
+from segmind_studio.store.private_files import READ, read_text, replace_file, store_error
 from segmind_studio.store.records import from_record, plain
 
 
@@ -24,11 +24,13 @@ class WatchTimesFile:
         self._path = path
 
     def load(self) -> tuple[WatchSpan, ...]:
-        """Return the spans, oldest first; what cannot be read is left out. Never raises."""
+        """Return the spans, oldest first; a damaged one is left out. StoreError when the disk refuses."""
         try:
-            loaded = decoded_json(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
+            loaded = decoded_json(read_text(self._path))
+        except (FileNotFoundError, ValueError, RecursionError):
             return ()
+        except OSError as error:
+            raise store_error(error, self._path, READ) from error
         rows = cast("list[object]", loaded) if isinstance(loaded, list) else []
         found: list[WatchSpan] = []
         for row in rows[-MOST_SPANS:]:

@@ -9,9 +9,10 @@ import json
 from pathlib import Path
 from typing import cast
 
+from segmind_studio.core.errors import StoreError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.webhooks import Webhook
-from segmind_studio.store.private_files import replace_file
+from segmind_studio.store.private_files import READ, read_text, replace_file, store_error
 from segmind_studio.store.records import from_record, plain
 
 
@@ -23,7 +24,10 @@ class DeletedWebhooksFile:
 
     def of(self, account_id: str) -> Webhook | None:
         """Return the webhook of an account, None without one. Never raises."""
-        return self._load().get(account_id)
+        try:
+            return self._load().get(account_id)
+        except StoreError:
+            return None
 
     def keep(self, account_id: str, webhook: Webhook) -> None:
         """Remember it, instead of an earlier one; StoreError when the disk refuses."""
@@ -36,10 +40,13 @@ class DeletedWebhooksFile:
             self._save(known)
 
     def _load(self) -> dict[str, Webhook]:
+        """Return what is stored; StoreError when the disk refuses, so that it is not replaced then."""
         try:
-            loaded = decoded_json(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
+            loaded = decoded_json(read_text(self._path))
+        except (FileNotFoundError, ValueError, RecursionError):
             return {}
+        except OSError as error:
+            raise store_error(error, self._path, READ) from error
         found: dict[str, Webhook] = {}
         for account_id, row in (cast("dict[str, object]", loaded) if isinstance(loaded, dict) else {}).items():
             try:

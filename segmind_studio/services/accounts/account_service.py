@@ -205,8 +205,8 @@ class AccountService(QObject):
     @property
     def _starts_with_environment(self) -> bool:
         """Return whether the environment's key is the first key that the app uses."""
-        default = self._current == PRACTICE_ACCOUNT_ID
-        return default and not (self._practice_only or self._settings.value.accounts)
+        chosen = any(account.account_id == self._current for account in self._session_accounts)
+        return not (chosen or self._practice_only or self._settings.value.accounts)  # the last key may be gone
 
     def _learn(self, account_id: str, key: ApiKey) -> None:
         self._note_secret(key)

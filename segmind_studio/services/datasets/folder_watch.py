@@ -96,6 +96,7 @@ class FolderWorker(QObject):
         self._imports = imports
         self._seen = seen
         self._stored = Seen()
+        self._unread = False  # what is stored could not be read
         self._dataset: Dataset | None = None
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._on_changed)
@@ -109,11 +110,21 @@ class FolderWorker(QObject):
         """Watch the folders of this dataset, and look at them now."""
         self._dataset = dataset
         if not self._memory.holds(dataset.dataset_id):
-            self._stored = Seen() if self._seen is None else self._seen.load(dataset.dataset_id)
+            self._recall(dataset.dataset_id)
             self._memory.recall(dataset.dataset_id, self._stored.names)
             self._texts.recall(self._stored.texts)
         self._watch(self._memory.folders(dataset))
         self._look()
+
+    def _recall(self, dataset_id: str) -> None:
+        """Read what is stored; what cannot be read now is not replaced while the dataset is open."""
+        self._stored, self._unread = Seen(), False
+        if self._seen is not None:
+            try:
+                self._stored = self._seen.load(dataset_id)
+            except StudioError as error:
+                self._unread = True
+                _log.warning("What was seen in the photos' folders could not be read: %s", error.detail)
 
     @Slot(str)
     def forget(self, dataset_id: str) -> None:
@@ -193,7 +204,9 @@ class FolderWorker(QObject):
     def _store(self) -> None:
         """Store what was seen, if that changed; without it, only news of a later session are missed."""
         seen = Seen(self._memory.listing, dict(self._texts.marks))
-        if self._seen is None or self._dataset is None or not self._dataset.photos or seen == self._stored:
+        if self._seen is None or self._unread or seen == self._stored:
+            return
+        if self._dataset is None or not self._dataset.photos:
             return
         try:
             self._seen.save(self._dataset.dataset_id, seen)

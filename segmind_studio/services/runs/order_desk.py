@@ -56,6 +56,7 @@ from segmind_studio.services.runs.training_order import (
 from segmind_studio.services.system.settings_service import SettingsService
 from segmind_studio.services.system.tasks import TaskRunner
 from segmind_studio.store.paths import AppPaths
+from segmind_studio.store.records import plain
 from segmind_studio.texts import _, ngettext
 
 MOST_QUOTES = 8  # that wait to be confirmed; the oldest is dropped
@@ -145,6 +146,9 @@ class OrderDesk(QObject):
 
     def _take(self, call: OrderCaller) -> None:
         message = call.message
+        if message.get("order") == "account":
+            call.answer({"event": "account", "account": plain(self._account())}, last=True)
+            return
         self._check_account(str(message.get("account", "")))
         match message.get("order"):
             case "quote":
@@ -179,6 +183,13 @@ class OrderDesk(QObject):
                 _("The open window uses the account “{name}”.").format(name=shown_name(state.current)),
                 _("Switch the account there, or close the window."),
             )
+
+    def _account(self) -> Account:
+        """Return the account in use, also while its key is not there. StartingError while it is being found."""
+        state = self.services.accounts.state
+        if state.connection is None and state.current.kind is AccountKind.PRACTICE:
+            raise StartingError(_("The open window has no connection."), _("Check its Settings."))
+        return state.connection.account if state.connection is not None else state.current
 
     @property
     def _account_id(self) -> str:

@@ -10,13 +10,15 @@ import json
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
 
+from segmind_studio.core.errors import StudioError
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.services.system.ending import END_MS
 from segmind_studio.services.system.meeting_places import LONGEST_MESSAGE, is_own, meeting_places, reach
@@ -29,6 +31,7 @@ _log = logging.getLogger(__name__)
 PATIENCE_S = END_MS / 1000 + 4.0  # the first app may be starting or quitting
 RETRY_MS = 100
 _TAKEN = b"taken\n"
+Judge = Callable[[Mapping[str, object]], StudioError | None]
 
 
 class Entry(StrEnum):
@@ -58,6 +61,11 @@ class SingleInstance(QObject):
         self._handle = -1  # an open handle of the folder, if its path is too long for a socket
         self._lock = FolderLock(folder)
         self._server: QLocalServer | None = None
+        self._judge: Judge = lambda _needs: None
+
+    def judge_by(self, judge: Judge) -> None:
+        """Refuse a later launch for the reason that `judge` returns for what it needs of the window."""
+        self._judge = judge
 
     @property
     def holder(self) -> str:
@@ -70,9 +78,12 @@ class SingleInstance(QObject):
         return self._server.serverName() if self._server is not None else ""
 
     def enter(
-        self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S, *, wish: str = "", listen: bool = True,
+        self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S, *, wish: str = "",
+        needs: Mapping[str, object] = MappingProxyType({}), listen: bool = True,
     ) -> Entry:
         """Claim the folder and listen, or send everything to the app that has it. StoreError when neither works.
+
+        StudioError when that app refuses it: it does not fulfil what this launch `needs`.
 
         Both are tried again for a while: that app may hold the folder and not listen yet, or no longer. Without
         `listen` the caller must call `listen()` soon.
@@ -80,7 +91,7 @@ class SingleInstance(QObject):
         end = time.monotonic() + patience_s
         while not self.claim():
             left = end - time.monotonic()
-            if self.hand_over(paths, max(0.0, left), wish=wish):
+            if self.hand_over(paths, max(0.0, left), wish=wish, needs=needs):
                 return Entry.HANDED_OVER
             if left <= 0:
                 return Entry.NO_ANSWER
@@ -113,10 +124,18 @@ class SingleInstance(QObject):
         server.newConnection.connect(self._answer)
         self._server = server
 
-    def hand_over(self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S, *, wish: str = "") -> bool:
-        """Send the paths to the app that has the folder; False when it did not confirm them."""
+    def hand_over(
+        self, paths: tuple[Path, ...], patience_s: float = PATIENCE_S, *, wish: str = "",
+        needs: Mapping[str, object] = MappingProxyType({}),
+    ) -> bool:
+        """Send the paths to the app that has the folder; False when it did not confirm them.
+
+        StudioError when it refuses them.
+        """
         end = time.monotonic() + patience_s
-        return any(_Message(paths, wish).send(name, max(0.0, end - time.monotonic())) for name in self._places())
+        return any(
+            _Message(paths, wish, needs).send(name, max(0.0, end - time.monotonic())) for name in self._places()
+        )
 
     def _places(self) -> list[str]:
         if self._handle < 0:
@@ -152,7 +171,7 @@ class SingleInstance(QObject):
             loaded = decoded_json(bytes(caller.readLine().data()))
         except ValueError:
             return
-        wish = ""
+        wish, refusal = "", None
         if isinstance(loaded, dict):
             told = cast("dict[str, object]", loaded)
             if "order" in told:
@@ -160,8 +179,11 @@ class SingleInstance(QObject):
                 call.answer({"event": "taken"})  # photos may be read for minutes; a frozen window says nothing
                 self.ordered.emit(call)
                 return
-            loaded, wish = told.get("paths"), str(told.get("wish", ""))
-        if isinstance(loaded, list):
+            loaded, wish, refusal = told.get("paths"), str(told.get("wish", "")), self._judge(told)
+        if refusal is not None:
+            caller.write(json.dumps({"title": refusal.title, "advice": refusal.advice}).encode("ascii") + b"\n")
+            caller.flush()
+        elif isinstance(loaded, list):
             if wish:
                 self.wished.emit(wish)
             self.called.emit(tuple(Path(item) for item in cast("list[object]", loaded) if isinstance(item, str)))
@@ -220,15 +242,16 @@ class OrderCall(QObject):
 class _Message(QObject):
     """One hand-over: connect, write, wait for the confirmation."""
 
-    def __init__(self, paths: tuple[Path, ...], wish: str) -> None:
+    def __init__(self, paths: tuple[Path, ...], wish: str, needs: Mapping[str, object]) -> None:
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415  # when first needed
 
         super().__init__()
         names = [str(path) for path in paths]
-        message = {"paths": names, "wish": wish} if wish else names  # older versions understand only a list
+        plain = not (wish or needs)
+        message = names if plain else {"paths": names, "wish": wish, **needs}  # older versions know only a list
         self._line = json.dumps(message).encode() + b"\n"
         self._name = ""
-        self._taken = False
+        self._answer = b""
         self._loop = QEventLoop(self)
         self._socket = QLocalSocket(self)
         self._socket.connected.connect(self._write)
@@ -240,13 +263,16 @@ class _Message(QObject):
         self._limit.timeout.connect(self._loop.quit)
 
     def send(self, name: str, patience_s: float) -> bool:
-        """Send the message; True when the other side has confirmed it."""
+        """Send the message; True when the other side has confirmed it. StudioError: it says why not."""
         self._name = name
         self._limit.start(int(patience_s * 1000))
         QTimer.singleShot(0, self, self._connect)  # it may fail at once, before there is a loop to quit
         self._loop.exec()
         self._socket.abort()
-        return self._taken
+        if self._answer.startswith(b"{") and self._answer.endswith(b"\n"):
+            told = cast("dict[str, object]", decoded_json(self._answer))
+            raise StudioError(str(told.get("title", "")), str(told.get("advice", "")))
+        return self._answer == _TAKEN
 
     @Slot()
     def _connect(self) -> None:
@@ -262,8 +288,8 @@ class _Message(QObject):
 
     @Slot()
     def _read(self) -> None:
-        self._taken = self._taken or bytes(self._socket.readAll().data()).startswith(_TAKEN)
-        if self._taken:
+        self._answer += bytes(self._socket.readAll().data())
+        if self._answer.endswith(b"\n"):
             self._loop.quit()
 
 

@@ -9,6 +9,9 @@ import pytest
 
 from segmind_studio import __version__, texts
 from segmind_studio.command_line import NEW_DATASET, PLACES, parse
+from segmind_studio.core.accounts import Account, AccountKind
+from segmind_studio.early_calls import launch_refusal
+from segmind_studio.services.accounts.account_values import PRACTICE_ACCOUNT, AccountsState
 
 
 def test_paths_become_absolute():
@@ -34,6 +37,30 @@ def test_a_place_or_a_new_dataset_can_be_wished_for():
     assert parse(["--show", "runs"]).wish == "runs"
     assert parse(["--new-dataset"]).wish == NEW_DATASET
     assert NEW_DATASET not in PLACES
+
+
+def test_the_sample_is_wished_for_before_a_place_and_not_beside_photos():
+    assert parse(["--sample", "--show", "runs"]).wishes == "sample runs"
+    assert parse(["--sample", "a.jpg"]).wishes == ""
+
+
+ELSEWHERE = "http://127.0.0.1:8000"
+MINE = Account("a1", "Mine", AccountKind.SEGMIND)
+
+
+@pytest.mark.parametrize(("words", "account", "taken"), [
+    ([], MINE, True),
+    (["--sample", "a.jpg", "--show", "runs"], MINE, True),
+    (["--practice"], MINE, False),
+    (["--practice"], PRACTICE_ACCOUNT, True),
+    (["--api-url", ELSEWHERE], MINE, True),
+    (["--api-url", "https://api.example.com"], MINE, False),
+    (["--self-test"], PRACTICE_ACCOUNT, False),
+    (["--tour", "x"], PRACTICE_ACCOUNT, False),
+], ids=str)
+def test_an_open_window_takes_only_launches_whose_options_it_fulfils(words, account, taken):
+    state = AccountsState((account,), account, address=ELSEWHERE)
+    assert (launch_refusal(parse(words).needs, state) is None) is taken
 
 
 @pytest.mark.parametrize("words", [["--show", "nowhere"], ["--show", "runs", "--new-dataset"]])

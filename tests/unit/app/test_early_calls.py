@@ -18,4 +18,5 @@ def test_requests_wait_for_the_services_and_come_once_in_their_order():
     calls.begin()
     assert came == ["runs", (Path("a"), Path("b")), "train"]
     calls.take_paths((Path("c"),))
-    assert came[3:] == [(Path("c"),)]
+    calls.take_wish("sample runs")
+    assert came[3:] == [(Path("c"),), "sample", "runs"]

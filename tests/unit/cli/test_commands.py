@@ -100,6 +100,29 @@ def test_the_budget_refuses(command, photos, practice):
     assert posts(practice) == uploads(practice) == 0
 
 
+@pytest.mark.parametrize("environment", [False, True])
+@pytest.mark.parametrize("damaged", [False, True])
+def test_without_its_settings_nothing_is_paid(command, photos, practice, monkeypatch, damaged, environment):
+    command.pays(budget_per_run=1.5)
+    file = command.paths.settings_file
+    file.unlink()
+    if damaged:
+        file.write_text('{"budget_per_run": 1.5, ')
+    else:
+        file.symlink_to(file)  # cannot be read, also by root
+    for words in (("--yes",), ("--dry-run",), ("--yes",)):
+        if environment:
+            monkeypatch.setenv("SEGMIND_API_KEY", practice.address.key)
+        code, events = command.events("train", photos, *QUICK, *words)
+        assert (code, events[-1]["exit_code"]) == (ExitCode.BROKEN, ExitCode.BROKEN)
+        assert "budget" in events[-1]["title"]
+    assert [path.name for path in file.parent.iterdir()] == [file.name], "the app sets it aside, and says so"
+    assert command("train", photos, *QUICK, "--practice", "--dry-run") == ExitCode.DONE
+    code, events = command.events("runs")
+    assert [event["event"] for event in events] == ["error"]
+    assert practice.requests() == ()
+
+
 def test_what_was_spent_before_counts(command, photos, practice):
     command.pays(budget_per_day=3.0)
     assert command("train", photos, *QUICK, "--yes") == ExitCode.DONE

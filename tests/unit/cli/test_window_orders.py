@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from segmind_studio.cli.exit_codes import ExitCode
+from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.generated_images import ImageState
 from segmind_studio.core.practice import Fault
 from segmind_studio.core.runs import Phase, Stage
 from segmind_studio.dataset.archive import PlanCache
+from segmind_studio.store.settings_file import SettingsFile
 from tests.fakes.open_window import OpenWindow
 from tests.fakes.practice_side import posts, uploads
 
@@ -128,6 +130,27 @@ def test_the_window_asks_its_budget_and_its_account(open_app, outside, photos, p
     assert "Mine" in events[-1]["title"]
     assert posts(practice) == 0
     assert app.runs.runs == ()
+
+
+def test_a_key_for_this_session_pays_and_its_runs_are_read(open_app, outside, photos, qtbot, command, practice):
+    app = open_app()
+    for account in app.settings.value.accounts:
+        app.accounts.remove(account.account_id)
+    with qtbot.waitSignal(app.accounts.key_tested):
+        app.accounts.add_account("Mine", ApiKey(practice.address.key), remember=False)
+    qtbot.waitUntil(lambda: not app.settings.value.accounts and app.ready)
+    assert outside("train", photos, "--name", "anna", "--yes")[0] == ExitCode.DONE
+    for words in (("runs",), ("show", "anna"), ("show", "anna", "--account", "Mine"), ("runs", "--offline")):
+        code, events = outside(*words)
+        assert (code, [event["name"] for event in events]) == (ExitCode.DONE, ["anna"])
+    code, (told,) = outside("account")
+    assert (code, told["name"], told["key_kept_in"]) == (ExitCode.DONE, "Mine", "session")
+    qtbot.waitUntil(lambda: SettingsFile(command.paths.settings_file).load()[0] == app.settings.value)
+    app.stop()
+    code, events = command.events("train", photos, "--name", "anna", "--yes")
+    assert (code, posts(practice)) == (ExitCode.NO_KEY, 1), "it is no practice"
+    code, events = command.events("runs", "--offline")
+    assert [event["name"] for event in events] == ["anna"], "what is stored can be read"
 
 
 def ordered(app, qtbot, **message):

@@ -216,8 +216,11 @@ def test_the_environments_key_is_used_and_offered_to_be_kept(qtbot, make, practi
     assert list(backend.kept.values()) == [practice.address.key]
 
 
-def test_with_a_key_in_the_environment_it_does_not_begin_with_practice(qtbot, make, practice, connection, far):
-    accounts = make(environment=practice.address.key, **far)
+@pytest.mark.parametrize("last", ["practice", "of-a-key-for-that-session"])
+def test_with_a_key_in_the_environment_it_does_not_begin_with_practice(
+    qtbot, make, practice, connection, far, last,
+):
+    accounts = make(Settings(current_account=last), environment=practice.address.key, **far)
     seen = []
     accounts.connection_changed.connect(seen.append)
     accounts.start()

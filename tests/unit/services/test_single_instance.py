@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from segmind_studio.core.errors import StudioError
 from segmind_studio.services.system import meeting_places as meeting
 from segmind_studio.services.system.meeting_places import SOCKET, meeting_places, peer_uid
 from segmind_studio.services.system.single_instance import Entry, SingleInstance
@@ -42,6 +43,18 @@ def test_a_wish_is_handed_over_before_the_files(qtbot, first, tmp_path):
     first.called.connect(heard.append)
     assert SingleInstance(tmp_path).enter((Path("/photos/a.jpg"),), wish="runs") is Entry.HANDED_OVER
     assert heard == ["runs", (Path("/photos/a.jpg"),)]
+
+
+def test_what_the_first_cannot_fulfil_is_refused_and_nothing_is_taken(qtbot, first, tmp_path):
+    heard = []
+    first.wished.connect(heard.append)
+    first.called.connect(heard.append)
+    first.judge_by(lambda needs: StudioError("It is not.", "Do é.") if needs.get("practice") else None)
+    with pytest.raises(StudioError, match=r"It is not\..*Do é\."):
+        SingleInstance(tmp_path).enter((Path("/photos/a.jpg"),), wish="sample", needs={"practice": True})
+    assert heard == []
+    assert SingleInstance(tmp_path).enter((), needs={"api_url": "https://a.example"}) is Entry.HANDED_OVER
+    assert heard == [()]
 
 
 def test_a_caller_that_left_is_not_present_even_before_the_loop_says_so(qtbot, first, tmp_path):

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmind_studio.core.accounts import Account, AccountKind, KeptIn
+from segmind_studio.core.budget import Budget
 from segmind_studio.core.errors import StoreError
 from segmind_studio.core.proxies import ProxyKind
 from segmind_studio.core.settings import Settings
-from segmind_studio.store.settings_file import SettingsFile
+from segmind_studio.store import private_files
+from segmind_studio.store.settings_file import UNREAD, SettingsFile
 
 FULL = Settings(
     appearance="dark",
@@ -89,13 +91,47 @@ def test_a_damaged_file_is_set_aside(path: Path, content: bytes) -> None:
     assert SettingsFile(path).load() == (FULL, "")
 
 
-def test_a_file_that_cannot_be_read_gives_a_sentence(path: Path) -> None:
-    path.mkdir(parents=True)
-    settings, sentence = SettingsFile(path).load()
-    assert settings == Settings()
+def test_a_file_that_cannot_be_read_gives_a_sentence_and_is_not_replaced(path: Path) -> None:
+    path.parent.mkdir()
+    path.symlink_to(path)  # a file that can be replaced and not be read, also by root
+    file = SettingsFile(path)
+    settings, sentence = file.load()
     assert "could not be read" in sentence
+    assert Budget.of(settings) == Budget(0.0, 0.0, 0.0), "the budget is not known"
     with pytest.raises(StoreError):
-        SettingsFile(path).save(FULL)
+        file.save(FULL)
+    assert path.readlink() == path
+
+
+def test_a_file_that_another_program_has_for_a_moment_is_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    SettingsFile(path).save(FULL)
+    refused, read_text = [PermissionError(13, "Permission denied")], Path.read_text
+
+    def read(self: Path, encoding: str) -> str:
+        if refused:
+            raise refused.pop()
+        return read_text(self, encoding=encoding)
+
+    monkeypatch.setattr(Path, "read_text", read)
+    assert SettingsFile(path).load() == (FULL, "")
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["only read", "it cannot be renamed"])
+def test_a_damaged_file_that_stays_is_not_replaced(
+    path: Path, monkeypatch: pytest.MonkeyPatch, refused: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    path.parent.mkdir()
+    path.write_text("{")
+
+    def refuse(_source: Path, _target: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(private_files, "rename_file", refuse)
+    file = SettingsFile(path)
+    assert file.load(only_read=not refused)[0] == UNREAD
+    with pytest.raises(StoreError):
+        file.save(FULL)
+    assert path.read_text() == "{"
 
 
 def test_odd_texts_survive(path: Path) -> None:
