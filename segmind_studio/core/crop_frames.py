@@ -6,6 +6,9 @@ square picture. `shape_of` makes it of a ratio in pixels. None means free.
 
 from __future__ import annotations
 
+from math import ceil
+
+from segmind_studio.core.datasets import EXTREME_ASPECT, SMALL_SIDE_PIXELS
 from segmind_studio.core.photo_edits import WHOLE_PICTURE, Crop, rounded_crop
 from segmind_studio.record import record
 
@@ -81,6 +84,33 @@ def holding(crop: Crop, shape: float | None) -> Crop:
         return crop
     width = max(crop.width, crop.height * shape)
     return _round(crop, *_bounded(width, width / shape, 1.0, 1.0, shape))
+
+
+def widened(crop: Crop, size: tuple[int, int]) -> Crop:
+    """Return the smallest crop round this one that no check calls small or long, in a picture of this size.
+
+    Of a picture that is itself smaller or longer, it is no smaller or longer than that.
+    """
+    least, longest = min(SMALL_SIDE_PIXELS, *size), max(EXTREME_ASPECT, max(size) / min(size))
+    wide, high = max(crop.width * size[0], least), max(crop.height * size[1], least)
+    wide, high = max(wide, high / longest), max(high, wide / longest)
+    left, width = _spread(crop.left, crop.right, wide, size[0])
+    top, height = _spread(crop.top, crop.bottom, high, size[1])
+    return rounded_crop(left / size[0], top / size[1], (left + width) / size[0], (top + height) / size[1])
+
+
+def _spread(low: float, high: float, length: float, side: int) -> tuple[int, int]:
+    """Return start and length in whole pixels of a span of at least this length round a part of a side."""
+    pixels = min(side, ceil(round(length, 1)))  # an edge is stored to a tenth of a pixel
+    return min(max(0, round((low + high) / 2 * side - pixels / 2)), side - pixels), pixels
+
+
+def warned_of(crop: Crop, size: tuple[int, int]) -> bool:
+    """Return whether a check calls this part of a picture small or long, though not the whole picture."""
+    wide, high = round(crop.width * size[0]), round(crop.height * size[1])
+    return min(wide, high) < min(SMALL_SIDE_PIXELS, *size) or (
+        max(wide, high) > EXTREME_ASPECT * min(wide, high) and max(size) <= EXTREME_ASPECT * min(size)
+    )
 
 
 def in_whole_pixels(crop: Crop, ratio: tuple[int, int], size: tuple[int, int]) -> Crop:

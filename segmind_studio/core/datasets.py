@@ -30,7 +30,9 @@ USED_MEGAPIXELS = 1  # images are used at about this size
 MEASURED_UNASKED = 200  # used photos: of more, sharpness and the like are measured only when somebody asks for it
 WHITE = "#ffffff"
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+SUMMARY_PHOTOS = 4  # shown beside the name of a dataset
 MOST_PAST_CAPTIONS = 10  # earlier texts that a photo keeps
+EXTREME_ASPECT = 2.0  # longer than 2:1, a square crop loses more than half of the image
 SMALL_SIDE_PIXELS = 512  # advised as the least for the short side; below it a picture is enlarged much
 
 
@@ -282,7 +284,7 @@ class Dataset:
 
 @record
 class DatasetSummary:
-    """A line of the recent datasets."""
+    """A line of the recent datasets. `image_count` is that of all photos, `unused` those that do not go along."""
 
     dataset_id: str
     name: str
@@ -290,6 +292,19 @@ class DatasetSummary:
     updated_at: float
     archived: bool = False
     first: tuple[Photo, ...] = ()  # the first used ones, to show beside its name
+    unused: int = 0
+
+    @property
+    def used_count(self) -> int:
+        """Return the number of photos that go into the package."""
+        return self.image_count - self.unused
+
+    def as_in(self, dataset: Dataset) -> DatasetSummary:
+        """Return the line with the photos that a dataset has now; as it is when it is about another one."""
+        if dataset.dataset_id != self.dataset_id:
+            return self
+        count, used = len(dataset.photos), dataset.used
+        return replace(self, image_count=count, unused=count - len(used), first=used[:SUMMARY_PHOTOS])
 
 
 class Severity(StrEnum):

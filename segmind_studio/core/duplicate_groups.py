@@ -6,7 +6,7 @@ a name that they share; a photo that comes later does not have it, so the group 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 from segmind_studio.core.datasets import Check, Photo
@@ -51,7 +51,15 @@ def _said_different(group: Sequence[Photo]) -> bool:
     return any(key.startswith(IGNORED_KEY) for key in shared)
 
 
-def best_of(group: Sequence[Photo], measures: Mapping[str, PictureMeasures]) -> str:
-    """Return the id of the photo of a group that stays unless a person chooses another."""
-    out = all_but_the_best(group, measures)
-    return next(photo.photo_id for photo in group if photo.photo_id not in out)
+def staying(
+    group: Iterable[Photo], alike: Iterable[Sequence[Photo]], parts: Collection[str],
+    measures: Mapping[str, PictureMeasures],
+) -> frozenset[str]:
+    """Return the ids of the photos of a group that stay unless a person chooses others.
+
+    `alike` are the groups of photos that look nearly alike: one of each stays. Photos that are only cut out of
+    others, `parts` by their ids, are no copies, so all of them stay, and so do those that they are cut out of.
+    """
+    names = frozenset(photo.photo_id for photo in group)
+    out = {name for copies in undecided(alike) for name in all_but_the_best(copies, measures, parts)}
+    return names - out

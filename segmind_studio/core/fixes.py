@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from math import prod
 from operator import attrgetter
 
 from segmind_studio.core.datasets import (
@@ -93,22 +94,15 @@ def _mending(finding: Finding, dataset: Dataset, trigger_word: str) -> list[Fix]
         case Check.SMALL | Check.ASPECT:
             found += _shape_fixes(finding, dataset)
         case Check.NO_TRIGGER:
-            found += trigger_fixes([photo.caption for photo in dataset.used], trigger_word)
+            use_or_add = trigger_fixes([photo.caption for photo in dataset.used], trigger_word)
+            found += [*use_or_add[:-1], *_other_trigger(dataset.used, trigger_word.strip()), *use_or_add[-1:]]
         case Check.TOO_LARGE:
             found.append(Fix(FixKind.FIT, _("Fit to size…")))
             found += _exclude_largest(dataset.used)
         case Check.FEW | Check.NONE_USED | Check.ORPHANS:
             found += _more_photos(finding, dataset)
         case Check.MANY:
-            ids = tuple([photo.photo_id for photo in dataset.used[ADVISED_MAX_IMAGES:]])
-            found.append(
-                Fix(
-                    FixKind.SELECT,
-                    _("Select all after the first {count}").format(count=ADVISED_MAX_IMAGES),
-                    ids,
-                )
-            )
-            return found
+            return [_smallest(dataset.used, len(dataset.used) - ADVISED_MAX_IMAGES)]
         case Check.MISREAD if len(ids) > 1:  # the choice is shown beside one photo
             return [Fix(FixKind.SELECT, _("Select the first"), ids[:1])]
         case _:
@@ -232,6 +226,16 @@ def trigger_fixes(captions: Iterable[str], trigger_word: str) -> tuple[Fix, ...]
     return tuple(found)
 
 
+def _other_trigger(used: Sequence[Photo], trigger: str) -> Iterator[Fix]:
+    """Yield the fix that writes the trigger word where most captions have another one at the start."""
+    word = leading_word([photo.caption for photo in used if photo.caption.strip()])
+    lacking = [photo for photo in used if word and not has_trigger(photo.caption, trigger)]
+    ids = tuple([photo.photo_id for photo in lacking if has_trigger(photo.caption, word)])
+    if trigger and ids:
+        words = _("Write “{trigger}” instead of “{word}”").format(trigger=trigger, word=word)
+        yield Fix(FixKind.REPLACE, words, ids, word, trigger)
+
+
 def leading_word(captions: Sequence[str]) -> str:
     """Return the word that more than half of the captions, and at least two, begin with, in its usual form.
 
@@ -258,6 +262,15 @@ def with_trigger(caption: str, trigger_word: str) -> str:
     word = trigger_word.strip()
     held = _PLACEHOLDER.sub(lambda _found: word, caption)
     return trigger_prefix(word) + caption.lstrip() if held == caption else held
+
+
+def _smallest(used: Sequence[Photo], count: int) -> Fix:
+    """Return the fix that selects the photos with the fewest pixels; of equal ones the last."""
+    placed = sorted(enumerate(used), key=lambda one: (prod(one[1].edited_size), -one[0]))
+    chosen = {photo.photo_id for _place, photo in placed[:count]}
+    words = ngettext("Select the smallest photo", "Select the {count} smallest photos", count)
+    ids = tuple([photo.photo_id for photo in used if photo.photo_id in chosen])
+    return Fix(FixKind.SELECT, words.format(count=count), ids)
 
 
 def _exclude_largest(used: Sequence[Photo]) -> list[Fix]:

@@ -7,7 +7,7 @@ their fingerprints are compared: up to four differing bits always leave one band
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import prod
 from typing import TypeVar
 
@@ -104,15 +104,18 @@ def _near_ones(
     return near
 
 
-def all_but_the_best(group: Sequence[Photo], measures: Mapping[str, PictureMeasures]) -> tuple[str, ...]:
+def all_but_the_best(
+    group: Sequence[Photo], measures: Mapping[str, PictureMeasures], parts: Collection[str] = (),
+) -> tuple[str, ...]:
     """Return the ids of the photos of a group that may go: all but the largest.
 
-    Of equally large ones a photo with a caption stays, then the sharpest; of very many photos, the measures of
-    some may be gone.
+    One that is cut out of another photo, named in `parts`, stays only where all are. Of equally large ones a photo
+    with a caption stays, then the sharpest; of very many photos, the measures of some may be gone.
     """
-    def worth(photo: Photo) -> tuple[int, bool, float]:
+    def worth(photo: Photo) -> tuple[bool, int, bool, float]:
         measured = measures.get(photo.photo_id)
-        return prod(photo.edited_size), bool(photo.caption.strip()), measured.sharpness if measured else 0.0
+        sharpness = measured.sharpness if measured else 0.0
+        return photo.photo_id not in parts, prod(photo.edited_size), bool(photo.caption.strip()), sharpness
 
     best = max(group, key=worth)
     return tuple(photo.photo_id for photo in group if photo is not best)

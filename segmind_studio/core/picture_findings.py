@@ -81,8 +81,9 @@ def picture_findings(known: MeasuredPhotos) -> tuple[Finding, ...]:
 
 
 def _near_duplicates(known: MeasuredPhotos) -> Iterator[Finding]:
+    parts = frozenset(part.photo_id for part, _whole in known.cutouts)
     extra = tuple(
-        name for group in undecided(known.groups) for name in all_but_the_best(group, known.measures)
+        name for group in undecided(known.groups) for name in all_but_the_best(group, known.measures, parts)
     )
     if extra:
         words = ngettext(

@@ -10,6 +10,7 @@ from pathlib import Path
 from segmind_studio.core.datasets import (
     ADVISED_MAX_IMAGES,
     ADVISED_MIN_IMAGES,
+    EXTREME_ASPECT,
     MAX_ARCHIVE_BYTES,
     SMALL_SIDE_PIXELS,
     SPELT,
@@ -27,7 +28,6 @@ from segmind_studio.dataset.caption_lint import CaptionReport
 from segmind_studio.formats import megabytes
 from segmind_studio.texts import _, ngettext
 
-EXTREME_ASPECT = 2.0  # longer than 2:1, a square crop loses more than half of the image
 _PIECE = 512 * 1024
 _ORDER = tuple(Severity)
 

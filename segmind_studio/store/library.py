@@ -10,7 +10,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import cast
 
-from segmind_studio.core.datasets import Dataset, DatasetSummary, Photo, background_of
+from segmind_studio.core.datasets import SUMMARY_PHOTOS, Dataset, DatasetSummary, Photo, background_of
 from segmind_studio.core.numbers import decoded_json
 from segmind_studio.core.undo_history import UndoHistory, UndoStep
 from segmind_studio.store.database import Database
@@ -19,10 +19,11 @@ from segmind_studio.store.undo_steps import read_history, write_history
 
 _log = logging.getLogger(__name__)
 _ORIGINAL = "original_caption"
-_SHOWN = 4  # photos beside the name of a dataset
 _SUMMARIES = (
     "SELECT dataset_id, name, (SELECT count(*) FROM photo WHERE photo.dataset_id = dataset.dataset_id), "
-    "updated_at, archived FROM dataset"
+    "updated_at, archived, (SELECT count(*) FROM photo WHERE photo.dataset_id = dataset.dataset_id AND "
+    "CASE WHEN json_valid(record) "
+    "THEN json_extract(record, '$.excluded') OR json_extract(record, '$.problem') <> '' ELSE 1 END) FROM dataset"
 )
 _NEWEST = "ORDER BY updated_at DESC, dataset_id"
 
@@ -100,10 +101,10 @@ class Library:
         """Return the first used photos of a dataset, to show beside its name; () for an unknown one."""
         rows = self._db.rows(
             "SELECT photo_id, record FROM photo WHERE dataset_id = ? ORDER BY position LIMIT ?",
-            (dataset_id, 3 * _SHOWN),  # some may be excluded or damaged
+            (dataset_id, 3 * SUMMARY_PHOTOS),  # some may be excluded or damaged
         )
         photos = (photo for row in rows if (photo := _photo(row)) is not None and photo.used)
-        return tuple(islice(photos, _SHOWN))
+        return tuple(islice(photos, SUMMARY_PHOTOS))
 
     def set_archived(self, dataset_id: str, *, archived: bool) -> None:
         """Put a dataset away, or take it back; nothing of it changes."""
@@ -140,8 +141,11 @@ class Library:
 
 
 def _summary(row: tuple[object, ...]) -> DatasetSummary:
-    dataset_id, name, count, updated_at, archived = row
-    return DatasetSummary(str(dataset_id), str(name), int(str(count)), float(str(updated_at)), bool(archived))
+    dataset_id, name, count, updated_at, archived, unused = row
+    return DatasetSummary(
+        str(dataset_id), str(name), int(str(count)), float(str(updated_at)), bool(archived),
+        unused=int(str(unused)),
+    )
 
 
 def _insert(connection: sqlite3.Connection, dataset_id: str, placed: Iterable[tuple[int, Photo]]) -> None:

@@ -22,7 +22,7 @@ from tests.fakes.typed import child
 @pytest.fixture
 def place(qtbot, tmp_path):
     """A place with two groups: a cat and its mirror image, a cup at two sizes, and a photo that is alone."""
-    with open_place(qtbot, tmp_path, 3, more=copies) as place:
+    with open_place(qtbot, tmp_path, 6, more=copies) as place:
         yield place
 
 
@@ -77,6 +77,10 @@ def test_each_group_is_decided_by_keys_and_taken_back(qtbot, place, dialog):
     assert out(place) == {"chelsea", "smaller"}
     assert dialog.heading.text() == "No near duplicates left."
     assert not dialog.exclude.isEnabled()
+    assert dialog.close_button.isVisible()
+    press(qtbot, board, key.Key_Return)
+    assert dialog.isHidden()
+    place.parts.actions.duplicates.trigger()
     place.undo.setIndex(0)
     assert len(dialog.groups) == 2
 
@@ -127,6 +131,19 @@ def test_a_cut_out_is_in_the_group_of_its_photo(qtbot, place, dialog):
     press(qtbot, dialog.board, Qt.Key.Key_End)
     assert current(dialog) == "face"
     assert "part of another" in dialog.board.accessibleDescription()
+    assert [photo.path.stem for photo in dialog.board.others] == ["mirrored"]  # a part is no copy
+
+
+def test_enter_excludes_nothing_unseen_where_too_few_photos_would_stay(qtbot, place, dialog):
+    enough = {"chelsea", "mirrored", "coffee", "smaller", "astronaut", "rocket"}
+    extra = [one.photo_id for one in place.datasets.dataset.used if one.path.stem not in enough]
+    place.datasets.set_excluded(extra, True)
+    before = out(place)
+    press(qtbot, dialog.board, Qt.Key.Key_Return)
+    assert out(place) == before
+    assert dialog.focusWidget() is dialog.exclude
+    press(qtbot, dialog.exclude, Qt.Key.Key_Return)
+    assert out(place) - before == {"mirrored"}
 
 
 def test_what_comes_after_it_is_closed_is_not_measured(qtbot, place, dialog):

@@ -102,6 +102,12 @@ def test_it_walks_over_what_the_grid_shows_and_keeps_it_until_it_is_left(qtbot, 
     assert at(place) == order[2]
 
 
+def test_photos_that_are_excluded_are_not_counted_as_captioned(qtbot, place):
+    place.datasets.set_excluded([place.named("retina").photo_id, place.named("astronaut").photo_id], True)
+    mode = opened(qtbot, place, "astronaut")
+    assert (line(mode, "place"), line(mode, "left")) == ("1 of 6", "1 of 4 with a caption")
+
+
 def test_words_of_the_set_complete_what_is_typed(qtbot, place):
     qtbot.waitUntil(lambda: known(place.datasets.package.vocabulary).captions == 2)
     mode = opened(qtbot, place, "coffee")

@@ -195,9 +195,11 @@ def test_a_finished_download_is_told(qtbot, tmp_path):
     bench.screen._feed.refresh()
     assert bench.screen.inspector.strip.isVisible()
     bench.downloads.running = frozenset()
-    with qtbot.waitSignal(bench.screen.toast) as toast:
+    with qtbot.waitSignal(bench.screen.offer) as toast:
         bench.downloads.finished.emit(DownloadResult("a", tmp_path / "a.safetensors", 5, "ab", {}))
-    assert toast.args == [f"Saved “a.safetensors” in {tmp_path}"]
+    text, action = toast.args
+    assert text == f"Saved “a.safetensors” in {tmp_path}"
+    assert action.text() == "Show in folder"
     assert not bench.screen.inspector.strip.isVisible()
 
 

@@ -293,6 +293,14 @@ def test_each_model_makes_columns(open_bench):
     assert bench.find("try.prompt").isVisible()
 
 
+def test_a_draft_has_the_seed_of_the_picture_that_was_just_made(open_bench):
+    """So that picture is a cell of it, and is not paid again."""
+    made = make_image("p1", prompt="a cat", seed=77)
+    others = make_image("p2", prompt="a cat", seed=78, strength=0.5), make_image("p3", prompt="a dog", seed=79)
+    bench = open_bench(made, *others)
+    assert bench.find("try.grid.seeds", QLineEdit).text() == "77"
+
+
 def test_a_draft_follows_the_size_that_is_set_in_try(open_bench):
     bench = open_bench()
     bench.compose()

@@ -220,7 +220,7 @@ class DatasetService(QObject):
     @property
     def recent(self) -> tuple[DatasetSummary, ...]:
         """Return the stored datasets changed last, newest first; none that was put away."""
-        return self._store.recent if self._made is not None else ()
+        return tuple(one.as_in(self._dataset) for one in self._store.recent) if self._made is not None else ()
 
     @property
     def listing(self) -> DatasetListing:

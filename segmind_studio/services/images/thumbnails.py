@@ -17,8 +17,9 @@ from PySide6.QtGui import QImage
 from typing_extensions import override
 
 from segmind_studio.core.conversions import Conversion, holds
+from segmind_studio.core.crop_frames import widened
 from segmind_studio.core.datasets import WHITE, PackageOptions, Photo
-from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit
+from segmind_studio.core.photo_edits import NO_EDIT, Crop, PhotoEdit, straightened_size
 from segmind_studio.core.photo_fit import NO_FIT, PhotoFit
 from segmind_studio.dataset.subject import subject_of
 from segmind_studio.record import record
@@ -371,6 +372,8 @@ class _FindSubject(QRunnable):
         photo, crop = self._photo, None
         try:
             crop = subject_of(photo.path, photo.edit, self._background)
+            if crop is not None and photo.width:
+                crop = widened(crop, straightened_size(photo.width, photo.height, photo.edit))
         except Exception:  # noqa: BLE001  # an answer must come, else its button stays off
             _log.exception("The subject of a photo could not be looked for")
         self._owner.hand_over_subject(SubjectFound(photo.photo_id, photo.edit, crop))

@@ -99,7 +99,7 @@ class DatasetModel(QAbstractListModel):
             return None
         summary = self._shown[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            facts = [photos_text(summary.image_count), relative_time(summary.updated_at, time.time())]
+            facts = [photos_text(summary.used_count), relative_time(summary.updated_at, time.time())]
             facts += [_("archived")] * summary.archived
             return f"{summary.name}\n{listed(facts)}"
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -38,6 +38,9 @@ def summary_lines(dataset: Dataset, trigger_word: str) -> list[tuple[str, str]]:
         # Translators: photos: such as “3 of 12”.
         (_("With a caption"), _("{count} of {all}").format(count=len(captions), all=len(used))),
     ]
+    broken = sum(bool(photo.problem) and not photo.excluded for photo in dataset.photos)
+    if broken:
+        lines.insert(3, (pgettext("several photos", "Unreadable"), str(broken)))
     if trigger_word.strip() and captions:
         holding = sum(has_trigger(text, trigger_word) for text in captions)
         lines.append((_("With “{trigger}”").format(trigger=trigger_word.strip()), f"{holding}"))

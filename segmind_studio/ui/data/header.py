@@ -26,10 +26,12 @@ _LISTED = 12
 class DataHeader(QWidget):
     """Show the dataset's name, switch datasets, add photos.
 
-    Signals: open_wanted(str), the id of the dataset to open; GUI thread.
+    Signals (GUI thread): open_wanted(str), the id of the dataset to open; recent_wanted(), the list of datasets
+    is about to be seen.
     """
 
     open_wanted = Signal(str)
+    recent_wanted = Signal()
 
     def __init__(self, actions: PhotoActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +42,7 @@ class DataHeader(QWidget):
         self._switch.setIcon(icon("chevrons-up-down", "muted"))
         self._switch.setAccessibleName(_("Open another dataset"))
         self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self.recent_wanted)
         self._switch.setMenu(self._menu)
         set_mark(self._switch, "menu", "true")
         folder = ActionButton(actions.add_folder)
@@ -77,7 +80,7 @@ class DataHeader(QWidget):
             action = finish_before(
                 QAction(
                     _("{name} ({photos})").format(
-                        name=isolated(name), photos=photos_text(summary.image_count),
+                        name=isolated(name), photos=photos_text(summary.used_count),
                     ),
                     self._menu,
                 )

@@ -234,7 +234,7 @@ class DataScreen(Place):
         self._parts.grid.set_density(density)
         self._parts.actions.densities[density.name].setChecked(True)
         self.setAcceptDrops(True)
-        self._parts.header.set_recent(datasets.recent)
+        self._show_recent()
         self._show_dataset(datasets.dataset)
         self._show_package(datasets.package)
         self._parts.folder_news.show_news(datasets.folder_watch.news)
@@ -268,7 +268,8 @@ class DataScreen(Place):
         datasets.package_changed.connect(self._show_package)
         datasets.scan_progress.connect(self._show_scan)
         datasets.scan_finished.connect(self._end_scan)
-        datasets.recent_changed.connect(parts.header.set_recent)
+        datasets.recent_changed.connect(self._show_recent)
+        parts.header.recent_wanted.connect(self._show_recent)
         datasets.export_progress.connect(parts.package_bar.show_export)
         datasets.exporting_changed.connect(self._show_exporting)
         datasets.exported.connect(self._show_exported)
@@ -307,6 +308,10 @@ class DataScreen(Place):
         parts.actions.captions_back.triggered.connect(self.captions_back_wanted)
         parts.actions.versions.triggered.connect(self.versions_wanted)
         parts.actions.history.triggered.connect(self._show_history)
+
+    @Slot()
+    def _show_recent(self) -> None:
+        self._parts.header.set_recent(self._parts.datasets.recent)
 
     @Slot()
     def _come(self) -> None:

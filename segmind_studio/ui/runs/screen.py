@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QShowEvent
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QAction, QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 from typing_extensions import override
 
@@ -38,6 +39,7 @@ from segmind_studio.ui.runs.pictures import RunPictures
 from segmind_studio.ui.runs.refresh_timer import PageClock
 from segmind_studio.ui.runs.run_list import RunList
 from segmind_studio.ui.runs.sheets import SheetActions
+from segmind_studio.ui.theme.icons import icon
 
 if TYPE_CHECKING:
     from segmind_studio.services.runs.history_service import HistoryService
@@ -51,9 +53,11 @@ class Reports(QObject):
 
     Signals:
         toast(str): a short message.
+        offer(str, object): a short message, and the QAction of its button.
     """
 
     toast = Signal(str)
+    offer = Signal(str, object)
 
     def __init__(
         self, page: RunList, runs: RunService, submits: SubmissionService, downloads: DownloadService,
@@ -63,6 +67,9 @@ class Reports(QObject):
         self._runs = runs
         self._unknown: set[str] = set()
         self._submission_shown = False  # the banner shows how a submission ended
+        self._folder = Path()
+        self._show_folder = QAction(icon("folder-open"), _("Show in folder"), self)
+        self._show_folder.triggered.connect(self._open_folder)
         runs.replaced.connect(self._look_for_found)
         runs.changed.connect(self._look_for_found)
         runs.failed.connect(self._failed)
@@ -111,9 +118,14 @@ class Reports(QObject):
 
     @Slot(object)
     def _downloaded(self, result: DownloadResult) -> None:
-        self.toast.emit(_("Saved “{name}” in {folder}").format(
-            name=result.path.name, folder=result.path.parent,
-        ))
+        self._folder = result.path.parent
+        words = _("Saved “{name}” in {folder}").format(name=result.path.name, folder=self._folder)
+        self.offer.emit(words, self._show_folder)
+
+    @Slot()
+    def _open_folder(self) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))):
+            self.toast.emit(_("The folder could not be opened: {folder}").format(folder=self._folder))
 
 
 _INSPECTOR_WIDTH = 460
@@ -258,6 +270,7 @@ class RunsScreen(Place):
         self._bulk.offer.connect(self.offer)
         self.list.views.removed.connect(self.offer)
         self._reports.toast.connect(self.toast)
+        self._reports.offer.connect(self.offer)
         self._sheets.toast.connect(self.toast)
         self._sheets.imported.connect(self.select)
         self.commands.switch_account.triggered.connect(self._switch_account)

@@ -160,7 +160,7 @@ class RecentDatasetCard(PictureCard):
         self.dataset_id = summary.dataset_id
         self._summary = summary
         self._thumbnails = thumbnails
-        count = summary.image_count
+        count = summary.used_count
         photos = ngettext("{count} photo", "{count} photos", count).format(count=count)
         changed = relative_time(summary.updated_at, time.time())
         words = _("{name} · {facts}").format(name=photos, facts=changed)

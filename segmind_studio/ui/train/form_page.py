@@ -172,13 +172,18 @@ class DatasetCard(QFrame):
 
     def _count_text(self, facts: TrainFacts, used: int) -> str:
         captions = sum(bool(photo.caption.strip()) for photo in facts.dataset.used)
-        left_out = len(facts.dataset.photos) - used
+        left_out = sum(photo.excluded for photo in facts.dataset.photos)
+        unreadable = len(facts.dataset.photos) - used - left_out
         parts = [ngettext("{count} photo", "{count} photos", used).format(count=used)]
         if facts.measured:
             parts.append(bytes_text(facts.package.size))
         parts.append(ngettext("{count} with a caption", "{count} with captions", captions).format(count=captions))
         if left_out:
             parts.append(ngettext("{count} excluded", "{count} excluded", left_out).format(count=left_out))
+        if unreadable:
+            # Translators: photos whose files cannot be used.
+            words = ngettext("{count} unreadable", "{count} unreadable", unreadable)
+            parts.append(words.format(count=unreadable))
         return " · ".join(parts)
 
     def _show_state(self, facts: TrainFacts, used: int, said: Mapping[Severity, int]) -> None:

@@ -140,7 +140,7 @@ class Gallery(QFrame):
         line = FlowLayout(None, SPACE_S)
         for action, kind, words in (
             (actions.save, "", _("Save as…")), (actions.copy, "quiet", _("Copy")),
-            (actions.reuse, "quiet", _("Use settings")),
+            (actions.reuse, "quiet", _("Reuse settings")),
             (actions.judging.show_all, "quiet", ""),
         ):
             line.addWidget(ActionButton(action, kind, self, words=words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from secrets import randbelow
 
@@ -298,7 +299,10 @@ class TryScreen(Place):
         self._grid_view.open_with(self._draft())
 
     def _draft(self) -> GridPlan:
-        """Return a grid of one cell with what Try's own fields hold; a seed is drawn where there is none."""
+        """Return a grid of one cell with what Try's own fields hold.
+
+        A seed that they do not set is that of the last picture of this request, else a new one.
+        """
         controls = self._seen().controls
         requests = controls.requests()
         run = controls.run
@@ -306,12 +310,22 @@ class TryScreen(Place):
             chosen = (run.run_id,) if run else ()
             return GridPlan(strengths=(1.0,), seeds=(randbelow(_SEEDS),), run_ids=chosen)
         one = requests[0]
-        seed = randbelow(_SEEDS) if one.seed is None else one.seed
+        seed = self._last_seed(one) if one.seed is None else one.seed
         return GridPlan(
             prompts=(one.prompt,), strengths=(one.strength,), run_ids=(run.run_id,), seeds=(seed,),
             width=one.width, height=one.height, ratio=one.ratio, way=one.way.value,
             negative_prompt=one.negative_prompt,
         )
+
+    def _last_seed(self, request: TryRequest) -> int:
+        """Return the seed of the last picture of this request, which is not paid again then; else a new one."""
+        made = [
+            image for image in self._tryouts.images
+            if image.seed is not None and image.run_id == request.run_id and image.prompt == request.prompt
+            and shown(image) and replace(image, seed=None).content == request.content
+        ]
+        seed = max(made, key=lambda image: image.asked_at).seed if made else None
+        return randbelow(_SEEDS) if seed is None else seed
 
     def _show_images(self) -> None:
         if self._view is not None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from segmind_studio.core.datasets import Check, Finding, Photo, Severity
 from segmind_studio.core.duplicate_groups import (
     IGNORED_KEY,
-    best_of,
     different_key,
+    staying,
     undecided,
     with_cutouts,
 )
@@ -41,9 +41,15 @@ def test_an_ignored_photo_takes_no_part():
     assert undecided([(out, B, C), (out, D)]) == [[B, C]]
 
 
-def test_the_best_of_a_group_stays():
+def test_of_copies_the_best_stays_and_of_cut_outs_all():
     measures = {name: PictureMeasures(0, 0, 1.0) for name in "abcd"}
-    assert best_of((B, D, A), measures) == "d"
+    assert staying((B, D, A), [(B, D, A)], (), measures) == {"d"}
+    assert staying((A, B, C), [], {"b", "c"}, measures) == {"a", "b", "c"}
+    assert staying((A, B, C, D), [(A, B)], {"c", "d"}, measures) == {"b", "c", "d"}
+    assert staying((A, B, C), [(A, B)], {"b"}, measures) == {"a", "c"}  # the enlarged part of a smaller photo goes
+    different = different_key((A, B))
+    a, b = (replace(photo, accepted=(different,)) for photo in (A, B))
+    assert staying((a, b, C), [(a, b)], {"c"}, measures) == {"a", "b", "c"}
 
 
 def test_cut_outs_join_groups_and_make_their_own():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,10 @@ def test_what_concerns_the_whole_dataset_has_its_hand_too():
         (FixKind.INCLUDE, ("p0", "p1")), (FixKind.ADD, ()),
     ]
     assert offered(Check.MANY, dataset(22)) == [(FixKind.SELECT, ("p20", "p21"))]
+    many = dataset(22)
+    large = [replace(photo, width=900, height=900) for photo in many.photos]
+    large[3] = replace(large[3], width=48, height=32)
+    assert offered(Check.MANY, replace(many, photos=tuple(large))) == [(FixKind.SELECT, ("p3", "p21"))]
     assert offered(Check.MISREAD, dataset(), ("p2", "p4")) == [(FixKind.SELECT, ("p2",))]  # the choice is there
 
 
@@ -88,7 +93,10 @@ def test_pictures_that_stand_out_are_shown(check, subject, fix):
 
 def test_captions_without_the_trigger_word_offer_theirs_or_get_it():
     kinds = [kind for kind, _ids in offered(Check.NO_TRIGGER, dataset(), ("p0",))]
-    assert kinds == [FixKind.SET, FixKind.PREPEND, FixKind.SELECT]
+    assert kinds == [FixKind.SET, FixKind.REPLACE, FixKind.PREPEND, FixKind.SELECT]
+    finding = Finding(Check.NO_TRIGGER, Severity.SHOULD, "Something.", "", ("p0",))
+    _use, write, *_rest = fixes_for(finding, dataset(3, excluded=(1,)), "TOK")
+    assert (write.key, write.value, write.photo_ids) == ("ohwx", "TOK", ("p0", "p2"))
     use, add = trigger_fixes([photo.caption for photo in dataset().photos], " TOK ")
     assert (use.key, use.value, add.value) == ("trigger_word", "ohwx", "TOK")
     assert trigger_fixes(["TOK, a man", "", "tok"], "TOK") == ()

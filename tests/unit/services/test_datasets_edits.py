@@ -148,11 +148,18 @@ def test_renaming(service, library):
 
 
 def test_the_recent_ones_are_told_newest_first(service, qtbot):
-    assert service.recent == (DatasetSummary("one", "Cats", 4, 100.0), DatasetSummary("two", "Dogs", 1, 50.0))
+    cats = DatasetSummary("one", "Cats", 4, 100.0, first=service.dataset.photos)
+    assert service.recent == (cats, DatasetSummary("two", "Dogs", 1, 50.0))
     with qtbot.waitSignal(service.recent_changed) as heard:
         service.new("Birds")
     assert [summary.name for summary in heard.args[0]] == ["Birds", "Cats", "Dogs"]
     assert service.recent == heard.args[0]
+
+
+def test_the_open_one_is_counted_as_it_is_now(service):
+    service.set_excluded([service.dataset.photos[0].photo_id], True)
+    assert [one.used_count for one in service.recent] == [3, 1]
+    assert service.recent[0].first == service.dataset.used
 
 
 def test_a_new_dataset_without_a_name_waits_for_its_first_edit(service, library, qtbot):

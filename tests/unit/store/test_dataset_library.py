@@ -91,8 +91,10 @@ def test_recent_lists_the_newest_first(library: Library) -> None:
         library.save(Dataset(f"d{number}", f"Set {number}", PHOTOS[:number], updated_at=float(number)))
     shown = (PHOTOS[0], PHOTOS[1], PHOTOS[3])  # the third is excluded
     assert library.recent(2) == (
-        DatasetSummary("d4", "Set 4", 4, 4.0, first=shown), DatasetSummary("d3", "Set 3", 3, 3.0, first=shown[:2]),
+        DatasetSummary("d4", "Set 4", 4, 4.0, first=shown, unused=1),
+        DatasetSummary("d3", "Set 3", 3, 3.0, first=shown[:2], unused=1),
     )
+    assert library.recent()[0].used_count == 3
     library.set_archived("d4", archived=True)
     assert [one.dataset_id for one in library.recent(1)] == ["d3"]
     library.set_archived("d4", archived=False)
@@ -105,7 +107,7 @@ def test_all_are_listed_however_many_and_the_archived_ones_last(library: Library
     library.set_archived("d29", archived=True)
     found = library.summaries()
     assert [one.dataset_id for one in found] == [*(f"d{number}" for number in range(28, -1, -1)), "d29"]
-    assert found[-1] == DatasetSummary("d29", "Set 29", len(PHOTOS), 29.0, archived=True)
+    assert found[-1] == DatasetSummary("d29", "Set 29", len(PHOTOS), 29.0, archived=True, unused=1)
     assert library.first_photos("d29") == (PHOTOS[0], PHOTOS[1], PHOTOS[3])
     assert library.first_photos("gone") == ()
 

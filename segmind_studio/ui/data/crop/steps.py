@@ -12,7 +12,7 @@ from segmind_studio.core.crop_frames import centred, in_whole_pixels, shape_of
 from segmind_studio.core.datasets import Photo
 from segmind_studio.core.photo_edits import NO_EDIT, PhotoEdit, straightened_size
 from segmind_studio.services.datasets.dataset_service import DatasetService
-from segmind_studio.texts import ngettext
+from segmind_studio.texts import ngettext, sentences
 
 
 class EditPhotosCommand(QUndoCommand):
@@ -111,20 +111,24 @@ class PictureEditor(QObject):
         )
 
     def crop_each(self, photos: Iterable[Photo], edits: Mapping[str, PhotoEdit]) -> None:
-        """Set the edits that were found for photos, by photo id, each around its own subject."""
+        """Set the edits that were found for photos, by photo id, and say how many stay as they were."""
         new = _changed(photos, lambda photo: edits.get(photo.photo_id, photo.edit))
-        count = len(new)
+        count, same = len(new), len(edits) - len(new)
+        unchanged = ngettext("{count} unchanged", "{count} unchanged", same).format(count=same) if same else ""
+        if not new and unchanged:
+            self.toast.emit(unchanged)
         self._push(
             new,
             ngettext("Crop {count} photo to its subject", "Crop {count} photos to their subjects", count),
             ngettext("{count} photo cropped.", "{count} photos cropped.", count),
+            unchanged,
         )
 
-    def _push(self, new: Mapping[str, PhotoEdit], step: str, done: str) -> None:
+    def _push(self, new: Mapping[str, PhotoEdit], step: str, done: str, more: str = "") -> None:
         if new:
             count = len(new)
             self._undo.push(EditPhotosCommand(self._datasets, new, step.format(count=count)))
-            self.toast.emit(done.format(count=count))
+            self.toast.emit(sentences(done.format(count=count), more))
 
 
 def _changed(photos: Iterable[Photo], change: Callable[[Photo], PhotoEdit]) -> dict[str, PhotoEdit]:

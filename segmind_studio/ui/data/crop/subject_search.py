@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from segmind_studio.core.crop_frames import holding, in_whole_pixels, shape_of
+from segmind_studio.core.crop_frames import holding, in_whole_pixels, shape_of, warned_of
 from segmind_studio.core.datasets import Photo
-from segmind_studio.core.photo_edits import PhotoEdit, straightened_size
+from segmind_studio.core.photo_edits import WHOLE_PICTURE, PhotoEdit, straightened_size
 from segmind_studio.services.images.thumbnails import SubjectFound, Thumbnails
 
 Ratio = tuple[int, int]
@@ -20,7 +20,8 @@ class SubjectSearch(QObject):
     """Find the crop of each photo around its subject. GUI thread; the pictures are read on other threads.
 
     Signals (GUI thread): progressed(int, int), photos done and all; found(dict[str, PhotoEdit]), once at the end:
-    the new edit by photo id, without the photos that cannot be read.
+    the new edit by photo id, without the photos that cannot be read. A photo keeps its edit where all of it is the
+    subject, and where a check would warn of the crop.
     """
 
     progressed = Signal(int, int)
@@ -32,6 +33,7 @@ class SubjectSearch(QObject):
         self._ratio: Ratio | None = None
         self._waiting: list[Photo] = []
         self._asked: dict[str, Photo] = {}
+        self._before: dict[str, PhotoEdit] = {}
         self._new: dict[str, PhotoEdit] = {}
         self._all = 0
         thumbnails.subject_found.connect(self._take)
@@ -40,9 +42,9 @@ class SubjectSearch(QObject):
         """Look for the subjects of these photos as they are turned; with a ratio (width, height) crop to it."""
         self.stop()
         self._ratio = ratio
-        self._waiting = [
-            replace(photo, edit=photo.edit.uncropped()) for photo in photos if photo.shown and photo.width
-        ][::-1]
+        asked = [photo for photo in photos if photo.shown and photo.width]
+        self._before = {photo.photo_id: photo.edit for photo in asked}
+        self._waiting = [replace(photo, edit=photo.edit.uncropped()) for photo in reversed(asked)]
         self._all = len(self._waiting)
         self._new = {}
         self._go_on()
@@ -76,5 +78,6 @@ class SubjectSearch(QObject):
             ratio, crop = self._ratio, answer.crop
             if ratio is not None:
                 crop = in_whole_pixels(holding(crop, shape_of(ratio, size)), ratio, size)
-            self._new[answer.photo_id] = replace(photo.edit, crop=crop)
+            worse = warned_of(crop, size) or crop == WHOLE_PICTURE
+            self._new[photo.photo_id] = self._before[photo.photo_id] if worse else replace(photo.edit, crop=crop)
         self._go_on()

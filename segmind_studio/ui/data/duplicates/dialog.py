@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from typing_extensions import override
 
 from segmind_studio.core.check_reasons import reason_for
-from segmind_studio.core.datasets import Check, Photo
-from segmind_studio.core.duplicate_groups import best_of, undecided, with_cutouts
+from segmind_studio.core.datasets import ADVISED_MIN_IMAGES, Check, Photo
+from segmind_studio.core.duplicate_groups import staying, undecided, with_cutouts
 from segmind_studio.core.likeness import MEASURED_SIDE, PictureMeasures
 from segmind_studio.formats import bytes_text, number, size_in_pixels
 from segmind_studio.services.datasets.dataset_service import DatasetService
@@ -25,7 +25,7 @@ from segmind_studio.ui.parts import FlowLayout, text_label
 from segmind_studio.ui.parts.sight import open_at
 from segmind_studio.ui.parts.tips import key_name, plain_tip
 from segmind_studio.ui.theme.direction import in_a_row
-from segmind_studio.ui.theme.style import mark
+from segmind_studio.ui.theme.style import set_mark
 from segmind_studio.ui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
 _WIDTH, _HEIGHT = 900, 640
@@ -55,6 +55,7 @@ class DuplicatesDialog(QDialog):
         self._measurer = thumbnails.measurer
         self._measures: dict[str, PictureMeasures] = {}
         self._groups: list[list[Photo]] = []
+        self._alike: list[list[Photo]] = []  # the groups without cut-outs
         self._parts: frozenset[str] = frozenset()  # the photos that are cut out of others
         self._at = 0
         self._choices: dict[frozenset[str], frozenset[str]] = {}  # by the photos of a group: those that stay
@@ -77,7 +78,6 @@ class DuplicatesDialog(QDialog):
         self.exclude_all = self._button("", "", self._exclude_all)
         self.exclude_all.setObjectName("data.duplicates.all")
         self.close_button = self._button(_("Close"), "", self.reject)
-        mark(self.exclude, kind="primary")
         top = QHBoxLayout()
         top.setSpacing(SPACE_S)
         top.addWidget(self.heading, 1)
@@ -129,9 +129,15 @@ class DuplicatesDialog(QDialog):
         self._measures = self._measurer.of(used)
         cutouts = self._measurer.cutouts(used)
         self._parts = frozenset(part.photo_id for part, _whole in cutouts)
-        self._groups = undecided(with_cutouts(self._measurer.groups(used), cutouts))
+        self._alike = [list(group) for group in self._measurer.groups(used)]
+        groups = undecided(with_cutouts(self._alike, cutouts))
+        self._groups = sorted(groups, key=self._is_of_cutouts)  # in their order, those with copies first
         self._at = min(self._at, max(0, len(self._groups) - 1))
         self._show_group()
+
+    def _is_of_cutouts(self, group: Sequence[Photo]) -> bool:
+        """Return True when no photo of a group is a copy of another."""
+        return len(staying(group, self._alike, self._parts, self._measures)) == len(group)
 
     def _show_group(self) -> None:
         count = len(self._groups)
@@ -145,7 +151,8 @@ class DuplicatesDialog(QDialog):
             hint = _("Use the arrow keys to move, and {space} to keep or exclude a photo.").format(
                 space=key_name("Space"),
             )
-            self._reason.setText(sentences(reason_for(Check.NEAR_DUPLICATE, self._theme()), hint, busy))
+            check = Check.CUT_OUT if self._is_of_cutouts(group) else Check.NEAR_DUPLICATE
+            self._reason.setText(sentences(reason_for(check, self._theme()), hint, busy))
         else:
             self.heading.setText(busy or _("No near duplicates left."))
             self._reason.setText("" if busy else _("All included photos are different."))
@@ -153,18 +160,15 @@ class DuplicatesDialog(QDialog):
             part.setVisible(bool(group))
         for button, possible in (
             (self.different, bool(group)), (self.compare, len(group) > 1), (self.previous, self._at > 0),
-            (self.next, self._at + 1 < count), (self.exclude_all, count > 1),
+            (self.next, self._at + 1 < count),
         ):
             button.setEnabled(possible)
-        words = ngettext("Exclude others in {count} group", "Exclude others in all {count} groups", count)
-        self.exclude_all.setText(words.format(count=count))
-        self.exclude_all.setVisible(count > 1)
-        self._choose()
+        self._show_ways_out()
 
     def _kept(self, group: Sequence[Photo]) -> frozenset[str]:
-        """Return which photos of a group stay: those chosen, else the best."""
+        """Return which photos of a group stay: those chosen, else all that are no copies."""
         names = frozenset(photo.photo_id for photo in group)
-        return self._choices.get(names) or frozenset({best_of(group, self._measures)})
+        return self._choices.get(names) or staying(group, self._alike, self._parts, self._measures)
 
     def _facts(self, photo: Photo) -> tuple[str, str]:
         """Return size and sharpness of a photo; the largest and the sharpest of its group are named so."""
@@ -196,7 +200,7 @@ class DuplicatesDialog(QDialog):
             Qt.Key.Key_PageUp: self.previous, Qt.Key.Key_C: self.compare, Qt.Key.Key_D: self.different,
         }
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            (focus if isinstance(focus, QPushButton) else self.exclude).click()
+            self._enter(focus)
         elif key is Qt.Key.Key_D and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.compare.click()
         elif key in buttons and event.modifiers() in {_PLAIN, Qt.KeyboardModifier.KeypadModifier}:
@@ -210,7 +214,30 @@ class DuplicatesDialog(QDialog):
         if self._groups:
             names = frozenset(photo.photo_id for photo in self._groups[self._at])
             self._choices[names] = self.board.kept
+        self._show_ways_out()
+
+    def _show_ways_out(self) -> None:
+        """Show which photos can be excluded as they are chosen now."""
         self.exclude.setEnabled(bool(self.board.others) and bool(self.board.kept))
+        count = sum(len(self._kept(group)) < len(group) for group in self._groups)
+        words = ngettext("Exclude others in {count} group", "Exclude others in all {count} groups", count)
+        self.exclude_all.setText(words.format(count=count))
+        self.exclude_all.setVisible(count > 1)
+        set_mark(self.exclude, "kind", "primary" if self._enough_stay() else "")
+
+    def _enough_stay(self) -> bool:
+        return len(self._datasets.dataset.used) - len(self.board.others) >= ADVISED_MIN_IMAGES
+
+    def _enter(self, focus: QWidget | None) -> None:
+        """Do what Enter means; where too few photos would stay, only go to the button that excludes others."""
+        if isinstance(focus, QPushButton):
+            focus.click()
+        elif not self._groups:
+            self.close_button.click()
+        elif self._enough_stay():
+            self.exclude.click()
+        else:
+            self.exclude.setFocus(Qt.FocusReason.TabFocusReason)
 
     @Slot()
     def _next(self) -> None:

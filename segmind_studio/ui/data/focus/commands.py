@@ -104,11 +104,13 @@ class FocusCommands(QObject):
         shown, row = self._shown, self._parts.grid.currentIndex().row()
         dataset, package = self._parts.datasets.dataset, self._parts.datasets.package
         left = sum(map(without_caption, shown))
+        used = sum(one.used for one in shown)
         findings = about_photo(photo, package.findings, dataset.background)
         mode.set_trigger_word(self._trigger_word)
         mode.show_photo(
             photo, [finding for finding in findings if finding.check in CAPTION_CHECKS],
-            place=row + 1, count=len(shown), left=left, following=next(iter(shown[row + 1 : row + 2]), None),
+            place=row + 1, count=len(shown), used=used, left=left,
+            following=next(iter(shown[row + 1 : row + 2]), None),
         )
 
     @Slot(int)

@@ -146,12 +146,13 @@ class FocusMode(Overlay):
             self.addAction(action)
 
     def show_photo(  # noqa: PLR0913  # the photo and where it is
-        self, photo: Photo, findings: Sequence[Finding], *, place: int, count: int, left: int,
+        self, photo: Photo, findings: Sequence[Finding], *, place: int, count: int, used: int, left: int,
         following: Photo | None,
     ) -> None:
         """Show a photo with what was found about its caption; open it on the caption if it is not open.
 
-        It is the one in `place` (from 1) of `count`, of which `left` have no caption; `following` comes next.
+        It is the one in `place` (from 1) of `count`. `used` of these go into the package, and `left` of those have
+        no caption; `following` comes next.
         """
         self.picture.set_photo(photo)
         self._name.setText(photo.path.name)
@@ -162,9 +163,9 @@ class FocusMode(Overlay):
         self.findings.set_findings(findings)
         # Translators: the number of the photo in the grid, such as “3 of 12”.
         self.place.setText(_("{place} of {count}").format(place=place, count=count))
-        self.bar.setRange(0, count)
-        self.bar.setValue(count - left)
-        done = _("{count} of {all} with a caption").format(count=count - left, all=count)
+        self.bar.setRange(0, max(1, used))
+        self.bar.setValue(used - left)
+        done = _("{count} of {all} with a caption").format(count=used - left, all=used)
         self.left.setText(done if left else _("All have a caption"))
         self._next.setEnabled(place < count)
         self._previous.setEnabled(place > 1)
