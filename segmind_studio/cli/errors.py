@@ -16,6 +16,7 @@ from segmind_studio.core.errors import (
     StudioError,
 )
 from segmind_studio.core.runs import Phase, Run, Stage
+from segmind_studio.services.runs.order_calls import no_answer_error
 from segmind_studio.services.runs.training_order import TrainingQuote
 from segmind_studio.store.sheets import iso
 from segmind_studio.texts import _, listed, sentences
@@ -82,16 +83,18 @@ def after_sending(error: StudioError, runs: Iterable[Run], *, practice: bool = F
     return after_paying(error, words, practice=practice)
 
 
+def no_answer(name: str) -> CommandError:
+    """Return the refusal of a run that may repeat another one, of this name, that has no answer yet."""
+    error = no_answer_error(name)
+    return CommandError(ExitCode.NO_ANSWER, error.title, error.advice)
+
+
 def refuse(quote: TrainingQuote) -> None:
     """Raise CommandError when an order must not be started."""
     if quote.problems:
         raise CommandError(ExitCode.PHOTOS, quote.problems[0], " ".join(quote.problems[1:]))
     if quote.duplicates:
-        title = _("“{name}” has no answer yet. It may have started.").format(name=quote.duplicates[0])
-        raise CommandError(
-            ExitCode.NO_ANSWER, title,
-            _("Nothing was sent. Wait until it is found: segmind-studio runs. To send it again, use the window."),
-        )
+        raise no_answer(quote.duplicates[0])
     if quote.over:
         raise CommandError(ExitCode.OVER_BUDGET, quote.over[0], " ".join(quote.over[1:]))
 

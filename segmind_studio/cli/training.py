@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from segmind_studio.cli.errors import after_sending, code_of_run, refuse, run_record
+from segmind_studio.cli.errors import after_sending, code_of_run, no_answer, refuse, run_record
 from segmind_studio.cli.exit_codes import ExitCode
 from segmind_studio.cli.output import Advance, CommandError, Output
 from segmind_studio.cli.own_work import OwnWork
@@ -25,7 +25,6 @@ from segmind_studio.core.runs import Run, Stage
 from segmind_studio.dataset.damage import LookKey
 from segmind_studio.formats import bytes_text
 from segmind_studio.services.datasets.full_look_pool import PlainLooks
-from segmind_studio.services.runs.order_calls import no_answer_error
 from segmind_studio.services.runs.purchase_orders import PurchaseQuote
 from segmind_studio.services.runs.training_order import TrainingOrder, TrainingQuote, measured, read_photos
 from segmind_studio.store.paths import app_paths
@@ -186,8 +185,7 @@ def confirm_purchase(given: Namespace, session: Session, quote: PurchaseQuote, q
     for words in quote.warnings:
         session.output.note(_("warning: {words}").format(words=words))
     if quote.duplicates:
-        error = no_answer_error(quote.duplicates[0])
-        raise CommandError(ExitCode.NO_ANSWER, error.title, error.advice)
+        raise no_answer(quote.duplicates[0])
     if quote.over:
         raise CommandError(ExitCode.OVER_BUDGET, quote.over[0], " ".join(quote.over[1:]))
     if not (quote.practice or given.yes) and not session.output.confirm(question):

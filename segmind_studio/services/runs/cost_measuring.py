@@ -49,7 +49,7 @@ def stop_if_paid(journal: Journal, run: Run, balance: float | None, known_cost: 
         run = note_balance(journal, run, balance)
     if run.cost is not None and (known_cost is None or money(known_cost) != money(run.cost)):
         raise StudioError(
-            _("Nothing was sent: the first request seems to have been paid."),
+            _("Nothing was sent: the first request seems to have been accepted."),
             _("Your balance has fallen by {amount} since then. Let the app look for the run.").format(
                 amount=money(run.cost)
             ),
