@@ -21,8 +21,8 @@ from segmind_studio.core.practice import Fault
 
 SUBMISSION = "services/runs/submission_steps.py"
 WRITE = """        run = self._step(
-            run, Phase.SENDING, body=body, sent_at=time.time(), unanswered_at=unanswered, listings_missed=0,
-            error="", seen_before=seen,
+            run, Phase.SENDING, body=body, sent_at=time.time(), sent_number=number, unanswered_at=unanswered,
+            listings_missed=0, error="", seen_before=seen,
         )
 """
 WRITE_THEN_SEND = f"""{WRITE}        try:

@@ -19,7 +19,11 @@ def in_sight(widget: QWidget) -> bool:
     return widget.isVisible() and not widget.window().isMinimized()
 
 
+def room_for(window: QWidget) -> QSize:
+    """Return how large a window can be on its screen, without its borders."""
+    return window.screen().availableGeometry().size() - _FRAME
+
+
 def open_at(window: QWidget, width: int, height: int) -> None:
     """Set the size of a window that is opened: scaled as `text_scaled` does, but never larger than its screen."""
-    room = window.screen().availableGeometry().size() - _FRAME
-    window.resize(QSize(text_scaled(width), text_scaled(height)).boundedTo(room))
+    window.resize(QSize(text_scaled(width), text_scaled(height)).boundedTo(room_for(window)))

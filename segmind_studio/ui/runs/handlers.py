@@ -38,6 +38,8 @@ from segmind_studio.ui.parts.budget_gate import BudgetNow, PaymentGate
 from segmind_studio.ui.parts.buttons import PayButton
 from segmind_studio.ui.parts.fact_block import FactBlock
 from segmind_studio.ui.parts.folders import existing_folder, file_filter
+from segmind_studio.ui.parts.layouts import scrolling
+from segmind_studio.ui.parts.sight import room_for
 from segmind_studio.ui.runs.actions import RunCommands
 from segmind_studio.ui.runs.values import evidence_text
 from segmind_studio.ui.theme.style import mark
@@ -122,11 +124,17 @@ class ConfirmDialog(QDialog):
         top.setSpacing(SPACE_L)
         top.addWidget(IconLabel(icon_name, "warn", _ICON), 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(words, 1)
+        self._page = QWidget()
+        page = QVBoxLayout(self._page)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(SPACE_L)
+        page.addLayout(top)
+        page.addWidget(self._gate)
+        self._area = scrolling(self._page)  # where its screen is lower than what there is to say
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
         layout.setSpacing(SPACE_L)
-        layout.addLayout(top)
-        layout.addWidget(self._gate)
+        layout.addWidget(self._area)
         layout.addLayout(self._buttons())
         self.setFixedWidth(text_scaled(_WIDTH))
         self.finished.connect(self.deleteLater)
@@ -146,9 +154,9 @@ class ConfirmDialog(QDialog):
         return row
 
     def _fit(self) -> None:
-        layout = self.layout()
-        if layout is not None:
-            self.setFixedHeight(layout.totalHeightForWidth(text_scaled(_WIDTH)))
+        around = self.sizeHint().height() - self._area.sizeHint().height()
+        inside = self._page.heightForWidth(text_scaled(_WIDTH) - 2 * SPACE_XL)
+        self.setFixedHeight(min(around + inside, room_for(self).height()))
 
     @Slot()
     def ask_anew(self) -> bool:

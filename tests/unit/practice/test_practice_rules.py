@@ -117,4 +117,4 @@ def test_whatever_the_form_lets_pass_is_taken_as_it_is(values):
     form = TrainingForm().with_values(values)
     assert not form.problems()
     order = read_order(form.body("http://127.0.0.1/x.zip"))
-    assert {key: getattr(order, key) for key in values} == values
+    assert {key: getattr(order, key) for key in values} == {key: form.value(key) for key in values}
