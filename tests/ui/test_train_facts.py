@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtWidgets import QLabel
 
 from segmind_studio.core.accounts import Credits
 from segmind_studio.core.datasets import Check, Dataset, Finding, PackageInfo, Severity
@@ -158,6 +159,18 @@ def test_the_card_of_the_photos_counts_what_it_lists(qtbot):
         assert str(count) in card.status
     card.show_facts(look(FORM.with_value("data_source_path", ZIP), findings=(small,)))
     assert card.message is None
+
+
+def test_the_card_counts_excluded_and_unreadable_photos_apart(qtbot):
+    card = DatasetCard()
+    qtbot.addWidget(card)
+    some = photos(12)
+    bad = (replace(photo, problem="It is broken.") for photo in some[10:])
+    facts = look()
+    card.show_facts(replace(facts, dataset=replace(facts.dataset, photos=(*some[:9], replace(some[9], excluded=True), *bad))))
+    (words,) = [label.text() for label in card.findChildren(QLabel) if " · " in label.text()]
+    counted = [int(part.split()[0]) for part in words.split(" · ") if part.split()[0].isdigit()]
+    assert (counted[0], counted[-2:]) == (9, [1, 2])
 
 
 def test_problems_advice_and_findings_are_all_listed():
