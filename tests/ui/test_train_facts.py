@@ -166,8 +166,8 @@ def test_the_card_counts_excluded_and_unreadable_photos_apart(qtbot):
     qtbot.addWidget(card)
     some = photos(12)
     bad = (replace(photo, problem="It is broken.") for photo in some[10:])
-    facts = look()
-    card.show_facts(replace(facts, dataset=replace(facts.dataset, photos=(*some[:9], replace(some[9], excluded=True), *bad))))
+    facts, mixed = look(), (*some[:9], replace(some[9], excluded=True), *bad)
+    card.show_facts(replace(facts, dataset=replace(facts.dataset, photos=mixed)))
     (words,) = [label.text() for label in card.findChildren(QLabel) if " · " in label.text()]
     counted = [int(part.split()[0]) for part in words.split(" · ") if part.split()[0].isdigit()]
     assert (counted[0], counted[-2:]) == (9, [1, 2])
