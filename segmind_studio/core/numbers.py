@@ -14,7 +14,7 @@ from collections.abc import Callable
 LIST_COMMAS = ",;\u060c\u061b\u3001\uff0c\uff1b"  # as keyboards for Arabic, Chinese and Japanese write them too
 _BETWEEN = re.compile(rf"[{LIST_COMMAS}\s]+")
 _BETWEEN_DECIMAL_COMMAS = re.compile(rf"(?:[{LIST_COMMAS[1:]}\s]|,(?![0-9]))+")
-_DECIMAL_COMMA = re.compile(r"([0-9]+),([0-9]+(?:[eE][+-]?[0-9]+)?)")
+_DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
 MOST_DIGITS = 18  # of a whole number in a text: fits into 64 bits
 _MOST_JSON_DIGITS = 40
 _LONGEST_NUMBER = 400  # characters; the largest float has 309 digits
@@ -48,7 +48,7 @@ def number_parts(text: str, *, decimal_comma: bool = False) -> list[str]:
     "0,8,1" is none. Without, each comma separates.
     """
     parts = (_BETWEEN_DECIMAL_COMMAS if decimal_comma else _BETWEEN).split(text)
-    return [_DECIMAL_COMMA.sub(r"\1.\2", part) if part.count(",") == 1 else part for part in parts if part]
+    return [_DECIMAL_COMMA.sub(".", part) if part.count(",") == 1 else part for part in parts if part]
 
 
 def decoded_json(

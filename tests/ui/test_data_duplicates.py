@@ -40,6 +40,7 @@ def dialog(qtbot, place):
     dialog = child(place.screen, DuplicatesDialog)
     qtbot.waitUntil(lambda: not place.thumbnails.measurer.measuring, timeout=20_000)
     qtbot.waitUntil(lambda: stems(dialog) == [{"chelsea", "mirrored"}, {"coffee", "smaller"}], timeout=20_000)
+    qtbot.waitUntil(lambda: bool(dialog.board.others), timeout=20_000)  # until then all are to stay
     return dialog
 
 
