@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from segmind_studio.core.datasets import Dataset, Photo
-from segmind_studio.ui.theme.theme import Theme
 from tests.fakes import train_place
 from tests.fakes.data_place import open_place
 from tests.fakes.hosting import hosted
@@ -26,6 +24,7 @@ from tests.fakes.shell_services import (
     make_settings_screen,
     make_start_screen,
 )
+from tests.fakes.themed import themed
 from tests.fakes.try_service import make_budget_service
 
 SIZES = ((960, 640), (1200, 700), (1800, 900))
@@ -33,17 +32,9 @@ SIZES = ((960, 640), (1200, 700), (1800, 900))
 
 @pytest.fixture
 def styled(qapp):
-    sheet, palette, font, style = qapp.styleSheet(), qapp.palette(), QFont(qapp.font()), qapp.style().name()
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # widgets of other tests would all be styled too
-    theme = Theme(qapp)
-    theme.apply("light")
-    yield
-    theme.setParent(None)
-    theme.deleteLater()
-    qapp.setStyleSheet(sheet)
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
+    with themed(qapp) as theme:
+        theme.apply("light")
+        yield
 
 
 def test_the_titles_of_all_places_stand_at_one_spot(qtbot, tmp_path, styled):

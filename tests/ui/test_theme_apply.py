@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QSpinBox, QTextEdit
@@ -12,22 +12,14 @@ from segmind_studio.resources import resource
 from segmind_studio.ui.theme.style import mark, set_mark
 from segmind_studio.ui.theme.theme import Theme, ui_families
 from segmind_studio.ui.theme.tokens import BODY, DARK, DARK_HIGH, LIGHT, LIGHT_HIGH, SEMIBOLD, TITLE, tones_of
+from tests.fakes.themed import themed
 from tests.fakes.typed import as_service
 
 
 @pytest.fixture
 def theme(qapp):
-    palette, sheet, font, style = qapp.palette(), qapp.styleSheet(), QFont(qapp.font()), qapp.style().name()
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # widgets of other tests would all be styled too
-    qapp.setStyleSheet("")  # an earlier test may have left one
-    theme = Theme(qapp)
-    yield theme
-    theme.setParent(None)
-    theme.deleteLater()
-    qapp.setStyleSheet(sheet)
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
+    with themed(qapp) as theme:
+        yield theme
 
 
 def test_light_and_dark_set_palette_and_sheet(qapp, theme):

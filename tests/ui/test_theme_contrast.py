@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -41,7 +41,8 @@ from segmind_studio.ui.parts.density import GAP, LARGE, CellSizes
 from segmind_studio.ui.parts.labels import IconLabel, text_label
 from segmind_studio.ui.theme.icons import icon
 from segmind_studio.ui.theme.style import mark, set_mark
-from segmind_studio.ui.theme.theme import MODES, Theme
+from segmind_studio.ui.theme.theme import MODES
+from tests.fakes.themed import themed
 
 FINE = 3  # device pixels for a logical one: the middle of a stroke has its whole colour
 TEXT, PART = 4.5, 3.0
@@ -115,17 +116,8 @@ class Board:
 
 @pytest.fixture
 def theme(qapp):
-    palette, sheet, font, style = qapp.palette(), qapp.styleSheet(), QFont(qapp.font()), qapp.style().name()
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # widgets of other tests would all be styled too
-    qapp.setStyleSheet("")
-    theme = Theme(qapp)
-    yield theme
-    theme.setParent(None)
-    theme.deleteLater()
-    qapp.setStyleSheet(sheet)
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
+    with themed(qapp) as theme:
+        yield theme
 
 
 @pytest.fixture

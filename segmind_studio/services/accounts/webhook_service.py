@@ -89,7 +89,7 @@ class WebhookService(QObject):
     once when the account is connected again.
 
     Signals:
-        account_changed(): another account is used from now on; its list is not known yet.
+        account_changed(): another account or key is used from now on; its list is not known yet.
         changed(object): tuple[Webhook, ...], after each list, add, replace and remove.
         logs(object): WebhookLogs.
         sample_sent(object): SampleSent.
@@ -138,10 +138,9 @@ class WebhookService(QObject):
 
     @Slot(object)
     def set_connection(self, connection: Connection | None) -> None:
-        """Use this account from now on; the values of another account are cleared."""
-        other = connection is None or not self._is_ours(connection)
-        self._connection = connection
-        if not other:
+        """Use this account from now on; what was known with another account or key is cleared."""
+        before, self._connection = self._connection, connection
+        if before and connection and (before.place, before.key) == (connection.place, connection.key):
             return
         self._webhooks = self._lost = None
         self.account_changed.emit()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from segmind_studio.core.accounts import ApiKey
 from segmind_studio.core.errors import ApiProblem
 from segmind_studio.core.webhooks import Webhook, sample_payload, webhook_for
 from segmind_studio.services.accounts.webhook_service import WebhookService
@@ -289,6 +290,9 @@ def test_a_new_colour_of_the_account_changes_nothing(qtbot, service, server):
     with qtbot.waitSignal(service.changed):
         service.set_connection(replace(one, account=replace(one.account, colour="green", name="Other")))
     assert service.known
+    with qtbot.waitSignal(service.account_changed):  # the earlier one may have been refused
+        service.set_connection(replace(one, key=ApiKey("SG_another")))
+    assert not service.known
 
 
 def test_stopping_does_not_wait_for_an_answer(qtbot, service, hooks, server):
